@@ -1,0 +1,1 @@
+//! The application: store, shards, pack and clock.

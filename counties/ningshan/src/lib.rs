@@ -1,0 +1,1 @@
+//! The demo county: real divisions, everything else synthetic from one seed.

@@ -1,0 +1,1 @@
+//! Requirements and figures over a shard.

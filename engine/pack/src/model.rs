@@ -1,0 +1,761 @@
+//! The resolved pack: everything by index, nothing left to look up by name.
+//!
+//! Indices are positions in the `Vec`s of [`Pack`]; they are stable for one pack only and are never stored.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use crate::predicate::Predicate;
+
+/// A position in [`Pack::ledgers`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct LedgerIx(pub u16);
+/// A position in [`Ledger::fields`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct FieldIx(pub u16);
+/// A position in [`Pack::codes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct CodeListIx(pub u16);
+/// A position in [`Pack::requirements`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct RequirementIx(pub u16);
+/// A position in [`Pack::figures`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct FigureIx(pub u16);
+/// A position in [`Pack::parameters`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct ParameterIx(pub u16);
+/// A position in [`Pack::mechanisms`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct MechanismIx(pub u16);
+
+/// A text in both languages of the product.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Text {
+    /// Simplified Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// Where in the pack files an entry was written; shown to users ("the rule and its file line").
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Origin {
+    /// Path as given to the reader, for example `mechanisms/employment/pack/coverage.toml`.
+    pub file: String,
+    /// 1-based line of the entry's header.
+    pub line: u32,
+}
+
+/// One effective definition of a county's work: all mechanisms and the county's own additions, resolved.
+#[derive(Debug, Clone, Serialize)]
+pub struct Pack {
+    /// SHA-256 over the files, hex; every journal row carries it.
+    pub hash: String,
+    /// Ordered by `order`; index 0 is the base.
+    pub mechanisms: Vec<Mechanism>,
+    /// Code lists in order of id.
+    pub codes: Vec<CodeList>,
+    /// Declared parameters with the values in force.
+    pub parameters: Vec<Parameter>,
+    /// Ledgers: an owner always stands before what it owns.
+    pub ledgers: Vec<Ledger>,
+    /// Requirements: a part always stands before the `all_of` / `any_of` that names it.
+    pub requirements: Vec<Requirement>,
+    /// Figures in file order.
+    pub figures: Vec<Figure>,
+    /// Passages of the bulletin, by mechanism and order.
+    pub passages: Vec<Passage>,
+    /// Processes, parsed and checked.
+    pub processes: Vec<Process>,
+    /// Roles, parsed and checked.
+    pub roles: Vec<Role>,
+    /// id → index; built by the resolver.
+    #[serde(skip)]
+    pub index: Index,
+}
+
+/// Names to indices.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    /// Ledgers by id.
+    pub ledgers: HashMap<String, LedgerIx>,
+    /// Code lists by id.
+    pub codes: HashMap<String, CodeListIx>,
+    /// Parameters by id.
+    pub parameters: HashMap<String, ParameterIx>,
+    /// Requirements by id.
+    pub requirements: HashMap<String, RequirementIx>,
+    /// Figures by id.
+    pub figures: HashMap<String, FigureIx>,
+    /// Mechanisms by id.
+    pub mechanisms: HashMap<String, MechanismIx>,
+}
+
+/// One of the folders under `mechanisms/`.
+#[derive(Debug, Clone, Serialize)]
+pub struct Mechanism {
+    /// Stable id.
+    pub id: String,
+    /// Place on pages and in the bulletin; 0 is the base.
+    pub order: u16,
+    /// Name.
+    pub title: Text,
+    /// What its coverage promises, one sentence.
+    pub promise: Text,
+    /// Owns a gap when nobody nearer does.
+    pub office: Text,
+    /// The requirement whose coverage stands for the mechanism.
+    pub headline: Option<RequirementIx>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A closed list of codes.
+#[derive(Debug, Clone, Serialize)]
+pub struct CodeList {
+    /// Stable id.
+    pub id: String,
+    /// Name.
+    pub title: Text,
+    /// National standard, if the codes are taken from one.
+    pub standard: Option<String>,
+    /// Values in file order; a code's position is its small integer in the shard.
+    pub values: Vec<CodeValue>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// One code.
+#[derive(Debug, Clone, Serialize)]
+pub struct CodeValue {
+    /// What is stored.
+    pub code: String,
+    /// What is shown.
+    pub title: Text,
+    /// What sheets write for it.
+    pub aliases: Vec<String>,
+}
+
+/// A number that a county may set.
+#[derive(Debug, Clone, Serialize)]
+pub struct Parameter {
+    /// Stable id.
+    pub id: String,
+    /// Name.
+    pub title: Text,
+    /// What the number means.
+    pub kind: ParameterKind,
+    /// In force: the county's, else the default.
+    pub value: i64,
+    /// Written in the mechanism.
+    pub default: i64,
+    /// Smallest allowed.
+    pub min: Option<i64>,
+    /// Largest allowed.
+    pub max: Option<i64>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// What a parameter's number means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterKind {
+    /// A number of days; may stand in `within`.
+    Days,
+    /// A plain number.
+    Count,
+    /// Money in fen.
+    Fen,
+    /// Percent.
+    Percent,
+}
+
+/// A record type (台账).
+#[derive(Debug, Clone, Serialize)]
+pub struct Ledger {
+    /// Stable id; the table's name.
+    pub id: String,
+    /// Name.
+    pub title: Text,
+    /// Whose folder it stands in.
+    pub mechanism: MechanismIx,
+    /// Rows of the requirements table it serves, for example `["A2"]`.
+    pub rows: Vec<String>,
+    /// The owner, and the field of this ledger that refers to it.
+    pub of: Option<Owner>,
+    /// What "current" and "within" read.
+    pub period: Option<Period>,
+    /// The field (kind area) that holds the record's own area; else the owner's area, else the county.
+    pub area: Option<FieldIx>,
+    /// What names a record.
+    pub label: Vec<LabelPart>,
+    /// Sets of fields that may not repeat among live records.
+    pub unique: Vec<Unique>,
+    /// Fields; the owner's ref stands first.
+    pub fields: Vec<Field>,
+    /// Added by the county, not by a mechanism.
+    pub of_county: bool,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// Owner reference of a ledger.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Owner {
+    /// The owner's ledger.
+    pub ledger: LedgerIx,
+    /// The ref field that holds it.
+    pub field: FieldIx,
+}
+
+/// Dates that say when a record holds. Both days belong to the period.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Period {
+    /// First day; never null.
+    pub start: FieldIx,
+    /// Last day; `None` for ledgers of single days, null for an open end.
+    pub end: Option<FieldIx>,
+}
+
+/// A part of a record's name.
+#[derive(Debug, Clone, Serialize)]
+pub enum LabelPart {
+    /// A field of the record; a ref shows that record's label.
+    Field(FieldIx),
+    /// A field of the first owned record that satisfies the predicate.
+    Owned {
+        /// The owned ledger.
+        of: LedgerIx,
+        /// Which of its records.
+        predicate: Predicate,
+        /// What is shown.
+        show: FieldIx,
+    },
+}
+
+/// Fields that may not repeat.
+#[derive(Debug, Clone, Serialize)]
+pub struct Unique {
+    /// The fields, all of this ledger.
+    pub fields: Vec<FieldIx>,
+    /// Only among records that satisfy this.
+    pub predicate: Option<Predicate>,
+}
+
+/// A field of a ledger.
+#[derive(Debug, Clone, Serialize)]
+pub struct Field {
+    /// Stable id; the column's name.
+    pub id: String,
+    /// Name.
+    pub title: Text,
+    /// Type and its options.
+    pub kind: Kind,
+    /// Must be filled.
+    pub required: bool,
+    /// Why it is protected, if it is.
+    pub sensitive: Option<Sensitive>,
+    /// Indexed for search.
+    pub search: bool,
+    /// Headings that sheets use.
+    pub aliases: Vec<String>,
+    /// Added by the county.
+    pub of_county: bool,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// What a field may hold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    /// One line.
+    Text {
+        /// Characters at most.
+        max: u32,
+    },
+    /// Several lines.
+    LongText {
+        /// Characters at most.
+        max: u32,
+    },
+    /// Whole number.
+    Integer {
+        /// Smallest.
+        min: Option<i64>,
+        /// Largest.
+        max: Option<i64>,
+        /// Unit shown.
+        unit: Option<String>,
+    },
+    /// Number with a fixed number of decimals, kept as an integer scaled by 10^scale. `min` and `max` are scaled too.
+    Decimal {
+        /// Digits after the point.
+        scale: u8,
+        /// Smallest.
+        min: Option<i64>,
+        /// Largest.
+        max: Option<i64>,
+        /// Unit shown.
+        unit: Option<String>,
+    },
+    /// Whole fen. `min` and `max` in fen.
+    Money {
+        /// Smallest.
+        min: Option<i64>,
+        /// Largest.
+        max: Option<i64>,
+    },
+    /// Yes or no.
+    Bool,
+    /// A day.
+    Date {
+        /// Not later than.
+        not_after: Option<DateBound>,
+        /// Not earlier than.
+        not_before: Option<DateBound>,
+    },
+    /// Minutes of the day.
+    Time,
+    /// One of a code list.
+    Code {
+        /// The list.
+        list: CodeListIx,
+    },
+    /// Another record.
+    Ref {
+        /// Its ledger.
+        to: LedgerIx,
+    },
+    /// A place code.
+    Area {
+        /// Its level.
+        level: AreaLevel,
+    },
+    /// Citizen ID number, GB 11643.
+    IdNumber,
+    /// Telephone.
+    Phone,
+    /// "lng,lat" in degrees.
+    Point,
+    /// Key of a stored file.
+    Attachment,
+    /// A record of any ledger.
+    Subject,
+}
+
+/// The other side of a date bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum DateBound {
+    /// The county's clock.
+    Today,
+    /// Another date field of the same record.
+    Field(FieldIx),
+}
+
+/// Levels of places; the code of a place begins with the code of the place above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AreaLevel {
+    /// 2 digits.
+    Province,
+    /// 4 digits.
+    City,
+    /// 6 digits.
+    County,
+    /// 9 digits.
+    Town,
+    /// 12 digits.
+    Village,
+    /// 15 digits.
+    Site,
+    /// 18 digits.
+    Building,
+}
+
+impl AreaLevel {
+    /// Digits of a code of this level.
+    pub const fn digits(self) -> usize {
+        match self {
+            Self::Province => 2,
+            Self::City => 4,
+            Self::County => 6,
+            Self::Town => 9,
+            Self::Village => 12,
+            Self::Site => 15,
+            Self::Building => 18,
+        }
+    }
+    /// The level a code of that many digits has.
+    pub const fn of_digits(digits: usize) -> Option<Self> {
+        Some(match digits {
+            2 => Self::Province,
+            4 => Self::City,
+            6 => Self::County,
+            9 => Self::Town,
+            12 => Self::Village,
+            15 => Self::Site,
+            18 => Self::Building,
+            _ => return None,
+        })
+    }
+}
+
+/// Why a field is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitive {
+    /// Identity documents.
+    Identity,
+    /// Ways to reach a person.
+    Contact,
+    /// Health and disability.
+    Health,
+    /// Bank accounts.
+    Bank,
+    /// Positions.
+    Location,
+    /// Data of under-14s.
+    Minor,
+}
+
+/// A coverage rule.
+#[derive(Debug, Clone, Serialize)]
+pub struct Requirement {
+    /// Stable id.
+    pub id: String,
+    /// Row of the requirements table, for example `E1`.
+    pub row: String,
+    /// What it asks.
+    pub title: Text,
+    /// For the matrix and narrow screens.
+    pub short: Text,
+    /// Whose it is.
+    pub mechanism: MechanismIx,
+    /// The subjects' ledger.
+    pub each: LedgerIx,
+    /// Who it applies to.
+    pub predicate: Option<Predicate>,
+    /// Who it applies to, by what they have; all hold.
+    pub having: Vec<Clause>,
+    /// What must hold.
+    pub rule: Rule,
+    /// Whose gap it is; tried in order.
+    pub owners: Vec<OwnerPath>,
+    /// Days from opening to deadline.
+    pub due: u32,
+    /// Exemptions allowed.
+    pub exempt: bool,
+    /// Added by the county.
+    pub of_county: bool,
+    /// Where it is written.
+    pub origin: Origin,
+    /// The words of the file: `needs` / `where` / `having` as written, for display.
+    pub source: String,
+}
+
+/// What must hold of a subject.
+#[derive(Debug, Clone, Serialize)]
+pub enum Rule {
+    /// At least so many records.
+    Needs(Clause),
+    /// All of these requirements, as far as they apply.
+    AllOf(Vec<RequirementIx>),
+    /// One of these requirements, as far as they apply.
+    AnyOf(Vec<RequirementIx>),
+}
+
+/// "At least N records of a ledger, joined so, that satisfy this, at this time."
+#[derive(Debug, Clone, Serialize)]
+pub struct Clause {
+    /// How many.
+    pub bound: Bound,
+    /// The counted ledger.
+    pub of: LedgerIx,
+    /// How a counted record finds its subject.
+    pub join: Join,
+    /// Which records count.
+    pub predicate: Option<Predicate>,
+    /// When they must hold.
+    pub when: When,
+}
+
+/// How many. A parameter is already put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Bound {
+    /// N or more.
+    AtLeast(u32),
+    /// N or fewer (`having` only).
+    AtMost(u32),
+}
+
+/// How a counted record finds its subject.
+#[derive(Debug, Clone, Serialize)]
+pub enum Join {
+    /// Ref fields from the counted ledger up to the subject. Empty: the record is the subject.
+    Path(Vec<Step>),
+    /// Pairs of (field of the counted ledger, field of the subject) that are equal; null equals nothing.
+    /// The subject's side `None` means the subject's own id.
+    Match(Vec<(FieldIx, Option<FieldIx>)>),
+}
+
+/// One hop along a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct Step {
+    /// The ledger the hop starts in.
+    pub from: LedgerIx,
+    /// Its ref field.
+    pub field: FieldIx,
+    /// The ledger it reaches.
+    pub to: LedgerIx,
+}
+
+/// When a counted record must hold, seen from the date of evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum When {
+    /// It exists (its period has begun).
+    Ever,
+    /// Its period holds the date.
+    Current,
+    /// Its day (or part of its period) is among the N days that end with the date.
+    Days(u32),
+    /// … or in the named period that holds the date, up to the date.
+    Named(NamedPeriod),
+}
+
+/// Calendar periods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NamedPeriod {
+    /// 1 January to the date.
+    ThisYear,
+    /// First day of the quarter to the date.
+    ThisQuarter,
+    /// First day of the month to the date.
+    ThisMonth,
+    /// The whole quarter before.
+    LastQuarter,
+}
+
+/// Where a gap's owner is found: the current record of `ledger` that belongs to the subject or to one of its owners.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnerPath {
+    /// The ledger, for example the pairing.
+    pub ledger: LedgerIx,
+    /// The field that names the person: a ref, or a text.
+    pub field: FieldIx,
+    /// From the subject up to the owner of `ledger` (empty: the subject itself).
+    pub up: Vec<Step>,
+    /// From `ledger` to that same record.
+    pub link: Step,
+}
+
+/// A number told of the ledgers.
+#[derive(Debug, Clone, Serialize)]
+pub struct Figure {
+    /// Stable id.
+    pub id: String,
+    /// Row of the requirements table.
+    pub row: String,
+    /// The published figure that it reproduces for the demo county.
+    pub fact: Option<String>,
+    /// What it tells.
+    pub title: Text,
+    /// Unit shown.
+    pub unit: Text,
+    /// Whose it is.
+    pub mechanism: MechanismIx,
+    /// What is counted.
+    pub measure: Measure,
+    /// Which records (of the measured ledger).
+    pub predicate: Option<Predicate>,
+    /// Which records, by what they have.
+    pub having: Vec<Clause>,
+    /// When they must hold.
+    pub when: When,
+    /// A code field that splits it.
+    pub by: Option<FieldIx>,
+    /// Decimal digits of the result: sums of decimals and money have some, counts have 0. Money is told in yuan, scale 2.
+    pub scale: u8,
+    /// Added by the county.
+    pub of_county: bool,
+    /// Where it is written.
+    pub origin: Origin,
+    /// The words of the file.
+    pub source: String,
+}
+
+/// What a figure measures.
+#[derive(Debug, Clone, Serialize)]
+pub enum Measure {
+    /// Records.
+    Count(LedgerIx),
+    /// Different records referred to by this field.
+    Distinct(LedgerIx, FieldIx),
+    /// Sum of a number field.
+    Sum(LedgerIx, FieldIx),
+    /// Subjects that meet a requirement.
+    Met(RequirementIx),
+    /// The smallest number of joined records that any subject has.
+    Fewest {
+        /// The subjects.
+        each: LedgerIx,
+        /// What is counted for each (its bound is not used).
+        clause: Clause,
+    },
+}
+
+/// A paragraph of the bulletin.
+#[derive(Debug, Clone, Serialize)]
+pub struct Passage {
+    /// Whose part it stands in.
+    pub mechanism: MechanismIx,
+    /// Order within the part.
+    pub order: u16,
+    /// Heading, if it has one.
+    pub title: Option<Text>,
+    /// Pieces per language.
+    pub zh: Vec<Piece>,
+    /// Pieces per language.
+    pub en: Vec<Piece>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A piece of a passage.
+#[derive(Debug, Clone, Serialize)]
+pub enum Piece {
+    /// Words.
+    Words(String),
+    /// A figure's value.
+    Figure(FigureIx),
+    /// How many subjects meet a requirement.
+    Met(RequirementIx),
+}
+
+/// A case type.
+#[derive(Debug, Clone, Serialize)]
+pub struct Process {
+    /// Stable id.
+    pub id: String,
+    /// Name.
+    pub title: Text,
+    /// Row of the requirements table.
+    pub row: String,
+    /// Whose it is.
+    pub mechanism: MechanismIx,
+    /// What a case is about.
+    pub of: LedgerIx,
+    /// States; the first is where it starts, the last where it ends.
+    pub states: Vec<String>,
+    /// Transitions.
+    pub steps: Vec<ProcessStep>,
+    /// Fields a case collects.
+    pub fields: Vec<Field>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A transition of a process.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProcessStep {
+    /// Stable id.
+    pub id: String,
+    /// Name.
+    pub title: Text,
+    /// States it may start from (positions in `states`).
+    pub from: Vec<u16>,
+    /// State it leads to.
+    pub to: u16,
+    /// Roles (ids) that may do it.
+    pub by: Vec<String>,
+    /// Fields (positions in the process's `fields`) that must be filled.
+    pub needs: Vec<u16>,
+    /// Days allowed in the states it leaves.
+    pub days: Option<u32>,
+    /// Steps (ids) whose doer may not do this one.
+    pub not_by: Vec<String>,
+}
+
+/// A role.
+#[derive(Debug, Clone, Serialize)]
+pub struct Role {
+    /// Stable id.
+    pub id: String,
+    /// Name.
+    pub title: Text,
+    /// Ledgers it reads; empty with `read_all` for all.
+    pub read: Vec<LedgerIx>,
+    /// Reads every ledger.
+    pub read_all: bool,
+    /// Ledgers it writes.
+    pub write: Vec<LedgerIx>,
+    /// Writes every ledger.
+    pub write_all: bool,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+impl Pack {
+    /// The ledger at an index.
+    pub fn ledger(&self, ix: LedgerIx) -> &Ledger {
+        &self.ledgers[usize::from(ix.0)]
+    }
+    /// The ledger of that id.
+    pub fn ledger_by_id(&self, id: &str) -> Option<LedgerIx> {
+        self.index.ledgers.get(id).copied()
+    }
+    /// The code list at an index.
+    pub fn code_list(&self, ix: CodeListIx) -> &CodeList {
+        &self.codes[usize::from(ix.0)]
+    }
+    /// The requirement at an index.
+    pub fn requirement(&self, ix: RequirementIx) -> &Requirement {
+        &self.requirements[usize::from(ix.0)]
+    }
+    /// The requirement of that id.
+    pub fn requirement_by_id(&self, id: &str) -> Option<RequirementIx> {
+        self.index.requirements.get(id).copied()
+    }
+    /// The figure at an index.
+    pub fn figure(&self, ix: FigureIx) -> &Figure {
+        &self.figures[usize::from(ix.0)]
+    }
+    /// The mechanism at an index.
+    pub fn mechanism(&self, ix: MechanismIx) -> &Mechanism {
+        &self.mechanisms[usize::from(ix.0)]
+    }
+    /// All ledger indices, owners first.
+    pub fn ledger_ixs(&self) -> impl Iterator<Item = LedgerIx> + use<> {
+        (0..u16::try_from(self.ledgers.len()).unwrap_or(u16::MAX)).map(LedgerIx)
+    }
+    /// All requirement indices, parts first.
+    pub fn requirement_ixs(&self) -> impl Iterator<Item = RequirementIx> + use<> {
+        (0..u16::try_from(self.requirements.len()).unwrap_or(u16::MAX)).map(RequirementIx)
+    }
+    /// All figure indices.
+    pub fn figure_ixs(&self) -> impl Iterator<Item = FigureIx> + use<> {
+        (0..u16::try_from(self.figures.len()).unwrap_or(u16::MAX)).map(FigureIx)
+    }
+}
+
+impl Ledger {
+    /// The field at an index.
+    pub fn field(&self, ix: FieldIx) -> &Field {
+        &self.fields[usize::from(ix.0)]
+    }
+    /// The field of that id.
+    pub fn field_by_id(&self, id: &str) -> Option<FieldIx> {
+        self.fields.iter().position(|field| field.id == id).and_then(|ix| u16::try_from(ix).ok()).map(FieldIx)
+    }
+}
+
+impl CodeList {
+    /// The position of a code.
+    pub fn position(&self, code: &str) -> Option<usize> {
+        self.values.iter().position(|value| value.code == code)
+    }
+}

@@ -1,0 +1,85 @@
+//! The closed set of conditions that a pack can state about one record.
+//!
+//! Parsed from SQL boolean expressions, resolved to fields, type-checked. Two backends read it: SQL (store) and columns (shard).
+//! Three-valued as SQL is: a comparison with a missing value is unknown, and unknown does not satisfy. `Not` of unknown is unknown.
+
+use serde::Serialize;
+
+use crate::model::{FieldIx, Step};
+
+/// A condition on one record.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Predicate {
+    /// All hold.
+    And(Vec<Predicate>),
+    /// One holds.
+    Or(Vec<Predicate>),
+    /// Does not hold.
+    Not(Box<Predicate>),
+    /// Compare an operand with an operand of the same type.
+    Compare(Operand, Comparison, Operand),
+    /// One of these literals.
+    In(Operand, Vec<Literal>),
+    /// Missing.
+    IsNull(Place),
+    /// A bool field is true.
+    Holds(Place),
+    /// Text begins with.
+    Prefix(Place, String),
+}
+
+/// `=`, `<>`, `<`, `<=`, `>`, `>=`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Comparison {
+    /// Equal.
+    Eq,
+    /// Not equal.
+    Ne,
+    /// Less.
+    Lt,
+    /// Less or equal.
+    Le,
+    /// Greater.
+    Gt,
+    /// Greater or equal.
+    Ge,
+}
+
+/// A field of the record, or of a record it refers to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub struct Place {
+    /// Hops along references; empty for the record's own field.
+    pub path: Vec<Step>,
+    /// The field, of the ledger where the path ends.
+    pub field: FieldIx,
+}
+
+/// One side of a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Operand {
+    /// The value of a field.
+    Field(Place),
+    /// A constant. Parameters are already put in.
+    Literal(Literal),
+    /// The date of evaluation plus so many days.
+    Today(i32),
+    /// Whole years from a date field to the date of evaluation.
+    Age(Place),
+    /// Whole months from one date field to another; a missing second date counts as the date of evaluation.
+    Months(Place, Place),
+}
+
+/// A constant of a known type.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub enum Literal {
+    /// Integers, scaled decimals, fen, minutes.
+    Int(i64),
+    /// Text, also area codes.
+    Text(String),
+    /// A code; its list is that of the field it is compared with.
+    Code(String),
+    /// Yes or no.
+    Bool(bool),
+    /// Days since 1970-01-01.
+    Date(i32),
+}

@@ -1,0 +1,1 @@
+//! Resident columns of one county.

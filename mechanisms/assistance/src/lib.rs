@@ -1,0 +1,1 @@
+//! The mechanism assistance: its pack, pages and tests.

@@ -1,0 +1,1 @@
+//! Places, households and people: pack, household file, site page.

@@ -1,0 +1,1 @@
+//! The mechanism employment: its pack, pages and tests.

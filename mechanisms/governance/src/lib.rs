@@ -1,0 +1,1 @@
+//! The mechanism governance: its pack, pages and tests.

@@ -1,0 +1,1 @@
+//! The mechanism industry: its pack, pages and tests.

@@ -1,0 +1,1 @@
+//! The mechanism party: its pack, pages and tests.

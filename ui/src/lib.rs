@@ -1,0 +1,1 @@
+//! Components, charts, assets and languages.

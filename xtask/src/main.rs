@@ -1,0 +1,2 @@
+//! Tidiness as a test.
+fn main() {}
