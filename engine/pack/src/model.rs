@@ -4,9 +4,9 @@
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::predicate::Predicate;
+use crate::predicate::{Literal, Predicate};
 
 /// A position in [`Pack::ledgers`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -31,7 +31,7 @@ pub struct ParameterIx(pub u16);
 pub struct MechanismIx(pub u16);
 
 /// A text in both languages of the product.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Text {
     /// Simplified Chinese.
     pub zh: String,
@@ -71,6 +71,10 @@ pub struct Pack {
     pub processes: Vec<Process>,
     /// Roles, parsed and checked.
     pub roles: Vec<Role>,
+    /// Given / when / then tests that ship with the packs.
+    pub stories: Vec<Story>,
+    /// The county this pack is in force for; `None` for mechanisms alone.
+    pub county: Option<County>,
     /// id → index; built by the resolver.
     #[serde(skip)]
     pub index: Index,
@@ -549,8 +553,8 @@ pub struct OwnerPath {
     pub field: FieldIx,
     /// From the subject up to the owner of `ledger` (empty: the subject itself).
     pub up: Vec<Step>,
-    /// From `ledger` to that same record.
-    pub link: Step,
+    /// From `ledger` to that same record; `None` when `up` already ends at the record of `ledger` itself.
+    pub link: Option<Step>,
 }
 
 /// A number told of the ledgers.
@@ -697,6 +701,89 @@ pub struct Role {
     pub write_all: bool,
     /// Where it is written.
     pub origin: Origin,
+}
+
+/// The county's own profile.
+#[derive(Debug, Clone, Serialize)]
+pub struct County {
+    /// Six-digit division code.
+    pub code: String,
+    /// Name.
+    pub name: Text,
+    /// The day that the county's clock stands at, days since 1970-01-01; `None` = the real day.
+    pub clock: Option<i32>,
+    /// File of its divisions, relative to the county's folder.
+    pub divisions: Option<String>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A test of the rules: given these records, on this day, that holds.
+#[derive(Debug, Clone, Serialize)]
+pub struct Story {
+    /// Stable id.
+    pub id: String,
+    /// What it shows.
+    pub title: Text,
+    /// Whose it is.
+    pub mechanism: MechanismIx,
+    /// The records that exist.
+    pub given: Vec<StoryRecord>,
+    /// The day of evaluation, days since 1970-01-01.
+    pub on: i32,
+    /// What must come out.
+    pub then: Vec<Expectation>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A record of a story.
+#[derive(Debug, Clone, Serialize)]
+pub struct StoryRecord {
+    /// Its ledger.
+    pub ledger: LedgerIx,
+    /// What the story calls it.
+    pub name: String,
+    /// The fields that are filled.
+    pub values: Vec<(FieldIx, StoryValue)>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A filled field of a story's record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum StoryValue {
+    /// A constant of the field's kind.
+    Literal(Literal),
+    /// Another record of the story: its position in [`Story::given`].
+    Record(usize),
+}
+
+/// What must come out for one subject.
+#[derive(Debug, Clone, Serialize)]
+pub struct Expectation {
+    /// The requirement.
+    pub requirement: RequirementIx,
+    /// The subject: its position in [`Story::given`].
+    pub subject: usize,
+    /// How it must stand.
+    pub is: Standing,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// How a subject stands to a requirement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Applies and does not hold.
+    Gap,
+    /// Applies and holds.
+    Met,
+    /// Would be a gap, but is exempted.
+    Exempt,
+    /// Does not apply.
+    NotApplicable,
 }
 
 impl Pack {
