@@ -1,0 +1,40 @@
+//! What people and sheets add without meaning it: full-width forms, stray blanks.
+
+/// Blank to a reader: white space of any width, zero-width marks.
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')
+}
+
+fn half_width(c: char, punctuation: bool) -> char {
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => shifted(c),
+        '！'..='～' if punctuation => shifted(c),
+        '。' if punctuation => '.',
+        '−' | '–' | '—' if punctuation => '-',
+        _ => c,
+    }
+}
+
+fn shifted(c: char) -> char {
+    char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c)
+}
+
+/// For everything but free text: no blanks at all, every full-width form half-width.
+pub fn token(text: &str) -> String {
+    text.chars().filter(|c| !is_blank(*c)).map(|c| half_width(c, true)).collect()
+}
+
+/// For one line of free text: digits and letters half-width, blanks trimmed, line breaks and tabs as one blank.
+pub fn line(text: &str) -> String {
+    let joined: String = text.trim_matches(is_blank).chars().map(|c| if matches!(c, '\n' | '\r' | '\t' | '\u{a0}' | '\u{3000}') { ' ' } else { half_width(c, false) }).collect();
+    if !joined.contains("  ") {
+        return joined;
+    }
+    joined.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// For several lines of free text: digits and letters half-width, blanks trimmed, line ends as `\n`.
+pub fn lines(text: &str) -> String {
+    let unix = text.replace("\r\n", "\n").replace('\r', "\n");
+    unix.trim_matches(is_blank).chars().map(|c| half_width(c, false)).collect()
+}

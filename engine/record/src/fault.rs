@@ -1,0 +1,151 @@
+//! What is wrong with a draft, as data: stable codes, localised at the edge.
+
+use anju_pack::Text;
+use serde::Serialize;
+
+/// Languages of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// Simplified Chinese.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The text in this language.
+    pub fn of(self, text: &Text) -> &str {
+        match self {
+            Self::Zh => &text.zh,
+            Self::En => &text.en,
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal, $zh:literal, $en:literal;)*) => {
+        /// Stable codes of faults. `{value}` is what was given, `{0}` … are the arguments.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = $en] $name,)* }
+        impl Code {
+            /// All codes, in order.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+            /// The stable code, `F001` ….
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $code,)* } }
+            const fn template(self, lang: Lang) -> &'static str {
+                match (self, lang) { $((Self::$name, Lang::Zh) => $zh, (Self::$name, Lang::En) => $en,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Required = "F001", "必填，请填写", "is required; fill it in";
+    NotANumber = "F002", "“{value}”不是数字，请填数字，例如 12", "“{value}” is not a number; write digits, for example 12";
+    TooPrecise = "F003", "“{value}”的小数位太多，最多保留 {0} 位", "“{value}” has too many decimals; keep at most {0}";
+    BelowMinimum = "F004", "“{value}”太小，不能小于 {0}", "“{value}” is too small; {0} is the least";
+    AboveMaximum = "F005", "“{value}”太大，不能大于 {0}", "“{value}” is too large; {0} is the most";
+    TooLong = "F006", "共 {0} 个字，请缩短到 {1} 个字以内", "has {0} characters; shorten it to {1}";
+    NotADate = "F007", "“{value}”不是日期，请按 2020-05-16 填写", "“{value}” is not a date; write it as 2020-05-16";
+    TooLate = "F008", "“{value}”太晚，不能晚于 {0}", "“{value}” is too late; {0} is the latest";
+    TooEarly = "F009", "“{value}”太早，不能早于 {0}", "“{value}” is too early; {0} is the earliest";
+    NotABool = "F010", "“{value}”不是“是”或“否”，请填其中之一", "“{value}” is neither yes nor no; write one of them";
+    UnknownCode = "F011", "“{value}”不在“{0}”中，可填：{1}", "“{value}” is not in “{0}”; choose one of: {1}";
+    NotAReference = "F012", "“{value}”不是记录编号，请从列表中选择", "“{value}” is not a record's id; choose it from the list";
+    NoSuchRecord = "F013", "“{value}”在台账“{0}”中不存在或已删除，请重新选择", "“{value}” is not in the ledger “{0}” or was deleted; choose again";
+    NotAnArea = "F014", "“{value}”不是{0}位区划代码，请检查", "“{value}” is not a place code of {0} digits; check it";
+    OutsideCounty = "F015", "“{value}”不在本县（{0}）范围内，请改为本县代码", "“{value}” is outside this county ({0}); use a code of this county";
+    IdShape = "F016", "“{value}”不是18位身份证号，请检查位数", "“{value}” is not an 18-character ID number; check its length";
+    IdChecksum = "F017", "“{value}”校验位应为 {0}，请核对证件", "“{value}” should end in {0}; compare it with the card";
+    IdBirthDate = "F018", "“{value}”中的出生日期 {0} 无效，请核对证件", "“{value}” holds an impossible birth date {0}; compare it with the card";
+    NotAPhone = "F019", "“{value}”不是电话号码，请填 5 至 15 位数字", "“{value}” is not a telephone number; write 5 to 15 digits";
+    NotAPoint = "F020", "“{value}”不是坐标，请按“经度,纬度”填写，例如 108.31,33.31", "“{value}” is not a position; write longitude,latitude, for example 108.31,33.31";
+    NotATime = "F021", "“{value}”不是时间，请按 08:30 填写", "“{value}” is not a time; write it as 08:30";
+    Unprintable = "F022", "含有不可见字符（{0}），请重新输入", "holds an unprintable character ({0}); type it again";
+    NotUnique = "F023", "与已有记录重复（{0}），请修改，或编辑已有记录", "repeats an existing record ({0}); change it or edit that record";
+    UnknownField = "F024", "没有这个字段，请删除或更正名称", "there is no such field; remove it or correct its name";
+    StillReferred = "F025", "仍被台账“{0}”的 {1} 条记录引用，请先处理它们", "{1} records of the ledger “{0}” still refer to it; settle those first";
+    WrongType = "F026", "“{value}”类型不对，应为{0}", "“{value}” has the wrong type; {0} is expected";
+    EndsBeforeStart = "F027", "“{value}”早于开始日期 {0}，请更正", "“{value}” is before the start {0}; correct one of them";
+    NotAKey = "F028", "“{value}”不是附件编号，请重新上传", "“{value}” is not a stored file; upload it again";
+    Refused = "F029", "“{value}”不符合数据库约束 {0}，请检查", "“{value}” breaks the constraint {0}; check it";
+}
+
+/// What is wrong with one value, before its place is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What.
+    pub code: Code,
+    /// What was given.
+    pub value: String,
+    /// Arguments of the message.
+    pub args: Vec<String>,
+}
+
+impl Problem {
+    /// A problem with a value.
+    pub fn new(code: Code, value: impl Into<String>, args: impl IntoIterator<Item = String>) -> Self {
+        Self { code, value: value.into(), args: args.into_iter().collect() }
+    }
+
+    /// … at its place.
+    pub fn at(self, path: impl Into<String>, place: &Text) -> Fault {
+        Fault { path: path.into(), place: place.clone(), code: self.code, value: self.value, args: self.args }
+    }
+}
+
+/// One thing wrong with a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The field's id; empty for the record as a whole.
+    pub path: String,
+    /// The field's name.
+    pub place: Text,
+    /// What.
+    #[serde(serialize_with = "code_as_text")]
+    pub code: Code,
+    /// What was given.
+    pub value: String,
+    /// Arguments of the message.
+    pub args: Vec<String>,
+}
+
+fn code_as_text<S: serde::Serializer>(code: &Code, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(code.as_str())
+}
+
+impl Fault {
+    /// One sentence: the place, the value, the mend.
+    pub fn message(&self, lang: Lang) -> String {
+        let (place, mark) = match lang {
+            Lang::Zh => (&self.place.zh, "："),
+            Lang::En => (&self.place.en, ": "),
+        };
+        let place = if place.is_empty() { &self.path } else { place };
+        let mut text = String::with_capacity(80);
+        text.push_str(place);
+        if !place.is_empty() {
+            text.push_str(mark);
+        }
+        let mut rest = self.code.template(lang);
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            text.push_str(before);
+            match name.parse::<usize>() {
+                Ok(position) => text.push_str(self.args.get(position).map_or("", String::as_str)),
+                Err(_) => text.extend(self.value.chars().take(60)),
+            }
+            rest = after;
+        }
+        text.push_str(rest);
+        text
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.code.as_str(), self.message(Lang::En))
+    }
+}
