@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Everything that must hold. Runs every step even after one fails, prints the time of each, ends with 1 if any failed.
+#   scripts/test.sh            all steps
+#   scripts/test.sh tidy e2e   only these
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export PATH="${XDG_CACHE_HOME:-$HOME/.cache}/anju-tools/bin:$PATH"
+anju=target/release/anju
+
+need() { scripts/need.sh rust node postgres; }
+assets() { make --no-print-directory assets; }
+format() { cargo fmt --all --check; }
+tidy() { cargo xtask tidy; }
+lint() { cargo clippy --release --locked --workspace --all-targets -- -D warnings; }
+build() { cargo build --release --locked --bin anju; }
+unit() { # unit, property, conformance on both databases, HTTP in process
+  if scripts/need.sh nextest 2>/dev/null; then
+    cargo nextest run --release --locked --workspace --no-fail-fast
+  else
+    cargo test --release --locked --workspace --no-fail-fast --lib --bins --tests
+  fi
+}
+doctest() { cargo test --release --locked --workspace --doc --quiet; }
+deny() { # advisories live on the network; licences, bans and sources do not
+  scripts/need.sh deny || return
+  cargo deny --log-level error check bans licenses sources || return
+  if cargo deny --log-level off fetch db >/dev/null 2>&1; then
+    cargo deny --log-level error check advisories
+  else
+    echo "advisories not checked: the advisory database cannot be reached"
+  fi
+}
+packs() { # the five mechanisms' packs are sound, their stories hold, the reference is fresh
+  "$anju" pack check && "$anju" pack test && cargo xtask docs
+}
+e2e() { # a browser over the demo county
+  scripts/need.sh node browser || return
+  (cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node run.mjs)
+}
+
+steps=("$@")
+[ "${#steps[@]}" -gt 0 ] || steps=(need assets format tidy lint build unit doctest deny packs e2e)
+lines=() failed=0 began=$SECONDS
+for step in "${steps[@]}"; do
+  if [ "$(type -t "$step")" != function ]; then
+    echo "no step is called $step" >&2
+    exit 2
+  fi
+  printf '\n\033[1m== %s\033[0m\n' "$step"
+  start=$SECONDS
+  if "$step"; then state=ok; else
+    state=FAILED failed=1
+    [ "$step" != need ] || { echo "stopped: what is missing stands above" && exit 3; }
+  fi
+  lines+=("$(printf '%-8s %-7s %4d s' "$step" "$state" $((SECONDS - start)))")
+done
+
+printf '\n%s\n' "${lines[@]}"
+printf '%-8s %-7s %4d s\n' all "$([ $failed = 0 ] && echo ok || echo FAILED)" $((SECONDS - began))
+exit $failed
