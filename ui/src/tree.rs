@@ -1,0 +1,50 @@
+//! The grid tree with names: site, grids, grid heads, building heads.
+
+use maud::{Markup, html};
+
+use crate::badge::tag;
+use crate::tone::Tone;
+
+/// A place in the tree.
+#[derive(Debug, Clone, Default)]
+pub struct Node {
+    /// What it is: "第 2 网格", "3 号楼".
+    pub name: String,
+    /// Its page.
+    pub href: Option<String>,
+    /// Who holds it; none is a vacancy, said by `state`.
+    pub holder: Option<String>,
+    /// Quiet remark: "86 户".
+    pub note: Option<String>,
+    /// A tag, when there is something to say.
+    pub state: Option<(Tone, String)>,
+    /// Below it.
+    pub children: Vec<Node>,
+}
+
+/// The tree; branches fold without JavaScript, and stand open at first.
+pub fn tree(nodes: &[Node]) -> Markup {
+    html! { div.tree { (branch(nodes)) } }
+}
+
+fn branch(nodes: &[Node]) -> Markup {
+    html! {
+        ul { @for node in nodes {
+            li {
+                @if node.children.is_empty() { (line(node)) }
+                @else { details open { summary { (line(node)) } (branch(&node.children)) } }
+            }
+        } }
+    }
+}
+
+fn line(node: &Node) -> Markup {
+    html! {
+        span.line {
+            @match &node.href { Some(href) => a href=(href) { (node.name) }, None => span { (node.name) } }
+            @if let Some(holder) = &node.holder { b { (holder) } }
+            @if let Some(note) = &node.note { small.quiet { (note) } }
+            @if let Some((tone, word)) = &node.state { (tag(*tone, word)) }
+        }
+    }
+}
