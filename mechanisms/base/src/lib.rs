@@ -1,1 +1,32 @@
 //! Places, households and people: pack, household file, site page.
+
+/// The files of this mechanism's pack: path as shown to users, text.
+pub const SOURCES: &[(&str, &str)] = &[
+    ("mechanisms/base/pack/bulletin.toml", include_str!("../pack/bulletin.toml")),
+    ("mechanisms/base/pack/codes.toml", include_str!("../pack/codes.toml")),
+    ("mechanisms/base/pack/coverage.toml", include_str!("../pack/coverage.toml")),
+    ("mechanisms/base/pack/figures.toml", include_str!("../pack/figures.toml")),
+    ("mechanisms/base/pack/ledgers.toml", include_str!("../pack/ledgers.toml")),
+    ("mechanisms/base/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
+    ("mechanisms/base/pack/roles.toml", include_str!("../pack/roles.toml")),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_pack_file_is_embedded() -> std::io::Result<()> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/pack");
+        let mut on_disk = BTreeSet::new();
+        for entry in std::fs::read_dir(folder)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            if name.ends_with(".toml") {
+                on_disk.insert(format!("mechanisms/base/pack/{name}"));
+            }
+        }
+        let embedded: BTreeSet<String> = super::SOURCES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(embedded, on_disk);
+        Ok(())
+    }
+}
