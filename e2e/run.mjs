@@ -12,7 +12,7 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-const demo = process.env.ANJU_URL ? { url: process.env.ANJU_URL, stop: async () => {} } : await startDemo();
+const demo = process.env.ANJU_URL ? { url: process.env.ANJU_URL, stop: async () => {} } : await startDemo().catch(cannot);
 const tests = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...files], {
   stdio: 'inherit', env: { ...process.env, ANJU_URL: demo.url },
 });
@@ -20,3 +20,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => tests.kil
 const code = await new Promise((resolve) => tests.once('close', (status) => resolve(status ?? 1)));
 await demo.stop();
 process.exit(code);
+
+function cannot(why) {
+  console.error(why.message);
+  process.exit(3);
+}

@@ -6,7 +6,10 @@ import { startDemo } from './demo.mjs';
 import { everyPage } from './pages.mjs';
 
 const out = fileURLToPath(new URL('../shots/', import.meta.url));
-const demo = process.env.ANJU_URL ? { url: process.env.ANJU_URL, stop: async () => {} } : await startDemo();
+const demo = process.env.ANJU_URL ? { url: process.env.ANJU_URL, stop: async () => {} } : await startDemo().catch((why) => {
+  console.error(why.message);
+  process.exit(3);
+});
 process.env.ANJU_URL = demo.url;
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });

@@ -5,6 +5,8 @@ use crate::tree::Tree;
 
 const CHECK: &str = "adr";
 const FOLDER: &str = "docs/adr/";
+/// How a decision may stand.
+const STATES: &[&str] = &["proposed", "accepted", "replaced", "Proposed", "Accepted", "Decided", "Replaced"];
 /// Not decisions.
 const OTHERS: &[&str] = &["template.md", "README.md"];
 
@@ -43,8 +45,18 @@ fn head(path: &str, text: &str, number: u16) -> Vec<Fault> {
     if !title.starts_with(&short) && !title.starts_with(&long) {
         faults.push(Fault::new(CHECK, path, 1, format!("the first line is the title, `{short}…`")));
     }
-    if !text.lines().any(|line| line.trim_start_matches(['#', '*', '-', ' ']).starts_with("Status")) {
-        faults.push(Fault::new(CHECK, path, 0, "say the status: proposed, accepted, or replaced by which"));
+    if !text
+        .lines()
+        .skip(1)
+        .take(6)
+        .any(|line| STATES.iter().any(|state| line.trim_start_matches("Status: ").starts_with(state)))
+    {
+        faults.push(Fault::new(
+            CHECK,
+            path,
+            0,
+            "say the status under the title: proposed, accepted, or replaced by which",
+        ));
     }
     faults
 }
