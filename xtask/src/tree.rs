@@ -17,7 +17,7 @@ pub struct Tree {
 impl Tree {
     /// The working tree this program was built from: tracked files and those that git would not ignore.
     pub fn of_repository() -> io::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default();
+        let root = root();
         let listing = Command::new("git")
             .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .current_dir(&root)
@@ -58,6 +58,11 @@ impl Tree {
         let known = |name: &String| name == path || name.starts_with(&folder);
         self.texts.keys().any(known) || self.binaries.iter().any(known)
     }
+}
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
 /// A tree of made-up files, for tests.
