@@ -1,7 +1,13 @@
 //! The mechanism assistance: its pack, pages and tests.
 
 /// The files of this mechanism's pack: path as shown to users, text.
-pub const SOURCES: &[(&str, &str)] = &[];
+pub const SOURCES: &[(&str, &str)] = &[
+    ("mechanisms/assistance/pack/codes.toml", include_str!("../pack/codes.toml")),
+    ("mechanisms/assistance/pack/ledgers.toml", include_str!("../pack/ledgers.toml")),
+    ("mechanisms/assistance/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
+    ("mechanisms/assistance/pack/processes.toml", include_str!("../pack/processes.toml")),
+    ("mechanisms/assistance/pack/sites.toml", include_str!("../pack/sites.toml")),
+];
 
 #[cfg(test)]
 mod tests {

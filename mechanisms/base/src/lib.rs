@@ -9,6 +9,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/base/pack/ledgers.toml", include_str!("../pack/ledgers.toml")),
     ("mechanisms/base/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
     ("mechanisms/base/pack/roles.toml", include_str!("../pack/roles.toml")),
+    ("mechanisms/base/pack/stories.toml", include_str!("../pack/stories.toml")),
 ];
 
 #[cfg(test)]

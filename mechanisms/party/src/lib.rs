@@ -9,6 +9,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/party/pack/ledgers.toml", include_str!("../pack/ledgers.toml")),
     ("mechanisms/party/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
     ("mechanisms/party/pack/roles.toml", include_str!("../pack/roles.toml")),
+    ("mechanisms/party/pack/stories.toml", include_str!("../pack/stories.toml")),
 ];
 
 #[cfg(test)]
