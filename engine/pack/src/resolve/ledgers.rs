@@ -1,0 +1,320 @@
+//! Ledgers: merged with the county's fields, owners before owned, fields typed, periods and labels checked.
+
+use std::collections::HashMap;
+
+use super::{Places, Scope, condition, ix, taken};
+use crate::codes::Code;
+use crate::fault::{Bench, nearest};
+use crate::model::{
+    CodeListIx, DateBound, Field, FieldIx, Kind, LabelPart, Ledger, LedgerIx, MechanismIx, Owner, Pack, Period, Text, Unique,
+};
+use crate::parse::raw::{RawField, RawKind, RawLabel, RawLedger};
+use crate::parse::reader::Word;
+use crate::source::{Spot, origin};
+
+/// The ledger that every pack has.
+pub(crate) const EXEMPTION: &str = "exemption";
+
+/// Resolves all ledgers, and adds the built-in one.
+pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: Vec<RawLedger>, pack: &mut Pack) {
+    let merged = merge(bench, raw);
+    let order = owners_first(bench, &merged);
+    let ordered: Vec<&RawLedger> = order.iter().map(|position| &merged[*position]).collect();
+    pack.index.ledgers = ordered.iter().enumerate().map(|(at, entry)| (entry.id.value.clone(), LedgerIx(ix(at)))).collect();
+    pack.index.ledgers.insert(EXEMPTION.to_owned(), LedgerIx(ix(ordered.len())));
+    let built: Vec<Ledger> = {
+        let scope = Scope { bench, pack };
+        ordered.iter().map(|entry| build(&scope, places, entry, &ordered)).collect()
+    };
+    pack.ledgers = built;
+    pack.ledgers.push(exemption());
+    let named: Vec<(Vec<LabelPart>, Vec<Unique>)> = {
+        let scope = Scope { bench, pack };
+        ordered.iter().zip(pack.ledger_ixs()).map(|(entry, at)| (labels(&scope, at, entry), uniques(&scope, at, entry))).collect()
+    };
+    for (ledger, (label, unique)) in pack.ledgers.iter_mut().zip(named) {
+        (ledger.label, ledger.unique) = (label, unique);
+    }
+}
+
+fn merge(bench: &Bench<'_>, raw: Vec<RawLedger>) -> Vec<RawLedger> {
+    let mut merged: Vec<RawLedger> = Vec::new();
+    let mut at: HashMap<String, usize> = HashMap::new();
+    for entry in raw {
+        if entry.id.value == EXEMPTION {
+            bench.fault(Code::BuiltIn, entry.id.at, &[EXEMPTION.into()]);
+            continue;
+        }
+        match at.get(&entry.id.value) {
+            Some(position) if entry.of_county && !merged[*position].of_county => extend(bench, entry, &mut merged[*position]),
+            Some(position) => taken(bench, ("台账", "ledger"), &entry.id, merged[*position].id.at, false),
+            None if entry.title.is_none() => {
+                let near = nearest(&entry.id.value, merged.iter().map(|ledger| ledger.id.value.as_str()));
+                bench.fault(Code::UnknownName, entry.id.at, &[("台账", "ledger").into(), entry.id.value.as_str().into(), near.into()]);
+            }
+            None => {
+                at.insert(entry.id.value.clone(), merged.len());
+                merged.push(entry);
+            }
+        }
+    }
+    merged
+}
+
+fn extend(bench: &Bench<'_>, added: RawLedger, ledger: &mut RawLedger) {
+    if let Some(spot) = added.described {
+        bench.fault(Code::CountyChanges, spot, &[("台账", "the ledger").into(), added.id.value.as_str().into()]);
+    }
+    for field in added.fields {
+        let owned = ledger.of.as_ref().is_some_and(|of| of.value == field.id.value);
+        if owned || ledger.fields.iter().any(|known| known.id.value == field.id.value) {
+            let name = format!("{}.{}", ledger.id.value, field.id.value);
+            bench.fault(Code::CountyChanges, field.id.at, &[("字段", "the field").into(), name.into()]);
+        } else {
+            ledger.fields.push(field);
+        }
+    }
+}
+
+/// Positions in an order where each owner stands before what it owns; a circle is a fault.
+fn owners_first(bench: &Bench<'_>, ledgers: &[RawLedger]) -> Vec<usize> {
+    let at: HashMap<&str, usize> = ledgers.iter().enumerate().map(|(at, ledger)| (ledger.id.value.as_str(), at)).collect();
+    let owner = |position: usize| ledgers[position].of.as_ref().and_then(|of| at.get(of.value.as_str()).copied());
+    let mut placed = vec![false; ledgers.len()];
+    let mut order = Vec::with_capacity(ledgers.len());
+    for start in 0..ledgers.len() {
+        let mut chain = Vec::new();
+        let mut next = Some(start);
+        while let Some(position) = next.filter(|position| !placed[*position]) {
+            if let Some(begin) = chain.iter().position(|known| *known == position) {
+                report_circle(bench, ledgers, &chain[begin..]);
+                break;
+            }
+            chain.push(position);
+            next = owner(position);
+        }
+        for position in chain.into_iter().rev() {
+            placed[position] = true;
+            order.push(position);
+        }
+    }
+    order
+}
+
+fn report_circle(bench: &Bench<'_>, ledgers: &[RawLedger], circle: &[usize]) {
+    let names: Vec<&str> = circle.iter().chain(circle.first()).map(|at| ledgers[*at].id.value.as_str()).collect();
+    // Told at the last written `of`, where the circle was closed.
+    let at = circle.iter().filter_map(|at| ledgers[*at].of.as_ref()).map(|of| of.at).max_by_key(|at| (at.file, at.start));
+    bench.fault(Code::OwnerCycle, at.unwrap_or_default(), &[names.join(" → ").into()]);
+}
+
+fn build(scope: &Scope<'_>, places: &Places, entry: &RawLedger, all: &[&RawLedger]) -> Ledger {
+    let sources = scope.bench.sources;
+    let home = entry.mechanism.as_ref().and_then(|word| mechanism(scope, word));
+    let owner = entry.of.as_ref().and_then(|of| scope.ledger(of).map(|ledger| (of, ledger)));
+    let mut written: Vec<&RawField> = entry.fields.iter().collect();
+    let mut fields = Vec::new();
+    if let Some((of, to)) = owner {
+        let declared = written.iter().position(|field| field.id.value == of.value).map(|at| written.remove(at));
+        if let Some(field) = declared {
+            let fits = matches!(&field.kind, RawKind::Ref(target) if target.value == of.value) && field.required;
+            if !fits {
+                scope.bench.fault(Code::BadOwnerField, field.id.at, &[of.value.as_str().into()]);
+            }
+        }
+        let title = declared.map_or_else(|| title_of(all, &of.value), |field| field.title.clone());
+        let mut field = plain(&of.value, title, Kind::Ref { to }, true);
+        field.origin = origin(sources, declared.map_or(of.at, |field| field.id.at));
+        field.aliases = declared.map(|field| field.aliases.clone()).unwrap_or_default();
+        field.search = declared.is_some_and(|field| field.search);
+        field.sensitive = declared.and_then(|field| field.sensitive);
+        fields.push(field);
+    }
+    fields.extend(written.iter().map(|raw| field(scope, raw, entry)));
+    for (raw, offset) in written.iter().zip(fields.len() - written.len()..) {
+        date_bounds(scope.bench, raw, offset, &mut fields);
+    }
+    Ledger {
+        id: entry.id.value.clone(),
+        title: entry.title.clone().unwrap_or_default(),
+        mechanism: home.unwrap_or_else(|| places.mechanism(entry.id.at)),
+        rows: entry.rows.clone(),
+        of: owner.map(|(_, ledger)| Owner { ledger, field: FieldIx(0) }),
+        period: period(scope.bench, entry, &fields),
+        area: area(scope.bench, entry, &fields),
+        label: Vec::new(),
+        unique: Vec::new(),
+        of_county: entry.of_county,
+        origin: origin(sources, entry.id.at),
+        fields,
+    }
+}
+
+/// The mechanism that a county's entry names.
+pub(crate) fn mechanism(scope: &Scope<'_>, word: &Word) -> Option<MechanismIx> {
+    let found = scope.pack.index.mechanisms.get(&word.value).copied();
+    if found.is_none() {
+        scope.unknown(("机制", "mechanism"), &word.value, word.at, scope.pack.mechanisms.iter().map(|m| m.id.as_str()));
+    }
+    found
+}
+
+fn title_of(all: &[&RawLedger], id: &str) -> Text {
+    all.iter().find(|ledger| ledger.id.value == id).and_then(|ledger| ledger.title.clone()).unwrap_or_default()
+}
+
+/// A field without options.
+fn plain(id: &str, title: Text, kind: Kind, required: bool) -> Field {
+    Field {
+        id: id.to_owned(),
+        title,
+        kind,
+        required,
+        sensitive: None,
+        search: false,
+        aliases: Vec::new(),
+        of_county: false,
+        origin: crate::model::Origin::default(),
+    }
+}
+
+fn field(scope: &Scope<'_>, raw: &RawField, ledger: &RawLedger) -> Field {
+    let of_county = ledger.of_county || raw.id.at.file != ledger.id.at.file;
+    Field { of_county, ..typed(scope, raw) }
+}
+
+/// A field with its names looked up; date bounds are put in later.
+pub(crate) fn typed(scope: &Scope<'_>, raw: &RawField) -> Field {
+    let kind = match &raw.kind {
+        RawKind::Plain(kind) => kind.clone(),
+        RawKind::Date { .. } => Kind::Date { not_after: None, not_before: None },
+        RawKind::Code(list) => Kind::Code { list: scope.codes(list).unwrap_or(CodeListIx(u16::MAX)) },
+        RawKind::Ref(to) => match scope.ledger(to) {
+            Some(to) => Kind::Ref { to },
+            // The fault is noted; a kind that hops nowhere keeps the later stages quiet.
+            None => Kind::Subject,
+        },
+        RawKind::Area(level) => Kind::Area { level: *level },
+    };
+    Field {
+        sensitive: raw.sensitive,
+        search: raw.search,
+        aliases: raw.aliases.clone(),
+        origin: origin(scope.bench.sources, raw.id.at),
+        ..plain(&raw.id.value, raw.title.clone(), kind, raw.required)
+    }
+}
+
+/// Puts the bounds of a date field in.
+pub(crate) fn date_bounds(bench: &Bench<'_>, raw: &RawField, at: usize, fields: &mut [Field]) {
+    let RawKind::Date { not_after, not_before } = &raw.kind else { return };
+    let bound = |word: &Option<Word>| {
+        let word = word.as_ref()?;
+        if word.value == "today" {
+            return Some(DateBound::Today);
+        }
+        let dates = fields.iter().enumerate().filter(|(other, field)| *other != at && matches!(field.kind, Kind::Date { .. }));
+        let found = dates.clone().find(|(_, field)| field.id == word.value).map(|(other, _)| DateBound::Field(FieldIx(ix(other))));
+        if found.is_none() {
+            let near = nearest(&word.value, dates.map(|(_, field)| field.id.as_str()).chain(["today"]));
+            bench.fault(Code::BadDateBound, word.at, &[word.value.as_str().into(), near.into()]);
+        }
+        found
+    };
+    let kind = Kind::Date { not_after: bound(not_after), not_before: bound(not_before) };
+    fields[at].kind = kind;
+}
+
+fn local(bench: &Bench<'_>, ledger: &RawLedger, fields: &[Field], word: &Word) -> Option<FieldIx> {
+    let found = fields.iter().position(|field| field.id == word.value).map(|at| FieldIx(ix(at)));
+    if found.is_none() {
+        let near = nearest(&word.value, fields.iter().map(|field| field.id.as_str()));
+        bench.fault(Code::UnknownField, word.at, &[ledger.id.value.as_str().into(), word.value.as_str().into(), near.into()]);
+    }
+    found
+}
+
+fn period(bench: &Bench<'_>, ledger: &RawLedger, fields: &[Field]) -> Option<Period> {
+    let first = ledger.period.first()?;
+    for word in ledger.period.iter().skip(2) {
+        bench.fault(Code::BadPeriod, word.at, &[word.value.as_str().into()]);
+    }
+    let day = |word: &Word, must: bool| {
+        let at = local(bench, ledger, fields, word)?;
+        let field = &fields[usize::from(at.0)];
+        if !matches!(field.kind, Kind::Date { .. }) || (must && !field.required) {
+            bench.fault(Code::BadPeriod, word.at, &[word.value.as_str().into()]);
+        }
+        Some(at)
+    };
+    let start = day(first, true);
+    let end = ledger.period.get(1).map(|word| day(word, false));
+    Some(Period { start: start?, end: end.flatten() })
+}
+
+fn area(bench: &Bench<'_>, ledger: &RawLedger, fields: &[Field]) -> Option<FieldIx> {
+    let word = ledger.area.as_ref()?;
+    let at = local(bench, ledger, fields, word)?;
+    let field = &fields[usize::from(at.0)];
+    if !matches!(field.kind, Kind::Area { .. }) || !field.required {
+        bench.fault(Code::BadArea, word.at, &[word.value.as_str().into()]);
+    }
+    Some(at)
+}
+
+fn labels(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<LabelPart> {
+    let part = |raw: &RawLabel| match raw {
+        RawLabel::Field(word) => scope.field(at, word).map(LabelPart::Field),
+        RawLabel::Owned { of, predicate, show } => {
+            let ledger = scope.ledger(of)?;
+            if scope.owner(ledger).is_none_or(|step| step.to != at) {
+                let id = &scope.pack.ledger(at).id;
+                scope.bench.fault(Code::NoJoin, of.at, &[of.value.as_str().into(), id.into(), scope.references(ledger).into()]);
+            }
+            let predicate = condition::compile(scope, ledger, predicate);
+            let show = scope.field(ledger, show);
+            Some(LabelPart::Owned { of: ledger, predicate: predicate?, show: show? })
+        }
+    };
+    entry.label.iter().filter_map(part).collect()
+}
+
+fn uniques(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<Unique> {
+    let set = |raw: &crate::parse::raw::RawUnique| Unique {
+        fields: raw.fields.iter().filter_map(|word| scope.field(at, word)).collect(),
+        predicate: raw.predicate.as_ref().and_then(|word| condition::compile(scope, at, word)),
+    };
+    entry.unique.iter().map(set).collect()
+}
+
+fn exemption() -> Ledger {
+    let text = |zh: &str, en: &str| Text { zh: zh.to_owned(), en: en.to_owned() };
+    let day = |not_before| Kind::Date { not_after: None, not_before };
+    let fields = vec![
+        plain("requirement", text("需求", "Requirement"), Kind::Text { max: 48 }, true),
+        plain("subject", text("对象", "Subject"), Kind::Subject, true),
+        plain("reason", text("理由", "Reason"), Kind::Text { max: 500 }, true),
+        plain("approver", text("批准人", "Approver"), Kind::Text { max: 50 }, true),
+        plain("starts_on", text("开始日期", "Starts on"), day(None), true),
+        plain("ends_on", text("结束日期", "Ends on"), day(Some(DateBound::Field(FieldIx(4)))), true),
+    ];
+    Ledger {
+        id: EXEMPTION.to_owned(),
+        title: text("免除", "Exemption"),
+        mechanism: MechanismIx(0),
+        rows: vec!["N9".to_owned()],
+        of: None,
+        period: Some(Period { start: FieldIx(4), end: Some(FieldIx(5)) }),
+        area: None,
+        label: vec![LabelPart::Field(FieldIx(2)), LabelPart::Field(FieldIx(4))],
+        unique: Vec::new(),
+        fields,
+        of_county: false,
+        origin: crate::model::Origin::default(),
+    }
+}
+
+/// Where an entry's mechanism is: named by a county, else the file's.
+pub(crate) fn home(scope: &Scope<'_>, places: &Places, named: Option<&Word>, at: Spot) -> MechanismIx {
+    named.and_then(|word| mechanism(scope, word)).unwrap_or_else(|| places.mechanism(at))
+}
