@@ -68,19 +68,42 @@ fn judge(tree: &Tree, row: &str, answer: &Answer<'_>) -> Vec<Fault> {
     for path in paths(answer.place).filter(|path| !tree.has(path)) {
         faults.push(fault(format!("{row}: there is no `{path}`")));
     }
-    if DECLARED.contains(&row[..1]) && answer.state != "not yet" && !is_declared(tree, row) {
+    if !DECLARED.contains(&row[..1]) {
+        return faults;
+    }
+    for entry in entries(answer.place).filter(|entry| !is_entry(tree, entry)) {
+        faults.push(fault(format!("{row}: no pack declares `{entry}`")));
+    }
+    if answer.state != "not yet" && !is_declared(tree, row) {
         faults.push(fault(format!("{row}: no entry of mechanisms/*/pack/*.toml carries row = \"{row}\"")));
     }
     faults
 }
 
-/// What stands between backticks and looks like a file: it has a slash, but is no address of a page.
+/// What stands between backticks.
+fn names(place: &str) -> impl Iterator<Item = &str> {
+    place.split('`').skip(1).step_by(2)
+}
+
+/// What looks like an entry of a pack.
+fn entries(place: &str) -> impl Iterator<Item = &str> {
+    let plain =
+        |name: &&str| name.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_');
+    names(place).filter(plain)
+}
+
+fn is_entry(tree: &Tree, entry: &str) -> bool {
+    let heads = [format!("\"{entry}\""), format!("[ledger.{entry}]"), format!("[process.{entry}]")];
+    let stands = |line: &str| {
+        heads.iter().any(|head| line.starts_with(head) || (line.starts_with("id") && line.contains(head.as_str())))
+    };
+    tree.ending(".toml")
+        .any(|(path, text)| path.starts_with("mechanisms/") && text.lines().any(|line| stands(line.trim())))
+}
+
+/// What looks like a file: it has a slash, but is no address of a page.
 fn paths(place: &str) -> impl Iterator<Item = &str> {
-    place
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .filter(|name| name.contains('/') && !name.starts_with('/') && !name.contains([' ', '<', '{', '*']))
+    names(place).filter(|name| name.contains('/') && !name.starts_with('/') && !name.contains([' ', '<', '{', '*']))
 }
 
 fn is_declared(tree: &Tree, row: &str) -> bool {
@@ -150,5 +173,18 @@ mod tests {
             ["A2: there is no `ui/gone.rs`", "A2: no entry of mechanisms/*/pack/*.toml carries row = \"A2\""]
         );
         assert_eq!(said(&text, "row = [\"A1\", \"A2\"]"), ["A2: there is no `ui/gone.rs`"]);
+    }
+
+    #[test]
+    fn a_named_entry_is_declared_somewhere() {
+        let answer = |row: &str| {
+            if row == "A1" {
+                Some("| A1 | w | works | `site`, `site_located`, `site_gone` |".into())
+            } else {
+                all_not_yet(row)
+            }
+        };
+        let pack = "[ledger.site]\nrow = \"A1\"\n[[requirement]]\nid = \"site_located\" # on the map";
+        assert_eq!(said(&table(answer), pack), ["A1: no pack declares `site_gone`"]);
     }
 }
