@@ -9,7 +9,7 @@ anju=target/release/anju
 
 need() { scripts/need.sh rust node postgres; }
 assets() { make --no-print-directory assets; }
-format() { cargo fmt --all --check; }
+format() { cargo fmt --all -- --check -l; } # names the files; `cargo fmt --all` mends them
 tidy() { cargo xtask tidy; }
 lint() { cargo clippy --release --locked --workspace --all-targets -- -D warnings; }
 build() { cargo build --release --locked --bin anju; }
