@@ -27,6 +27,7 @@
 mod codes;
 mod fault;
 pub mod files;
+mod lookup;
 pub mod model;
 mod parse;
 pub mod predicate;
