@@ -39,10 +39,10 @@ export function demoUrl() {
 
 /**
  * Opens a page in a context of its own, does something with it, closes it, and fails on any script error or failed load on the way.
- * options: size, lang ('zh-CN' | 'en'), scripts (false: JavaScript off), expectStatus (a status that is no failure)
+ * options: size, lang ('zh-CN' | 'en'), scripts (false: JavaScript off), refused (true: an answer of 400 or 404 is what we ask for)
  */
 export async function withPage(options, doing) {
-  const { size = DESK, lang = 'zh-CN', scripts = true, expectStatus = 0 } = options;
+  const { size = DESK, lang = 'zh-CN', scripts = true, refused = false } = options;
   const context = await (await chromiumOnce()).newContext({
     baseURL: demoUrl(), viewport: size, locale: lang, javaScriptEnabled: scripts, deviceScaleFactor: 1, reducedMotion: 'reduce',
   });
@@ -53,7 +53,7 @@ export async function withPage(options, doing) {
     page.on('pageerror', (error) => faults.push(`script error on ${page.url()}: ${error.message}`));
     page.on('response', (response) => {
       const status = response.status();
-      if (status >= 400 && status !== expectStatus) faults.push(`${status} for ${response.url()}`);
+      if (status >= 400 && !(refused && [400, 404].includes(status))) faults.push(`${status} for ${response.url()}`);
     });
     page.on('requestfailed', (request) => {
       if (request.failure()?.errorText !== 'net::ERR_ABORTED') faults.push(`no answer for ${request.url()}`);

@@ -18,6 +18,7 @@ export async function everyPage(page) {
   const record = await linked(page, '/ledgers/visit', '/records/');
   return {
     overview: '/',
+    mechanisms: '/mechanisms',
     ...Object.fromEntries(MECHANISMS.map((id) => [`mechanism-${id}`, `/mechanisms/${id}`])),
     requirement: '/requirements/household_visited',
     sites: '/sites',

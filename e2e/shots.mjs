@@ -16,7 +16,7 @@ mkdirSync(out, { recursive: true });
 
 let wide = 0;
 async function shoot(name, path, lang, [label, size]) {
-  await withPage({ size, lang, expectStatus: 404 }, async (page) => {
+  await withPage({ size, lang, refused: true }, async (page) => {
     await page.goto(path + (path.includes('?') ? '&' : '?') + `lang=${lang}`);
     const over = await overflow(page);
     if (over > 0) {

@@ -63,16 +63,16 @@ test('large text is kept', () => withPage({}, async (page) => {
 
 test('a wrong address says what happened and where to go', async () => {
   for (const path of ['/nowhere', '/households/not-a-uuid', '/households/00000000-0000-7000-8000-000000000000', '/requirements/no_such', '/sites/999']) {
-    await withPage({ expectStatus: 404 }, async (page) => {
+    await withPage({ refused: true }, async (page) => {
       const answer = await page.goto(path);
-      assert.equal(answer.status(), 404, path);
+      assert.ok([400, 404].includes(answer.status()), `${path}: ${answer.status()}`);
       assert.ok((await page.locator('main h1').innerText()).trim().length > 0, path);
       assert.ok(await page.locator('main a[href^="/"]').count() > 0, `${path} leads on`);
     });
   }
 });
 
-test('nonsense in the query names the value', () => withPage({ expectStatus: 400 }, async (page) => {
+test('nonsense in the query names the value', () => withPage({ refused: true }, async (page) => {
   const answer = await page.goto('/?on=2020-13-45');
   assert.equal(answer.status(), 400);
   assert.match(await page.locator('main').innerText(), /2020-13-45/);
