@@ -29,18 +29,19 @@ fn all_mechanisms_compile_without_a_fault() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
-fn every_row_of_base_party_and_employment_has_an_entry() -> Result<(), Box<dyn Error>> {
+fn every_row_of_the_base_and_the_five_mechanisms_has_an_entry() -> Result<(), Box<dyn Error>> {
     let pack = pack()?;
     let mut rows: BTreeSet<&str> = pack.ledgers.iter().flat_map(|ledger| ledger.rows.iter().map(String::as_str)).collect();
     rows.extend(pack.requirements.iter().map(|requirement| requirement.row.as_str()));
     rows.extend(pack.figures.iter().map(|figure| figure.row.as_str()));
-    let asked = (1..=3).map(|n| format!("A{n}")).chain((1..=10).map(|n| format!("P{n}"))).chain((1..=12).map(|n| format!("E{n}")));
+    let parts = [("A", 3), ("P", 10), ("E", 12), ("I", 7), ("G", 10), ("H", 10)];
+    let asked = parts.into_iter().flat_map(|(part, last)| (1..=last).map(move |n| format!("{part}{n}")));
     let missing: Vec<String> = asked.filter(|row| !rows.contains(row.as_str())).collect();
     assert!(missing.is_empty(), "no entry for {missing:?}");
     Ok(())
 }
 
-const FACTS: [&str; 22] = [
+const FACTS: [&str; 36] = [
     "county.area-km2",
     "county.population",
     "county.poor-share-percent",
@@ -63,6 +64,20 @@ const FACTS: [&str; 22] = [
     "training-base.count",
     "dispatch.organised",
     "employment.stable-households",
+    "corn.line.fresh-per-day",
+    "corn.line.waxy-per-year",
+    "corn.line.count",
+    "corn.planted-mu",
+    "grid.site-head.count",
+    "grid.building-head.count",
+    "safety.camera.sites",
+    "moral-review.per-quarter",
+    "pairing.households",
+    "pairing.cadres",
+    "garden.reclaimed-mu",
+    "garden.transferred-mu",
+    "garden.total-mu",
+    "garden.elder-households",
 ];
 
 #[test]
