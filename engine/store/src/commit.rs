@@ -1,0 +1,436 @@
+//! The one door for writes: rows and journal in one transaction, the same on both backends.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
+use anju_record::{Change, Code, Fault, Problem, Record, Valid, Value, kind};
+use uuid::Uuid;
+
+use crate::constraint;
+use crate::error::{CommitError, DbError};
+use crate::journal::{COLUMNS, GENESIS, JournalRow, write_record};
+use crate::session::{Ending, Session};
+use crate::sql::{Column, Dialect};
+use crate::tables::{Tables, record_of};
+
+/// One write of a batch.
+#[derive(Debug, Clone)]
+pub enum Write {
+    /// A new record.
+    Insert(Valid),
+    /// A record changed.
+    Update {
+        /// As it shall stand.
+        valid: Valid,
+        /// The version that the writer saw.
+        expected_version: i64,
+    },
+    /// A record deleted. Refused while live records refer to it, unless the same batch deletes these too.
+    Delete {
+        /// Its ledger.
+        ledger: LedgerIx,
+        /// The record.
+        id: Uuid,
+        /// The version that the writer saw.
+        expected_version: i64,
+    },
+}
+
+/// Writes that happen together or not at all.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Six digits.
+    pub county: String,
+    /// Who.
+    pub actor: String,
+    /// By what: web, cli, import.
+    pub origin: String,
+    /// Why, if it was told.
+    pub reason: Option<String>,
+    /// The same key gives the first receipt again and writes nothing.
+    pub idempotency_key: Option<String>,
+    /// Milliseconds since 1970-01-01T00:00Z.
+    pub at: i64,
+    /// The writes, in order: what is referred to before what refers.
+    pub changes: Vec<Write>,
+}
+
+/// What a commit did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The county.
+    pub county: String,
+    /// The county's sequence after it.
+    pub seq: i64,
+    /// What happened, in order of the journal: also what moved along with its owner.
+    pub changes: Vec<Change>,
+    /// The receipt of an earlier commit with the same idempotency key.
+    pub replayed: bool,
+}
+
+/// A batch with the pack it was made under.
+pub(crate) struct Job {
+    pub pack: Arc<Pack>,
+    pub tables: Arc<Tables>,
+    pub batch: Batch,
+}
+
+pub(crate) type Outcome = Result<Receipt, CommitError>;
+
+/// Why a batch fails: by itself, or with the whole transaction.
+pub(crate) enum Fail {
+    Batch(CommitError),
+    Transaction(DbError),
+}
+
+impl From<DbError> for Fail {
+    fn from(error: DbError) -> Self {
+        Self::Transaction(error)
+    }
+}
+
+impl From<CommitError> for Fail {
+    fn from(error: CommitError) -> Self {
+        Self::Batch(error)
+    }
+}
+
+enum Done {
+    Earlier(Receipt),
+    Rows(Vec<Change>),
+}
+
+/// Commits batches in one transaction; each stands or falls alone. An error says that nothing at all was kept.
+pub(crate) async fn group<S: Session>(session: &mut S, dialect: Dialect, jobs: &[&Job]) -> Result<Vec<Outcome>, DbError> {
+    session.begin().await?;
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let clash = outcomes.iter().zip(jobs).any(|(_, earlier): (&Result<Done, CommitError>, &&Job)| same_key(&earlier.batch, &job.batch));
+        if clash {
+            // Rare: told apart by doing the group again one by one.
+            session.rollback().await?;
+            return Err(DbError::Retry("one idempotency key twice in a group".to_owned()));
+        }
+        let alone = jobs.len() == 1;
+        if !alone {
+            session.run("SAVEPOINT batch").await?;
+        }
+        match one(session, dialect, job).await {
+            Ok(done) => {
+                if !alone {
+                    session.run("RELEASE SAVEPOINT batch").await?;
+                }
+                outcomes.push(Ok(done));
+            }
+            Err(Fail::Transaction(error)) => {
+                session.rollback().await?;
+                return Err(error);
+            }
+            Err(Fail::Batch(error)) if alone => {
+                session.rollback().await?;
+                return Ok(vec![Err(error)]);
+            }
+            Err(Fail::Batch(error)) => {
+                session.run("ROLLBACK TO SAVEPOINT batch").await?;
+                session.run("RELEASE SAVEPOINT batch").await?;
+                outcomes.push(Err(error));
+            }
+        }
+    }
+    let finished = end(session, dialect, jobs, outcomes).await;
+    if finished.is_err() {
+        session.rollback().await?;
+    }
+    finished
+}
+
+fn same_key(left: &Batch, right: &Batch) -> bool {
+    left.idempotency_key.is_some() && left.county == right.county && left.idempotency_key == right.idempotency_key
+}
+
+async fn end<S: Session>(session: &mut S, dialect: Dialect, jobs: &[&Job], outcomes: Vec<Result<Done, CommitError>>) -> Result<Vec<Outcome>, DbError> {
+    let mut heads: BTreeMap<&str, (i64, String)> = BTreeMap::new();
+    for (job, outcome) in jobs.iter().zip(&outcomes) {
+        if matches!(outcome, Ok(Done::Rows(_))) {
+            heads.entry(&job.batch.county).or_insert((0, String::new()));
+        }
+    }
+    for (county, place) in &mut heads {
+        *place = lock_head(session, dialect, county).await?;
+    }
+    let mut ending = Ending::default();
+    let mut results = Vec::with_capacity(outcomes.len());
+    for (job, outcome) in jobs.iter().zip(outcomes) {
+        results.push(match outcome {
+            Err(error) => Err(error),
+            Ok(Done::Earlier(receipt)) => Ok(receipt),
+            Ok(Done::Rows(changes)) => {
+                let head = heads.get_mut(job.batch.county.as_str()).expect("locked above");
+                let first = head.0 + 1;
+                ending.journal.extend(chain(job, &changes, head));
+                if let Some(key) = &job.batch.idempotency_key {
+                    ending.keys.push((job.batch.county.clone(), key.clone(), first, head.0));
+                }
+                Ok(Receipt { county: job.batch.county.clone(), seq: head.0, changes, replayed: false })
+            }
+        });
+    }
+    ending.heads = heads.into_iter().map(|(county, (seq, hash))| (county.to_owned(), seq, hash)).collect();
+    session.finish(&ending).await?;
+    Ok(results)
+}
+
+/// The county's sequence and hash; the row stays locked until the end of the transaction.
+pub(crate) async fn lock_head<S: Session>(session: &mut S, dialect: Dialect, county: &str) -> Result<(i64, String), DbError> {
+    let sql = match dialect {
+        Dialect::Sqlite => "SELECT seq, hash FROM anju_head WHERE county = ?",
+        Dialect::Postgres => "SELECT seq, hash FROM anju_head WHERE county = $1 FOR UPDATE",
+    };
+    let county = Value::Text(county.into());
+    for _ in 0..2 {
+        let rows = session.query(sql, &[&county], &[Column::Int, Column::Text]).await?;
+        if let Some([Value::Int(seq), Value::Text(hash)]) = rows.first().map(Vec::as_slice) {
+            return Ok((*seq, hash.to_string()));
+        }
+        let insert = match dialect {
+            Dialect::Sqlite => "INSERT INTO anju_head (county, seq, hash) VALUES (?, 0, ?) ON CONFLICT DO NOTHING",
+            Dialect::Postgres => "INSERT INTO anju_head (county, seq, hash) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING",
+        };
+        session.execute(insert, &[&county, &Value::Text(GENESIS.into())]).await?;
+    }
+    Err(DbError::Other("the county's head cannot be made".to_owned()))
+}
+
+/// Journal rows for changes; moves the head on.
+pub(crate) fn chain(job: &Job, changes: &[Change], head: &mut (i64, String)) -> Vec<JournalRow> {
+    let rows = changes.iter().map(|change| {
+        let json = |record: &Option<Record>| record.as_ref().map(|record| write_record(&job.pack, change.ledger, record));
+        let mut row = JournalRow {
+            county: job.batch.county.clone(),
+            seq: head.0 + 1,
+            at: job.batch.at,
+            actor: job.batch.actor.clone(),
+            origin: job.batch.origin.clone(),
+            reason: job.batch.reason.clone(),
+            ledger: job.pack.ledger(change.ledger).id.clone(),
+            id: change.id,
+            before: json(&change.before),
+            after: json(&change.after),
+            pack: job.pack.hash.clone(),
+            prev: head.1.clone(),
+            hash: String::new(),
+        };
+        row.hash = row.seal();
+        *head = (row.seq, row.hash.clone());
+        row
+    });
+    rows.collect()
+}
+
+/// The pack that the tables follow must be the writer's.
+pub(crate) async fn same_pack<S: Session>(session: &mut S, job: &Job) -> Result<(), Fail> {
+    let rows = session.query("SELECT value FROM anju_meta WHERE key = 'pack'", &[], &[Column::Text]).await?;
+    let database = match rows.first().map(Vec::as_slice) {
+        Some([Value::Text(hash)]) => hash.to_string(),
+        _ => String::new(),
+    };
+    if database == job.pack.hash { Ok(()) } else { Err(CommitError::PackChanged { database, given: job.pack.hash.clone() }.into()) }
+}
+
+async fn one<S: Session>(session: &mut S, dialect: Dialect, job: &Job) -> Result<Done, Fail> {
+    check_county(&job.batch.county)?;
+    same_pack(session, job).await?;
+    if let Some(key) = &job.batch.idempotency_key {
+        if let Some(receipt) = earlier(session, dialect, job, key).await? {
+            return Ok(Done::Earlier(receipt));
+        }
+    }
+    let mut changes = Vec::with_capacity(job.batch.changes.len());
+    let mut deleted = Vec::new();
+    let mut writer = RowWriter { session, job, county: Value::Text(job.batch.county.as_str().into()), write: 0, changes: &mut changes };
+    for (position, write) in job.batch.changes.iter().enumerate() {
+        writer.write = position;
+        match write {
+            Write::Insert(valid) => writer.insert(valid).await?,
+            Write::Update { valid, expected_version } => writer.update(valid, *expected_version).await?,
+            Write::Delete { ledger, id, expected_version } => {
+                writer.delete(*ledger, *id, *expected_version).await?;
+                deleted.push((position, *ledger, *id));
+            }
+        }
+    }
+    for (position, ledger, id) in deleted {
+        writer.write = position;
+        writer.nothing_refers(ledger, id).await?;
+    }
+    Ok(Done::Rows(changes))
+}
+
+pub(crate) fn check_county(county: &str) -> Result<(), CommitError> {
+    let fits = county.len() == 6 && county.bytes().all(|byte| byte.is_ascii_digit());
+    if fits { Ok(()) } else { Err(CommitError::County(county.to_owned())) }
+}
+
+async fn earlier<S: Session>(session: &mut S, dialect: Dialect, job: &Job, key: &str) -> Result<Option<Receipt>, Fail> {
+    let (by_key, by_seq) = match dialect {
+        Dialect::Sqlite => ("SELECT first, last FROM anju_idempotency WHERE county = ? AND key = ?", "county = ? AND seq BETWEEN ? AND ?"),
+        Dialect::Postgres => ("SELECT first, last FROM anju_idempotency WHERE county = $1 AND key = $2", "county = $1 AND seq BETWEEN $2 AND $3"),
+    };
+    let county = Value::Text(job.batch.county.as_str().into());
+    let rows = session.query(by_key, &[&county, &Value::Text(key.into())], &[Column::Int, Column::Int]).await?;
+    let Some([first, last @ Value::Int(seq)]) = rows.first().map(Vec::as_slice) else { return Ok(None) };
+    let names = COLUMNS.map(|(name, _)| format!("\"{name}\"")).join(", ");
+    let sql = format!("SELECT {names} FROM anju_journal WHERE {by_seq} ORDER BY seq");
+    let rows = session.query(&sql, &[&county, first, last], &COLUMNS.map(|(_, column)| column)).await?;
+    let changes = rows.into_iter().filter_map(JournalRow::of_values).filter_map(|row| row.change(&job.pack)).collect();
+    Ok(Some(Receipt { county: job.batch.county.clone(), seq: *seq, changes, replayed: true }))
+}
+
+struct RowWriter<'a, S> {
+    session: &'a mut S,
+    job: &'a Job,
+    county: Value,
+    write: usize,
+    changes: &'a mut Vec<Change>,
+}
+
+impl<S: Session> RowWriter<'_, S> {
+    fn invalid(&self, faults: Vec<Fault>) -> Fail {
+        CommitError::Invalid { write: self.write, faults }.into()
+    }
+
+    fn refused(&self, ledger: LedgerIx, values: &[Value], error: DbError) -> Fail {
+        match constraint::faults(&self.job.pack, ledger, values, &error) {
+            Some(faults) => self.invalid(faults),
+            None => error.into(),
+        }
+    }
+
+    async fn insert(&mut self, valid: &Valid) -> Result<(), Fail> {
+        let area = self.place(valid.ledger(), valid.values()).await?;
+        let record = Record { id: valid.id(), version: 1, area, values: valid.values().to_vec() };
+        let (id, version, area) = (Value::Id(record.id), Value::Int(1), Value::Text(record.area.clone()));
+        let mut binds = vec![&self.county, &id, &version, &area];
+        binds.extend(&record.values);
+        let sql = &self.job.tables.ledger(valid.ledger()).insert;
+        self.session.execute(sql, &binds).await.map_err(|error| self.refused(valid.ledger(), valid.values(), error))?;
+        self.changes.push(Change { ledger: valid.ledger(), id: record.id, before: None, after: Some(record) });
+        Ok(())
+    }
+
+    async fn update(&mut self, valid: &Valid, expected: i64) -> Result<(), Fail> {
+        let ledger = valid.ledger();
+        let before = self.standing(ledger, valid.id(), expected).await?;
+        let area = self.place(ledger, valid.values()).await?;
+        let after = Record { id: before.id, version: expected + 1, area, values: valid.values().to_vec() };
+        let (id, version, area) = (Value::Id(after.id), Value::Int(after.version), Value::Text(after.area.clone()));
+        let mut binds = vec![&version, &area];
+        binds.extend(&after.values);
+        binds.extend([&self.county, &id]);
+        let sql = &self.job.tables.ledger(ledger).update;
+        self.session.execute(sql, &binds).await.map_err(|error| self.refused(ledger, valid.values(), error))?;
+        let moved = (before.area != after.area).then(|| after.area.clone());
+        self.changes.push(Change { ledger, id: after.id, before: Some(before), after: Some(after) });
+        match moved {
+            Some(area) => self.move_along(ledger, valid.id(), &area).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn delete(&mut self, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<(), Fail> {
+        let before = self.standing(ledger, id, expected).await?;
+        let binds = [Value::Int(expected + 1), Value::Int(self.job.batch.at), self.county.clone(), Value::Id(id)];
+        self.session.execute(&self.job.tables.ledger(ledger).delete, &binds.each_ref()).await?;
+        self.changes.push(Change { ledger, id, before: Some(before), after: None });
+        Ok(())
+    }
+
+    /// The live record, locked, at the version the writer saw.
+    async fn standing(&mut self, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<Record, Fail> {
+        let sql = self.job.tables.ledger(ledger);
+        let rows = self.session.query(&sql.get, &[&self.county, &Value::Id(id)], &sql.types).await?;
+        match rows.into_iter().next().and_then(record_of) {
+            None => Err(CommitError::NotFound { ledger, id }.into()),
+            Some(record) if record.version != expected => Err(CommitError::Stale { ledger, id, expected, found: record.version }.into()),
+            Some(record) => Ok(record),
+        }
+    }
+
+    /// Checks that what is referred to lives, and finds the record's area.
+    async fn place(&mut self, ix: LedgerIx, values: &[Value]) -> Result<Box<str>, Fail> {
+        let pack = Arc::clone(&self.job.pack);
+        let ledger = pack.ledger(ix);
+        let mut faults = Vec::new();
+        let mut owner_area = None;
+        for (position, (field, value)) in ledger.fields.iter().zip(values).enumerate() {
+            let (Kind::Ref { to }, Value::Id(_)) = (&field.kind, value) else { continue };
+            let sql = &self.job.tables.ledger(*to).area_of;
+            let rows = self.session.query(sql, &[&self.county, value], &[Column::Text]).await?;
+            match rows.into_iter().next().and_then(|mut row| row.pop()) {
+                Some(Value::Text(area)) if ledger.of.is_some_and(|owner| usize::from(owner.field.0) == position) => owner_area = Some(area),
+                Some(_) => {}
+                None => faults.push(constraint::no_such_record(&pack, field, kind::plain(value))),
+            }
+        }
+        let area = own_area(&pack, ix, &self.job.batch.county, values).unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        if !faults.is_empty() {
+            return Err(self.invalid(faults));
+        }
+        Ok(area.or(owner_area).unwrap_or_else(|| self.job.batch.county.as_str().into()))
+    }
+
+    /// Everything a moved record owns takes its new area, level by level.
+    async fn move_along(&mut self, ledger: LedgerIx, id: Uuid, area: &str) -> Result<(), Fail> {
+        let job = self.job;
+        let mut moving = vec![(ledger, id)];
+        while let Some((ledger, id)) = moving.pop() {
+            for (owned, rows_of) in &job.tables.ledger(ledger).owned {
+                let sql = job.tables.ledger(*owned);
+                let rows = self.session.query(rows_of, &[&self.county, &Value::Id(id)], &sql.types).await?;
+                for before in rows.into_iter().filter_map(record_of) {
+                    let own = job.pack.ledger(*owned).area.and_then(|field| before.values.get(usize::from(field.0)));
+                    if own.is_some_and(|own| *own != Value::Null) || *before.area == *area {
+                        continue;
+                    }
+                    let after = Record { version: before.version + 1, area: area.into(), ..before.clone() };
+                    let binds = [Value::Int(after.version), Value::Text(after.area.clone()), self.county.clone(), Value::Id(after.id)];
+                    self.session.execute(&sql.set_area, &binds.each_ref()).await?;
+                    moving.push((*owned, after.id));
+                    self.changes.push(Change { ledger: *owned, id: after.id, before: Some(before), after: Some(after) });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn nothing_refers(&mut self, ledger: LedgerIx, id: Uuid) -> Result<(), Fail> {
+        let pack = &self.job.pack;
+        let mut faults = Vec::new();
+        for (from, _, count) in &self.job.tables.ledger(ledger).dependents {
+            let rows = self.session.query(count, &[&self.county, &Value::Id(id)], &[Column::Int]).await?;
+            if let Some([Value::Int(count @ 1..)]) = rows.first().map(Vec::as_slice) {
+                let problem = Problem::new(Code::StillReferred, id.to_string(), [pack.ledger(*from).title.zh.clone(), count.to_string()]);
+                faults.push(problem.at("", &pack.ledger(ledger).title));
+            }
+        }
+        if faults.is_empty() { Ok(()) } else { Err(self.invalid(faults)) }
+    }
+}
+
+/// The area that a record names itself; it must lie in the county.
+pub(crate) fn own_area(pack: &Pack, ix: LedgerIx, county: &str, values: &[Value]) -> Result<Option<Box<str>>, Fault> {
+    let ledger = pack.ledger(ix);
+    let Some(FieldIx(position)) = ledger.area else { return Ok(None) };
+    match values.get(usize::from(position)) {
+        Some(Value::Text(area)) if area.starts_with(county) => Ok(Some(area.clone())),
+        Some(Value::Text(area)) => {
+            let field = &ledger.fields[usize::from(position)];
+            Err(Problem::new(Code::OutsideCounty, area.to_string(), [county.to_owned()]).at(field.id.as_str(), &field.title))
+        }
+        _ => Ok(None),
+    }
+}

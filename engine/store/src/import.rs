@@ -1,0 +1,117 @@
+//! The first load of a county, or any large one: one transaction, every record journalled.
+
+use std::collections::HashMap;
+
+use anju_pack::{Kind, LedgerIx};
+use anju_record::{Change, Fault, Record, Valid, Value, kind};
+use uuid::Uuid;
+
+use crate::commit::{Fail, Job, Receipt, chain, check_county, lock_head, own_area, same_pack};
+use crate::constraint;
+use crate::error::CommitError;
+use crate::journal::COLUMNS;
+use crate::session::{Ending, Session};
+use crate::sql::{Column, Dialect};
+
+/// Rows sent at once.
+const CHUNK: usize = 2_000;
+
+/// Loads records; `job.batch.changes` is not read. Order among records does not matter.
+pub(crate) async fn run<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records: Vec<Valid>) -> Result<Receipt, Fail> {
+    check_county(&job.batch.county)?;
+    session.begin().await?;
+    let done = load(session, dialect, job, records).await;
+    if done.is_err() {
+        session.rollback().await?;
+    }
+    done
+}
+
+async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records: Vec<Valid>) -> Result<Receipt, Fail> {
+    same_pack(session, job).await?;
+    session.defer_references().await?;
+    let mut by_ledger: Vec<Vec<(usize, Valid)>> = job.pack.ledgers.iter().map(|_| Vec::new()).collect();
+    let mut areas: HashMap<(LedgerIx, Uuid), Option<Box<str>>> = HashMap::with_capacity(records.len());
+    for (position, valid) in records.into_iter().enumerate() {
+        areas.insert((valid.ledger(), valid.id()), None);
+        by_ledger[usize::from(valid.ledger().0)].push((position, valid));
+    }
+    let mut changes = Vec::with_capacity(areas.len());
+    for (ledger, valids) in job.pack.ledger_ixs().zip(by_ledger) {
+        let first = changes.len();
+        for (position, valid) in valids {
+            let area = place(session, job, &mut areas, &valid).await?.map_err(|faults| CommitError::Invalid { write: position, faults })?;
+            areas.insert((ledger, valid.id()), Some(area.clone()));
+            let id = valid.id();
+            let record = Record { id, version: 1, area, values: valid.into_values() };
+            changes.push(Change { ledger, id, before: None, after: Some(record) });
+        }
+        insert(session, job, ledger, &changes[first..]).await?;
+    }
+    let mut head = lock_head(session, dialect, &job.batch.county).await?;
+    let first = head.0 + 1;
+    let (names, types): (Vec<String>, Vec<Column>) = COLUMNS.iter().map(|(name, column)| ((*name).to_owned(), *column)).unzip();
+    for chunk in changes.chunks(CHUNK) {
+        let rows: Vec<Vec<Value>> = chain(job, chunk, &mut head).iter().map(crate::journal::JournalRow::values).collect();
+        session.insert_many("anju_journal", &names, &types, &rows).await?;
+    }
+    let keys = job.batch.idempotency_key.iter().map(|key| (job.batch.county.clone(), key.clone(), first, head.0)).collect();
+    let seq = head.0;
+    session.finish(&Ending { journal: Vec::new(), heads: vec![(job.batch.county.clone(), head.0, head.1)], keys }).await?;
+    Ok(Receipt { county: job.batch.county.clone(), seq, changes, replayed: false })
+}
+
+async fn insert<S: Session>(session: &mut S, job: &Job, ledger: LedgerIx, changes: &[Change]) -> Result<(), Fail> {
+    let sql = job.tables.ledger(ledger);
+    let county = Value::Text(job.batch.county.as_str().into());
+    for chunk in changes.chunks(CHUNK) {
+        let rows: Vec<Vec<Value>> = chunk
+            .iter()
+            .filter_map(|change| change.after.as_ref())
+            .map(|record| {
+                let mut row = Vec::with_capacity(4 + record.values.len());
+                row.extend([county.clone(), Value::Id(record.id), Value::Int(1), Value::Text(record.area.clone())]);
+                row.extend(record.values.iter().cloned());
+                row
+            })
+            .collect();
+        session.insert_many(&sql.table, &sql.insert_columns, &sql.insert_types, &rows).await.map_err(|error| match constraint::faults(&job.pack, ledger, &[], &error) {
+            Some(faults) => Fail::from(CommitError::Invalid { write: 0, faults }),
+            None => Fail::from(error),
+        })?;
+    }
+    Ok(())
+}
+
+/// The record's area, once everything it refers to is known to live.
+async fn place<S: Session>(session: &mut S, job: &Job, areas: &mut HashMap<(LedgerIx, Uuid), Option<Box<str>>>, valid: &Valid) -> Result<Result<Box<str>, Vec<Fault>>, Fail> {
+    let ledger = job.pack.ledger(valid.ledger());
+    let mut faults = Vec::new();
+    let mut owner_area = None;
+    for (position, (field, value)) in ledger.fields.iter().zip(valid.values()).enumerate() {
+        let (Kind::Ref { to }, Value::Id(id)) = (&field.kind, value) else { continue };
+        let is_owner = ledger.of.is_some_and(|owner| usize::from(owner.field.0) == position);
+        if let Some(area) = areas.get(&(*to, *id)) {
+            if is_owner {
+                owner_area.clone_from(area);
+            }
+            continue;
+        }
+        let county = Value::Text(job.batch.county.as_str().into());
+        let rows = session.query(&job.tables.ledger(*to).area_of, &[&county, value], &[Column::Text]).await?;
+        match rows.into_iter().next().and_then(|mut row| row.pop()) {
+            Some(Value::Text(area)) => {
+                if is_owner {
+                    owner_area = Some(area.clone());
+                }
+                areas.insert((*to, *id), Some(area));
+            }
+            _ => faults.push(constraint::no_such_record(&job.pack, field, kind::plain(value))),
+        }
+    }
+    let own = own_area(&job.pack, valid.ledger(), &job.batch.county, valid.values()).unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
+    });
+    Ok(if faults.is_empty() { Ok(own.or(owner_area).unwrap_or_else(|| job.batch.county.as_str().into())) } else { Err(faults) })
+}

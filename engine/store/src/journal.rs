@@ -1,0 +1,249 @@
+//! The journal of a county: what happened to each record, chained by SHA-256.
+
+use anju_pack::{Kind, LedgerIx, Pack};
+use anju_record::{Change, Record, Value, day, kind};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::sql::Column;
+
+/// The hash before the first row.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Columns of `anju_journal`, in order.
+pub(crate) const COLUMNS: [(&str, Column); 13] = [
+    ("county", Column::Text),
+    ("seq", Column::Int),
+    ("at", Column::Int),
+    ("actor", Column::Text),
+    ("origin", Column::Text),
+    ("reason", Column::Text),
+    ("ledger", Column::Text),
+    ("id", Column::Id),
+    ("before", Column::Text),
+    ("after", Column::Text),
+    ("pack", Column::Text),
+    ("prev", Column::Text),
+    ("hash", Column::Text),
+];
+
+/// One row: what happened to one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalRow {
+    /// Six digits.
+    pub county: String,
+    /// 1, 2, 3 … within the county.
+    pub seq: i64,
+    /// Milliseconds since 1970-01-01T00:00Z, by the caller's clock.
+    pub at: i64,
+    /// Who.
+    pub actor: String,
+    /// By what: web, cli, import.
+    pub origin: String,
+    /// Why, if it was told.
+    pub reason: Option<String>,
+    /// The ledger's id.
+    pub ledger: String,
+    /// The record.
+    pub id: Uuid,
+    /// JSON as it stood; `None` = created.
+    pub before: Option<String>,
+    /// JSON as it stands; `None` = deleted.
+    pub after: Option<String>,
+    /// Hash of the pack in force.
+    pub pack: String,
+    /// Hash of the row before.
+    pub prev: String,
+    /// SHA-256 over all the above, hex.
+    pub hash: String,
+}
+
+/// What a whole chain shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Rows read.
+    pub rows: i64,
+    /// Hash of the last.
+    pub head: String,
+}
+
+/// The first row that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("journal row {seq}: {what}")]
+pub struct Broken {
+    /// Its sequence.
+    pub seq: i64,
+    /// What does not fit.
+    pub what: String,
+}
+
+impl JournalRow {
+    /// The hash over every field but itself: each part with its length, a missing one marked.
+    pub fn seal(&self) -> String {
+        let mut digest = Sha256::new();
+        let mut part = |bytes: Option<&[u8]>| match bytes {
+            Some(bytes) => {
+                digest.update((bytes.len() as u64).to_le_bytes());
+                digest.update(bytes);
+            }
+            None => digest.update(u64::MAX.to_le_bytes()),
+        };
+        part(Some(b"anju-journal-1"));
+        part(Some(self.county.as_bytes()));
+        part(Some(&self.seq.to_le_bytes()));
+        part(Some(&self.at.to_le_bytes()));
+        part(Some(self.actor.as_bytes()));
+        part(Some(self.origin.as_bytes()));
+        part(self.reason.as_deref().map(str::as_bytes));
+        part(Some(self.ledger.as_bytes()));
+        part(Some(self.id.as_bytes()));
+        part(self.before.as_deref().map(str::as_bytes));
+        part(self.after.as_deref().map(str::as_bytes));
+        part(Some(self.pack.as_bytes()));
+        part(Some(self.prev.as_bytes()));
+        let mut text = [0_u8; 64];
+        hex::encode_to_slice(digest.finalize(), &mut text).expect("32 bytes are 64 digits");
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
+    /// What happened, in the words of a pack; `None` if the pack has no such ledger any more.
+    pub fn change(&self, pack: &Pack) -> Option<Change> {
+        let ledger = pack.ledger_by_id(&self.ledger)?;
+        let read = |json: &Option<String>| json.as_deref().map(|json| read_record(pack, ledger, self.id, json)).unwrap_or(Some(None));
+        Some(Change { ledger, id: self.id, before: read(&self.before)?, after: read(&self.after)? })
+    }
+
+    pub(crate) fn values(&self) -> Vec<Value> {
+        let text = |text: &str| Value::Text(text.into());
+        let maybe = |text: &Option<String>| text.as_deref().map_or(Value::Null, |text| Value::Text(text.into()));
+        vec![
+            text(&self.county),
+            Value::Int(self.seq),
+            Value::Int(self.at),
+            text(&self.actor),
+            text(&self.origin),
+            maybe(&self.reason),
+            text(&self.ledger),
+            Value::Id(self.id),
+            maybe(&self.before),
+            maybe(&self.after),
+            text(&self.pack),
+            text(&self.prev),
+            text(&self.hash),
+        ]
+    }
+
+    pub(crate) fn of_values(values: Vec<Value>) -> Option<Self> {
+        let mut values = values.into_iter();
+        let mut next = || values.next().unwrap_or_default();
+        let text = |value| match value {
+            Value::Text(text) => Some(String::from(text)),
+            _ => None,
+        };
+        let int = |value| match value {
+            Value::Int(number) => Some(number),
+            _ => None,
+        };
+        Some(Self {
+            county: text(next())?,
+            seq: int(next())?,
+            at: int(next())?,
+            actor: text(next())?,
+            origin: text(next())?,
+            reason: text(next()),
+            ledger: text(next())?,
+            id: match next() {
+                Value::Id(id) => id,
+                _ => return None,
+            },
+            before: text(next()),
+            after: text(next()),
+            pack: text(next())?,
+            prev: text(next())?,
+            hash: text(next())?,
+        })
+    }
+}
+
+/// A chain being followed.
+pub(crate) struct Chain {
+    pub seq: i64,
+    pub hash: String,
+}
+
+impl Chain {
+    pub fn start() -> Self {
+        Self { seq: 0, hash: GENESIS.to_owned() }
+    }
+
+    pub fn follow(&mut self, row: &JournalRow) -> Result<(), Broken> {
+        let expected = self.seq + 1;
+        let broken = |what: &str| Broken { seq: expected, what: what.to_owned() };
+        if row.seq != expected {
+            return Err(broken("the row is missing"));
+        }
+        if row.prev != self.hash {
+            return Err(broken("it does not follow the row before it"));
+        }
+        if row.seal() != row.hash {
+            return Err(broken("its words were changed after it was written"));
+        }
+        self.seq = row.seq;
+        self.hash.clone_from(&row.hash);
+        Ok(())
+    }
+}
+
+/// A record as the journal keeps it: by field id, missing values left out.
+pub fn write_record(pack: &Pack, ledger: LedgerIx, record: &Record) -> String {
+    use std::fmt::Write as _;
+    let mut json = String::with_capacity(160 + record.values.len() * 24);
+    let quoted = |json: &mut String, text: &str| json.push_str(&serde_json::to_string(text).expect("text is JSON"));
+    let _ = write!(json, "{{\"version\":{},\"area\":", record.version);
+    quoted(&mut json, &record.area);
+    json.push_str(",\"values\":{");
+    let mut first = true;
+    for (field, value) in pack.ledger(ledger).fields.iter().zip(&record.values) {
+        if *value == Value::Null {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            json.push(',');
+        }
+        let _ = write!(json, "\"{}\":", field.id);
+        match value {
+            Value::Bool(_) | Value::Int(_) => json.push_str(&kind::plain(value)),
+            Value::Text(text) => quoted(&mut json, text),
+            Value::Date(_) | Value::Id(_) | Value::Null => {
+                let _ = write!(json, "\"{}\"", kind::plain(value));
+            }
+        }
+    }
+    json.push_str("}}");
+    json
+}
+
+#[derive(Deserialize)]
+struct Stored {
+    version: i64,
+    area: String,
+    values: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Reads what [`write_record`] wrote, also under a later pack: fields it does not know are left out.
+fn read_record(pack: &Pack, ledger: LedgerIx, id: Uuid, json: &str) -> Option<Option<Record>> {
+    let stored: Stored = serde_json::from_str(json).ok()?;
+    let values = pack.ledger(ledger).fields.iter().map(|field| stored.values.get(&field.id).and_then(|json| read_value(&field.kind, json)).unwrap_or_default()).collect();
+    Some(Some(Record { id, version: stored.version, area: stored.area.into(), values }))
+}
+
+fn read_value(kind: &Kind, json: &serde_json::Value) -> Option<Value> {
+    Some(match Column::of(kind) {
+        Column::Bool => Value::Bool(json.as_bool()?),
+        Column::Int => Value::Int(json.as_i64()?),
+        Column::Text => Value::Text(json.as_str()?.into()),
+        Column::Date => Value::Date(day::parse(json.as_str()?)?),
+        Column::Id => Value::Id(Uuid::try_parse(json.as_str()?).ok()?),
+    })
+}

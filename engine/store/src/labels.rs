@@ -1,0 +1,96 @@
+//! What records are called: labels of many records in one statement.
+
+use std::collections::HashMap;
+
+use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack};
+use anju_record::{Lang, Value, kind};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::predicate::{Scope, Writer, column};
+use crate::schema::{column_name, table_name};
+use crate::sql::{Column, Dialect, Statement, build, sea};
+
+/// Records asked for in one statement.
+pub(crate) const CHUNK: usize = 500;
+/// How far labels of labels are followed.
+const DEPTH: usize = 4;
+
+/// One column of the answer: how it is read and shown.
+pub(crate) struct Part {
+    kind: Kind,
+}
+
+/// The statement that reads the labels' parts of some records: id first.
+pub(crate) fn statement(pack: &Pack, dialect: Dialect, county: &str, ledger: LedgerIx, ids: &[Uuid], today: i32) -> Result<(Statement, Vec<Column>, Vec<Part>)> {
+    let writer = Writer { pack, dialect };
+    let mut parts = Vec::new();
+    describe(&writer, ledger, "t", DEPTH, today, &|value| value, &mut parts);
+    let mut select = Query::select();
+    select.expr(column(Some("t"), "id"));
+    for (expr, _) in &parts {
+        select.expr(expr.clone());
+    }
+    select
+        .from_as(Alias::new(table_name(&pack.ledger(ledger).id)), Alias::new("t"))
+        .and_where(column(Some("t"), "county").eq(county))
+        .and_where(column(Some("t"), "id").is_in(ids.iter().map(|id| Expr::val(sea(&Value::Id(*id))))));
+    let types = std::iter::once(Column::Id).chain(parts.iter().map(|(_, part)| Column::of(&part.kind))).collect();
+    Ok((build(dialect, &select)?, types, parts.into_iter().map(|(_, part)| part).collect()))
+}
+
+/// Adds the expressions of a ledger's label as seen from `alias`; `wrap` brings each up to the outermost row.
+fn describe(writer: &Writer<'_>, ledger: LedgerIx, alias: &str, depth: usize, today: i32, wrap: &dyn Fn(Expr) -> Expr, parts: &mut Vec<(Expr, Part)>) {
+    for part in &writer.pack.ledger(ledger).label {
+        match part {
+            LabelPart::Field(field) => field_part(writer, ledger, *field, alias, depth, today, wrap, parts),
+            LabelPart::Owned { of, predicate, show } => {
+                let inner = format!("{alias}_o{}", of.0);
+                let Some(select) = first_owned(writer, *of, predicate, alias, &inner, today) else { continue };
+                let outer = |value: Expr| wrap(Expr::SubQuery(None, Box::new(select.clone().expr(value).to_owned().into())));
+                field_part(writer, *of, *show, &inner, depth, today, &outer, parts);
+            }
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "a step of one recursion")]
+fn field_part(writer: &Writer<'_>, ledger: LedgerIx, field: FieldIx, alias: &str, depth: usize, today: i32, wrap: &dyn Fn(Expr) -> Expr, parts: &mut Vec<(Expr, Part)>) {
+    let field = writer.pack.ledger(ledger).field(field);
+    let name = column_name(&field.id).into_owned();
+    match &field.kind {
+        Kind::Ref { to } if depth > 0 => {
+            let inner = format!("{alias}_{}", parts.len());
+            let outer = |value: Expr| wrap(writer.lookup(*to, &inner, alias, &name, value));
+            describe(writer, *to, &inner, depth - 1, today, &outer, parts);
+        }
+        Kind::Ref { .. } => {}
+        other => parts.push((wrap(column(Some(alias), &name)), Part { kind: other.clone() })),
+    }
+}
+
+fn first_owned(writer: &Writer<'_>, of: LedgerIx, predicate: &anju_pack::Predicate, owner: &str, alias: &str, today: i32) -> Option<SelectStatement> {
+    let ledger = writer.pack.ledger(of);
+    let link = column_name(&ledger.field(ledger.of?.field).id).into_owned();
+    let predicate = writer.predicate(of, predicate, Scope { alias: Some(alias), today: Some(today) })?;
+    let mut select = Query::select();
+    select
+        .from_as(Alias::new(table_name(&ledger.id)), Alias::new(alias))
+        .and_where(column(Some(alias), "county").eq(column(Some(owner), "county")))
+        .and_where(column(Some(alias), link).eq(column(Some(owner), "id")))
+        .and_where(column(Some(alias), "deleted_at").is_null())
+        .and_where(predicate)
+        .order_by_expr(column(Some(alias), "id"), Order::Asc)
+        .limit(1);
+    Some(select)
+}
+
+/// Adds an answered row; parts without a value are left out, a record without any is called by its id's end.
+pub(crate) fn collect(pack: &Pack, parts: &[Part], row: Vec<Value>, lang: Lang, into: &mut HashMap<Uuid, String>) {
+    let mut values = row.into_iter();
+    let Some(Value::Id(id)) = values.next() else { return };
+    let words: Vec<String> = values.zip(parts).filter(|(value, _)| *value != Value::Null).map(|(value, part)| kind::format(pack, &part.kind, &value, lang)).collect();
+    let label = if words.is_empty() { format!("…{}", &id.simple().to_string()[24..]) } else { words.join(" ") };
+    into.insert(id, label);
+}

@@ -1,0 +1,179 @@
+//! What pages ask of a ledger: filter, search, order, and pages by key.
+
+use anju_pack::{FieldIx, Kind, LedgerIx, Pack, Predicate};
+use anju_record::{Record, Value};
+use sea_query::{Alias, Expr, ExprTrait, Func, Order as SeaOrder, Query as Sea, SelectStatement};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::predicate::{Scope, Writer, column};
+use crate::schema::{column_name, table_name};
+use crate::sql::{Column, Dialect, Statement, build};
+use crate::tables::record_columns;
+
+/// Which live records of a ledger, in which order.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Six digits.
+    pub county: String,
+    /// The ledger.
+    pub ledger: LedgerIx,
+    /// What must hold of a record.
+    pub filter: Option<Predicate>,
+    /// Fields that equal these values (a reference, a code …); null means empty.
+    pub equals: Vec<(FieldIx, Value)>,
+    /// Only in this area or one of these: codes begin so. Empty for all.
+    pub areas: Vec<String>,
+    /// Words that each must stand in a search field.
+    pub search: Option<String>,
+    /// By these, then by id. Missing values stand last.
+    pub order: Vec<Order>,
+    /// Only what comes after this place in the order.
+    pub after: Option<Cursor>,
+    /// At most so many.
+    pub limit: Option<u64>,
+    /// Skips so many.
+    pub offset: u64,
+    /// The date of evaluation.
+    pub today: i32,
+}
+
+/// One key of the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// The field.
+    pub field: FieldIx,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// A place in an order: the values of its fields, and the id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// One per key.
+    pub values: Vec<Value>,
+    /// The record's id.
+    pub id: Uuid,
+}
+
+impl Query {
+    /// All records of a ledger in a county.
+    pub fn of(county: impl Into<String>, ledger: LedgerIx, today: i32) -> Self {
+        Self { county: county.into(), ledger, filter: None, equals: Vec::new(), areas: Vec::new(), search: None, order: Vec::new(), after: None, limit: None, offset: 0, today }
+    }
+
+    /// The place of a record in this query's order.
+    pub fn cursor(&self, record: &Record) -> Cursor {
+        Cursor { values: self.order.iter().map(|key| record.values.get(usize::from(key.field.0)).cloned().unwrap_or_default()).collect(), id: record.id }
+    }
+}
+
+/// What both databases take as a count.
+const MOST: u64 = i64::MAX as u64;
+const T: Option<&str> = Some("t");
+
+pub(crate) fn select(pack: &Pack, dialect: Dialect, query: &Query) -> Result<(Statement, Vec<Column>)> {
+    let (names, types) = record_columns(pack, query.ledger);
+    let mut select = Sea::select();
+    select.columns(names.into_iter().map(|name| (Alias::new("t"), Alias::new(name))));
+    narrow(&mut select, pack, dialect, query)?;
+    let ledger = pack.ledger(query.ledger);
+    for key in &query.order {
+        let value = column(T, &column_name(&ledger.field(key.field).id));
+        select.order_by_expr(value.clone().is_null(), SeaOrder::Asc);
+        select.order_by_expr(value, if key.descending { SeaOrder::Desc } else { SeaOrder::Asc });
+    }
+    select.order_by_expr(column(T, "id"), SeaOrder::Asc);
+    if let Some(after) = &query.after {
+        select.and_where(beyond(pack, dialect, query, after)?);
+    }
+    if query.limit.is_some() || query.offset > 0 {
+        // SQLite knows no OFFSET without LIMIT.
+        select.limit(Ord::min(query.limit.unwrap_or(MOST), MOST));
+        select.offset(Ord::min(query.offset, MOST));
+    }
+    Ok((build(dialect, &select)?, types))
+}
+
+pub(crate) fn count(pack: &Pack, dialect: Dialect, query: &Query) -> Result<Statement> {
+    let mut select = Sea::select();
+    select.expr(Func::count(Expr::cust("*")));
+    narrow(&mut select, pack, dialect, query)?;
+    build(dialect, &select)
+}
+
+fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, query: &Query) -> Result<()> {
+    let ledger = pack.ledger(query.ledger);
+    let writer = Writer { pack, dialect };
+    select
+        .from_as(Alias::new(table_name(&ledger.id)), Alias::new("t"))
+        .and_where(column(T, "county").eq(query.county.as_str()))
+        .and_where(column(T, "deleted_at").is_null());
+    if let Some(filter) = &query.filter {
+        let scope = Scope { alias: T, today: Some(query.today) };
+        select.and_where(writer.predicate(query.ledger, filter, scope).ok_or_else(|| Error::Unsupported("the filter cannot be written as SQL".to_owned()))?);
+    }
+    for (field, value) in &query.equals {
+        let place = column(T, &column_name(&ledger.field(*field).id));
+        select.and_where(if *value == Value::Null { place.is_null() } else { place.eq(writer.value(value)) });
+    }
+    let within = query.areas.iter().map(|area| column(T, "area").gte(area.as_str()).and(column(T, "area").lt(format!("{area}:")))).reduce(ExprTrait::or);
+    if let Some(within) = within {
+        select.and_where(within);
+    }
+    for word in query.search.iter().flat_map(|words| words.split_whitespace()) {
+        select.and_where(found(pack, dialect, query.ledger, word));
+    }
+    Ok(())
+}
+
+/// A word stands in one of the ledger's search fields; in any text, if it has none.
+fn found(pack: &Pack, dialect: Dialect, ledger: LedgerIx, word: &str) -> Expr {
+    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let pattern = format!("%{escaped}%");
+    let fields = &pack.ledger(ledger).fields;
+    let textual = |kind: &Kind| Column::of(kind) == Column::Text;
+    let declared = fields.iter().any(|field| field.search && textual(&field.kind));
+    let fields = fields.iter().filter(|field| textual(&field.kind) && (field.search || !declared && matches!(field.kind, Kind::Text { .. } | Kind::LongText { .. })));
+    let like = |name: &str| match dialect {
+        Dialect::Sqlite => Expr::cust_with_exprs("? LIKE ? ESCAPE '\\'", [column(T, name), Expr::val(pattern.as_str())]),
+        Dialect::Postgres => Expr::cust_with_exprs("$1 ILIKE $2 ESCAPE '\\'", [column(T, name), Expr::val(pattern.as_str())]),
+    };
+    fields.map(|field| like(&column_name(&field.id))).reduce(ExprTrait::or).unwrap_or_else(|| Expr::cust("(1 = 0)"))
+}
+
+/// Strictly after the cursor in the order; missing values are last in it.
+fn beyond(pack: &Pack, dialect: Dialect, query: &Query, after: &Cursor) -> Result<Expr> {
+    if after.values.len() != query.order.len() {
+        return Err(Error::Unsupported("the cursor belongs to another order".to_owned()));
+    }
+    let writer = Writer { pack, dialect };
+    let ledger = pack.ledger(query.ledger);
+    let mut expr = column(T, "id").gt(writer.value(&Value::Id(after.id)));
+    for (key, value) in query.order.iter().zip(&after.values).rev() {
+        let place = column(T, &column_name(&ledger.field(key.field).id));
+        if *value == Value::Null {
+            expr = place.is_null().and(expr);
+            continue;
+        }
+        let bound = writer.value(value);
+        let later = if key.descending { place.clone().lt(bound.clone()) } else { place.clone().gt(bound.clone()) };
+        expr = later.or(place.clone().is_null()).or(place.eq(bound).and(expr));
+    }
+    Ok(expr)
+}
+
+/// All live records, with some fields only; the others stay null.
+pub(crate) fn load(pack: &Pack, dialect: Dialect, county: &str, ledger: LedgerIx, fields: &[FieldIx]) -> Result<(Statement, Vec<Column>)> {
+    let definition = pack.ledger(ledger);
+    let mut types = vec![Column::Id, Column::Int, Column::Text];
+    let mut select = Sea::select();
+    select.columns(["id", "version", "area"].map(Alias::new));
+    for field in fields {
+        let field = definition.field(*field);
+        select.column(Alias::new(column_name(&field.id)));
+        types.push(Column::of(&field.kind));
+    }
+    select.from(Alias::new(table_name(&definition.id))).and_where(column(None, "county").eq(county)).and_where(column(None, "deleted_at").is_null()).order_by(Alias::new("id"), SeaOrder::Asc);
+    Ok((build(dialect, &select)?, types))
+}

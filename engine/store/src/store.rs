@@ -1,0 +1,521 @@
+//! The store: one handle for either database.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anju_pack::{FieldIx, LedgerIx, Pack};
+use anju_record::{Lang, Record, Valid, Value};
+use uuid::Uuid;
+
+use crate::areas::Division;
+use crate::commit::{Batch, Fail, Job, Receipt};
+use crate::error::{CommitError, DbError, Error, NotReady, Result};
+use crate::journal::{Broken, COLUMNS, Chain, JournalRow, Verified};
+use crate::migrate::{Alter, Effect, MigrationPlan, against, diff, reached, statements};
+use crate::postgres::Postgres;
+use crate::query::{self, Query};
+use crate::schema::Schema;
+use crate::session::Session;
+use crate::sql::{Column, Dialect, Statement};
+use crate::sqlite::{Sqlite, SqliteSession, db_error, ready};
+use crate::tables::{Tables, record_of};
+use crate::{engine_tables, import, labels};
+
+/// A database of counties. Cloning shares it.
+#[derive(Clone)]
+pub struct Store {
+    backend: Backend,
+    tables: Arc<Mutex<HashMap<String, Arc<Tables>>>>,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite(Arc<Sqlite>),
+    Postgres(Arc<Postgres>),
+}
+
+/// Packs whose statements are kept.
+const KEPT_PACKS: usize = 8;
+/// Journal rows read at once.
+const JOURNAL_PAGE: i64 = 2_000;
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("dialect", &self.dialect()).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Opens `sqlite:PATH`, a bare path, or `postgres://…`; makes the engine's own tables.
+    ///
+    /// # Errors
+    /// If the database cannot be reached or made.
+    pub async fn open(url: &str) -> Result<Self> {
+        let backend = if url.starts_with("postgres://") || url.starts_with("postgresql://") || url.starts_with("host=") {
+            Backend::Postgres(Postgres::open(url).await?)
+        } else {
+            let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+            if path.is_empty() || path.contains("://") || path.starts_with(':') {
+                return Err(Error::Url(url.to_owned()));
+            }
+            Backend::Sqlite(Sqlite::open(Path::new(path))?)
+        };
+        let store = Self { backend, tables: Arc::default() };
+        store.engine_tables().await?;
+        Ok(store)
+    }
+
+    /// Which SQL this database speaks.
+    pub fn dialect(&self) -> Dialect {
+        match self.backend {
+            Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    async fn engine_tables(&self) -> Result<()> {
+        let ddl = engine_tables::ddl(self.dialect());
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.write(|writer| writer.execute_batch(&format!("BEGIN IMMEDIATE; {ddl} COMMIT;")).map_err(|error| db_error(error).into())),
+            Backend::Postgres(postgres) => {
+                let mut session = postgres.session().await?;
+                session.begin().await?;
+                // Two processes that start at once would both make them.
+                session.run("SELECT pg_advisory_xact_lock(4201869)").await?;
+                session.run(&ddl).await?;
+                Ok(session.finish(&crate::session::Ending::default()).await?)
+            }
+        }
+    }
+
+    async fn rows(&self, statement: &Statement, types: &[Column], sink: &mut (dyn FnMut(Vec<Value>) + Send)) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.read(&statement.sql, &statement.binds, types, sink),
+            Backend::Postgres(postgres) => postgres.read(&statement.sql, &statement.binds, types, sink).await,
+        }
+    }
+
+    async fn all_rows(&self, statement: &Statement, types: &[Column]) -> Result<Vec<Vec<Value>>> {
+        let mut rows = Vec::new();
+        self.rows(statement, types, &mut |row| rows.push(row)).await?;
+        Ok(rows)
+    }
+
+    fn statement(&self, sqlite: &str, binds: Vec<Value>) -> Statement {
+        let mut sql = String::with_capacity(sqlite.len() + 8);
+        let mut place = 0;
+        for c in sqlite.chars() {
+            sql.push(c);
+            if c == '?' && self.dialect() == Dialect::Postgres {
+                sql.pop();
+                place += 1;
+                sql.push_str(&format!("${place}"));
+            }
+        }
+        Statement { sql, binds }
+    }
+
+    /// Statements in one transaction, outside the journal: for the engine's own tables.
+    async fn write_all(&self, written: Vec<Statement>) -> Result<()> {
+        async fn run<S: Session>(session: &mut S, written: &[Statement]) -> Result<(), DbError> {
+            session.begin().await?;
+            for statement in written {
+                let done = session.execute(&statement.sql, &statement.binds.iter().collect::<Vec<_>>()).await;
+                if done.is_err() {
+                    session.rollback().await?;
+                }
+                done?;
+            }
+            session.finish(&crate::session::Ending::default()).await
+        }
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.write(|writer| Ok(ready(run(&mut SqliteSession { connection: writer }, &written))?)),
+            Backend::Postgres(postgres) => Ok(run(&mut postgres.session().await?, &written).await?),
+        }
+    }
+
+    fn tables(&self, pack: &Pack) -> Arc<Tables> {
+        let mut known = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tables) = known.get(&pack.hash) {
+            return Arc::clone(tables);
+        }
+        if known.len() >= KEPT_PACKS {
+            known.clear();
+        }
+        let tables = Arc::new(Tables::of(pack, self.dialect()));
+        known.insert(pack.hash.clone(), Arc::clone(&tables));
+        tables
+    }
+
+    /// What [`Store::apply`] would run to make the tables follow a pack.
+    ///
+    /// # Errors
+    /// If the database fails or no table can hold what the pack asks.
+    pub async fn plan(&self, pack: &Pack) -> Result<MigrationPlan> {
+        let (from, actual) = self.followed().await?;
+        let target = Schema::of(pack, self.dialect())?;
+        let mut steps = diff(&actual, &target);
+        for step in steps.iter_mut().filter(|step| step.effect == Effect::Tightening) {
+            let question = actual.table(&step.table).and_then(|table| against(table, &step.table, &step.change));
+            if let Some(sql) = question {
+                let rows = self.all_rows(&Statement { sql, binds: Vec::new() }, &[Column::Int]).await?;
+                if let Some([Value::Int(count @ 1..)]) = rows.first().map(Vec::as_slice) {
+                    step.effect = Effect::Deferred(*count);
+                }
+            }
+        }
+        Ok(MigrationPlan { from, to: pack.hash.clone(), steps, actual, target })
+    }
+
+    /// The pack and tables that the database follows.
+    async fn followed(&self) -> Result<(Option<String>, Schema)> {
+        let statement = self.statement("SELECT hash, tables FROM anju_pack ORDER BY n DESC LIMIT 1", Vec::new());
+        let rows = self.all_rows(&statement, &[Column::Text, Column::Text]).await?;
+        match rows.first().map(Vec::as_slice) {
+            Some([Value::Text(hash), Value::Text(tables)]) => {
+                let schema = serde_json::from_str(tables).map_err(|error| Error::Unavailable(format!("the table list in anju_pack is broken: {error}")))?;
+                Ok((Some(hash.to_string()), schema))
+            }
+            _ => Ok((None, Schema::default())),
+        }
+    }
+
+    /// Makes the tables follow the plan's pack. What would be lost is archived as `anju_archive_*` first.
+    ///
+    /// # Errors
+    /// If data would be lost and `allow_contraction` is false; if the database changed since the plan was made; if it fails.
+    pub async fn apply(&self, plan: MigrationPlan, allow_contraction: bool) -> Result<()> {
+        let lost: Vec<&str> = plan.contractions().map(|step| step.what.as_str()).collect();
+        if !lost.is_empty() && !allow_contraction {
+            return Err(Error::Contraction(lost.join(", ")));
+        }
+        if self.followed().await? != (plan.from.clone(), plan.actual.clone()) {
+            return Err(Error::PlanStale);
+        }
+        if plan.is_empty() {
+            return Ok(());
+        }
+        let rows = self.all_rows(&self.statement("SELECT count(*) FROM anju_pack", Vec::new()), &[Column::Int]).await?;
+        let serial = match rows.first().map(Vec::as_slice) {
+            Some([Value::Int(count)]) => count + 1,
+            _ => 1,
+        };
+        let schema = serde_json::to_string(&reached(&plan.actual, &plan.target, &plan.steps)).map_err(|error| Error::Unsupported(error.to_string()))?;
+        let statements = statements(&plan, self.dialect(), serial);
+        let note = [
+            self.statement("INSERT INTO anju_pack (n, hash, tables) VALUES (?, ?, ?)", vec![Value::Int(serial), Value::Text(plan.to.as_str().into()), Value::Text(schema.into())]),
+            self.upsert_meta("pack", &plan.to),
+        ];
+        let rebuilds = plan.steps.iter().any(|step| !matches!(step.change, Alter::CreateTable(_)));
+        self.migrate(&statements, &note, rebuilds).await
+    }
+
+    async fn migrate(&self, ddl: &[String], note: &[Statement], rebuilds: bool) -> Result<()> {
+        async fn run<S: Session>(session: &mut S, ddl: &[String], note: &[Statement]) -> Result<(), DbError> {
+            for sql in ddl {
+                session.run(sql).await?;
+            }
+            for statement in note {
+                session.execute(&statement.sql, &statement.binds.iter().collect::<Vec<_>>()).await?;
+            }
+            Ok(())
+        }
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.write(|writer| {
+                let pragma = |sql: &str| writer.execute_batch(sql).map_err(db_error);
+                // Ignored inside a transaction, hence before it.
+                pragma("PRAGMA foreign_keys = OFF")?;
+                let mut session = SqliteSession { connection: writer };
+                let done = ready(async {
+                    session.begin().await?;
+                    run(&mut session, ddl, note).await?;
+                    if rebuilds {
+                        let broken = session.query("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1", &[], &[Column::Text]).await?;
+                        if let Some([Value::Text(table)]) = broken.first().map(Vec::as_slice) {
+                            return Err(DbError::Other(format!("the table {table} would hold references to nothing")));
+                        }
+                    }
+                    session.finish(&crate::session::Ending::default()).await
+                });
+                if done.is_err() {
+                    ready(session.rollback())?;
+                }
+                pragma("PRAGMA foreign_keys = ON")?;
+                Ok(done?)
+            }),
+            Backend::Postgres(postgres) => {
+                let mut session = postgres.session().await?;
+                session.begin().await?;
+                session.run("SET LOCAL lock_timeout = '10s'").await?;
+                let done = run(&mut session, ddl, note).await;
+                if done.is_err() {
+                    session.rollback().await?;
+                }
+                done?;
+                session.finish(&crate::session::Ending::default()).await?;
+                postgres.forget_statements();
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether the database follows exactly this pack.
+    ///
+    /// # Errors
+    /// In what way it does not.
+    pub async fn ready(&self, pack: &Pack) -> Result<(), NotReady> {
+        let statement = self.statement("SELECT hash FROM anju_pack ORDER BY n", Vec::new());
+        let rows = self.all_rows(&statement, &[Column::Text]).await.map_err(|error| NotReady::Unavailable(error.to_string()))?;
+        let hashes: Vec<String> = rows.into_iter().flatten().map(|value| anju_record::kind::plain(&value)).collect();
+        let Some(database) = hashes.last().cloned() else { return Err(NotReady::Empty) };
+        let given = pack.hash.clone();
+        if database == given {
+            Ok(())
+        } else if hashes.contains(&given) {
+            Err(NotReady::Newer { database, given })
+        } else {
+            Err(NotReady::Older { database, given })
+        }
+    }
+
+    /// Writes a batch: all of it, journalled and durable, or nothing.
+    ///
+    /// # Errors
+    /// See [`CommitError`].
+    pub async fn commit(&self, pack: &Arc<Pack>, batch: Batch) -> Result<Receipt, CommitError> {
+        let job = Job { pack: Arc::clone(pack), tables: self.tables(pack), batch };
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.commit(job).await,
+            Backend::Postgres(postgres) => postgres.commit(job).await,
+        }
+    }
+
+    /// Loads many new records in one transaction, in any order; each is journalled. `batch.changes` is not read.
+    ///
+    /// # Errors
+    /// See [`CommitError`]; `write` counts the records.
+    pub async fn import(&self, pack: &Arc<Pack>, batch: Batch, records: impl IntoIterator<Item = Valid>) -> Result<Receipt, CommitError> {
+        let job = Job { pack: Arc::clone(pack), tables: self.tables(pack), batch };
+        let records: Vec<Valid> = records.into_iter().collect();
+        let done = match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.write(|writer| Ok(ready(import::run(&mut SqliteSession { connection: writer }, Dialect::Sqlite, &job, records)))).map_err(CommitError::from)?,
+            Backend::Postgres(postgres) => {
+                let mut session = postgres.session().await?;
+                import::run(&mut session, Dialect::Postgres, &job, records).await
+            }
+        };
+        done.map_err(|fail| match fail {
+            Fail::Batch(error) => error,
+            Fail::Transaction(error) => error.into(),
+        })
+    }
+
+    /// All live records of a ledger in order of id. Only the named fields are read; the others are null.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn load(&self, pack: &Pack, county: &str, ledger: LedgerIx, columns: &[FieldIx], mut sink: impl FnMut(Record) + Send) -> Result<()> {
+        let (statement, types) = query::load(pack, self.dialect(), county, ledger, columns)?;
+        let width = pack.ledger(ledger).fields.len();
+        let mut each = |row: Vec<Value>| {
+            if let Some(mut record) = record_of(row) {
+                let read = std::mem::replace(&mut record.values, vec![Value::Null; width]);
+                for (field, value) in columns.iter().zip(read) {
+                    record.values[usize::from(field.0)] = value;
+                }
+                sink(record);
+            }
+        };
+        self.rows(&statement, &types, &mut each).await
+    }
+
+    /// One live record.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn get(&self, pack: &Pack, county: &str, ledger: LedgerIx, id: Uuid) -> Result<Option<Record>> {
+        let sql = self.tables(pack);
+        let sql = sql.ledger(ledger);
+        let text = sql.get.trim_end_matches(" FOR UPDATE").to_owned();
+        let statement = Statement { sql: text, binds: vec![Value::Text(county.into()), Value::Id(id)] };
+        Ok(self.all_rows(&statement, &sql.types).await?.into_iter().next().and_then(record_of))
+    }
+
+    /// The live records that a query asks for.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn select(&self, pack: &Pack, query: &Query) -> Result<Vec<Record>> {
+        let (statement, types) = query::select(pack, self.dialect(), query)?;
+        let mut records = Vec::new();
+        self.rows(&statement, &types, &mut |row| records.extend(record_of(row))).await?;
+        Ok(records)
+    }
+
+    /// How many live records a query asks for; its order and page do not matter.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn count(&self, pack: &Pack, query: &Query) -> Result<u64> {
+        let statement = query::count(pack, self.dialect(), query)?;
+        match self.all_rows(&statement, &[Column::Int]).await?.first().map(Vec::as_slice) {
+            Some([Value::Int(count)]) => Ok(u64::try_from(*count).unwrap_or(0)),
+            _ => Ok(0),
+        }
+    }
+
+    /// What records are called, deleted ones too. One statement for every 500.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn labels(&self, pack: &Pack, county: &str, ledger: LedgerIx, ids: &[Uuid], lang: Lang, today: i32) -> Result<HashMap<Uuid, String>> {
+        let mut called = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(labels::CHUNK) {
+            let (statement, types, parts) = labels::statement(pack, self.dialect(), county, ledger, ids, today)?;
+            self.rows(&statement, &types, &mut |row| labels::collect(pack, &parts, row, lang, &mut called)).await?;
+        }
+        Ok(called)
+    }
+
+    fn journal_statement(&self, condition: &str, binds: Vec<Value>) -> Statement {
+        let names = COLUMNS.map(|(name, _)| name).join(", ");
+        self.statement(&format!("SELECT {names} FROM anju_journal WHERE {condition}"), binds)
+    }
+
+    async fn journal_rows(&self, statement: &Statement) -> Result<Vec<JournalRow>> {
+        let mut rows = Vec::new();
+        self.rows(statement, &COLUMNS.map(|(_, column)| column), &mut |row| rows.extend(JournalRow::of_values(row))).await?;
+        Ok(rows)
+    }
+
+    /// Journal rows of a county after a sequence, in order.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn journal(&self, county: &str, after_seq: i64, limit: u32) -> Result<Vec<JournalRow>> {
+        let binds = vec![Value::Text(county.into()), Value::Int(after_seq), Value::Int(limit.into())];
+        self.journal_rows(&self.journal_statement("county = ? AND seq > ? ORDER BY seq LIMIT ?", binds)).await
+    }
+
+    /// Newest journal rows of a county before a sequence (`None` for the newest of all), newest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn journal_before(&self, county: &str, before_seq: Option<i64>, limit: u32) -> Result<Vec<JournalRow>> {
+        let binds = vec![Value::Text(county.into()), Value::Int(before_seq.unwrap_or(i64::MAX)), Value::Int(limit.into())];
+        self.journal_rows(&self.journal_statement("county = ? AND seq < ? ORDER BY seq DESC LIMIT ?", binds)).await
+    }
+
+    /// What happened to one record, in order.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn history(&self, county: &str, id: Uuid) -> Result<Vec<JournalRow>> {
+        self.journal_rows(&self.journal_statement("county = ? AND id = ? ORDER BY seq", vec![Value::Text(county.into()), Value::Id(id)])).await
+    }
+
+    /// The county's sequence and hash; `(0, …)` before its first commit.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn head(&self, county: &str) -> Result<(i64, String)> {
+        let statement = self.statement("SELECT seq, hash FROM anju_head WHERE county = ?", vec![Value::Text(county.into())]);
+        match self.all_rows(&statement, &[Column::Int, Column::Text]).await?.first().map(Vec::as_slice) {
+            Some([Value::Int(seq), Value::Text(hash)]) => Ok((*seq, hash.to_string())),
+            _ => Ok((0, crate::journal::GENESIS.to_owned())),
+        }
+    }
+
+    /// Follows a county's whole chain.
+    ///
+    /// # Errors
+    /// The outer one if the database fails, the inner one naming the first row that does not fit.
+    pub async fn verify(&self, county: &str) -> Result<Result<Verified, Broken>> {
+        let (seq, hash) = self.head(county).await?;
+        let mut chain = Chain::start();
+        loop {
+            let rows = self.journal(county, chain.seq, u32::try_from(JOURNAL_PAGE).unwrap_or(u32::MAX)).await?;
+            for row in rows.iter().filter(|row| row.seq <= seq) {
+                if let Err(broken) = chain.follow(row) {
+                    return Ok(Err(broken));
+                }
+            }
+            if rows.is_empty() || chain.seq >= seq {
+                break;
+            }
+        }
+        Ok(if chain.seq < seq {
+            Err(Broken { seq: chain.seq + 1, what: "the row is missing".to_owned() })
+        } else if chain.hash != hash {
+            Err(Broken { seq, what: "the county's head does not fit the last row".to_owned() })
+        } else {
+            Ok(Verified { rows: seq, head: hash })
+        })
+    }
+
+    /// All places, in order of code.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn areas(&self) -> Result<Vec<Division>> {
+        let statement = self.statement("SELECT code, name, parent FROM anju_area ORDER BY code", Vec::new());
+        let mut divisions = Vec::new();
+        let mut each = |row: Vec<Value>| {
+            if let Ok([Value::Text(code), Value::Text(name), parent]) = <[Value; 3]>::try_from(row) {
+                let parent = match parent {
+                    Value::Text(parent) => Some(parent.into()),
+                    _ => None,
+                };
+                divisions.push(Division { code: code.into(), name: name.into(), parent });
+            }
+        };
+        self.rows(&statement, &[Column::Text; 3], &mut each).await?;
+        Ok(divisions)
+    }
+
+    /// Adds places, or names them anew.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn put_areas(&self, divisions: &[Division]) -> Result<()> {
+        const SQL: &str = "INSERT INTO anju_area (code, name, parent) VALUES (?, ?, ?) ON CONFLICT (code) DO UPDATE SET name = excluded.name, parent = excluded.parent";
+        let text = |text: &str| Value::Text(text.into());
+        let statements = divisions.iter().map(|place| self.statement(SQL, vec![text(&place.code), text(&place.name), place.parent.as_deref().map_or(Value::Null, text)]));
+        self.write_all(statements.collect()).await
+    }
+
+    /// Counties that have a journal.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn counties(&self) -> Result<Vec<String>> {
+        let rows = self.all_rows(&self.statement("SELECT county FROM anju_head ORDER BY county", Vec::new()), &[Column::Text]).await?;
+        Ok(rows.into_iter().flatten().map(|value| anju_record::kind::plain(&value)).collect())
+    }
+
+    fn upsert_meta(&self, key: &str, value: &str) -> Statement {
+        self.statement("INSERT INTO anju_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", vec![Value::Text(key.into()), Value::Text(value.into())])
+    }
+
+    /// A setting kept with the data; the key `pack` is the store's own.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn meta(&self, key: &str) -> Result<Option<String>> {
+        let statement = self.statement("SELECT value FROM anju_meta WHERE key = ?", vec![Value::Text(key.into())]);
+        let rows = self.all_rows(&statement, &[Column::Text]).await?;
+        Ok(rows.into_iter().flatten().next().map(|value| anju_record::kind::plain(&value)))
+    }
+
+    /// Keeps a setting with the data.
+    ///
+    /// # Errors
+    /// If the key is the store's own or the database fails.
+    pub async fn set_meta(&self, key: &str, value: &str) -> Result<()> {
+        if key == "pack" {
+            return Err(Error::Unsupported("the key `pack` is set by applying a pack".to_owned()));
+        }
+        self.write_all(vec![self.upsert_meta(key, value)]).await
+    }
+}
