@@ -69,7 +69,11 @@ impl Serialize for Faults {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {} {} / {}", self.file, self.line, self.column, self.code, self.message.zh, self.message.en)
+        write!(
+            f,
+            "{}:{}:{}: {} {} / {}",
+            self.file, self.line, self.column, self.code, self.message.zh, self.message.en
+        )
     }
 }
 
@@ -156,7 +160,9 @@ impl<'a> Bench<'a> {
     pub fn fault(&self, code: Code, at: Spot, args: &[Arg]) {
         let words = code.words();
         let filled = |pick: fn(&Text) -> &String, template: &str| {
-            args.iter().enumerate().fold(template.to_owned(), |text, (ix, arg)| text.replace(&format!("{{{ix}}}"), pick(&arg.0)))
+            args.iter()
+                .enumerate()
+                .fold(template.to_owned(), |text, (ix, arg)| text.replace(&format!("{{{ix}}}"), pick(&arg.0)))
         };
         let zh: fn(&Text) -> &String = |text| &text.zh;
         let en: fn(&Text) -> &String = |text| &text.en;
@@ -185,7 +191,9 @@ impl<'a> Bench<'a> {
     pub fn take_faults(&self) -> Option<Faults> {
         let mut faults = self.faults.take();
         faults.sort_by(|a, b| (&a.file, a.line, a.column, a.code).cmp(&(&b.file, b.line, b.column, b.code)));
-        faults.dedup_by(|a, b| (a.code, &a.file, a.line, a.column, &a.message) == (b.code, &b.file, b.line, b.column, &b.message));
+        faults.dedup_by(|a, b| {
+            (a.code, &a.file, a.line, a.column, &a.message) == (b.code, &b.file, b.line, b.column, &b.message)
+        });
         (!faults.is_empty()).then_some(Faults { faults })
     }
 }

@@ -63,7 +63,11 @@ pub fn read_dir(dir: &Path) -> io::Result<Vec<Source>> {
     } else {
         let name = name_of(dir);
         for file in toml_files(dir)?.into_iter().filter(|file| name_of(file) != "county.toml") {
-            sources.push(Source { path: name_of(&file), text: std::fs::read_to_string(&file)?, mechanism: Some(name.clone()) });
+            sources.push(Source {
+                path: name_of(&file),
+                text: std::fs::read_to_string(&file)?,
+                mechanism: Some(name.clone()),
+            });
         }
     }
     let county = dir.join("county.toml");
@@ -84,13 +88,17 @@ pub fn read_county(file: &Path) -> io::Result<Source> {
 }
 
 fn entries(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = std::fs::read_dir(dir)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+    let mut found =
+        std::fs::read_dir(dir)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
     found.sort();
     Ok(found)
 }
 
 fn toml_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    Ok(entries(dir)?.into_iter().filter(|file| file.is_file() && file.extension().is_some_and(|ext| ext == "toml")).collect())
+    Ok(entries(dir)?
+        .into_iter()
+        .filter(|file| file.is_file() && file.extension().is_some_and(|ext| ext == "toml"))
+        .collect())
 }
 
 fn name_of(path: &Path) -> String {

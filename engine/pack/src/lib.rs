@@ -25,20 +25,31 @@
 //! ```
 
 mod codes;
+mod describe;
+mod diff;
 mod fault;
 pub mod files;
 mod lookup;
 pub mod model;
 mod parse;
 pub mod predicate;
+mod reference;
 mod resolve;
+mod snapshot;
 mod source;
+mod words;
 
 pub use codes::{Code, CodeWords};
+pub use describe::{
+    clause_in_words, figure_in_words, predicate_as_sql, predicate_in_words, requirement_in_words, when_in_words,
+};
+pub use diff::{Difference, Effect, diff};
 pub use fault::{Fault, Faults};
 pub use files::{LoadError, read_county, read_dir};
 pub use model::*;
 pub use predicate::*;
+pub use reference::reference;
+pub use snapshot::{CodeShape, FieldShape, LedgerShape, RuleShape, Snapshot};
 pub use source::Source;
 
 /// Compiles the files of a pack.

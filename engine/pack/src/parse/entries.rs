@@ -44,7 +44,8 @@ pub(crate) fn mechanism(top: &Reader<'_>) -> Option<RawMechanism> {
 
 pub(crate) fn codes(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawCodes>) {
     for (id, reader) in top.named("code", ("代码表", "the code list")) {
-        let title = if of_county { reader.text("title").map(|said| said.value) } else { Some(reader.need_text("title")) };
+        let title =
+            if of_county { reader.text("title").map(|said| said.value) } else { Some(reader.need_text("title")) };
         let standard = reader.word("standard").map(|word| word.value);
         let mut values = Vec::new();
         for (code, node) in reader.pairs("values") {
@@ -62,7 +63,8 @@ pub(crate) fn codes(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawCodes>)
 fn code_value(reader: &Reader<'_>, code: &Word, node: &Node) -> Option<(Word, crate::model::Text, Vec<String>)> {
     let inner = Reader::of(reader.bench, node, ("代码", "the code"), code.at)?;
     let mut title = crate::model::Text::default();
-    for (key, called, into) in [("zh", ("中文 zh", "zh"), &mut title.zh), ("en", ("英文 en", "en"), &mut title.en)] {
+    for (key, called, into) in [("zh", ("中文 zh", "zh"), &mut title.zh), ("en", ("英文 en", "en"), &mut title.en)]
+    {
         match inner.word(key) {
             Some(word) if !word.value.trim().is_empty() => *into = word.value,
             _ => reader.bench.fault(Code::MissingLanguage, code.at, &[code.value.as_str().into(), called.into()]),
@@ -95,7 +97,11 @@ pub(crate) fn parameters(top: &Reader<'_>, into: &mut Vec<RawParameter>) {
             && (min.is_some_and(|min| default.value < min) || max.is_some_and(|max| default.value > max))
         {
             let range = range_words(min, max);
-            reader.bench.fault(Code::OutOfRange, default.at, &["default".into(), default.value.to_string().into(), range.into()]);
+            reader.bench.fault(
+                Code::OutOfRange,
+                default.at,
+                &["default".into(), default.value.to_string().into(), range.into()],
+            );
         }
         reader.done();
         let default = default.map_or(0, |default| default.value);
@@ -215,8 +221,23 @@ const LEVELS: [(&str, AreaLevel); 7] = [
 ];
 
 const KINDS: [&str; 17] = [
-    "text", "long_text", "integer", "decimal", "money", "bool", "date", "time", "code", "ref", "area", "id_number", "phone", "point",
-    "attachment", "photo", "subject",
+    "text",
+    "long_text",
+    "integer",
+    "decimal",
+    "money",
+    "bool",
+    "date",
+    "time",
+    "code",
+    "ref",
+    "area",
+    "id_number",
+    "phone",
+    "point",
+    "attachment",
+    "photo",
+    "subject",
 ];
 
 /// The fields of a ledger or of a process.
@@ -260,7 +281,9 @@ fn kind(field: &Reader<'_>) -> Option<RawKind> {
             Kind::Money { min, max }
         }
         "bool" => Kind::Bool,
-        "date" => return Some(RawKind::Date { not_after: field.word("not_after"), not_before: field.word("not_before") }),
+        "date" => {
+            return Some(RawKind::Date { not_after: field.word("not_after"), not_before: field.word("not_before") });
+        }
         "time" => Kind::Time,
         "code" => return field.need_word("list").map(RawKind::Code),
         "ref" => return field.need_word("to").map(RawKind::Ref),
@@ -292,7 +315,11 @@ fn bounds(field: &Reader<'_>, scale: u8) -> (Option<i64>, Option<i64>) {
             Value::Int(number) => scaled(&number.to_string(), scale),
             Value::Float(words) => scaled(words, scale),
             other => {
-                field.bench.fault(Code::WrongType, node.at, &[key.into(), ("数", "a number").into(), other.called().into()]);
+                field.bench.fault(
+                    Code::WrongType,
+                    node.at,
+                    &[key.into(), ("数", "a number").into(), other.called().into()],
+                );
                 return None;
             }
         };
@@ -307,7 +334,11 @@ fn bounds(field: &Reader<'_>, scale: u8) -> (Option<i64>, Option<i64>) {
         && low > high
     {
         let at = field.key_at("min").unwrap_or(field.at);
-        field.bench.fault(Code::OutOfRange, at, &["min".into(), low.to_string().into(), range_words(None, Some(high)).into()]);
+        field.bench.fault(
+            Code::OutOfRange,
+            at,
+            &["min".into(), low.to_string().into(), range_words(None, Some(high)).into()],
+        );
     }
     (min, max)
 }
@@ -320,7 +351,10 @@ pub(crate) fn scaled(words: &str, scale: u8) -> Option<i64> {
     };
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let part = part.trim_end_matches('0');
-    if whole.is_empty() || part.len() > usize::from(scale) || !whole.chars().chain(part.chars()).all(|c| c.is_ascii_digit()) {
+    if whole.is_empty()
+        || part.len() > usize::from(scale)
+        || !whole.chars().chain(part.chars()).all(|c| c.is_ascii_digit())
+    {
         return None;
     }
     let padded = format!("{}{whole}{part:0<width$}", if negative { "-" } else { "" }, width = usize::from(scale));

@@ -80,14 +80,22 @@ fn convert(bench: &Bench<'_>, file: u16, value: &DeValue<'_>, span: std::ops::Ra
     let at = Spot { file, start: span.start, end: span.end };
     let value = match value {
         DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(number) => Value::Int(i64::from_str_radix(number.as_str(), number.radix()).unwrap_or_else(|_| {
-            bench.fault(Code::OutOfRange, at, &[("数", "the number").into(), number.as_str().into(), "-2^63 – 2^63-1".into()]);
-            0
-        })),
+        DeValue::Integer(number) => {
+            Value::Int(i64::from_str_radix(number.as_str(), number.radix()).unwrap_or_else(|_| {
+                bench.fault(
+                    Code::OutOfRange,
+                    at,
+                    &[("数", "the number").into(), number.as_str().into(), "-2^63 – 2^63-1".into()],
+                );
+                0
+            }))
+        }
         DeValue::Float(number) => Value::Float(number.as_str().to_owned()),
         DeValue::Boolean(value) => Value::Bool(*value),
         DeValue::Datetime(date) => Value::Date(date.to_string()),
-        DeValue::Array(items) => Value::List(items.iter().map(|item| convert(bench, file, item.get_ref(), item.span())).collect()),
+        DeValue::Array(items) => {
+            Value::List(items.iter().map(|item| convert(bench, file, item.get_ref(), item.span())).collect())
+        }
         DeValue::Table(entries) => Value::Table(table(bench, file, entries)),
     };
     Node { at, value }

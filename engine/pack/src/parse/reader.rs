@@ -127,7 +127,11 @@ impl<'a> Reader<'a> {
         if (low..=high).contains(&said.value) {
             return Some(said.value);
         }
-        self.bench.fault(Code::OutOfRange, said.at, &[key.into(), said.value.to_string().into(), format!("{low} – {high}").into()]);
+        self.bench.fault(
+            Code::OutOfRange,
+            said.at,
+            &[key.into(), said.value.to_string().into(), format!("{low} – {high}").into()],
+        );
         None
     }
 

@@ -141,8 +141,9 @@ pub(crate) fn figures(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawFigur
             having: reader.tables("having", ("having", "having")).iter().map(clause).collect(),
             when: when(&reader),
             by: reader.word("by"),
-            source: reader
-                .as_written(&["count", "distinct", "sum", "met", "fewest", "where", "having", "current", "within", "by"]),
+            source: reader.as_written(&[
+                "count", "distinct", "sum", "met", "fewest", "where", "having", "current", "within", "by",
+            ]),
         };
         reader.done();
         into.push(raw);

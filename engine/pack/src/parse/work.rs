@@ -46,13 +46,22 @@ fn step(reader: &Reader<'_>) -> Option<RawStep> {
 
 pub(crate) fn roles(top: &Reader<'_>, into: &mut Vec<RawRole>) {
     for (id, reader) in top.named("role", ("角色", "the role")) {
-        into.push(RawRole { id, title: reader.need_text("title"), read: reader.words("read"), write: reader.words("write") });
+        into.push(RawRole {
+            id,
+            title: reader.need_text("title"),
+            read: reader.words("read"),
+            write: reader.words("write"),
+        });
         reader.done();
     }
 }
 
-const STANDINGS: [(&str, Standing); 4] =
-    [("gap", Standing::Gap), ("met", Standing::Met), ("exempt", Standing::Exempt), ("not_applicable", Standing::NotApplicable)];
+const STANDINGS: [(&str, Standing); 4] = [
+    ("gap", Standing::Gap),
+    ("met", Standing::Met),
+    ("exempt", Standing::Exempt),
+    ("not_applicable", Standing::NotApplicable),
+];
 
 pub(crate) fn stories(top: &Reader<'_>, into: &mut Vec<RawStory>) {
     for reader in top.tables("story", ("[[story]]", "[[story]]")) {

@@ -26,7 +26,13 @@ pub(crate) fn resolve(scope: &Scope<'_>, raw: &RawClause, subject: Option<Ledger
     let join = subject.map(|subject| join(scope, raw, of, subject));
     let predicate = raw.predicate.as_ref().map(|word| condition::compile(scope, of, word));
     let when = when(scope, &raw.when, of);
-    Some(Clause { bound: bound?, of, join: join??, predicate: predicate.map_or(Some(None), |found| found.map(Some))?, when: when? })
+    Some(Clause {
+        bound: bound?,
+        of,
+        join: join??,
+        predicate: predicate.map_or(Some(None), |found| found.map(Some))?,
+        when: when?,
+    })
 }
 
 fn bound(scope: &Scope<'_>, raw: &RawClause, role: Role) -> Option<Bound> {
@@ -37,7 +43,11 @@ fn bound(scope: &Scope<'_>, raw: &RawClause, role: Role) -> Option<Bound> {
         };
         let found = u32::try_from(value).ok();
         if found.is_none() {
-            scope.bench.fault(Code::OutOfRange, said.at, &[key.into(), value.to_string().into(), format!("0 – {}", u32::MAX).into()]);
+            scope.bench.fault(
+                Code::OutOfRange,
+                said.at,
+                &[key.into(), value.to_string().into(), format!("0 – {}", u32::MAX).into()],
+            );
         }
         found
     };
@@ -73,8 +83,13 @@ fn join(scope: &Scope<'_>, raw: &RawClause, of: LedgerIx, subject: LedgerIx) -> 
             None
         }
         several => {
-            let ways: Vec<String> = several.iter().map(|step| format!("`{}`", scope.pack.ledger(of).field(step.field).id)).collect();
-            scope.bench.fault(Code::AmbiguousJoin, at, &[name(of).into(), name(subject).into(), ways.join(", ").into()]);
+            let ways: Vec<String> =
+                several.iter().map(|step| format!("`{}`", scope.pack.ledger(of).field(step.field).id)).collect();
+            scope.bench.fault(
+                Code::AmbiguousJoin,
+                at,
+                &[name(of).into(), name(subject).into(), ways.join(", ").into()],
+            );
             None
         }
     }
@@ -125,16 +140,23 @@ fn matches(scope: &Scope<'_>, raw: &RawClause, of: LedgerIx, subject: LedgerIx) 
     let mut whole = true;
     for (counted, own) in &raw.matches {
         let left = scope.field(of, counted);
-        let right: Option<Option<FieldIx>> = if own.value == "id" { Some(None) } else { scope.field(subject, own).map(Some) };
+        let right: Option<Option<FieldIx>> =
+            if own.value == "id" { Some(None) } else { scope.field(subject, own).map(Some) };
         let (Some(left), Some(right)) = (left, right) else {
             whole = false;
             continue;
         };
         let left_kind = &scope.pack.ledger(of).field(left).kind;
-        let right_kind = right.map_or(Kind::Ref { to: subject }, |field| scope.pack.ledger(subject).field(field).kind.clone());
+        let right_kind =
+            right.map_or(Kind::Ref { to: subject }, |field| scope.pack.ledger(subject).field(field).kind.clone());
         if !alike(left_kind, &right_kind) {
             let names = |kind: &Kind| condition::kind_words(kind);
-            let args = [counted.value.as_str().into(), names(left_kind).into(), own.value.as_str().into(), names(&right_kind).into()];
+            let args = [
+                counted.value.as_str().into(),
+                names(left_kind).into(),
+                own.value.as_str().into(),
+                names(&right_kind).into(),
+            ];
             scope.bench.fault(Code::BadMatch, own.at, &args);
             whole = false;
         }
@@ -174,7 +196,10 @@ pub(crate) fn when(scope: &Scope<'_>, raw: &RawWhen, of: LedgerIx) -> Option<Whe
         (None, Some(within)) => within.at,
     };
     if ledger.period.is_none() {
-        let why = crate::model::Text { zh: format!("`{}` 没有 period", ledger.id), en: format!("`{}` has no period", ledger.id) };
+        let why = crate::model::Text {
+            zh: format!("`{}` 没有 period", ledger.id),
+            en: format!("`{}` has no period", ledger.id),
+        };
         scope.bench.fault(Code::BadWhen, at, &[why.into()]);
         return None;
     }
@@ -189,7 +214,8 @@ pub(crate) fn when(scope: &Scope<'_>, raw: &RawWhen, of: LedgerIx) -> Option<Whe
             RawNumber::Name(name) => name.clone(),
         };
         let days = scope.pack.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Days);
-        let near = nearest(&word, days.map(|parameter| parameter.id.as_str()).chain(NAMED.iter().map(|(name, _)| *name)));
+        let near =
+            nearest(&word, days.map(|parameter| parameter.id.as_str()).chain(NAMED.iter().map(|(name, _)| *name)));
         scope.bench.fault(Code::BadWithin, within.at, &[word.into(), near.into()]);
     }
     found
@@ -202,4 +228,3 @@ fn named(scope: &Scope<'_>, name: &str) -> Option<When> {
     let parameter = scope.pack.parameters.iter().find(|parameter| parameter.id == name)?;
     (parameter.kind == ParameterKind::Days).then(|| u32::try_from(parameter.value).ok().map(When::Days))?
 }
-

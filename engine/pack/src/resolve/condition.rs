@@ -1,7 +1,8 @@
 //! Conditions: SQL expressions to [`Predicate`], with fields found, types checked and parameters put in.
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, InTarget, Spanned, UnaryOperator, Value,
+    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, InTarget, Spanned,
+    UnaryOperator, Value,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError};
@@ -33,7 +34,12 @@ impl At<'_> {
     /// Where it stands in the file: exact when the condition is a plain one-line string, else the whole string.
     pub fn spot(&self) -> Spot {
         let whole = self.word.at;
-        let text = self.scope.bench.sources.get(usize::from(whole.file)).and_then(|source| source.text.get(whole.start..whole.end));
+        let text = self
+            .scope
+            .bench
+            .sources
+            .get(usize::from(whole.file))
+            .and_then(|source| source.text.get(whole.start..whole.end));
         let inner = text.and_then(|text| text.get(1..text.len().saturating_sub(1)));
         let (Some(inner), Some(start)) = (inner, self.start) else { return whole };
         if inner != self.word.value || start.line != 1 {
@@ -116,15 +122,15 @@ impl Reading<'_> {
             Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
                 let (left, right) = (self.predicate(left), self.predicate(right));
                 Some(Predicate::And(flat(left?, right?, |predicate| match predicate {
-                    Predicate::And(parts) => Ok(parts),
-                    other => Err(other),
+                    Predicate::And(parts) => parts,
+                    other => vec![other],
                 })))
             }
             Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
                 let (left, right) = (self.predicate(left), self.predicate(right));
                 Some(Predicate::Or(flat(left?, right?, |predicate| match predicate {
-                    Predicate::Or(parts) => Ok(parts),
-                    other => Err(other),
+                    Predicate::Or(parts) => parts,
+                    other => vec![other],
                 })))
             }
             Expr::BinaryOp { left, op, right } => match comparison(op) {
@@ -170,10 +176,8 @@ impl Reading<'_> {
         if !wanted.ordered() && !matches!(comparison, Comparison::Eq | Comparison::Ne) {
             return self.form(whole);
         }
-        let operands = (
-            one.to_operand(self.scope, wanted, &self.at(left)),
-            two.to_operand(self.scope, wanted, &self.at(right)),
-        );
+        let operands =
+            (one.to_operand(self.scope, wanted, &self.at(left)), two.to_operand(self.scope, wanted, &self.at(right)));
         match operands {
             (Ok(one), Ok(two)) => Some(plain(one, comparison, two)),
             (Err(Unfit::Type), _) | (_, Err(Unfit::Type)) => self.unlike(right, &one, &two),
@@ -213,7 +217,9 @@ impl Reading<'_> {
     fn like(&self, whole: &Expr, left: &Expr, pattern: &Expr) -> Option<Predicate> {
         let (place, kind) = self.place(left)?;
         let Some(Side::Text(pattern)) = self.side(pattern) else { return self.form(whole) };
-        let Some(prefix) = pattern.strip_suffix('%').filter(|prefix| !prefix.contains(['%', '_'])) else { return self.form(whole) };
+        let Some(prefix) = pattern.strip_suffix('%').filter(|prefix| !prefix.contains(['%', '_'])) else {
+            return self.form(whole);
+        };
         match (Type::of(&kind), &kind) {
             (Type::Text | Type::Area, _) => Some(Predicate::Prefix(place, prefix.to_owned())),
             // A code list is closed: the prefix stands for the codes that have it.
@@ -323,10 +329,15 @@ impl Reading<'_> {
         let mut here = self.ledger;
         let mut path = Vec::with_capacity(hops.len());
         for name in hops {
-            let Some(field) = self.scope.pack.ledger(here).field_by_id(&name.value) else { return self.unknown(expr, here, name) };
+            let Some(field) = self.scope.pack.ledger(here).field_by_id(&name.value) else {
+                return self.unknown(expr, here, name);
+            };
             let Some(step) = self.scope.hop(here, field) else {
                 let dotted = expr.to_string();
-                let why = Text { zh: format!("`{}` 不是引用", name.value), en: format!("`{}` is no reference", name.value) };
+                let why = Text {
+                    zh: format!("`{}` 不是引用", name.value),
+                    en: format!("`{}` is no reference", name.value),
+                };
                 let args = [dotted.into(), why.into(), self.scope.references(here).into()];
                 self.scope.bench.fault(Code::BadPath, self.at(expr).spot(), &args);
                 return None;
@@ -361,9 +372,9 @@ fn negated(predicate: Predicate) -> Predicate {
     Predicate::Not(Box::new(predicate))
 }
 
-fn flat(left: Predicate, right: Predicate, open: fn(Predicate) -> Result<Vec<Predicate>, Predicate>) -> Vec<Predicate> {
-    let mut parts = open(left).unwrap_or_else(|other| vec![other]);
-    parts.extend(open(right).unwrap_or_else(|other| vec![other]));
+fn flat(left: Predicate, right: Predicate, open: fn(Predicate) -> Vec<Predicate>) -> Vec<Predicate> {
+    let mut parts = open(left);
+    parts.extend(open(right));
     parts
 }
 

@@ -34,7 +34,8 @@ pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: &[RawFigure], pac
 fn build(scope: &Scope<'_>, places: &Places, entry: &RawFigure) -> Figure {
     let measured = measure(scope, entry);
     let ledger = measured.as_ref().and_then(measured_ledger);
-    let predicate = ledger.zip(entry.predicate.as_ref()).and_then(|(ledger, word)| condition::compile(scope, ledger, word));
+    let predicate =
+        ledger.zip(entry.predicate.as_ref()).and_then(|(ledger, word)| condition::compile(scope, ledger, word));
     let having: Vec<Clause> = match ledger {
         Some(_) => entry.having.iter().filter_map(|raw| clause(scope, raw, ledger, Role::Having)).collect(),
         None => Vec::new(),

@@ -6,7 +6,8 @@ use super::{Places, Scope, condition, ix, taken};
 use crate::codes::Code;
 use crate::fault::{Bench, nearest};
 use crate::model::{
-    CodeListIx, DateBound, Field, FieldIx, Kind, LabelPart, Ledger, LedgerIx, MechanismIx, Owner, Pack, Period, Text, Unique,
+    CodeListIx, DateBound, Field, FieldIx, Kind, LabelPart, Ledger, LedgerIx, MechanismIx, Owner, Pack, Period, Text,
+    Unique,
 };
 use crate::parse::raw::{RawField, RawKind, RawLabel, RawLedger};
 use crate::parse::reader::Word;
@@ -20,7 +21,8 @@ pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: Vec<RawLedger>, p
     let merged = merge(bench, raw);
     let order = owners_first(bench, &merged);
     let ordered: Vec<&RawLedger> = order.iter().map(|position| &merged[*position]).collect();
-    pack.index.ledgers = ordered.iter().enumerate().map(|(at, entry)| (entry.id.value.clone(), LedgerIx(ix(at)))).collect();
+    pack.index.ledgers =
+        ordered.iter().enumerate().map(|(at, entry)| (entry.id.value.clone(), LedgerIx(ix(at)))).collect();
     pack.index.ledgers.insert(EXEMPTION.to_owned(), LedgerIx(ix(ordered.len())));
     let built: Vec<Ledger> = {
         let scope = Scope { bench, pack };
@@ -30,7 +32,11 @@ pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: Vec<RawLedger>, p
     pack.ledgers.push(exemption());
     let named: Vec<(Vec<LabelPart>, Vec<Unique>)> = {
         let scope = Scope { bench, pack };
-        ordered.iter().zip(pack.ledger_ixs()).map(|(entry, at)| (labels(&scope, at, entry), uniques(&scope, at, entry))).collect()
+        ordered
+            .iter()
+            .zip(pack.ledger_ixs())
+            .map(|(entry, at)| (labels(&scope, at, entry), uniques(&scope, at, entry)))
+            .collect()
     };
     for (ledger, (label, unique)) in pack.ledgers.iter_mut().zip(named) {
         (ledger.label, ledger.unique) = (label, unique);
@@ -46,11 +52,17 @@ fn merge(bench: &Bench<'_>, raw: Vec<RawLedger>) -> Vec<RawLedger> {
             continue;
         }
         match at.get(&entry.id.value) {
-            Some(position) if entry.of_county && !merged[*position].of_county => extend(bench, entry, &mut merged[*position]),
+            Some(position) if entry.of_county && !merged[*position].of_county => {
+                extend(bench, entry, &mut merged[*position])
+            }
             Some(position) => taken(bench, ("台账", "ledger"), &entry.id, merged[*position].id.at, false),
             None if entry.title.is_none() => {
                 let near = nearest(&entry.id.value, merged.iter().map(|ledger| ledger.id.value.as_str()));
-                bench.fault(Code::UnknownName, entry.id.at, &[("台账", "ledger").into(), entry.id.value.as_str().into(), near.into()]);
+                bench.fault(
+                    Code::UnknownName,
+                    entry.id.at,
+                    &[("台账", "ledger").into(), entry.id.value.as_str().into(), near.into()],
+                );
             }
             None => {
                 at.insert(entry.id.value.clone(), merged.len());
@@ -78,7 +90,8 @@ fn extend(bench: &Bench<'_>, added: RawLedger, ledger: &mut RawLedger) {
 
 /// Positions in an order where each owner stands before what it owns; a circle is a fault.
 fn owners_first(bench: &Bench<'_>, ledgers: &[RawLedger]) -> Vec<usize> {
-    let at: HashMap<&str, usize> = ledgers.iter().enumerate().map(|(at, ledger)| (ledger.id.value.as_str(), at)).collect();
+    let at: HashMap<&str, usize> =
+        ledgers.iter().enumerate().map(|(at, ledger)| (ledger.id.value.as_str(), at)).collect();
     let owner = |position: usize| ledgers[position].of.as_ref().and_then(|of| at.get(of.value.as_str()).copied());
     let mut placed = vec![false; ledgers.len()];
     let mut order = Vec::with_capacity(ledgers.len());
@@ -104,7 +117,8 @@ fn owners_first(bench: &Bench<'_>, ledgers: &[RawLedger]) -> Vec<usize> {
 fn report_circle(bench: &Bench<'_>, ledgers: &[RawLedger], circle: &[usize]) {
     let names: Vec<&str> = circle.iter().chain(circle.first()).map(|at| ledgers[*at].id.value.as_str()).collect();
     // Told at the last written `of`, where the circle was closed.
-    let at = circle.iter().filter_map(|at| ledgers[*at].of.as_ref()).map(|of| of.at).max_by_key(|at| (at.file, at.start));
+    let at =
+        circle.iter().filter_map(|at| ledgers[*at].of.as_ref()).map(|of| of.at).max_by_key(|at| (at.file, at.start));
     bench.fault(Code::OwnerCycle, at.unwrap_or_default(), &[names.join(" → ").into()]);
 }
 
@@ -213,8 +227,12 @@ pub(crate) fn date_bounds(bench: &Bench<'_>, raw: &RawField, at: usize, fields: 
         if word.value == "today" {
             return Some(DateBound::Today);
         }
-        let dates = fields.iter().enumerate().filter(|(other, field)| *other != at && matches!(field.kind, Kind::Date { .. }));
-        let found = dates.clone().find(|(_, field)| field.id == word.value).map(|(other, _)| DateBound::Field(FieldIx(ix(other))));
+        let dates =
+            fields.iter().enumerate().filter(|(other, field)| *other != at && matches!(field.kind, Kind::Date { .. }));
+        let found = dates
+            .clone()
+            .find(|(_, field)| field.id == word.value)
+            .map(|(other, _)| DateBound::Field(FieldIx(ix(other))));
         if found.is_none() {
             let near = nearest(&word.value, dates.map(|(_, field)| field.id.as_str()).chain(["today"]));
             bench.fault(Code::BadDateBound, word.at, &[word.value.as_str().into(), near.into()]);
@@ -229,7 +247,11 @@ fn local(bench: &Bench<'_>, ledger: &RawLedger, fields: &[Field], word: &Word) -
     let found = fields.iter().position(|field| field.id == word.value).map(|at| FieldIx(ix(at)));
     if found.is_none() {
         let near = nearest(&word.value, fields.iter().map(|field| field.id.as_str()));
-        bench.fault(Code::UnknownField, word.at, &[ledger.id.value.as_str().into(), word.value.as_str().into(), near.into()]);
+        bench.fault(
+            Code::UnknownField,
+            word.at,
+            &[ledger.id.value.as_str().into(), word.value.as_str().into(), near.into()],
+        );
     }
     found
 }
@@ -269,7 +291,11 @@ fn labels(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<LabelPart> 
             let ledger = scope.ledger(of)?;
             if scope.owner(ledger).is_none_or(|step| step.to != at) {
                 let id = &scope.pack.ledger(at).id;
-                scope.bench.fault(Code::NoJoin, of.at, &[of.value.as_str().into(), id.into(), scope.references(ledger).into()]);
+                scope.bench.fault(
+                    Code::NoJoin,
+                    of.at,
+                    &[of.value.as_str().into(), id.into(), scope.references(ledger).into()],
+                );
             }
             let predicate = condition::compile(scope, ledger, predicate);
             let show = scope.field(ledger, show);

@@ -30,7 +30,12 @@ impl Type {
             Kind::Integer { .. } => Self::Number { scale: 0 },
             Kind::Decimal { scale, .. } => Self::Number { scale: *scale },
             Kind::Money { .. } => Self::Money,
-            Kind::Text { .. } | Kind::LongText { .. } | Kind::IdNumber | Kind::Phone | Kind::Point | Kind::Attachment => Self::Text,
+            Kind::Text { .. }
+            | Kind::LongText { .. }
+            | Kind::IdNumber
+            | Kind::Phone
+            | Kind::Point
+            | Kind::Attachment => Self::Text,
             Kind::Area { .. } => Self::Area,
             Kind::Code { list } => Self::Code(*list),
             Kind::Bool => Self::Bool,

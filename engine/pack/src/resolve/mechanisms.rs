@@ -129,7 +129,11 @@ pub(crate) fn codes(bench: &Bench<'_>, raw: &[RawCodes], pack: &mut Pack) {
 fn extend(bench: &Bench<'_>, entry: &RawCodes, list: &mut CodeList) {
     for (code, title, aliases) in &entry.values {
         if list.position(&code.value).is_some() {
-            bench.fault(Code::CountyChanges, code.at, &[("代码", "the code").into(), format!("{}.{}", list.id, code.value).into()]);
+            bench.fault(
+                Code::CountyChanges,
+                code.at,
+                &[("代码", "the code").into(), format!("{}.{}", list.id, code.value).into()],
+            );
         } else {
             list.values.push(CodeValue { code: code.value.clone(), title: title.clone(), aliases: aliases.clone() });
         }
@@ -141,7 +145,8 @@ pub(crate) fn parameters(bench: &Bench<'_>, raw: Vec<RawParameter>, settings: &[
     let mut first: HashMap<String, Spot> = HashMap::new();
     for entry in raw {
         if let Some(spot) = first.get(&entry.id.value) {
-            let of_county = bench.sources.get(usize::from(entry.id.at.file)).is_some_and(|source| source.mechanism.is_none());
+            let of_county =
+                bench.sources.get(usize::from(entry.id.at.file)).is_some_and(|source| source.mechanism.is_none());
             taken(bench, ("参数", "parameter"), &entry.id, *spot, of_county);
             continue;
         }
@@ -152,12 +157,20 @@ pub(crate) fn parameters(bench: &Bench<'_>, raw: Vec<RawParameter>, settings: &[
     for (name, value) in settings {
         let Some(parameter) = pack.parameters.iter_mut().find(|parameter| parameter.id == name.value) else {
             let near = nearest(&name.value, pack.parameters.iter().map(|parameter| parameter.id.as_str()));
-            bench.fault(Code::UnknownName, name.at, &[("参数", "parameter").into(), name.value.as_str().into(), near.into()]);
+            bench.fault(
+                Code::UnknownName,
+                name.at,
+                &[("参数", "parameter").into(), name.value.as_str().into(), near.into()],
+            );
             continue;
         };
         if parameter.min.is_some_and(|min| value.value < min) || parameter.max.is_some_and(|max| value.value > max) {
             let range = range_words(parameter.min, parameter.max);
-            bench.fault(Code::OutOfRange, value.at, &[name.value.as_str().into(), value.value.to_string().into(), range.into()]);
+            bench.fault(
+                Code::OutOfRange,
+                value.at,
+                &[name.value.as_str().into(), value.value.to_string().into(), range.into()],
+            );
         } else {
             parameter.value = value.value;
         }

@@ -93,7 +93,13 @@ impl Places {
 }
 
 /// Notes that an id is taken, at the second place; or that a county would change an entry.
-pub(crate) fn taken(bench: &Bench<'_>, what: (&str, &str), id: &crate::parse::reader::Word, first: source::Spot, of_county: bool) {
+pub(crate) fn taken(
+    bench: &Bench<'_>,
+    what: (&str, &str),
+    id: &crate::parse::reader::Word,
+    first: source::Spot,
+    of_county: bool,
+) {
     if of_county && first.file != id.at.file {
         bench.fault(Code::CountyChanges, id.at, &[what_owned(what), id.value.as_str().into()]);
         return;

@@ -77,7 +77,9 @@ fn build(scope: &Scope<'_>, places: &Places, entry: &RawProcess) -> Process {
 }
 
 fn step(scope: &Scope<'_>, entry: &RawProcess, raw: &RawStep, states: &[String], fields: &[Field]) -> ProcessStep {
-    if let Some(other) = entry.steps.iter().find(|other| other.id.value == raw.id.value && other.id.at.start < raw.id.at.start) {
+    if let Some(other) =
+        entry.steps.iter().find(|other| other.id.value == raw.id.value && other.id.at.start < raw.id.at.start)
+    {
         taken(scope.bench, ("步骤", "step"), &raw.id, other.id.at, false);
     }
     let among = |what: (&str, &str), word: &Word, known: Vec<&str>| {
@@ -89,7 +91,11 @@ fn step(scope: &Scope<'_>, entry: &RawProcess, raw: &RawStep, states: &[String],
     };
     let state = |word: &Word| among(("状态", "state"), word, states.iter().map(String::as_str).collect());
     let named = |what, words: &[Word], known: &[&str]| {
-        words.iter().filter(|word| among(what, word, known.to_vec()).is_some()).map(|word| word.value.clone()).collect::<Vec<_>>()
+        words
+            .iter()
+            .filter(|word| among(what, word, known.to_vec()).is_some())
+            .map(|word| word.value.clone())
+            .collect::<Vec<_>>()
     };
     let steps: Vec<&str> = entry.steps.iter().map(|step| step.id.value.as_str()).collect();
     let roles: Vec<&str> = scope.pack.roles.iter().map(|role| role.id.as_str()).collect();

@@ -106,7 +106,12 @@ fn build(scope: &Scope<'_>, places: &Places, entry: &RawRequirement, each_of: &H
     }
 }
 
-fn rule(scope: &Scope<'_>, entry: &RawRequirement, each: Option<LedgerIx>, each_of: &HashMap<&str, &str>) -> Option<Rule> {
+fn rule(
+    scope: &Scope<'_>,
+    entry: &RawRequirement,
+    each: Option<LedgerIx>,
+    each_of: &HashMap<&str, &str>,
+) -> Option<Rule> {
     let parts = |spoken: &Option<(Spot, Vec<Word>)>| {
         let (_, words) = spoken.as_ref()?;
         Some(words.iter().filter_map(|word| part(scope, entry, word, each_of)).collect::<Vec<_>>())
@@ -123,7 +128,12 @@ fn rule(scope: &Scope<'_>, entry: &RawRequirement, each: Option<LedgerIx>, each_
     }
 }
 
-fn part(scope: &Scope<'_>, entry: &RawRequirement, word: &Word, each_of: &HashMap<&str, &str>) -> Option<RequirementIx> {
+fn part(
+    scope: &Scope<'_>,
+    entry: &RawRequirement,
+    word: &Word,
+    each_of: &HashMap<&str, &str>,
+) -> Option<RequirementIx> {
     let found = scope.requirement(word)?;
     if let (Some(theirs), Some(ours)) = (each_of.get(word.value.as_str()), &entry.each)
         && *theirs != ours.value

@@ -58,7 +58,11 @@ impl Scope<'_> {
         let found = ledger.field_by_id(&word.value);
         if found.is_none() {
             let near = nearest(&word.value, ledger.fields.iter().map(|field| field.id.as_str()));
-            self.bench.fault(Code::UnknownField, word.at, &[ledger.id.as_str().into(), word.value.as_str().into(), near.into()]);
+            self.bench.fault(
+                Code::UnknownField,
+                word.at,
+                &[ledger.id.as_str().into(), word.value.as_str().into(), near.into()],
+            );
         }
         found
     }
@@ -66,7 +70,11 @@ impl Scope<'_> {
     /// `ledger.field`.
     pub fn ledger_field(&self, word: &Word) -> Option<(LedgerIx, FieldIx)> {
         let Some((ledger, field)) = word.value.split_once('.') else {
-            self.bench.fault(Code::BadValue, word.at, &["台账.字段 / ledger.field".into(), word.value.as_str().into(), "`ledger.field`".into()]);
+            self.bench.fault(
+                Code::BadValue,
+                word.at,
+                &["台账.字段 / ledger.field".into(), word.value.as_str().into(), "`ledger.field`".into()],
+            );
             return None;
         };
         let ledger = self.ledger(&Word { value: ledger.to_owned(), at: word.at })?;
@@ -96,8 +104,11 @@ impl Scope<'_> {
     /// The names of a ledger's reference fields.
     pub fn references(&self, ledger: LedgerIx) -> String {
         let fields = &self.pack.ledger(ledger).fields;
-        let names: Vec<String> =
-            fields.iter().filter(|field| matches!(field.kind, Kind::Ref { .. })).map(|field| format!("`{}`", field.id)).collect();
+        let names: Vec<String> = fields
+            .iter()
+            .filter(|field| matches!(field.kind, Kind::Ref { .. }))
+            .map(|field| format!("`{}`", field.id))
+            .collect();
         if names.is_empty() { "—".to_owned() } else { names.join(", ") }
     }
 }

@@ -92,7 +92,11 @@ impl Cast<'_> {
                 let list = self.scope.pack.codes.get(usize::from(list.0))?;
                 if list.position(code).is_none() {
                     let near = nearest(code, list.values.iter().map(|value| value.code.as_str()));
-                    self.scope.bench.fault(Code::PredicateCode, node.at, &[list.id.as_str().into(), code.into(), near.into()]);
+                    self.scope.bench.fault(
+                        Code::PredicateCode,
+                        node.at,
+                        &[list.id.as_str().into(), code.into(), near.into()],
+                    );
                     return None;
                 }
                 Some(Literal::Code(code.clone()))
@@ -154,11 +158,19 @@ fn literal(kind: &Kind, value: &Value) -> Option<Literal> {
         (Kind::Bool, Value::Bool(value)) => Some(Literal::Bool(*value)),
         (Kind::Integer { .. } | Kind::Money { .. }, Value::Int(number)) => Some(Literal::Int(*number)),
         (Kind::Decimal { scale, .. }, Value::Int(number)) => scaled(&number.to_string(), *scale).map(Literal::Int),
-        (Kind::Decimal { scale, .. }, Value::Float(words) | Value::Text(words)) => scaled(words, *scale).map(Literal::Int),
+        (Kind::Decimal { scale, .. }, Value::Float(words) | Value::Text(words)) => {
+            scaled(words, *scale).map(Literal::Int)
+        }
         (Kind::Date { .. }, Value::Text(day) | Value::Date(day)) => parse_day(day).map(Literal::Date),
         (Kind::Time, Value::Text(time)) => parse_time(time).map(Literal::Int),
         (
-            Kind::Text { .. } | Kind::LongText { .. } | Kind::Area { .. } | Kind::IdNumber | Kind::Phone | Kind::Point | Kind::Attachment,
+            Kind::Text { .. }
+            | Kind::LongText { .. }
+            | Kind::Area { .. }
+            | Kind::IdNumber
+            | Kind::Phone
+            | Kind::Point
+            | Kind::Attachment,
             Value::Text(text),
         ) => Some(Literal::Text(text.clone())),
         _ => None,

@@ -1,0 +1,191 @@
+//! Rules in words, in both languages: what a page shows as the rule.
+
+use crate::model::{
+    Bound, Clause, Figure, FigureIx, Join, LabelPart, LedgerIx, Measure, NamedPeriod, Pack, RequirementIx, Rule, Text, When,
+};
+use crate::predicate::Predicate;
+use crate::words::{condition, sql};
+
+/// A condition as SQL-like text with field ids; stable, for comparing and for the reference.
+pub fn predicate_as_sql(pack: &Pack, ledger: LedgerIx, predicate: &Predicate) -> String {
+    sql(pack, ledger, predicate)
+}
+
+/// A condition on a ledger's records in words.
+pub fn predicate_in_words(pack: &Pack, ledger: LedgerIx, predicate: &Predicate) -> Text {
+    condition(pack, ledger, predicate)
+}
+
+/// What a label shows, by ids.
+pub(crate) fn label_words(pack: &Pack, ix: LedgerIx) -> String {
+    let ledger = pack.ledger(ix);
+    let part = |part: &LabelPart| match part {
+        LabelPart::Field(field) => ledger.field(*field).id.clone(),
+        LabelPart::Owned { of, predicate, show } => {
+            let owned = pack.ledger(*of);
+            format!("{}.{} where {}", owned.id, owned.field(*show).id, sql(pack, *of, predicate))
+        }
+    };
+    ledger.label.iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// A requirement's rule in words: who it is for, what they need, by when a gap must be closed.
+pub fn requirement_in_words(pack: &Pack, ix: RequirementIx) -> Text {
+    let requirement = pack.requirement(ix);
+    let who = subject(pack, requirement.each, requirement.predicate.as_ref(), &requirement.having);
+    let what = match &requirement.rule {
+        Rule::Needs(needs) => {
+            let words = clause_in_words(pack, needs);
+            Text { zh: format!("需要{}", words.zh), en: format!("needs {}", words.en) }
+        }
+        Rule::AllOf(parts) => listed(pack, parts, ("须同时达到：", "must meet all of: ")),
+        Rule::AnyOf(parts) => listed(pack, parts, ("须达到其中之一：", "must meet one of: ")),
+    };
+    let due = requirement.due;
+    Text {
+        zh: format!("{}{}{}。缺口应在{due}天内补齐。", every(&pack.ledger(requirement.each).title.zh), who.zh, what.zh),
+        en: format!("Each {}{} {}. A gap must be closed within {}.", lower(&pack.ledger(requirement.each).title.en), who.en, what.en, days_en(due)),
+    }
+}
+
+fn listed(pack: &Pack, parts: &[RequirementIx], (zh, en): (&str, &str)) -> Text {
+    let titles: Vec<&Text> = parts.iter().map(|part| &pack.requirement(*part).title).collect();
+    let all = |pick: fn(&Text) -> String, with: &str| titles.iter().map(|title| pick(title)).collect::<Vec<_>>().join(with);
+    Text { zh: format!("{zh}{}", all(|t| format!("「{}」", t.zh), "、")), en: format!("{en}{}", all(|t| format!("“{}”", t.en), ", ")) }
+}
+
+/// "（…，且有至少 1 条…）" after the subject; empty when it applies to all.
+fn subject(pack: &Pack, each: LedgerIx, predicate: Option<&Predicate>, having: &[Clause]) -> Text {
+    let mut parts: Vec<Text> = predicate.iter().map(|predicate| condition(pack, each, predicate)).collect();
+    for clause in having {
+        let words = clause_in_words(pack, clause);
+        parts.push(Text { zh: format!("有{}", words.zh), en: format!("has {}", words.en) });
+    }
+    if parts.is_empty() {
+        return Text::default();
+    }
+    let joined = |pick: fn(&Text) -> &str, with: &str| parts.iter().map(pick).collect::<Vec<_>>().join(with);
+    Text { zh: format!("（{}）", joined(|t| &t.zh, "，且")), en: format!(" ({})", joined(|t| &t.en, "; and ")) }
+}
+
+/// A clause in words: "至少1条当前有效的就业记录（稳定就业）".
+pub fn clause_in_words(pack: &Pack, clause: &Clause) -> Text {
+    let ledger = pack.ledger(clause.of);
+    let (zh, en) = match clause.bound {
+        Bound::AtLeast(count) => (format!("至少{count}条"), format!("at least {count}")),
+        Bound::AtMost(0) => ("0条".to_owned(), "no".to_owned()),
+        Bound::AtMost(count) => (format!("至多{count}条"), format!("at most {count}")),
+    };
+    let body = counted(pack, clause);
+    let records = match clause.bound {
+        Bound::AtLeast(1) | Bound::AtMost(1) => "record",
+        _ => "records",
+    };
+    let time = when_in_words(clause.when);
+    Text {
+        zh: format!("{zh}{}{}{}", time.zh, recorded(&ledger.title.zh), body.zh),
+        en: format!("{en} {} {records}{}{}", lower(&ledger.title.en), prefixed(&time.en), body.en),
+    }
+}
+
+fn prefixed(words: &str) -> String {
+    if words.is_empty() { String::new() } else { format!(" {words}") }
+}
+
+/// The condition and an unusual join of a clause, in brackets.
+fn counted(pack: &Pack, clause: &Clause) -> Text {
+    let ledger = pack.ledger(clause.of);
+    let mut parts: Vec<Text> = clause.predicate.iter().map(|predicate| condition(pack, clause.of, predicate)).collect();
+    if let Join::Match(pairs) = &clause.join {
+        for (field, own) in pairs {
+            let title = &ledger.field(*field).title;
+            parts.push(if own.is_some() {
+                Text { zh: format!("{}与其相同", title.zh), en: format!("of the same {}", lower(&title.en)) }
+            } else {
+                Text { zh: format!("{}是它", title.zh), en: format!("whose {} it is", lower(&title.en)) }
+            });
+        }
+    }
+    if parts.is_empty() {
+        return Text::default();
+    }
+    let joined = |pick: fn(&Text) -> &str, with: &str| parts.iter().map(pick).collect::<Vec<_>>().join(with);
+    Text { zh: format!("（{}）", joined(|t| &t.zh, "，")), en: format!(" ({})", joined(|t| &t.en, "; ")) }
+}
+
+/// When, in words; empty for "ever".
+pub fn when_in_words(when: When) -> Text {
+    let (zh, en) = match when {
+        When::Ever => (String::new(), String::new()),
+        When::Current => ("当前有效的".into(), "in force today".into()),
+        When::Days(days) => (format!("最近{days}天内的"), format!("within the last {}", days_en(days))),
+        When::Named(NamedPeriod::ThisYear) => ("今年以来的".into(), "this year".into()),
+        When::Named(NamedPeriod::ThisQuarter) => ("本季度以来的".into(), "this quarter".into()),
+        When::Named(NamedPeriod::ThisMonth) => ("本月以来的".into(), "this month".into()),
+        When::Named(NamedPeriod::LastQuarter) => ("上一季度的".into(), "last quarter".into()),
+    };
+    Text { zh, en }
+}
+
+fn days_en(days: u32) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+}
+
+/// What a figure counts, in words.
+pub fn figure_in_words(pack: &Pack, ix: FigureIx) -> Text {
+    let figure = pack.figure(ix);
+    let title = |ledger: LedgerIx| &pack.ledger(ledger).title;
+    match &figure.measure {
+        Measure::Count(ledger) => told(pack, figure, *ledger, ("的条数".into(), format!("Number of {} records", lower(&title(*ledger).en)))),
+        Measure::Distinct(ledger, field) | Measure::Sum(ledger, field) => {
+            let name = &pack.ledger(*ledger).field(*field).title;
+            let words = if matches!(figure.measure, Measure::Sum(..)) {
+                (format!("的「{}」合计", name.zh), format!("Sum of “{}” over {} records", name.en, lower(&title(*ledger).en)))
+            } else {
+                (format!("涉及的不同「{}」数", name.zh), format!("Number of different “{}” in {} records", name.en, lower(&title(*ledger).en)))
+            };
+            told(pack, figure, *ledger, words)
+        }
+        Measure::Met(requirement) => {
+            let title = &pack.requirement(*requirement).title;
+            Text { zh: format!("达到「{}」的数量。", title.zh), en: format!("Number that meet “{}”.", title.en) }
+        }
+        Measure::Fewest { each, clause } => {
+            let (time, body, of) = (when_in_words(clause.when), counted(pack, clause), title(clause.of));
+            Text {
+                zh: format!("{}{}{}{}条数中最少的一个。", every(&title(*each).zh), time.zh, recorded(&of.zh), body.zh),
+                en: format!("The fewest {} records{}{} that any {} has.", lower(&of.en), prefixed(&time.en), body.en, lower(&title(*each).en)),
+            }
+        }
+    }
+}
+
+fn told(pack: &Pack, figure: &Figure, ledger: LedgerIx, (zh, en): (String, String)) -> Text {
+    let who = subject(pack, ledger, figure.predicate.as_ref(), &figure.having);
+    let time = when_in_words(figure.when);
+    Text {
+        zh: format!("{}{}{}{zh}。", time.zh, recorded(&pack.ledger(ledger).title.zh), who.zh),
+        en: format!("{en}{}{}.", prefixed(&time.en), who.en),
+    }
+}
+
+/// 每户, 每个安置点.
+fn every(title: &str) -> String {
+    if title.chars().count() == 1 { format!("每{title}") } else { format!("每个{title}") }
+}
+
+/// 就业记录, 人员记录.
+fn recorded(title: &str) -> String {
+    if title.ends_with("记录") || title.ends_with("台账") { title.to_owned() } else { format!("{title}记录") }
+}
+
+/// A title inside a sentence: its first letter small, unless the word is an abbreviation.
+pub(crate) fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), second) if second.is_none_or(|second| !second.is_uppercase()) => {
+            first.to_lowercase().chain(title.chars().skip(1)).collect()
+        }
+        _ => title.to_owned(),
+    }
+}
