@@ -26,7 +26,11 @@ pub fn token(text: &str) -> String {
 
 /// For one line of free text: digits and letters half-width, blanks trimmed, line breaks and tabs as one blank.
 pub fn line(text: &str) -> String {
-    let joined: String = text.trim_matches(is_blank).chars().map(|c| if matches!(c, '\n' | '\r' | '\t' | '\u{a0}' | '\u{3000}') { ' ' } else { half_width(c, false) }).collect();
+    let joined: String = text
+        .trim_matches(is_blank)
+        .chars()
+        .map(|c| if matches!(c, '\n' | '\r' | '\t' | '\u{a0}' | '\u{3000}') { ' ' } else { half_width(c, false) })
+        .collect();
     if !joined.contains("  ") {
         return joined;
     }

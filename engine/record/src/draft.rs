@@ -59,7 +59,11 @@ impl Draft {
     /// A record as it stands, to be changed.
     pub fn edit(pack: &Pack, ledger: LedgerIx, record: &Record) -> Self {
         let fields = pack.ledger(ledger).fields.iter().zip(&record.values);
-        Self { ledger, id: Some(record.id), fields: fields.map(|(field, value)| (field.id.clone(), Raw::Value(value.clone()))).collect() }
+        Self {
+            ledger,
+            id: Some(record.id),
+            fields: fields.map(|(field, value)| (field.id.clone(), Raw::Value(value.clone()))).collect(),
+        }
     }
 
     /// Gives a field.
@@ -125,7 +129,10 @@ pub fn validate(pack: &Pack, ledger: LedgerIx, draft: Draft, today: i32) -> Resu
             }
         }
     }
-    faults.extend(fields.into_keys().map(|path| Problem::new(Code::UnknownField, path.as_str(), []).at(path.as_str(), &Text { zh: path.clone(), en: path.clone() })));
+    faults.extend(fields.into_keys().map(|path| {
+        Problem::new(Code::UnknownField, path.as_str(), [])
+            .at(path.as_str(), &Text { zh: path.clone(), en: path.clone() })
+    }));
     between_fields(definition, &values, today, &mut faults);
     finish(ledger, id, values, faults)
 }
@@ -134,11 +141,18 @@ pub fn validate(pack: &Pack, ledger: LedgerIx, draft: Draft, today: i32) -> Resu
 ///
 /// # Errors
 /// Every fault, in order of fields.
-pub fn validate_values(pack: &Pack, ledger: LedgerIx, id: Uuid, values: Vec<Value>, today: i32) -> Result<Valid, Vec<Fault>> {
+pub fn validate_values(
+    pack: &Pack,
+    ledger: LedgerIx,
+    id: Uuid,
+    values: Vec<Value>,
+    today: i32,
+) -> Result<Valid, Vec<Fault>> {
     let definition = pack.ledger(ledger);
     let mut faults = Vec::new();
     if values.len() != definition.fields.len() {
-        let problem = Problem::new(Code::WrongType, values.len().to_string(), [format!("{} values", definition.fields.len())]);
+        let problem =
+            Problem::new(Code::WrongType, values.len().to_string(), [format!("{} values", definition.fields.len())]);
         return Err(vec![problem.at("", &definition.title)]);
     }
     for (field, value) in definition.fields.iter().zip(&values) {
@@ -154,6 +168,10 @@ pub fn validate_values(pack: &Pack, ledger: LedgerIx, id: Uuid, values: Vec<Valu
     finish(ledger, Some(id), values, faults)
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an id orders and names, it is no date of the county and no rule reads it"
+)]
 fn finish(ledger: LedgerIx, id: Option<Uuid>, values: Vec<Value>, faults: Vec<Fault>) -> Result<Valid, Vec<Fault>> {
     if faults.is_empty() { Ok(Valid { ledger, id: id.unwrap_or_else(Uuid::now_v7), values }) } else { Err(faults) }
 }

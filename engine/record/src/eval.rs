@@ -9,6 +9,7 @@ use crate::{Record, Value, day};
 pub type Resolve<'a> = &'a dyn Fn(LedgerIx, Uuid) -> Option<Record>;
 
 /// Whether a record satisfies a predicate at a date; `None` is SQL's unknown.
+#[expect(clippy::only_used_in_recursion, reason = "a predicate has a meaning only beside the pack that resolved it")]
 pub fn holds(pack: &Pack, predicate: &Predicate, record: &Record, resolve: Resolve<'_>, today: i32) -> Option<bool> {
     let again = |inner: &Predicate| holds(pack, inner, record, resolve, today);
     match predicate {
@@ -23,7 +24,11 @@ pub fn holds(pack: &Pack, predicate: &Predicate, record: &Record, resolve: Resol
         Predicate::In(_, literals) if literals.is_empty() => Some(false),
         Predicate::In(side, literals) => {
             let value = operand(side, record, resolve, today);
-            if value == Value::Null { None } else { Some(literals.iter().any(|literal| self::literal(literal) == value)) }
+            if value == Value::Null {
+                None
+            } else {
+                Some(literals.iter().any(|literal| self::literal(literal) == value))
+            }
         }
         Predicate::IsNull(place) => Some(at(place, record, resolve) == Value::Null),
         Predicate::Holds(place) => match at(place, record, resolve) {

@@ -9,6 +9,9 @@ pub(super) fn parse(raw: &str) -> Result<Value, Problem> {
 }
 
 pub(super) fn check(key: &str) -> Result<(), Problem> {
-    let fits = (1..=200).contains(&key.len()) && !key.contains("..") && !key.starts_with('/') && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte));
+    let fits = (1..=200).contains(&key.len())
+        && !key.contains("..")
+        && !key.starts_with('/')
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte));
     if fits { Ok(()) } else { Err(Problem::new(Code::NotAKey, key, [])) }
 }

@@ -4,8 +4,12 @@ use crate::{Code, Lang, Problem, Value, clean};
 
 pub(super) fn parse(raw: &str) -> Result<Value, Problem> {
     match clean::token(raw).to_lowercase().as_str() {
-        "是" | "有" | "对" | "√" | "✓" | "✔" | "☑" | "y" | "yes" | "true" | "t" | "1" | "on" => Ok(Value::Bool(true)),
-        "否" | "无" | "没有" | "不是" | "×" | "✗" | "✘" | "☐" | "n" | "no" | "false" | "f" | "0" | "off" => Ok(Value::Bool(false)),
+        "是" | "有" | "对" | "√" | "✓" | "✔" | "☑" | "y" | "yes" | "true" | "t" | "1" | "on" => {
+            Ok(Value::Bool(true))
+        }
+        "否" | "无" | "没有" | "不是" | "×" | "✗" | "✘" | "☐" | "n" | "no" | "false" | "f" | "0" | "off" => {
+            Ok(Value::Bool(false))
+        }
         _ => Err(Problem::new(Code::NotABool, raw, [])),
     }
 }

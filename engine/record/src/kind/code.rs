@@ -12,7 +12,11 @@ pub(super) fn parse(list: &CodeList, raw: &str) -> Result<Value, Problem> {
     };
     let by_code = list.values.iter().find(|value| value.code == token);
     let found = by_code.or_else(|| list.values.iter().find(|value| same(&value.title.zh) || same(&value.title.en)));
-    let found = found.or_else(|| list.values.iter().find(|value| value.aliases.iter().any(|alias| same(alias)) || value.code.eq_ignore_ascii_case(&token)));
+    let found = found.or_else(|| {
+        list.values
+            .iter()
+            .find(|value| value.aliases.iter().any(|alias| same(alias)) || value.code.eq_ignore_ascii_case(&token))
+    });
     found.map(|value| Value::Text(value.code.as_str().into())).ok_or_else(|| unknown(list, raw))
 }
 
@@ -21,7 +25,13 @@ pub(super) fn check(list: &CodeList, code: &str) -> Result<(), Problem> {
 }
 
 fn unknown(list: &CodeList, raw: &str) -> Problem {
-    let mut choices = list.values.iter().take(8).map(|value| format!("{} {}", value.code, value.title.zh)).collect::<Vec<_>>().join("、");
+    let mut choices = list
+        .values
+        .iter()
+        .take(8)
+        .map(|value| format!("{} {}", value.code, value.title.zh))
+        .collect::<Vec<_>>()
+        .join("、");
     if list.values.len() > 8 {
         choices.push('…');
     }
@@ -29,5 +39,8 @@ fn unknown(list: &CodeList, raw: &str) -> Problem {
 }
 
 pub(super) fn format(list: &CodeList, code: &str, lang: Lang) -> String {
-    list.values.iter().find(|value| value.code == code).map_or_else(|| code.to_owned(), |value| lang.of(&value.title).to_owned())
+    list.values
+        .iter()
+        .find(|value| value.code == code)
+        .map_or_else(|| code.to_owned(), |value| lang.of(&value.title).to_owned())
 }

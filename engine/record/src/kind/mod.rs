@@ -57,7 +57,10 @@ pub fn parse_json(pack: &Pack, kind: &Kind, json: &serde_json::Value) -> Result<
         (serde_json::Value::Null, _) => Ok(Value::Null),
         (serde_json::Value::String(text), _) => parse(pack, kind, text),
         (serde_json::Value::Bool(held), Kind::Bool) => Ok(Value::Bool(*held)),
-        (serde_json::Value::Number(number), Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Money { .. } | Kind::Phone | Kind::Code { .. }) => parse(pack, kind, &number.to_string()),
+        (
+            serde_json::Value::Number(number),
+            Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Money { .. } | Kind::Phone | Kind::Code { .. },
+        ) => parse(pack, kind, &number.to_string()),
         _ => Err(Problem::new(Code::WrongType, json.to_string(), [name(kind).to_owned()])),
     }
 }

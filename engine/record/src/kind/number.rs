@@ -42,7 +42,8 @@ pub(super) fn parse(raw: &str, scale: u8, units: &[&str]) -> Result<i64, Problem
 fn ungrouped(whole: &str) -> Option<String> {
     let groups: Vec<&str> = whole.split(',').collect();
     let digits = groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_digit()));
-    let grouped = groups.len() == 1 || (1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|group| group.len() == 3);
+    let grouped =
+        groups.len() == 1 || (1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|group| group.len() == 3);
     (digits && grouped).then(|| groups.concat())
 }
 
@@ -70,7 +71,7 @@ pub(super) fn bounds(number: i64, scale: u8, min: Option<i64>, max: Option<i64>)
 }
 
 /// How people write a unit of the pack language behind a number.
-pub(super) fn written<'a>(unit: Option<&'a str>) -> Vec<&'a str> {
+pub(super) fn written(unit: Option<&str>) -> Vec<&str> {
     let mut units: Vec<&str> = unit.into_iter().collect();
     units.extend(match unit {
         Some("mu") => ["亩"].as_slice(),

@@ -14,6 +14,7 @@ pub(super) fn check(point: &str) -> Result<(), Problem> {
 }
 
 fn degrees(text: &str, most: f64) -> bool {
-    let plain = text.len() <= 20 && text.bytes().enumerate().all(|(at, byte)| byte.is_ascii_digit() || byte == b'.' || at == 0 && byte == b'-');
+    let plain = text.len() <= 20
+        && text.bytes().enumerate().all(|(at, byte)| byte.is_ascii_digit() || byte == b'.' || at == 0 && byte == b'-');
     plain && text.parse::<f64>().is_ok_and(|degrees| degrees.abs() <= most)
 }

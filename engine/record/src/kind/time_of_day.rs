@@ -12,7 +12,11 @@ fn minutes(raw: &str) -> Option<i64> {
     let mut parts = token.split([':', '点', '时']);
     let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next().unwrap_or("0"));
     let plain = |part: &str| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-    if parts.next().is_some() || hour.is_empty() || ![hour, minute, second].into_iter().all(plain) || !matches!(second, "0" | "00") {
+    if parts.next().is_some()
+        || hour.is_empty()
+        || ![hour, minute, second].into_iter().all(plain)
+        || !matches!(second, "0" | "00")
+    {
         return None;
     }
     let minute = if minute.is_empty() { 0 } else { minute.parse::<i64>().ok()? };
