@@ -77,7 +77,11 @@ fn said(number: f64, unit: &str) -> String {
     if !number.is_finite() {
         return "—".to_owned();
     }
-    if number.fract() == 0.0 && number.abs() >= 100.0 { format!("{number:.0}{unit}") } else { format!("{number:.1}{unit}") }
+    if number.fract() == 0.0 && number.abs() >= 100.0 {
+        format!("{number:.0}{unit}")
+    } else {
+        format!("{number:.1}{unit}")
+    }
 }
 
 fn says(chart: &TrendChart) -> String {
@@ -107,7 +111,11 @@ fn numbers(lang: Lang, chart: &TrendChart) -> Markup {
         .collect();
     let row = |(at, label): (usize, &String)| {
         let points = chart.series.iter().map(|series| series.points.get(at).copied().unwrap_or(f64::NAN));
-        Row::of(std::iter::once(html! { (label) }).chain(points.map(|point| html! { (said(point, &chart.unit)) })).collect())
+        Row::of(
+            std::iter::once(html! { (label) })
+                .chain(points.map(|point| html! { (said(point, &chart.unit)) }))
+                .collect(),
+        )
     };
     let rows = chart.labels.iter().enumerate().map(row).collect();
     table(lang, &Table { caption: chart.title.clone(), columns, rows, ..Table::default() })

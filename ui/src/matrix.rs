@@ -112,7 +112,8 @@ fn heads(lang: Lang, matrix: &Matrix, sites: &[(&Site, bool)]) -> Markup {
 
 fn line(lang: Lang, row: &MatrixRow, sites: &[(&Site, bool)]) -> Markup {
     let absent = Cell { tone: Tone::NotApplicable, ..Cell::default() };
-    let words = [Tone::Met, Tone::Lapsing, Tone::Gap, Tone::Exempt, Tone::NotApplicable].map(|tone| (tone, tone.word(lang)));
+    let words =
+        [Tone::Met, Tone::Lapsing, Tone::Gap, Tone::Exempt, Tone::NotApplicable].map(|tone| (tone, tone.word(lang)));
     let word = |tone: Tone| words.iter().find(|(known, _)| *known == tone).map_or("", |(_, word)| word.as_ref());
     let gaps = row.cells.iter().filter(|cell| cell.tone == Tone::Gap).count();
     html! {

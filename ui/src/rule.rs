@@ -22,12 +22,12 @@ pub fn rule(lang: Lang, rule: &Rule) -> Markup {
     html! {
         div.rule {
             p { (rule.words) }
-            p.mono {
+            p { small.quiet {
                 span.hear { (t(lang, "rule-source")) " " }
-                (rule.source)
+                span.mono { (rule.source) }
                 @if let Some(owner) = &rule.owner { " · " (t_args(lang, "rule-owner", &[("owner", owner.as_str().into())])) }
                 @if let Some(days) = rule.due_days { " · " (t_args(lang, "rule-due", &[("n", days.into())])) }
-            }
+            } }
         }
     }
 }

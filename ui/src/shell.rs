@@ -99,9 +99,11 @@ pub fn shell(page: &Page) -> Markup {
             }
             body {
                 a.skip href="#main" { (t(lang, "skip-to-content")) }
-                (top(page))
-                @if !assets::present() { p.banner role="note" { (t(lang, "assets-missing")) } }
-                @if let Some(banner) = &page.banner { p.banner role="note" { (banner) } }
+                header {
+                    (top(page))
+                    @if !assets::present() { p.banner { (t(lang, "assets-missing")) } }
+                    @if let Some(banner) = &page.banner { p.banner { (banner) } }
+                }
                 main id="main" tabindex="-1" { (page.body) }
                 @if !page.foot.is_empty() {
                     footer.foot { @for line in &page.foot { span { (line) } } }
@@ -116,11 +118,11 @@ fn top(page: &Page) -> Markup {
     let lang = page.lang;
     let (other, name) = lang.other();
     html! {
-        header.top { div.top-in {
+        div.top { div.top-in {
             a.brand href="/" { (t(lang, "product")) }
             (navigation(lang, &page.nav))
+            @if let Some(search) = &page.search { (find(lang, search)) }
             div.top-end {
-                @if let Some(search) = &page.search { (find(lang, search)) }
                 @if let Some(actor) = &page.actor { span.who { (actor) } }
                 @else if !page.area.is_empty() { span.who { (page.area) } }
                 @if let Some(href) = &page.large_href {

@@ -1,6 +1,6 @@
 //! Tables: sticky header, figures to the right, a caption for screen readers, an empty state.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use crate::empty::{Empty, empty};
 use crate::figures::count;
@@ -119,7 +119,7 @@ pub fn table(lang: Lang, table: &Table) -> Markup {
                 tbody { @for row in &table.rows { (line(row, &table.columns)) } }
                 @if !table.foot.is_empty() {
                     tfoot { tr {
-                        @for (at, sum) in table.foot.iter().enumerate() { td class=(class(table.columns.get(at))) { (sum) } }
+                        @for (at, sum) in table.foot.iter().enumerate() { td class=[class(table.columns.get(at))] { (sum) } }
                     } }
                 }
             }
@@ -127,22 +127,27 @@ pub fn table(lang: Lang, table: &Table) -> Markup {
     }
 }
 
-fn class(column: Option<&Column>) -> PreEscaped<&'static str> {
-    PreEscaped(match column.map(|column| (column.align, column.second)) {
-        Some((Align::Right, true)) => "num second",
-        Some((Align::Right, false)) => "num",
-        Some((Align::Left, true)) => "second",
-        _ => "",
-    })
+fn class(column: Option<&Column>) -> Option<&'static str> {
+    match column.map(|column| (column.align, column.second)) {
+        Some((Align::Right, true)) => Some("num second"),
+        Some((Align::Right, false)) => Some("num"),
+        Some((Align::Left, true)) => Some("second"),
+        _ => None,
+    }
+}
+
+fn first(class: Option<&str>, tone: Tone) -> Option<String> {
+    let tone = Some(tone.class()).filter(|tone| !tone.is_empty());
+    (class.is_some() || tone.is_some()).then(|| [class, tone].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 fn head(lang: Lang, column: &Column) -> Markup {
     let order = column.sort.as_ref().and_then(|sort| sort.ascending);
     let aria = order.map(|ascending| if ascending { "ascending" } else { "descending" });
     html! {
-        @if column.title.is_empty() { td class=(class(Some(column))) {} }
+        @if column.title.is_empty() { td class=[class(Some(column))] {} }
         @else {
-            th scope="col" class=(class(Some(column))) aria-sort=[aria] {
+            th scope="col" class=[class(Some(column))] aria-sort=[aria] {
                 @match &column.sort {
                     Some(sort) => a href=(sort.href) {
                         (column.title)
@@ -164,8 +169,8 @@ fn line(row: &Row, columns: &[Column]) -> Markup {
             @for (at, cell) in row.cells.iter().enumerate() {
                 @let class = class(columns.get(at));
                 @if at == 0 && columns.first().is_some_and(|column| !column.title.is_empty()) {
-                    th scope="row" class={ (class) " " (row.tone.class()) } { (cell) }
-                } @else { td class=(class) { (cell) } }
+                    th scope="row" class=[first(class, row.tone)] { (cell) }
+                } @else { td class=[class] { (cell) } }
             }
         }
     }

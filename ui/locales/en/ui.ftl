@@ -7,7 +7,6 @@ search-label = Find
 search-submit = Find
 large-text-on = Large text
 large-text-off = Normal text
-switch-language = Switch language
 assets-missing = The styles are not built in: run “make assets” in the source folder and build again. What the pages say is not affected.
 breadcrumbs = You are here
 area = Area
@@ -25,7 +24,6 @@ gaps = { $n ->
 }
 no-gaps = No gaps
 nobody-applies = Nobody it applies to
-coverage-says = { $percent } covered, { $gaps }
 trend-says = Last { $n } readings: from { $first } to { $last }
 delta-up = up { $points } points
 delta-down = down { $points } points
@@ -59,8 +57,6 @@ matrix-cell-count = { $n ->
 }
 matrix-says = Point at a cell, or choose one with the arrow keys, to read it here in words.
 legend = Legend
-by-area-coverage = Coverage
-by-area-gaps = Gaps
 table-region = { $name }, scrolls sideways
 table-empty = No records
 sort-ascending = ascending
@@ -80,14 +76,9 @@ rule-due = { $n ->
 }
 chart-numbers = The numbers of this chart
 chart-when = Date
-tree-count = { $n ->
-    [one] { $n } person
-   *[other] { $n } people
-}
 trinity = Trinity
 not-set = not recorded
 error-status = Error { $code }
 error-value = The value concerned
 error-mend = What to do
-back = Back
 bulletin-follow = Open any number to see the names behind it.
