@@ -232,8 +232,8 @@ impl Owners<'_> {
         };
         let current = candidates.into_iter().filter_map(|row| match span(self.shard, path.ledger, row) {
             Some((start, end)) if start > self.today || end < self.today => None,
-            Some((start, _)) => Some((std::cmp::Reverse(start), self.person(path, row)?)),
-            None => Some((std::cmp::Reverse(i32::MIN), self.person(path, row)?)),
+            Some((start, _)) => Some((std::cmp::Reverse(start), self.named(path, row)?)),
+            None => Some((std::cmp::Reverse(i32::MIN), self.named(path, row)?)),
         });
         current.min().map(|(_, owner)| owner)
     }
@@ -257,7 +257,7 @@ impl Owners<'_> {
         index.get(&end).cloned().unwrap_or_default()
     }
 
-    fn person(&self, path: &OwnerPath, row: usize) -> Option<GapOwner> {
+    fn named(&self, path: &OwnerPath, row: usize) -> Option<GapOwner> {
         let shape = self.shard.shape().ledger(path.ledger)?;
         let kind = shape.column(path.field).map(|column| shape.columns[column].kind);
         let to = match (kind, shape.owner) {
