@@ -1,1 +1,119 @@
-//! The application: store, shards, pack and clock.
+//! The application: a store, its county's shard, the pack in force and the clock, and what people ask of them.
+//!
+//! Place in the way of data: everything a surface asks goes through [`App`]; everything it writes ends in [`App::commit`], after which
+//! the shard has followed the journal before the writer is answered. Invariants: nothing computed is stored (outcomes are kept only as
+//! long as the shard they were evaluated from stands); today is the county's clock's; every list, count and figure is of one [`Scope`].
+//!
+//! One use case per file; those that join two mechanisms live here too, or in a pack file.
+
+mod areas;
+mod clock;
+mod county;
+mod coverage;
+mod error;
+mod export;
+mod figures;
+mod history;
+mod list;
+mod open;
+mod overview;
+mod records;
+mod scope;
+mod verify;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use anju_coverage::{Outcome, Plan};
+use anju_pack::{Pack, RequirementIx, Text};
+use anju_store::Store;
+
+pub use areas::{Area, Areas};
+pub use clock::{Clock, Day};
+pub use county::County;
+pub use coverage::{CoverageLine, GapLine};
+pub use error::{Error, Result};
+pub use figures::{FactLine, Facts};
+pub use history::{FieldChange, HistoryEntry};
+pub use list::{Listed, Named, NamedGap, Show, gap_csv, neutral};
+pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, percent};
+pub use records::{Found, Labelled, Related, Shown, Stored};
+pub use scope::{Scope, parse_day};
+pub use verify::Proof;
+
+/// A county, served.
+pub struct App {
+    pack: Arc<Pack>,
+    plan: Plan,
+    store: Store,
+    county: County,
+    code: String,
+    areas: RwLock<Arc<Areas>>,
+    clock: Clock,
+    demo: bool,
+}
+
+impl App {
+    /// The definitions in force.
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The compiled requirements and figures.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The county in memory.
+    pub fn county(&self) -> &County {
+        &self.county
+    }
+
+    /// The county's six digits.
+    pub fn county_code(&self) -> &str {
+        &self.code
+    }
+
+    /// The county's name.
+    pub fn county_name(&self) -> Text {
+        let unnamed = || Text { zh: self.code.clone(), en: self.code.clone() };
+        self.pack.county.as_ref().map_or_else(unnamed, |county| county.name.clone())
+    }
+
+    /// The places of the county.
+    pub fn areas(&self) -> Arc<Areas> {
+        Arc::clone(&self.areas.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The county's day.
+    pub fn today(&self) -> Day {
+        self.clock.today()
+    }
+
+    /// Whether this is the demo county, which says so on every page.
+    pub fn is_demo(&self) -> bool {
+        self.demo
+    }
+
+    /// Coverage on a day.
+    pub fn outcome(&self, on: Day) -> Arc<Outcome> {
+        let [outcome] = self.outcomes([on]);
+        outcome
+    }
+
+    /// Coverage on some days, comparable subject by subject.
+    pub fn outcomes<const N: usize>(&self, days: [Day; N]) -> [Arc<Outcome>; N] {
+        self.county.outcomes(&self.plan, days)
+    }
+
+    /// Where a requirement stands on pages: by mechanism (the base last), then as the files have it.
+    fn place_on_pages(&self, ix: RequirementIx) -> (u16, String, u32) {
+        let requirement = self.pack.requirement(ix);
+        let order = self.pack.mechanism(requirement.mechanism).order;
+        (if order == 0 { u16::MAX } else { order }, requirement.origin.file.clone(), requirement.origin.line)
+    }
+}

@@ -1,0 +1,46 @@
+//! The few ways in which asking the application can fail.
+
+/// Why a use case could not be done. Shown as a problem (RFC 9457), a page or a line of the terminal, in one place each.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing of that name here.
+    #[error("{what} “{value}” is not here")]
+    NotFound {
+        /// What was looked for, for example "requirement".
+        what: &'static str,
+        /// The value given.
+        value: String,
+    },
+    /// The question itself is wrong.
+    #[error("{what} “{value}”: {mend}")]
+    Invalid {
+        /// What was given.
+        what: &'static str,
+        /// The value given.
+        value: String,
+        /// How to put it right.
+        mend: String,
+    },
+    /// The database cannot serve, and what to do.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// Nothing of that id, with the nearest one that there is.
+    pub fn unknown<'a>(what: &'static str, id: &str, known: impl Iterator<Item = &'a str>) -> Self {
+        let nearest = known
+            .map(|candidate| (strsim::jaro_winkler(id, candidate), candidate))
+            .filter(|(likeness, _)| *likeness > 0.75)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        match nearest {
+            Some((_, nearest)) => {
+                Self::Invalid { what, value: id.to_owned(), mend: format!("there is no such {what}; did you mean “{nearest}”?") }
+            }
+            None => Self::NotFound { what, value: id.to_owned() },
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Records as pages show them: named, with their fields in words, and with what belongs to them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anju_pack::{FieldIx, Kind, LedgerIx, Text};
+use anju_record::{Lang, Record, Value, kind};
+use anju_store::{Query, Receipt};
+use uuid::Uuid;
+
+use crate::error::{Error, Result};
+use crate::{App, Scope};
+
+/// A record with its name.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Its ledger.
+    pub ledger: LedgerIx,
+    /// What it is called.
+    pub name: String,
+    /// The record.
+    pub record: Record,
+}
+
+/// A record's name and place.
+#[derive(Debug, Clone)]
+pub struct Labelled {
+    /// The record.
+    pub id: Uuid,
+    /// What it is called.
+    pub name: String,
+    /// Code of its place.
+    pub area: String,
+}
+
+/// A field in words.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The field.
+    pub field: FieldIx,
+    /// Its name.
+    pub title: Text,
+    /// Its value as people read it; `None` when it is not filled. Sensitive values are masked.
+    pub value: Option<String>,
+    /// The record it refers to.
+    pub link: Option<(LedgerIx, Uuid)>,
+}
+
+/// Records of one ledger that refer to a record.
+#[derive(Debug, Clone)]
+pub struct Related {
+    /// The ledger.
+    pub ledger: LedgerIx,
+    /// The field that refers.
+    pub field: FieldIx,
+    /// The first of them, the latest first.
+    pub records: Vec<Record>,
+    /// How many there are.
+    pub total: u64,
+}
+
+/// A page of a ledger.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The records of the page.
+    pub records: Vec<Record>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+impl App {
+    /// The ledger of that id.
+    ///
+    /// # Errors
+    /// `Invalid` that names the nearest id.
+    pub fn ledger(&self, id: &str) -> Result<LedgerIx> {
+        let known = || self.pack().ledgers.iter().map(|ledger| ledger.id.as_str());
+        self.pack().ledger_by_id(id).ok_or_else(|| Error::unknown("ledger", id, known()))
+    }
+
+    /// One record.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none, or its id is no id.
+    pub async fn record(&self, ledger: LedgerIx, id: &str) -> Result<Stored> {
+        let missing = || Error::NotFound { what: "record", value: id.to_owned() };
+        let id: Uuid = id.parse().map_err(|_| missing())?;
+        let record = self.store().get(self.pack(), self.county_code(), ledger, id).await.map_err(unavailable)?.ok_or_else(missing)?;
+        let name = self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default();
+        Ok(Stored { ledger, name, record })
+    }
+
+    /// The record that a place code belongs to, for places that a ledger adds below the official ones.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn place_record(&self, code: &str) -> Result<Option<Stored>> {
+        for (ledger, field) in self.place_ledgers() {
+            let Kind::Area { level } = self.pack().ledger(ledger).field(field).kind else { continue };
+            if level.digits() != code.len() {
+                continue;
+            }
+            let mut query = Query::of(self.county_code(), ledger, self.today());
+            query.equals.push((field, Value::Text(code.into())));
+            query.limit = Some(1);
+            if let Some(record) = self.select(&query).await?.pop() {
+                let name = self.labels(ledger, &[record.id]).await?.remove(&record.id).unwrap_or_default();
+                return Ok(Some(Stored { ledger, name, record }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Ledgers whose records are places: their own area is theirs alone.
+    pub fn place_ledgers(&self) -> Vec<(LedgerIx, FieldIx)> {
+        (self.pack().ledger_ixs())
+            .filter_map(|ix| {
+                let ledger = self.pack().ledger(ix);
+                let area = ledger.area?;
+                let alone = ledger.unique.iter().any(|unique| unique.fields == [area] && unique.predicate.is_none());
+                alone.then_some((ix, area))
+            })
+            .collect()
+    }
+
+    /// Records as asked.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn select(&self, query: &Query) -> Result<Vec<Record>> {
+        self.store().select(self.pack(), query).await.map_err(unavailable)
+    }
+
+    /// A page of a ledger in a place, by what is searched.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn find(&self, ledger: LedgerIx, scope: &Scope, search: Option<&str>, offset: u64, limit: u64) -> Result<Found> {
+        let mut query = Query::of(self.county_code(), ledger, scope.on);
+        if scope.area != self.county_code() {
+            query.areas.push(scope.area.clone());
+        }
+        query.search = search.map(str::to_owned);
+        let total = self.store().count(self.pack(), &query).await.map_err(unavailable)?;
+        query.offset = offset;
+        query.limit = Some(limit);
+        Ok(Found { records: self.select(&query).await?, total })
+    }
+
+    /// What refers to a record, ledger by ledger in the order of the pack.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn related(&self, ledger: LedgerIx, id: Uuid, limit: u64) -> Result<Vec<Related>> {
+        let mut all = Vec::new();
+        for other in self.pack().ledger_ixs() {
+            let fields = self.pack().ledger(other).fields.iter().enumerate();
+            let refers = fields.filter(|(_, field)| field.kind == Kind::Ref { to: ledger });
+            for at in refers.filter_map(|(at, _)| u16::try_from(at).ok()) {
+                let related = self.referring(other, FieldIx(at), id, limit).await?;
+                if related.total > 0 {
+                    all.push(related);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// The records of a ledger that refer to one record by a field, the latest first.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn referring(&self, ledger: LedgerIx, field: FieldIx, id: Uuid, limit: u64) -> Result<Related> {
+        let mut query = Query::of(self.county_code(), ledger, self.today());
+        query.equals.push((field, Value::Id(id)));
+        if let Some(period) = self.pack().ledger(ledger).period {
+            query.order.push(anju_store::Order { field: period.start, descending: true });
+        }
+        query.limit = Some(limit);
+        let records = self.select(&query).await?;
+        query.order.clear();
+        query.limit = None;
+        let total = if (records.len() as u64) < limit { records.len() as u64 } else { self.store().count(self.pack(), &query).await.map_err(unavailable)? };
+        Ok(Related { ledger, field, records, total })
+    }
+
+    /// What records are called.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn labels(&self, ledger: LedgerIx, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+        self.store().labels(self.pack(), self.county_code(), ledger, ids, Lang::Zh, self.today()).await.map_err(unavailable)
+    }
+
+    /// Names and places of records that figures or requirements speak of, in the order given.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn labelled(&self, ledger: LedgerIx, ids: &[Uuid]) -> Result<Vec<Labelled>> {
+        let mut names = self.labels(ledger, ids).await?;
+        let areas = self.county().with_shard(|shard| {
+            let places = shard.area_runs(ledger);
+            let code = |id: &Uuid| shard.row_of(ledger, *id).map(|row| places.code(row).to_owned());
+            ids.iter().map(|id| code(id).unwrap_or_default()).collect::<Vec<_>>()
+        });
+        Ok((ids.iter().zip(areas)).map(|(id, area)| Labelled { id: *id, area, name: names.remove(id).unwrap_or_default() }).collect())
+    }
+
+    /// Records' fields in words, for a table or a file. Refs show the other record's name.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn shown(&self, ledger: LedgerIx, records: &[Record], lang: Lang) -> Result<Vec<Vec<Shown>>> {
+        let fields = &self.pack().ledger(ledger).fields;
+        let mut wanted: BTreeMap<LedgerIx, Vec<Uuid>> = BTreeMap::new();
+        for record in records {
+            for (field, value) in fields.iter().zip(&record.values) {
+                if let (Kind::Ref { to }, Value::Id(id)) = (&field.kind, value) {
+                    wanted.entry(*to).or_default().push(*id);
+                }
+            }
+        }
+        let mut names = HashMap::new();
+        for (to, mut ids) in wanted {
+            ids.sort_unstable();
+            ids.dedup();
+            names.extend(self.labels(to, &ids).await?);
+        }
+        Ok(records.iter().map(|record| self.row_in_words(ledger, record, lang, &names)).collect())
+    }
+
+    fn row_in_words(&self, ledger: LedgerIx, record: &Record, lang: Lang, names: &HashMap<Uuid, String>) -> Vec<Shown> {
+        let areas = self.areas();
+        (self.pack().ledger(ledger).fields.iter().zip(&record.values).enumerate())
+            .filter_map(|(at, (field, value))| {
+                let words = match (&field.kind, value) {
+                    (_, Value::Null) => None,
+                    (Kind::Ref { .. }, Value::Id(id)) => Some(names.get(id).cloned().unwrap_or_else(|| id.to_string())),
+                    (Kind::Area { .. }, Value::Text(code)) => Some(areas.path_name(code, anju_pack::AreaLevel::Town)),
+                    (kind, value) => Some(kind::format(self.pack(), kind, value, lang)),
+                };
+                let words = if field.sensitive.is_some() { words.map(|words| mask(&field.kind, &words)) } else { words };
+                let link = match (&field.kind, value) {
+                    (Kind::Ref { to }, Value::Id(id)) => Some((*to, *id)),
+                    _ => None,
+                };
+                Some(Shown { field: FieldIx(u16::try_from(at).ok()?), title: field.title.clone(), value: words, link })
+            })
+            .collect()
+    }
+
+    /// Writes a batch; every figure has it before this returns.
+    ///
+    /// # Errors
+    /// What the store refuses, with every fault.
+    pub async fn commit(&self, batch: anju_store::Batch) -> Result<Receipt, anju_store::CommitError> {
+        let receipt = self.store().commit(&self.pack, batch).await?;
+        self.follow(&receipt).await;
+        Ok(receipt)
+    }
+}
+
+/// Enough to recognise a value by, not enough to use it: `99****19560203****`, `100****1234`.
+pub(crate) fn mask(kind: &Kind, value: &str) -> String {
+    let chars: Vec<char> = value.chars().collect();
+    let keep = |from: usize, to: usize| chars.get(from..to).map(|part| part.iter().collect::<String>()).unwrap_or_default();
+    match kind {
+        Kind::IdNumber if chars.len() == 18 => format!("{}****{}****", keep(0, 2), keep(6, 14)),
+        Kind::Phone if chars.len() >= 7 => format!("{}****{}", keep(0, 3), keep(chars.len() - 4, chars.len())),
+        _ => "****".to_owned(),
+    }
+}
+
+/// The database's own words, for the log and the operator.
+pub(crate) fn unavailable(error: impl std::fmt::Display) -> Error {
+    Error::Unavailable(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_value_cannot_be_used() {
+        assert_eq!(mask(&Kind::IdNumber, "990000195602031234"), "99****19560203****");
+        assert_eq!(mask(&Kind::Phone, "10012345678"), "100****5678");
+        assert_eq!(mask(&Kind::Text { max: 20 }, "残疾证 3 级"), "****");
+        assert_eq!(mask(&Kind::IdNumber, "99"), "****");
+    }
+}

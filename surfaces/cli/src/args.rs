@@ -1,0 +1,244 @@
+//! The command line, as promised in the reference: names here are fixed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Anju (安居): looks after the people a county has resettled.
+///
+/// Enter once; every coverage is live; every gap has a name, an owner and a deadline.
+#[derive(Debug, Parser)]
+#[command(name = "anju", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// Read the packs from this folder instead of the ones built in.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub pack: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 fine · 1 the answer is no (faults found) · 2 wrong usage · 3 cannot (and what to do)";
+
+/// Everything the binary does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the demo county if it is not there yet, and serve it.
+    Demo(DemoArgs),
+    /// Serve a county from its database.
+    Serve(ServeArgs),
+    /// Check, show, apply and document the definitions.
+    Pack {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: PackCommand,
+    },
+    /// Every requirement: met, gap, exempt, not applicable.
+    Coverage(CoverageArgs),
+    /// The gaps of one requirement, by name, with owner and deadline.
+    Gaps(GapsArgs),
+    /// The bulletin with every published figure.
+    Bulletin(BulletinArgs),
+    /// Write a ledger, or all of them, as CSV with raw codes and ids.
+    Export(ExportArgs),
+    /// Prove the journal chain, the shard against the rows, and coverage against the reference evaluator.
+    Verify(VerifyArgs),
+    /// Say what is wrong with this installation and how to mend it.
+    Doctor(DoctorArgs),
+}
+
+/// Where the data are.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Folder of the county's database.
+    #[arg(long, value_name = "DIR", default_value = "./data/demo")]
+    pub data: PathBuf,
+    /// Database instead of a folder: postgres://… or sqlite:FILE.
+    #[arg(long, value_name = "URL", conflicts_with = "data")]
+    pub database: Option<String>,
+    /// The county's day: `system`, or a date such as 2020-05-16. Left out, the county's own clock.
+    #[arg(long, value_name = "system|DATE")]
+    pub clock: Option<String>,
+}
+
+/// `anju demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// Address to serve on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Build the county and stop.
+    #[arg(long)]
+    pub prepare_only: bool,
+}
+
+/// `anju serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// Address to serve on.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}
+
+/// `anju pack …`
+#[derive(Debug, Subcommand)]
+pub enum PackCommand {
+    /// Report every fault of the definitions at its line.
+    Check {
+        /// Folder of a pack; the built-in ones if left out.
+        dir: Option<PathBuf>,
+        /// How to print the faults.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Show what would change in the database.
+    Plan {
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Change the database to fit the definitions.
+    Apply {
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+        /// Also remove what the definitions no longer have; archived first.
+        #[arg(long)]
+        allow_contraction: bool,
+    },
+    /// Write the reference.
+    Doc {
+        /// Folder to write to.
+        #[arg(default_value = "docs/reference")]
+        dir: PathBuf,
+        /// Only say whether the files are up to date.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run the stories shipped with the definitions.
+    Test,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// How to print prose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProseFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// `anju coverage`
+#[derive(Debug, Args)]
+pub struct CoverageArgs {
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// Only this area: a division code, a site's or a building's.
+    #[arg(long, value_name = "CODE")]
+    pub area: Option<String>,
+    /// As of this date.
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+}
+
+/// `anju gaps`
+#[derive(Debug, Args)]
+pub struct GapsArgs {
+    /// Id of the requirement, for example household_visited.
+    pub requirement: String,
+    /// The rest is as for coverage.
+    #[command(flatten)]
+    pub coverage: CoverageArgs,
+}
+
+/// `anju bulletin`
+#[derive(Debug, Args)]
+pub struct BulletinArgs {
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// Only this area.
+    #[arg(long, value_name = "CODE")]
+    pub area: Option<String>,
+    /// First day of the period; needs --to.
+    #[arg(long, value_name = "DATE", requires = "to")]
+    pub from: Option<String>,
+    /// Last day of the period; needs --from.
+    #[arg(long, value_name = "DATE", requires = "from")]
+    pub to: Option<String>,
+    /// Language of the text.
+    #[arg(long, default_value = "zh-CN")]
+    pub lang: String,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = ProseFormat::Text)]
+    pub format: ProseFormat,
+}
+
+/// `anju export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Id of the ledger; written to standard output.
+    #[arg(required_unless_present = "all")]
+    pub ledger: Option<String>,
+    /// Every ledger into this folder, one file each.
+    #[arg(long, value_name = "DIR", conflicts_with = "ledger")]
+    pub all: Option<PathBuf>,
+    /// How to print; CSV is the only one.
+    #[arg(long, default_value = "csv", value_parser = ["csv"])]
+    pub format: String,
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// `anju verify`
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// What to prove; everything if left out.
+    #[arg(value_enum)]
+    pub what: Vec<Proof>,
+}
+
+/// What `verify` can prove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Proof {
+    /// The hash chain of the journal.
+    Journal,
+    /// The shard against the rows.
+    Shard,
+    /// Coverage and figures against the reference evaluator.
+    Coverage,
+}
+
+/// `anju doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+}

@@ -1,0 +1,144 @@
+//! One figure: its value, the rule it is computed by, its split by code and place, and the records behind it.
+
+use anju_app::{App, Error};
+use anju_coverage::FigureValue;
+use anju_pack::{Figure, Kind, Measure};
+use anju_record::day;
+use anju_ui::{
+    Column, Crumb, Lang, PageHead, Pager, Panel, Row, Rule, Table, View, grouped, page_head, pager, panel, rule, t, t_args, table, text,
+};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use crate::answer::{Body, Part, answer};
+use crate::places::{area_pick, scope, scope_name, site_name};
+use crate::request::Asked;
+use crate::Shared;
+
+const PAGE: u64 = 50;
+
+/// `GET /figures/{id}`
+pub async fn page(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    let body = body(&app, &view, &id).await;
+    answer(&app, &view, body)
+}
+
+/// A figure's number as people write it, exact.
+pub fn value_in_words(_: Lang, figure: &Figure, value: &FigureValue) -> String {
+    let scale = u32::from(figure.scale);
+    let Ok(number) = i64::try_from(value.value) else { return value.value.to_string() };
+    let unit = 10_i64.pow(scale);
+    let whole = grouped(number / unit);
+    match (scale, number % unit) {
+        (0, _) | (_, 0) => whole,
+        (_, rest) => {
+            let rest = format!("{:0width$}", rest.abs(), width = scale as usize);
+            format!("{whole}.{}", rest.trim_end_matches('0'))
+        }
+    }
+}
+
+async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
+    let lang = view.lang;
+    let scope = scope(app, view)?;
+    let ix = app.figure_by_id(id).ok_or_else(|| Error::unknown("figure", id, app.pack().figures.iter().map(|figure| figure.id.as_str())))?;
+    let figure = app.pack().figure(ix);
+    let mechanism = app.pack().mechanism(figure.mechanism);
+    let period = app.period(view.get("from"), view.get("to"))?;
+    let value = app.figure(ix, &scope, period);
+    let title = text(lang, &figure.title).to_owned();
+    let markup = html! {
+        (page_head(lang, &PageHead {
+            crumbs: vec![
+                Crumb { name: t(lang, "figures").into_owned(), href: Some(view.link(&format!("/mechanisms/{}", mechanism.id))) },
+                Crumb { name: figure.row.clone(), href: None },
+            ],
+            title: title.clone(),
+            aside: Some(scope_name(app, view, &scope)),
+            below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
+            actions: area_pick(app, view, &scope),
+        }))
+        (rule(lang, &Rule {
+            words: html! { b { (value_in_words(lang, figure, &value)) " " (text(lang, &figure.unit)) } " = " code { (figure.source) } },
+            source: format!("{}:{}", figure.origin.file, figure.origin.line),
+            owner: None,
+            due_days: None,
+        }))
+        @if !value.by.is_empty() { (split(app, view, figure, &value)) }
+        (by_place(app, view, &scope, ix, figure))
+        (behind(app, view, &scope, ix, period).await?)
+    };
+    Ok(Body { title, part: Part::Bulletin, markup })
+}
+
+fn split(app: &App, view: &View, figure: &Figure, value: &FigureValue) -> Markup {
+    let lang = view.lang;
+    let title_of = |code: &str| -> String {
+        let ledger = match figure.measure {
+            Measure::Count(ledger) | Measure::Distinct(ledger, _) | Measure::Sum(ledger, _) => Some(ledger),
+            Measure::Met(_) | Measure::Fewest { .. } => None,
+        };
+        let field = ledger.zip(figure.by).map(|(ledger, by)| &app.pack().ledger(ledger).field(by).kind);
+        let Some(Kind::Code { list }) = field else { return code.to_owned() };
+        let list = app.pack().code_list(*list);
+        list.values.iter().find(|value| value.code == code).map_or_else(|| code.to_owned(), |value| text(lang, &value.title).to_owned())
+    };
+    let rows = (value.by.iter())
+        .map(|(code, part)| {
+            let part = FigureValue { value: *part, ..value.clone() };
+            Row::of(vec![html! { (title_of(code)) }, html! { (value_in_words(lang, figure, &part)) }])
+        })
+        .collect();
+    let columns = vec![Column::text(t(lang, "by-code")), Column::number(t(lang, "value"))];
+    let list = Table { caption: t(lang, "by-code").into_owned(), columns, rows, ..Table::default() };
+    panel(&Panel { title: t(lang, "by-code").into_owned(), body: table(lang, &list), ..Panel::default() })
+}
+
+fn by_place(app: &App, view: &View, scope: &anju_app::Scope, ix: anju_pack::FigureIx, figure: &Figure) -> Markup {
+    let lang = view.lang;
+    let rows: Vec<_> = (app.parts_of(&scope.area).into_iter())
+        .map(|area| {
+            let part = anju_app::Scope { area: area.code.clone(), on: scope.on };
+            let value = app.figure(ix, &part, None);
+            let href = view.link_with(&view.path, &[("area", &area.code)]);
+            Row::of(vec![html! { a href=(href) { (area.name) } }, html! { (value_in_words(lang, figure, &value)) }])
+        })
+        .collect();
+    if rows.is_empty() {
+        return html! {};
+    }
+    let columns = vec![Column::text(t(lang, "place")), Column::number(t(lang, "value"))];
+    let list = Table { caption: t(lang, "by-area").into_owned(), columns, rows, ..Table::default() };
+    panel(&Panel { title: t(lang, "by-area").into_owned(), body: table(lang, &list), ..Panel::default() })
+}
+
+async fn behind(
+    app: &App,
+    view: &View,
+    scope: &anju_app::Scope,
+    ix: anju_pack::FigureIx,
+    period: Option<(i32, i32)>,
+) -> Result<Markup, Error> {
+    let lang = view.lang;
+    let (ledger, ids) = app.figure_records(ix, scope, period);
+    let page = view.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+    let at = Pager { page, size: PAGE, total: ids.len() as u64 };
+    let from = usize::try_from(at.offset()).unwrap_or_default().min(ids.len());
+    let shown = &ids[from..ids.len().min(from + PAGE as usize)];
+    let id = &app.pack().ledger(ledger).id;
+    let rows = (app.labelled(ledger, shown).await?.into_iter())
+        .map(|record| {
+            let href = format!("/records/{id}/{}", record.id);
+            Row::of(vec![html! { a href=(view.link(&href)) { (record.name) } }, html! { (site_name(app, &record.area)) }])
+        })
+        .collect();
+    let columns = vec![Column::text(text(lang, &app.pack().ledger(ledger).title)), Column::text(t(lang, "place"))];
+    let list = Table { caption: t(lang, "records-behind").into_owned(), columns, rows, ..Table::default() };
+    Ok(panel(&Panel {
+        title: t(lang, "records-behind").into_owned(),
+        note: Some(t_args(lang, "list-count", &[("n", ids.len().into())])),
+        body: html! { (table(lang, &list)) (pager(lang, at, |page| view.here_with("page", &page.to_string()))) },
+        ..Panel::default()
+    }))
+}

@@ -1,0 +1,232 @@
+//! Ledgers: all of them, and any one as a searchable list and as a file.
+
+use anju_app::{App, Error};
+use anju_pack::{Kind, LedgerIx};
+use anju_record::Lang as RecordLang;
+use anju_ui::{
+    Column, Crumb, Empty, Lang, PageHead, Pager, Panel, Row, Table, View, count, download, page_head, pager, panel, t, t_args, table, text,
+};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use crate::answer::{Body, Part, answer, problem};
+use crate::gap_list::file;
+use crate::places::{area_pick, scope, scope_name, site_name};
+use crate::request::Asked;
+use crate::Shared;
+
+/// Rows of a page.
+pub const PAGE: u64 = 50;
+/// Columns of a list; a record's page has them all.
+const COLUMNS: usize = 8;
+
+/// `GET /ledgers`
+pub async fn list(State(app): Shared, Asked(view): Asked) -> Response {
+    let body = list_body(&app, &view).await;
+    answer(&app, &view, body)
+}
+
+async fn list_body(app: &App, view: &View) -> Result<Body, Error> {
+    let lang = view.lang;
+    let scope = scope(app, view)?;
+    let title = t(lang, "ledgers-title").into_owned();
+    let mut panels = Vec::new();
+    for mechanism in &app.pack().mechanisms {
+        let mut rows = Vec::new();
+        for ix in app.pack().ledger_ixs().filter(|ix| app.pack().mechanism(app.pack().ledger(*ix).mechanism).id == mechanism.id) {
+            let ledger = app.pack().ledger(ix);
+            let total = app.find(ix, &scope, None, 0, 0).await?.total;
+            rows.push(Row::of(vec![
+                html! { a href=(view.link(&format!("/ledgers/{}", ledger.id))) { (text(lang, &ledger.title)) } },
+                html! { span.quiet { (ledger.rows.join(" ")) } },
+                count(i64::try_from(ledger.fields.len()).unwrap_or_default()),
+                count(i64::try_from(total).unwrap_or_default()),
+            ]));
+        }
+        let columns = vec![
+            Column::text(t(lang, "ledger")),
+            Column::text(t(lang, "row")).second(),
+            Column::number(t(lang, "field-count")).second(),
+            Column::number(t(lang, "records")),
+        ];
+        let name = text(lang, &mechanism.title).to_owned();
+        let list = Table { caption: name.clone(), columns, rows, ..Table::default() };
+        panels.push(panel(&Panel { title: name, body: table(lang, &list), ..Panel::default() }));
+    }
+    let markup = html! {
+        (page_head(lang, &PageHead {
+            title: title.clone(),
+            aside: Some(scope_name(app, view, &scope)),
+            actions: area_pick(app, view, &scope),
+            ..PageHead::default()
+        }))
+        div.columns { @for panel in panels { (panel) } }
+    };
+    Ok(Body { title, part: Part::Ledgers, markup })
+}
+
+/// `GET /ledgers/{id}`
+pub async fn page(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    let body = body(&app, &view, &id).await;
+    answer(&app, &view, body)
+}
+
+async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
+    let lang = view.lang;
+    let scope = scope(app, view)?;
+    let ix = app.ledger(id)?;
+    let ledger = app.pack().ledger(ix);
+    let mechanism = app.pack().mechanism(ledger.mechanism);
+    let at = pager_of(view);
+    let found = app.find(ix, &scope, view.get("q"), at.offset(), PAGE).await?;
+    let at = Pager { total: found.total, ..at };
+    let title = text(lang, &ledger.title).to_owned();
+    let csv = view.link(&format!("/ledgers/{id}/export.csv"));
+    let markup = html! {
+        (page_head(lang, &PageHead {
+            crumbs: vec![
+                Crumb { name: t(lang, "nav-ledgers").into_owned(), href: Some(view.link("/ledgers")) },
+                Crumb { name: text(lang, &mechanism.title).to_owned(), href: Some(view.link(&format!("/mechanisms/{}", mechanism.id))) },
+            ],
+            title: title.clone(),
+            aside: Some(scope_name(app, view, &scope)),
+            actions: html! { (area_pick(app, view, &scope)) (search_form(view, "ledger-search")) (download(lang, &csv, "CSV")) },
+            ..PageHead::default()
+        }))
+        (panel(&Panel {
+            title: t_args(lang, "ledger-rows", &[("n", found.total.into())]),
+            note: Some(t(lang, "masked-note").into_owned()),
+            body: html! {
+                (record_table(app, view, ix, &found.records, COLUMNS).await?)
+                (pager(lang, at, |page| view.here_with("page", &page.to_string())))
+            },
+            ..Panel::default()
+        }))
+        (fields(app, lang, ix))
+    };
+    Ok(Body { title, part: Part::Ledgers, markup })
+}
+
+/// The page asked for; its total is not known yet.
+pub fn pager_of(view: &View) -> Pager {
+    let page: u64 = view.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
+    Pager { page: page.clamp(1, 1_000_000), size: PAGE, total: u64::MAX }
+}
+
+/// A search field that keeps the place.
+pub fn search_form(view: &View, hint: &str) -> Markup {
+    let hint = t(view.lang, hint);
+    html! {
+        form.pick role="search" method="get" action=(view.path) {
+            @if let Some(area) = &view.area { input type="hidden" name="area" value=(area); }
+            input type="search" name="q" value=(view.get("q").unwrap_or_default()) placeholder=(hint) aria-label=(hint);
+            button type="submit" { (t(view.lang, "search-submit")) }
+        }
+    }
+}
+
+/// The language of the record crate's words.
+pub fn record_lang(lang: Lang) -> RecordLang {
+    if lang == Lang::Zh { RecordLang::Zh } else { RecordLang::En }
+}
+
+/// Records as a table of their first fields; the first cell opens the record.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn record_table(app: &App, view: &View, ix: LedgerIx, records: &[anju_record::Record], most: usize) -> Result<Markup, Error> {
+    let lang = view.lang;
+    let ledger = app.pack().ledger(ix);
+    let ids: Vec<_> = records.iter().map(|record| record.id).collect();
+    let names = app.labels(ix, &ids).await?;
+    let shown = app.shown(ix, records, record_lang(lang)).await?;
+    let long = |at: usize| matches!(ledger.fields.get(at).map(|field| &field.kind), Some(Kind::LongText { .. } | Kind::Attachment | Kind::Point));
+    let columns: Vec<usize> = (0..ledger.fields.len()).filter(|at| !long(*at)).take(most).collect();
+    let mut heads = vec![Column::text(text(lang, &ledger.title))];
+    heads.extend(columns.iter().map(|at| {
+        let field = &ledger.fields[*at];
+        let number = matches!(field.kind, Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Money { .. });
+        let column = if number { Column::number(text(lang, &field.title)) } else { Column::text(text(lang, &field.title)) };
+        if *at > 1 { column.second() } else { column }
+    }));
+    heads.push(Column::text(t(lang, "place")).second());
+    let rows = (records.iter().zip(&shown))
+        .map(|(record, fields)| {
+            let name = names.get(&record.id).filter(|name| !name.trim().is_empty()).cloned().unwrap_or_else(|| record.id.to_string());
+            let mut cells = vec![html! { a href=(record_link(app, view, ix, record.id)) { (name) } }];
+            cells.extend(columns.iter().map(|at| html! { (fields.get(*at).and_then(|shown| shown.value.as_deref()).unwrap_or_default()) }));
+            cells.push(html! { (site_name(app, &record.area)) });
+            Row::of(cells)
+        })
+        .collect();
+    let nothing = Empty { what: t(lang, "ledger-empty").into_owned(), next: Some(t(lang, "list-empty-next").into_owned()), action: None };
+    Ok(table(lang, &Table { caption: text(lang, &ledger.title).to_owned(), columns: heads, rows, empty: Some(nothing), ..Table::default() }))
+}
+
+/// A record's own page.
+pub fn record_link(app: &App, view: &View, ledger: LedgerIx, id: uuid::Uuid) -> String {
+    match app.pack().ledger(ledger).id.as_str() {
+        "household" => view.link(&format!("/households/{id}")),
+        other => view.link(&format!("/records/{other}/{id}")),
+    }
+}
+
+fn fields(app: &App, lang: Lang, ix: LedgerIx) -> Markup {
+    let ledger = app.pack().ledger(ix);
+    let rows = (ledger.fields.iter())
+        .map(|field| {
+            Row::of(vec![
+                html! { (text(lang, &field.title)) },
+                html! { code { (field.id) } },
+                html! { (kind_in_words(app, lang, &field.kind)) },
+                html! { (t(lang, if field.required { "yes" } else { "no" })) },
+            ])
+        })
+        .collect();
+    let columns = vec![
+        Column::text(t(lang, "field")),
+        Column::text("id").second(),
+        Column::text(t(lang, "kind")),
+        Column::text(t(lang, "required")),
+    ];
+    let title = t(lang, "ledger-fields").into_owned();
+    let list = Table { caption: title.clone(), columns, rows, ..Table::default() };
+    let place = format!("{}:{}", ledger.origin.file, ledger.origin.line);
+    panel(&Panel { title, note: Some(place), body: table(lang, &list), ..Panel::default() })
+}
+
+fn kind_in_words(app: &App, lang: Lang, kind: &Kind) -> String {
+    match kind {
+        Kind::Code { list } => text(lang, &app.pack().code_list(*list).title).to_owned(),
+        Kind::Ref { to } => text(lang, &app.pack().ledger(*to).title).to_owned(),
+        Kind::Integer { unit, .. } | Kind::Decimal { unit, .. } => {
+            [t(lang, "kind-number").into_owned(), unit.clone().unwrap_or_default()].join(" ").trim_end().to_owned()
+        }
+        Kind::Money { .. } => t(lang, "kind-money").into_owned(),
+        Kind::Text { .. } | Kind::LongText { .. } => t(lang, "kind-text").into_owned(),
+        Kind::Bool => t(lang, "kind-bool").into_owned(),
+        Kind::Date { .. } => t(lang, "kind-date").into_owned(),
+        Kind::Time => t(lang, "kind-time").into_owned(),
+        Kind::Area { .. } => t(lang, "kind-area").into_owned(),
+        Kind::IdNumber => t(lang, "kind-id-number").into_owned(),
+        Kind::Phone => t(lang, "kind-phone").into_owned(),
+        Kind::Point => t(lang, "kind-point").into_owned(),
+        Kind::Attachment => t(lang, "kind-attachment").into_owned(),
+        Kind::Subject => t(lang, "kind-subject").into_owned(),
+    }
+}
+
+/// `GET /ledgers/{id}/export.csv`: the list as seen, sensitive values masked.
+pub async fn csv(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    match export(&app, &view, &id).await {
+        Ok(csv) => file(&format!("{id}.csv"), csv),
+        Err(error) => problem(&app, &view, &error),
+    }
+}
+
+async fn export(app: &App, view: &View, id: &str) -> Result<String, Error> {
+    let scope = scope(app, view)?;
+    let ix = app.ledger(id)?;
+    app.list_as_csv(ix, &scope, view.get("q"), record_lang(view.lang)).await
+}

@@ -1,0 +1,124 @@
+//! One mechanism: its promise, its coverage by place, its requirements, its figures and its ledgers.
+
+use anju_app::{App, Error, Scope};
+use anju_pack::{FigureIx, LedgerIx, MechanismIx};
+use anju_record::day;
+use anju_ui::{
+    Column, Crumb, PageHead, Panel, Row, Series, Stat, Table, Tone, TrendChart, View, count, page_head, panel, stats, t, table, text,
+    trend_chart,
+};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use crate::answer::{Body, Part, answer};
+use crate::figure::value_in_words;
+use crate::mechanism_list::requirement_table;
+use crate::places::{area_pick, scope, scope_name, share};
+use crate::request::Asked;
+use crate::requirement::by_area;
+use crate::Shared;
+
+/// `GET /mechanisms/{id}`
+pub async fn page(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    answer(&app, &view, body(&app, &view, &id))
+}
+
+fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
+    let lang = view.lang;
+    let scope = scope(app, view)?;
+    let ix = app.pack().index.mechanisms.get(id).copied();
+    let known = app.pack().mechanisms.iter().map(|mechanism| mechanism.id.as_str());
+    let ix = ix.ok_or_else(|| Error::unknown("mechanism", id, known))?;
+    let mechanism = app.pack().mechanism(ix);
+    let requirements: Vec<_> = app.listed().into_iter().filter(|req| app.pack().requirement(*req).mechanism == ix).collect();
+    let title = text(lang, &mechanism.title).to_owned();
+    let markup = html! {
+        (page_head(lang, &PageHead {
+            crumbs: vec![Crumb { name: t(lang, "nav-mechanisms").into_owned(), href: Some(view.link("/mechanisms")) }],
+            title: title.clone(),
+            aside: Some(scope_name(app, view, &scope)),
+            below: Some(text(lang, &mechanism.promise).to_owned()),
+            actions: area_pick(app, view, &scope),
+        }))
+        @if let Some(headline) = mechanism.headline { (summary(app, view, &scope, headline)) }
+        (panel(&Panel {
+            title: t(lang, "requirements").into_owned(),
+            body: requirement_table(app, view, &scope, &requirements),
+            ..Panel::default()
+        }))
+        div.columns {
+            (figures(app, view, &scope, ix))
+            (ledgers(app, view, ix))
+        }
+    };
+    Ok(Body { title, part: Part::Mechanisms, markup })
+}
+
+fn summary(app: &App, view: &View, scope: &Scope, headline: anju_pack::RequirementIx) -> Markup {
+    let lang = view.lang;
+    let requirement = app.pack().requirement(headline);
+    let href = view.link(&format!("/requirements/{}", requirement.id));
+    let counts = app.outcome(scope.on).counts(headline, &scope.area);
+    let readings = app.trend(headline, scope);
+    let (labels, points): (Vec<_>, Vec<_>) =
+        readings.into_iter().filter_map(|(on, counts)| Some((day::format(on), anju_app::percent(counts)?))).unzip();
+    html! {
+        div.columns {
+            (panel(&Panel {
+                title: text(lang, &requirement.title).to_owned(),
+                body: html! {
+                    (stats(&[
+                        Stat { name: t(lang, "coverage").into_owned(), value: html! { (share(counts).text()) }, tone: Tone::Plain, href: None },
+                        Stat { name: t(lang, "met-count").into_owned(), value: count(counts.met.into()), tone: Tone::Met, href: None },
+                        Stat { name: t(lang, "gap-count").into_owned(), value: count(counts.gap.into()), tone: Tone::Gap, href: Some(href) },
+                    ]))
+                    (trend_chart(lang, &TrendChart {
+                        title: t(lang, "trend-weeks").into_owned(),
+                        unit: "%".into(),
+                        labels,
+                        series: vec![Series { name: text(lang, &requirement.short).to_owned(), points }],
+                    }))
+                },
+                ..Panel::default()
+            }))
+            (by_area(app, view, scope, headline))
+        }
+    }
+}
+
+fn figures(app: &App, view: &View, scope: &Scope, ix: MechanismIx) -> Markup {
+    let lang = view.lang;
+    let rows = (app.pack().figure_ixs().filter(|figure| app.pack().figure(*figure).mechanism == ix))
+        .map(|figure: FigureIx| {
+            let entry = app.pack().figure(figure);
+            let value = app.figure(figure, scope, None);
+            let href = view.link(&format!("/figures/{}", entry.id));
+            Row::of(vec![
+                html! { (text(lang, &entry.title)) },
+                html! { a href=(href) { (value_in_words(lang, entry, &value)) } },
+                html! { (text(lang, &entry.unit)) },
+            ])
+        })
+        .collect();
+    let columns = vec![Column::text(t(lang, "figure")), Column::number(t(lang, "value")), Column::text(t(lang, "unit"))];
+    let list = Table { caption: t(lang, "figures").into_owned(), columns, rows, ..Table::default() };
+    panel(&Panel { title: t(lang, "figures").into_owned(), body: table(lang, &list), ..Panel::default() })
+}
+
+fn ledgers(app: &App, view: &View, ix: MechanismIx) -> Markup {
+    let lang = view.lang;
+    let rows = (app.pack().ledger_ixs().filter(|ledger| app.pack().ledger(*ledger).mechanism == ix))
+        .map(|ledger: LedgerIx| {
+            let entry = app.pack().ledger(ledger);
+            Row::of(vec![
+                html! { a href=(view.link(&format!("/ledgers/{}", entry.id))) { (text(lang, &entry.title)) } },
+                html! { span.quiet { (entry.rows.join(" ")) } },
+                count(i64::try_from(entry.fields.len()).unwrap_or_default()),
+            ])
+        })
+        .collect();
+    let columns = vec![Column::text(t(lang, "ledger")), Column::text(t(lang, "row")), Column::number(t(lang, "field-count"))];
+    let list = Table { caption: t(lang, "nav-ledgers").into_owned(), columns, rows, ..Table::default() };
+    panel(&Panel { title: t(lang, "nav-ledgers").into_owned(), body: table(lang, &list), ..Panel::default() })
+}

@@ -1,0 +1,226 @@
+//! The county at a glance.
+
+use anju_app::{App, Error, Scope, percent};
+use anju_pack::{AreaLevel, RequirementIx};
+use anju_record::day;
+use anju_ui::{
+    Action, Column, CoverageCard, Delta, LapsingRow, Matrix, MatrixRow, PageHead, Panel, Row, Share, Table, Tone, Town, View, actions, cell,
+    count, coverage_cards, lapsing, matrix, page_head, panel, t, t_args, table, text,
+};
+use axum::extract::State;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use crate::answer::{Body, Part, answer};
+use crate::places::{area_pick, scope, scope_name, share, site_name};
+use crate::request::Asked;
+use crate::Shared;
+
+/// `GET /`
+pub async fn page(State(app): Shared, Asked(view): Asked) -> Response {
+    answer(&app, &view, body(&app, &view))
+}
+
+fn body(app: &App, view: &View) -> Result<Body, Error> {
+    let scope = scope(app, view)?;
+    let markup = html! {
+        (head(app, view, &scope))
+        (coverage_cards(view.lang, &cards(app, view, &scope)))
+        (matrix(view.lang, &picture(app, view, &scope)))
+        div.columns {
+            (lapsing(view.lang, &lapsing_rows(app, view, &scope)))
+            (worst(app, view, &scope))
+            (opened(app, view, &scope))
+        }
+    };
+    Ok(Body { title: t(view.lang, "nav-overview").into_owned(), part: Part::Overview, markup })
+}
+
+fn head(app: &App, view: &View, scope: &Scope) -> Markup {
+    let lang = view.lang;
+    let sites = app.sites(&scope.area).len();
+    let sizes: Vec<_> = (["household_count", "person_count"].iter())
+        .filter_map(|id| app.figure_by_id(id))
+        .map(|ix| (app.figure(ix, scope, None), app.pack().figure(ix).unit.clone()))
+        .collect();
+    let mut aside = vec![t_args(lang, "count-sites", &[("n", sites.into())])];
+    for (value, unit) in sizes {
+        let number = i64::try_from(value.value).unwrap_or(i64::MAX);
+        aside.push(format!("{} {}", anju_ui::said(lang, number), text(lang, &unit)));
+    }
+    page_head(lang, &PageHead {
+        title: scope_name(app, view, scope),
+        aside: Some(aside.join(" · ")),
+        below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
+        actions: html! {
+            (area_pick(app, view, scope))
+            (actions(&[Action { name: t(lang, "open-bulletin").into_owned(), href: view.link("/bulletin"), first: true }]))
+        },
+        ..PageHead::default()
+    })
+}
+
+fn cards(app: &App, view: &View, scope: &Scope) -> Vec<CoverageCard> {
+    let lang = view.lang;
+    (app.mechanisms(scope).into_iter())
+        .map(|reading| {
+            let mechanism = app.pack().mechanism(reading.mechanism);
+            let requirement = app.pack().requirement(reading.headline);
+            let before = reading.trend.len().checked_sub(5).and_then(|at| reading.trend.get(at));
+            let change = before.zip(percent(reading.counts)).map(|(before, now)| tenths(now) - tenths(*before));
+            CoverageCard {
+                title: text(lang, &mechanism.title).to_owned(),
+                href: view.link(&format!("/mechanisms/{}", mechanism.id)),
+                promise: text(lang, &requirement.title).to_owned(),
+                share: share(reading.counts),
+                delta: change.map(Delta),
+                gap_href: view.link(&format!("/requirements/{}", requirement.id)),
+                note: Some(t_args(lang, "all-gaps", &[("n", reading.gaps.into())])),
+                trend: reading.trend,
+            }
+        })
+        .collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a percentage in tenths is at most 1000")]
+fn tenths(percent: f64) -> i32 {
+    (percent * 10.0).floor() as i32
+}
+
+fn picture(app: &App, view: &View, scope: &Scope) -> Matrix {
+    let sites = app.sites(&scope.area);
+    let requirements = app.in_matrix();
+    let cells = app.matrix(scope, &requirements, &sites);
+    let rows = requirements.iter().zip(cells).map(|(ix, cells)| row(app, view, *ix, &sites, &cells)).collect();
+    Matrix { towns: towns(app, view, &sites), rows }
+}
+
+fn towns(app: &App, view: &View, sites: &[String]) -> Vec<Town> {
+    let mut towns: Vec<(String, Town)> = Vec::new();
+    for code in sites {
+        let town = code.get(..AreaLevel::Town.digits()).unwrap_or(code).to_owned();
+        if towns.last().is_none_or(|(last, _)| *last != town) {
+            let name = app.areas().name(&town);
+            towns.push((town.clone(), Town { name: name.strip_suffix('镇').unwrap_or(name).to_owned(), sites: Vec::new() }));
+        }
+        if let Some((_, last)) = towns.last_mut() {
+            last.sites.push(anju_ui::Site {
+                name: app.areas().name(code).to_owned(),
+                href: view.link(&format!("/sites/{code}")),
+            });
+        }
+    }
+    towns.into_iter().map(|(_, town)| town).collect()
+}
+
+fn row(app: &App, view: &View, ix: RequirementIx, sites: &[String], cells: &[anju_app::Cell]) -> MatrixRow {
+    let requirement = app.pack().requirement(ix);
+    let path = format!("/requirements/{}", requirement.id);
+    let cells = sites.iter().zip(cells).map(|(site, cell)| {
+        let (tone, count) = tone(*cell);
+        let open = matches!(tone, Tone::Gap | Tone::Lapsing | Tone::Exempt);
+        anju_ui::Cell { tone, count: u64::from(count), href: open.then(|| view.link_with(&path, &[("area", site)])) }
+    });
+    MatrixRow {
+        name: text(view.lang, &requirement.short).to_owned(),
+        title: text(view.lang, &requirement.title).to_owned(),
+        href: view.link(&path),
+        cells: cells.collect(),
+    }
+}
+
+/// The worst that can be said of a cell, and of how many.
+pub fn tone(cell: anju_app::Cell) -> (Tone, u32) {
+    match cell.counts {
+        counts if counts.gap > 0 => (Tone::Gap, counts.gap),
+        _ if cell.lapsing > 0 => (Tone::Lapsing, cell.lapsing),
+        counts if counts.met > 0 => (Tone::Met, 0),
+        counts if counts.exempt > 0 => (Tone::Exempt, counts.exempt),
+        _ => (Tone::NotApplicable, 0),
+    }
+}
+
+fn lapsing_rows(app: &App, view: &View, scope: &Scope) -> Vec<LapsingRow> {
+    (app.lapsing(scope).into_iter().take(8))
+        .map(|row| {
+            let requirement = app.pack().requirement(row.requirement);
+            LapsingRow {
+                name: text(view.lang, &requirement.short).to_owned(),
+                href: view.link_with(&format!("/requirements/{}", requirement.id), &[("show", "lapsing")]),
+                owner: text(view.lang, &app.owner_kind(row.requirement)).to_owned(),
+                counts: row.counts.map(u64::from),
+            }
+        })
+        .collect()
+}
+
+fn worst(app: &App, view: &View, scope: &Scope) -> Markup {
+    let lang = view.lang;
+    let rows = (app.worst_sites(scope, 8).into_iter())
+        .map(|site| {
+            let most: Vec<_> = (site.most.iter())
+                .map(|(ix, gaps)| format!("{} {}", text(lang, &app.pack().requirement(*ix).short), anju_ui::grouped((*gaps).into())))
+                .collect();
+            Row::of(vec![
+                html! { a href=(view.link_with(&format!("/sites/{}", site.area), &[])) { (site_name(app, &site.area)) } },
+                html! { b.gap { (count(site.gaps.into())) } },
+                cell(&most.join(t(lang, "list-comma").as_ref())),
+            ])
+        })
+        .collect();
+    let list = Table {
+        caption: t(lang, "worst-sites").into_owned(),
+        columns: vec![Column::text(t(lang, "site")), Column::number(t(lang, "gap-count")), Column::text(t(lang, "mostly"))],
+        rows,
+        ..Table::default()
+    };
+    panel(&Panel { title: t(lang, "worst-sites").into_owned(), body: table(lang, &list), ..Panel::default() })
+}
+
+fn opened(app: &App, view: &View, scope: &Scope) -> Markup {
+    let lang = view.lang;
+    let rows = (app.newly_opened(scope, 8).into_iter())
+        .map(|(ix, opened)| {
+            let requirement = app.pack().requirement(ix);
+            let href = view.link_with(&format!("/requirements/{}", requirement.id), &[("show", "new")]);
+            Row::of(vec![html! { a href=(href) { (text(lang, &requirement.title)) } }, count(opened.into())])
+        })
+        .collect();
+    let list = Table {
+        caption: t(lang, "newly-opened").into_owned(),
+        columns: vec![Column::text(t(lang, "requirement")), Column::number(t(lang, "gap-count"))],
+        rows,
+        ..Table::default()
+    };
+    panel(&Panel {
+        title: t(lang, "newly-opened").into_owned(),
+        note: Some(t(lang, "newly-opened-note").into_owned()),
+        body: table(lang, &list),
+        ..Panel::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use anju_coverage::Counts;
+
+    use super::*;
+
+    fn cell(met: u32, gap: u32, exempt: u32, lapsing: u32) -> anju_app::Cell {
+        anju_app::Cell { counts: Counts { met, gap, exempt, not_applicable: 0 }, lapsing }
+    }
+
+    #[test]
+    fn a_gap_outweighs_everything_else_in_a_cell() {
+        assert_eq!(tone(cell(5, 2, 1, 3)), (Tone::Gap, 2));
+        assert_eq!(tone(cell(5, 0, 1, 3)), (Tone::Lapsing, 3));
+        assert_eq!(tone(cell(5, 0, 1, 0)), (Tone::Met, 0));
+        assert_eq!(tone(cell(0, 0, 1, 0)), (Tone::Exempt, 1));
+        assert_eq!(tone(cell(0, 0, 0, 0)), (Tone::NotApplicable, 0));
+    }
+
+    #[test]
+    fn a_share_of_nobody_says_so() {
+        assert_eq!(Share::new(0, 0).tenths(), None);
+    }
+}

@@ -1,0 +1,60 @@
+//! Parts that every page about a place and a day has: the switchers, the names of places, requirement links.
+
+use anju_app::{App, Error, Scope};
+use anju_pack::AreaLevel;
+use anju_ui::{Choice, Pick, Share, View, pick, t, text};
+use maud::Markup;
+
+/// The place and day a page is about, as its query says.
+pub fn scope(app: &App, view: &View) -> Result<Scope, Error> {
+    app.scope(view.area.as_deref(), view.on.as_deref())
+}
+
+/// The switcher of areas: county, towns, sites.
+pub fn area_pick(app: &App, view: &View, scope: &Scope) -> Markup {
+    let county = app.county_code();
+    let whole = Choice { value: String::new(), name: t(view.lang, "whole-county").into_owned(), depth: 0 };
+    let mut choices = vec![whole];
+    for town in app.areas().within(county, AreaLevel::Town) {
+        if app.areas().within(&town.code, AreaLevel::Site).next().is_none() {
+            continue;
+        }
+        choices.push(Choice { value: town.code.clone(), name: town.name.clone(), depth: 1 });
+        for site in app.areas().within(&town.code, AreaLevel::Site) {
+            choices.push(Choice { value: site.code.clone(), name: site.name.clone(), depth: 2 });
+        }
+    }
+    let current = if scope.area == county { String::new() } else { scope.area.clone() };
+    if !current.is_empty() && !choices.iter().any(|choice| choice.value == current) {
+        let name = app.areas().name(&current).to_owned();
+        choices.push(Choice { value: current.clone(), name, depth: 1 });
+    }
+    let keep = view.query.iter().filter(|(key, _)| !matches!(key.as_str(), "area" | "page" | "lang" | "text")).cloned().collect();
+    pick(view.lang, &Pick { action: view.path.clone(), name: "area".into(), label: String::new(), choices, current, keep })
+}
+
+/// The name of a place as a page says it: town and site.
+pub fn place_name(app: &App, code: &str) -> String {
+    let name = app.areas().path_name(code, AreaLevel::Town);
+    if name.is_empty() { app.areas().name(code).to_owned() } else { name }
+}
+
+/// The site's name with its town, without the village between them.
+pub fn site_name(app: &App, code: &str) -> String {
+    let town = code.get(..AreaLevel::Town.digits()).map(|town| app.areas().name(town));
+    let site = code.get(..AreaLevel::Site.digits().min(code.len())).map(|site| app.areas().name(site));
+    match (town, site) {
+        (Some(town), Some(site)) if code.len() >= AreaLevel::Site.digits() => format!("{town}·{site}"),
+        _ => place_name(app, code),
+    }
+}
+
+/// The name of the place a page is about.
+pub fn scope_name(app: &App, view: &View, scope: &Scope) -> String {
+    if scope.area == app.county_code() { text(view.lang, &app.county_name()).to_owned() } else { site_name(app, &scope.area) }
+}
+
+/// Met of those it applies to.
+pub fn share(counts: anju_coverage::Counts) -> Share {
+    Share::new(u64::from(counts.met), u64::from(counts.met) + u64::from(counts.gap))
+}
