@@ -1,7 +1,8 @@
 //! Rules in words, in both languages: what a page shows as the rule.
 
 use crate::model::{
-    Bound, Clause, Figure, FigureIx, Join, LabelPart, LedgerIx, Measure, NamedPeriod, Pack, RequirementIx, Rule, Text, When,
+    Bound, Clause, Figure, FigureIx, Join, LabelPart, LedgerIx, Measure, NamedPeriod, Pack, RequirementIx, Rule, Text,
+    When,
 };
 use crate::predicate::Predicate;
 use crate::words::{condition, sql};
@@ -36,7 +37,10 @@ pub fn requirement_in_words(pack: &Pack, ix: RequirementIx) -> Text {
     let what = match &requirement.rule {
         Rule::Needs(needs) => {
             let words = clause_in_words(pack, needs);
-            Text { zh: format!("需要{}", words.zh), en: format!("needs {}", words.en) }
+            match own_condition(pack, needs) {
+                Some(own) => Text { zh: format!("须满足：{}", own.zh), en: format!("must satisfy: {}", own.en) },
+                None => Text { zh: format!("需要{}", words.zh), en: format!("needs {}", words.en) },
+            }
         }
         Rule::AllOf(parts) => listed(pack, parts, ("须同时达到：", "must meet all of: ")),
         Rule::AnyOf(parts) => listed(pack, parts, ("须达到其中之一：", "must meet one of: ")),
@@ -44,14 +48,31 @@ pub fn requirement_in_words(pack: &Pack, ix: RequirementIx) -> Text {
     let due = requirement.due;
     Text {
         zh: format!("{}{}{}。缺口应在{due}天内补齐。", every(&pack.ledger(requirement.each).title.zh), who.zh, what.zh),
-        en: format!("Each {}{} {}. A gap must be closed within {}.", lower(&pack.ledger(requirement.each).title.en), who.en, what.en, days_en(due)),
+        en: format!(
+            "Each {}{} {}. A gap must be closed within {}.",
+            lower(&pack.ledger(requirement.each).title.en),
+            who.en,
+            what.en,
+            days_en(due)
+        ),
     }
 }
 
 fn listed(pack: &Pack, parts: &[RequirementIx], (zh, en): (&str, &str)) -> Text {
     let titles: Vec<&Text> = parts.iter().map(|part| &pack.requirement(*part).title).collect();
-    let all = |pick: fn(&Text) -> String, with: &str| titles.iter().map(|title| pick(title)).collect::<Vec<_>>().join(with);
-    Text { zh: format!("{zh}{}", all(|t| format!("「{}」", t.zh), "、")), en: format!("{en}{}", all(|t| format!("“{}”", t.en), ", ")) }
+    let all =
+        |pick: fn(&Text) -> String, with: &str| titles.iter().map(|title| pick(title)).collect::<Vec<_>>().join(with);
+    Text {
+        zh: format!("{zh}{}", all(|t| format!("「{}」", t.zh), "、")),
+        en: format!("{en}{}", all(|t| format!("“{}”", t.en), ", ")),
+    }
+}
+
+/// The condition of a clause that asks one thing of the subject itself.
+fn own_condition(pack: &Pack, clause: &Clause) -> Option<Text> {
+    let itself = matches!(&clause.join, Join::Path(path) if path.is_empty());
+    let plain = itself && clause.bound == Bound::AtLeast(1) && matches!(clause.when, When::Ever | When::Current);
+    clause.predicate.as_ref().filter(|_| plain).map(|predicate| condition(pack, clause.of, predicate))
 }
 
 /// "（…，且有至少 1 条…）" after the subject; empty when it applies to all.
@@ -59,7 +80,8 @@ fn subject(pack: &Pack, each: LedgerIx, predicate: Option<&Predicate>, having: &
     let mut parts: Vec<Text> = predicate.iter().map(|predicate| condition(pack, each, predicate)).collect();
     for clause in having {
         let words = clause_in_words(pack, clause);
-        parts.push(Text { zh: format!("有{}", words.zh), en: format!("has {}", words.en) });
+        let has = Text { zh: format!("有{}", words.zh), en: format!("has {}", words.en) };
+        parts.push(own_condition(pack, clause).unwrap_or(has));
     }
     if parts.is_empty() {
         return Text::default();
@@ -136,25 +158,41 @@ pub fn figure_in_words(pack: &Pack, ix: FigureIx) -> Text {
     let figure = pack.figure(ix);
     let title = |ledger: LedgerIx| &pack.ledger(ledger).title;
     match &figure.measure {
-        Measure::Count(ledger) => told(pack, figure, *ledger, ("的条数".into(), format!("Number of {} records", lower(&title(*ledger).en)))),
+        Measure::Count(ledger) => {
+            told(pack, figure, *ledger, ("的条数".into(), format!("Number of {} records", lower(&title(*ledger).en))))
+        }
         Measure::Distinct(ledger, field) | Measure::Sum(ledger, field) => {
             let name = &pack.ledger(*ledger).field(*field).title;
             let words = if matches!(figure.measure, Measure::Sum(..)) {
-                (format!("的「{}」合计", name.zh), format!("Sum of “{}” over {} records", name.en, lower(&title(*ledger).en)))
+                (
+                    format!("的「{}」合计", name.zh),
+                    format!("Sum of “{}” over {} records", name.en, lower(&title(*ledger).en)),
+                )
             } else {
-                (format!("涉及的不同「{}」数", name.zh), format!("Number of different “{}” in {} records", name.en, lower(&title(*ledger).en)))
+                (
+                    format!("涉及的不同「{}」数", name.zh),
+                    format!("Number of different “{}” in {} records", name.en, lower(&title(*ledger).en)),
+                )
             };
             told(pack, figure, *ledger, words)
         }
         Measure::Met(requirement) => {
             let title = &pack.requirement(*requirement).title;
-            Text { zh: format!("达到「{}」的数量。", title.zh), en: format!("Number that meet “{}”.", title.en) }
+            Text {
+                zh: format!("达到「{}」的数量。", title.zh), en: format!("Number that meet “{}”.", title.en)
+            }
         }
         Measure::Fewest { each, clause } => {
             let (time, body, of) = (when_in_words(clause.when), counted(pack, clause), title(clause.of));
             Text {
                 zh: format!("{}{}{}{}条数中最少的一个。", every(&title(*each).zh), time.zh, recorded(&of.zh), body.zh),
-                en: format!("The fewest {} records{}{} that any {} has.", lower(&of.en), prefixed(&time.en), body.en, lower(&title(*each).en)),
+                en: format!(
+                    "The fewest {} records{}{} that any {} has.",
+                    lower(&of.en),
+                    prefixed(&time.en),
+                    body.en,
+                    lower(&title(*each).en)
+                ),
             }
         }
     }

@@ -63,10 +63,20 @@ impl Found {
         for pair in paired(old, new, |list| &list.id) {
             match pair {
                 (Some(list), None) => {
-                    self.note(Contraction, format!("code.{}", list.id), format!("删去代码表 {}", list.id), format!("Code list {} is removed", list.id));
+                    self.note(
+                        Contraction,
+                        format!("code.{}", list.id),
+                        format!("删去代码表 {}", list.id),
+                        format!("Code list {} is removed", list.id),
+                    );
                 }
                 (None, Some(list)) => {
-                    self.note(Expansion, format!("code.{}", list.id), format!("新增代码表 {}", list.id), format!("Code list {} is added", list.id));
+                    self.note(
+                        Expansion,
+                        format!("code.{}", list.id),
+                        format!("新增代码表 {}", list.id),
+                        format!("Code list {} is added", list.id),
+                    );
                 }
                 (Some(before), Some(after)) => self.values(before, after),
                 (None, None) => {}
@@ -77,11 +87,13 @@ impl Found {
     fn values(&mut self, old: &CodeShape, new: &CodeShape) {
         let path = format!("code.{}", new.id);
         for code in old.values.iter().filter(|code| !new.values.contains(code)) {
-            let (zh, en) = (format!("代码表 {} 删去代码 {code}", new.id), format!("Code list {} loses the code {code}", new.id));
+            let (zh, en) =
+                (format!("代码表 {} 删去代码 {code}", new.id), format!("Code list {} loses the code {code}", new.id));
             self.note(Contraction, &path, zh, en);
         }
         for code in new.values.iter().filter(|code| !old.values.contains(code)) {
-            let (zh, en) = (format!("代码表 {} 新增代码 {code}", new.id), format!("Code list {} gains the code {code}", new.id));
+            let (zh, en) =
+                (format!("代码表 {} 新增代码 {code}", new.id), format!("Code list {} gains the code {code}", new.id));
             self.note(Expansion, &path, zh, en);
         }
     }
@@ -90,11 +102,15 @@ impl Found {
         for pair in paired(old, new, |ledger| &ledger.id) {
             match pair {
                 (Some(ledger), None) => {
-                    let (zh, en) = (format!("删去台账「{}」", ledger.title.zh), format!("Ledger “{}” is removed", ledger.title.en));
+                    let (zh, en) = (
+                        format!("删去台账「{}」", ledger.title.zh),
+                        format!("Ledger “{}” is removed", ledger.title.en),
+                    );
                     self.note(Contraction, &ledger.id, zh, en);
                 }
                 (None, Some(ledger)) => {
-                    let (zh, en) = (format!("新增台账「{}」", ledger.title.zh), format!("Ledger “{}” is added", ledger.title.en));
+                    let (zh, en) =
+                        (format!("新增台账「{}」", ledger.title.zh), format!("Ledger “{}” is added", ledger.title.en));
                     self.note(Expansion, &ledger.id, zh, en);
                 }
                 (Some(before), Some(after)) => self.ledger(before, after),
@@ -155,7 +171,11 @@ impl Found {
         if (&old.kind, &old.target) != (&new.kind, &new.target) {
             let widened = old.kind == "text" && new.kind == "long_text";
             let effect = if widened { Expansion } else { Contraction };
-            note(effect, &format!("由 {} 改为 {}", kind(old), kind(new)), &format!("changes from {} to {}", kind(old), kind(new)));
+            note(
+                effect,
+                &format!("由 {} 改为 {}", kind(old), kind(new)),
+                &format!("changes from {} to {}", kind(old), kind(new)),
+            );
         } else if old.size != new.size {
             let widened = new.kind != "area" && new.kind != "decimal" && new.size > old.size;
             let effect = if widened { Expansion } else { Contraction };
@@ -185,10 +205,14 @@ impl Found {
         for pair in paired(old, new, |parameter| &parameter.0) {
             let (id, zh, en) = match pair {
                 (Some((id, _)), None) => (id, format!("删去参数 {id}"), format!("Parameter {id} is removed")),
-                (None, Some((id, value))) => (id, format!("新增参数 {id} = {value}"), format!("Parameter {id} = {value} is added")),
-                (Some((_, before)), Some((id, after))) if before != after => {
-                    (id, format!("参数 {id} 由 {before} 改为 {after}"), format!("Parameter {id} changes from {before} to {after}"))
+                (None, Some((id, value))) => {
+                    (id, format!("新增参数 {id} = {value}"), format!("Parameter {id} = {value} is added"))
                 }
+                (Some((_, before)), Some((id, after))) if before != after => (
+                    id,
+                    format!("参数 {id} 由 {before} 改为 {after}"),
+                    format!("Parameter {id} changes from {before} to {after}"),
+                ),
                 _ => continue,
             };
             self.note(Neutral, format!("parameter.{id}"), zh, en);

@@ -34,7 +34,9 @@ fn written(origin: &Origin) -> String {
 }
 
 fn index(pack: &Pack) -> String {
-    let mut page = String::from("# 业务包参考 / Reference of the pack\n\n| 机制 / Mechanism | 承诺 / Promise | 台账 / Ledgers | 需求 / Requirements | 指标 / Figures |\n|---|---|---|---|---|\n");
+    let mut page = String::from(
+        "# 业务包参考 / Reference of the pack\n\n| 机制 / Mechanism | 承诺 / Promise | 台账 / Ledgers | 需求 / Requirements | 指标 / Figures |\n|---|---|---|---|---|\n",
+    );
     for (at, mechanism) in pack.mechanisms.iter().enumerate() {
         let of = |ix: MechanismIx| usize::from(ix.0) == at;
         line!(
@@ -48,10 +50,20 @@ fn index(pack: &Pack) -> String {
             pack.figures.iter().filter(|figure| of(figure.mechanism)).count()
         );
     }
-    line!(page, "\n## 参数 / Parameters\n\n| id | 名称 / Name | 值 / Value | 默认 / Default | 范围 / Range |\n|---|---|---|---|---|");
+    line!(
+        page,
+        "\n## 参数 / Parameters\n\n| id | 名称 / Name | 值 / Value | 默认 / Default | 范围 / Range |\n|---|---|---|---|---|"
+    );
     for parameter in &pack.parameters {
         let range = crate::parse::entries::range_words(parameter.min, parameter.max);
-        line!(page, "| `{}` | {} | {} | {} | {range} |", parameter.id, both(&parameter.title), parameter.value, parameter.default);
+        line!(
+            page,
+            "| `{}` | {} | {} | {} | {range} |",
+            parameter.id,
+            both(&parameter.title),
+            parameter.value,
+            parameter.default
+        );
     }
     line!(page, "\n[代码表 / Code lists](codes.md)");
     page
@@ -59,7 +71,12 @@ fn index(pack: &Pack) -> String {
 
 fn mechanism(pack: &Pack, ix: MechanismIx) -> String {
     let mechanism = pack.mechanism(ix);
-    let mut page = format!("# {}\n\n{}\n\n责任单位 / Office: {}\n", both(&mechanism.title), both(&mechanism.promise), both(&mechanism.office));
+    let mut page = format!(
+        "# {}\n\n{}\n\n责任单位 / Office: {}\n",
+        both(&mechanism.title),
+        both(&mechanism.promise),
+        both(&mechanism.office)
+    );
     requirements(pack, ix, &mut page);
     figures(pack, ix, &mut page);
     line!(page, "\n## 台账 / Ledgers");
@@ -71,11 +88,21 @@ fn mechanism(pack: &Pack, ix: MechanismIx) -> String {
 }
 
 fn requirements(pack: &Pack, ix: MechanismIx, page: &mut String) {
-    line!(page, "\n## 需求 / Requirements\n\n| 行 / Row | id | 需求 / Requirement | 规则 / Rule | 出处 / Written in |\n|---|---|---|---|---|");
+    line!(
+        page,
+        "\n## 需求 / Requirements\n\n| 行 / Row | id | 需求 / Requirement | 规则 / Rule | 出处 / Written in |\n|---|---|---|---|---|"
+    );
     for at in pack.requirement_ixs().filter(|at| pack.requirement(*at).mechanism == ix) {
         let requirement = pack.requirement(at);
         let rule = rule(pack, at);
-        line!(page, "| {} | `{}` | {} | {rule} | {} |", requirement.row, requirement.id, both(&requirement.title), written(&requirement.origin));
+        line!(
+            page,
+            "| {} | `{}` | {} | {rule} | {} |",
+            requirement.row,
+            requirement.id,
+            both(&requirement.title),
+            written(&requirement.origin)
+        );
     }
 }
 
@@ -85,12 +112,22 @@ fn rule(pack: &Pack, at: RequirementIx) -> String {
 }
 
 fn figures(pack: &Pack, ix: MechanismIx, page: &mut String) {
-    line!(page, "\n## 指标 / Figures\n\n| 行 / Row | id | 指标 / Figure | 单位 / Unit | 事实 / Fact | 含义 / Meaning |\n|---|---|---|---|---|---|");
+    line!(
+        page,
+        "\n## 指标 / Figures\n\n| 行 / Row | id | 指标 / Figure | 单位 / Unit | 事实 / Fact | 含义 / Meaning |\n|---|---|---|---|---|---|"
+    );
     for (at, figure) in pack.figures.iter().enumerate().filter(|(_, figure)| figure.mechanism == ix) {
         let words = figure_in_words(pack, FigureIx(u16::try_from(at).unwrap_or(u16::MAX)));
         let fact = figure.fact.as_ref().map_or_else(|| "—".to_owned(), |fact| format!("`{fact}`"));
         let meaning = format!("{}<br>{}", cell(&words.zh), cell(&words.en));
-        line!(page, "| {} | `{}` | {} | {} | {fact} | {meaning} |", figure.row, figure.id, both(&figure.title), both(&figure.unit));
+        line!(
+            page,
+            "| {} | `{}` | {} | {} | {fact} | {meaning} |",
+            figure.row,
+            figure.id,
+            both(&figure.title),
+            both(&figure.unit)
+        );
     }
 }
 
@@ -111,11 +148,15 @@ fn ledger_section(pack: &Pack, at: LedgerIx, page: &mut String) {
     line!(page, "- 显示名 / Label: {}", label_words(pack, at));
     for unique in &ledger.unique {
         let names: Vec<String> = unique.fields.iter().map(|field| format!("`{}`", ledger.field(*field).id)).collect();
-        let among = unique.predicate.as_ref().map(|predicate| format!(" (`{}`)", predicate_as_sql(pack, at, predicate)));
+        let among =
+            unique.predicate.as_ref().map(|predicate| format!(" (`{}`)", predicate_as_sql(pack, at, predicate)));
         line!(page, "- 唯一 / Unique: {}{}", names.join(", "), among.unwrap_or_default());
     }
     line!(page, "- 出处 / Written in: {}\n", written(&ledger.origin));
-    line!(page, "| 字段 / Field | 名称 / Name | 类型 / Kind | 必填 / Required | 保护 / Sensitive |\n|---|---|---|---|---|");
+    line!(
+        page,
+        "| 字段 / Field | 名称 / Name | 类型 / Kind | 必填 / Required | 保护 / Sensitive |\n|---|---|---|---|---|"
+    );
     for field in &ledger.fields {
         let protection = field.sensitive.map_or_else(|| "—".to_owned(), |why| format!("{why:?}").to_lowercase());
         let required = if field.required { "✓" } else { "" };
@@ -128,7 +169,9 @@ fn kind(pack: &Pack, field: &Field) -> String {
     match &field.kind {
         Kind::Text { max } | Kind::LongText { max } => format!("{name} ≤ {max}"),
         Kind::Integer { unit: Some(unit), .. } => format!("{name} ({unit})"),
-        Kind::Decimal { scale, unit, .. } => format!("{name}.{scale}{}", unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default()),
+        Kind::Decimal { scale, unit, .. } => {
+            format!("{name}.{scale}{}", unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default())
+        }
         Kind::Code { list } => {
             let list = &pack.code_list(*list).id;
             format!("[{list}](codes.md#{list})")
@@ -147,7 +190,14 @@ fn processes(pack: &Pack, ix: MechanismIx, page: &mut String) {
         for step in &process.steps {
             let from: Vec<&str> = step.from.iter().map(|at| state(*at)).collect();
             let days = step.days.map_or_else(|| "—".to_owned(), |days| days.to_string());
-            line!(page, "| {} | {} | {} | {} | {days} |", both(&step.title), from.join(", "), state(step.to), step.by.join(", "));
+            line!(
+                page,
+                "| {} | {} | {} | {} | {days} |",
+                both(&step.title),
+                from.join(", "),
+                state(step.to),
+                step.by.join(", ")
+            );
         }
     }
 }
@@ -155,7 +205,13 @@ fn processes(pack: &Pack, ix: MechanismIx, page: &mut String) {
 fn codes(pack: &Pack) -> String {
     let mut page = String::from("# 代码表 / Code lists\n");
     for list in &pack.codes {
-        line!(page, "\n## {}\n\n{}{}\n", list.id, both(&list.title), list.standard.as_ref().map(|s| format!(" — {s}")).unwrap_or_default());
+        line!(
+            page,
+            "\n## {}\n\n{}{}\n",
+            list.id,
+            both(&list.title),
+            list.standard.as_ref().map(|s| format!(" — {s}")).unwrap_or_default()
+        );
         line!(page, "| 代码 / Code | 名称 / Name | 表中写法 / Aliases |\n|---|---|---|");
         for value in &list.values {
             line!(page, "| `{}` | {} | {} |", value.code, both(&value.title), cell(&value.aliases.join("、")));

@@ -96,14 +96,21 @@ impl Snapshot {
             codes: pack
                 .codes
                 .iter()
-                .map(|list| CodeShape { id: list.id.clone(), values: list.values.iter().map(|value| value.code.clone()).collect() })
+                .map(|list| CodeShape {
+                    id: list.id.clone(),
+                    values: list.values.iter().map(|value| value.code.clone()).collect(),
+                })
                 .collect(),
             parameters: pack.parameters.iter().map(|parameter| (parameter.id.clone(), parameter.value)).collect(),
             requirements: pack.requirements.iter().map(|requirement| rule(pack, requirement)).collect(),
             figures: pack
                 .figures
                 .iter()
-                .map(|figure| RuleShape { id: figure.id.clone(), title: figure.title.clone(), source: figure.source.clone() })
+                .map(|figure| RuleShape {
+                    id: figure.id.clone(),
+                    title: figure.title.clone(),
+                    source: figure.source.clone(),
+                })
                 .collect(),
         }
     }
@@ -151,7 +158,8 @@ fn ledger(pack: &Pack, ix: LedgerIx) -> LedgerShape {
 fn uniques(pack: &Pack, ix: LedgerIx, ledger: &Ledger) -> Vec<String> {
     let set = |unique: &crate::model::Unique| {
         let fields: Vec<&str> = unique.fields.iter().map(|field| ledger.field(*field).id.as_str()).collect();
-        let condition = unique.predicate.as_ref().map(|predicate| crate::describe::predicate_as_sql(pack, ix, predicate));
+        let condition =
+            unique.predicate.as_ref().map(|predicate| crate::describe::predicate_as_sql(pack, ix, predicate));
         match condition {
             Some(condition) => format!("{} where {condition}", fields.join(", ")),
             None => fields.join(", "),

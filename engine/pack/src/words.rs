@@ -61,8 +61,12 @@ pub(crate) fn sql(pack: &Pack, ledger: LedgerIx, predicate: &Predicate) -> Strin
         Predicate::And(parts) => parts.iter().map(inner).collect::<Vec<_>>().join(" AND "),
         Predicate::Or(parts) => parts.iter().map(inner).collect::<Vec<_>>().join(" OR "),
         Predicate::Not(part) => format!("NOT {}", inner(part)),
-        Predicate::Compare(left, comparison, right) => format!("{} {} {}", operand(left), sign(*comparison), operand(right)),
-        Predicate::In(left, values) => format!("{} IN ({})", operand(left), values.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Predicate::Compare(left, comparison, right) => {
+            format!("{} {} {}", operand(left), sign(*comparison), operand(right))
+        }
+        Predicate::In(left, values) => {
+            format!("{} IN ({})", operand(left), values.iter().map(literal).collect::<Vec<_>>().join(", "))
+        }
         Predicate::IsNull(place) => format!("{} IS NULL", name(place)),
         Predicate::Holds(place) => name(place),
         Predicate::Prefix(place, prefix) => format!("{} LIKE '{}%'", name(place), prefix.replace('\'', "''")),
@@ -116,8 +120,12 @@ impl Telling<'_> {
                 joined(&parts, "或", " or ")
             }
             // Not all of them = one of them not, and the other way round.
-            Predicate::And(parts) => joined(&parts.iter().map(|part| self.bracketed(part, true)).collect::<Vec<_>>(), "或", " or "),
-            Predicate::Or(parts) => joined(&parts.iter().map(|part| self.bracketed(part, true)).collect::<Vec<_>>(), "、", " and "),
+            Predicate::And(parts) => {
+                joined(&parts.iter().map(|part| self.bracketed(part, true)).collect::<Vec<_>>(), "或", " or ")
+            }
+            Predicate::Or(parts) => {
+                joined(&parts.iter().map(|part| self.bracketed(part, true)).collect::<Vec<_>>(), "、", " and ")
+            }
             Predicate::Compare(left, comparison, right) => {
                 self.compare(left, if not { opposite(*comparison) } else { *comparison }, right)
             }
@@ -129,7 +137,10 @@ impl Telling<'_> {
                 if let ([one], false) = (values.as_slice(), not) {
                     return text(format!("{}为{}", name.zh, one.zh), format!("{} is {}", name.en, one.en));
                 }
-                text(format!("{}{zh}{}{}", name.zh, list.zh, if not { "" } else { "之一" }), format!("{} {en} {}", name.en, list.en))
+                text(
+                    format!("{}{zh}{}{}", name.zh, list.zh, if not { "" } else { "之一" }),
+                    format!("{} {en} {}", name.en, list.en),
+                )
             }
             Predicate::IsNull(place) => {
                 let name = self.place(place);
@@ -153,8 +164,13 @@ impl Telling<'_> {
 
     fn bracketed(&self, predicate: &Predicate, not: bool) -> Text {
         let words = self.predicate(predicate, not);
-        let nested = matches!(predicate, Predicate::And(parts) | Predicate::Or(parts) if parts.len() > 1);
-        if nested && self.between_of(predicate).is_none() { text(format!("（{}）", words.zh), format!("({})", words.en)) } else { words }
+        let inside = if let Predicate::Not(inner) = predicate { inner } else { predicate };
+        let nested = matches!(inside, Predicate::And(parts) | Predicate::Or(parts) if parts.len() > 1);
+        if nested && self.between_of(predicate).is_none() {
+            text(format!("（{}）", words.zh), format!("({})", words.en))
+        } else {
+            words
+        }
     }
 
     fn between_of(&self, predicate: &Predicate) -> Option<Text> {
@@ -166,20 +182,28 @@ impl Telling<'_> {
 
     /// `a >= x AND a <= y`.
     fn between(&self, parts: &[Predicate]) -> Option<Text> {
-        let [Predicate::Compare(one, Comparison::Ge, low), Predicate::Compare(two, Comparison::Le, high)] = parts else { return None };
+        let [Predicate::Compare(one, Comparison::Ge, low), Predicate::Compare(two, Comparison::Le, high)] = parts
+        else {
+            return None;
+        };
         if one != two {
             return None;
         }
         let field = self.field_of(one);
         let (name, low, high) = (self.operand(one, None), self.operand(low, field), self.operand(high, field));
-        Some(text(format!("{}在{}至{}之间", name.zh, low.zh, high.zh), format!("{} is from {} to {}", name.en, low.en, high.en)))
+        Some(text(
+            format!("{}在{}至{}之间", name.zh, low.zh, high.zh),
+            format!("{} is from {} to {}", name.en, low.en, high.en),
+        ))
     }
 
     fn compare(&self, left: &Operand, comparison: Comparison, right: &Operand) -> Text {
         let field = self.field_of(left).or_else(|| self.field_of(right));
         let (one, two) = (self.operand(left, field), self.operand(right, field));
-        let dates = matches!((left, right), (Operand::Today(_), _) | (_, Operand::Today(_) | Operand::Literal(Literal::Date(_))))
-            || field.is_some_and(|field| matches!(field.kind, Kind::Date { .. }));
+        let dates = matches!(
+            (left, right),
+            (Operand::Today(_), _) | (_, Operand::Today(_) | Operand::Literal(Literal::Date(_)))
+        ) || field.is_some_and(|field| matches!(field.kind, Kind::Date { .. }));
         let (zh, en) = match (comparison, dates) {
             (Comparison::Eq, _) => ("为", "is"),
             (Comparison::Ne, _) => ("不为", "is not"),
@@ -204,7 +228,8 @@ impl Telling<'_> {
 
     fn place(&self, place: &Place) -> Text {
         let own = &field(self.pack, self.ledger, place).title;
-        let hops: Vec<&Text> = place.path.iter().map(|step| &self.pack.ledger(step.from).field(step.field).title).collect();
+        let hops: Vec<&Text> =
+            place.path.iter().map(|step| &self.pack.ledger(step.from).field(step.field).title).collect();
         let zh = hops.iter().map(|title| format!("{}的", title.zh)).collect::<String>() + &own.zh;
         let en = hops.iter().rev().map(|title| format!(" of the {}", lower(&title.en))).collect::<String>();
         text(zh, lower(&own.en) + &en)
@@ -215,11 +240,13 @@ impl Telling<'_> {
             Operand::Field(place) => self.place(place),
             Operand::Literal(value) => self.literal(value, beside),
             Operand::Today(0) => text("今天", "today"),
-            Operand::Today(days) if *days < 0 => text(format!("{}天前", days.unsigned_abs()), format!("{} days ago", days.unsigned_abs())),
+            Operand::Today(days) if *days < 0 => {
+                text(format!("{}天前", days.unsigned_abs()), format!("{} days ago", days.unsigned_abs()))
+            }
             Operand::Today(days) => text(format!("{days}天后"), format!("{days} days from today")),
             Operand::Age(place) => {
                 let name = self.place(place);
-                text(format!("按{}计的周岁", name.zh), format!("age by {} in years", name.en))
+                text(format!("年龄（按{}）", name.zh), format!("age (by {})", name.en))
             }
             Operand::Months(from, to) => {
                 let (from, to) = (self.place(from), self.place(to));
@@ -232,15 +259,26 @@ impl Telling<'_> {
         let kind = beside.map(|field| &field.kind);
         match (value, kind) {
             (Literal::Code(code), Some(Kind::Code { list })) => {
-                let title = self.pack.code_list(*list).values.iter().find(|value| value.code == *code).map(|value| &value.title);
-                title.map_or_else(|| text(code, code), |title| text(format!("「{}」", title.zh), format!("“{}”", title.en)))
+                let title = self
+                    .pack
+                    .code_list(*list)
+                    .values
+                    .iter()
+                    .find(|value| value.code == *code)
+                    .map(|value| &value.title);
+                title.map_or_else(
+                    || text(code, code),
+                    |title| text(format!("「{}」", title.zh), format!("“{}”", title.en)),
+                )
             }
             (Literal::Code(word) | Literal::Text(word), _) => text(format!("“{word}”"), format!("“{word}”")),
             (Literal::Int(fen), Some(Kind::Money { .. })) => {
                 let yuan = decimal(*fen, 2);
                 text(format!("{yuan}元"), format!("{yuan} yuan"))
             }
-            (Literal::Int(value), Some(Kind::Decimal { scale, unit, .. })) => measured(&decimal(*value, *scale), unit.as_deref()),
+            (Literal::Int(value), Some(Kind::Decimal { scale, unit, .. })) => {
+                measured(&decimal(*value, *scale), unit.as_deref())
+            }
             (Literal::Int(value), Some(Kind::Integer { unit, .. })) => measured(&value.to_string(), unit.as_deref()),
             (Literal::Int(minutes), Some(Kind::Time)) => {
                 let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
