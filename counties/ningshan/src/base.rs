@@ -1,0 +1,500 @@
+//! One household, one file: places, dwellings, households, people, cadres, incomes, the watch for households at risk.
+
+use anju_record::Value;
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use uuid::Uuid;
+
+use crate::book::{chance, id, int, on, pick, text, until, weighted, yes};
+use crate::ids::{TODAY, calendar, day};
+use crate::people::{Ability, House, Kin, Person, Stay};
+use crate::places::SiteKind;
+use crate::work::Work;
+use crate::world::{Cadre, World};
+
+/// Fen of a yuan.
+pub const YUAN: i64 = 100;
+
+/// Writes the base.
+pub fn write(world: &mut World<'_>) {
+    let rng = &mut chance(2);
+    profile(world);
+    places(world, rng);
+    cadres(world);
+    households(world, rng);
+    people(world, rng);
+    former_people(world, rng);
+    ended_households(world, rng);
+    incomes_and_checks(world, rng);
+    other_risks(world, rng);
+}
+
+fn profile(world: &mut World<'_>) {
+    world.book.row("county_profile", day(2020, 1, 10), [
+        ("code", text("610923")),
+        ("valid_from", on(day(2020, 1, 1))),
+        ("area_km2", int(3_678)),
+        ("population", int(74_000)),
+        ("poor_share_percent", int(34)),
+        ("source", text("县统计局、县扶贫办公开口径")),
+    ]);
+}
+
+fn batch(thirteenth: bool) -> Value {
+    text(if thirteenth { "fyp13" } else { "fyp12" })
+}
+
+fn places(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
+    let World { sites, book, .. } = world;
+    for site in sites {
+        let kind = match site.kind {
+            SiteKind::CrossTown => "cross_town",
+            SiteKind::CrossVillage => "cross_village",
+            SiteKind::InVillage => "in_village",
+        };
+        let opened = site.built_on + 15;
+        site.id = book.row("site", opened, [
+            ("code", text(&site.code)),
+            ("name", text(&site.name)),
+            ("kind", text(kind)),
+            ("batch", batch(site.thirteenth)),
+            ("layout", text(if site.apartments { "apartment" } else { "courtyard" })),
+            ("destination_village", text(&site.village)),
+            ("origin_village", text(&site.origins[0].code)),
+            ("address", text(format!("宁陕县{}{}", site.town_name, site.stem))),
+            ("location", text(&site.point)),
+            ("built_on", on(site.built_on)),
+            ("opened_on", on(opened)),
+            ("planned_households", int(site.households as i64 + rng.random_range(0..6))),
+        ]);
+        for building in &mut site.buildings {
+            building.id = book.row("building", opened, [
+                ("site", id(site.id)),
+                ("code", text(&building.code)),
+                ("name", text(&building.name)),
+                ("kind", text(if site.apartments { "building" } else { "courtyard" })),
+                ("floors", int(if site.apartments { rng.random_range(5i64..=7) } else { 2 })),
+                ("opened_on", on(opened)),
+            ]);
+        }
+    }
+}
+
+fn cadres(world: &mut World<'_>) {
+    let World { book, cadres, leads, staff, .. } = world;
+    for (list, duty) in [(cadres, "干部"), (leads, "镇党委委员"), (staff, "社区网格长")] {
+        for cadre in list {
+            cadre.id = book.row("cadre", cadre.from, cadre_values(cadre, duty));
+        }
+    }
+}
+
+fn cadre_values(cadre: &Cadre, duty: &str) -> [(&'static str, Value); 8] {
+    [
+        ("name", text(&cadre.name)),
+        ("unit", text(&cadre.unit)),
+        ("duty", text(duty)),
+        ("level", text(cadre.level)),
+        ("sex", text(if cadre.male { "1" } else { "2" })),
+        ("phone", text(&cadre.phone)),
+        ("serving_from", on(cadre.from)),
+        ("serving_to", until(cadre.to)),
+    ]
+}
+
+fn households(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
+    const CAUSES: [(u32, &str); 8] =
+        [(30, "transport"), (22, "illness"), (14, "labour"), (12, "skill"), (8, "disability"), (8, "funds"), (4, "schooling"), (2, "drive")];
+    for ix in 0..world.houses.len() {
+        let size = world.houses[ix].members.len() as i64;
+        let house = &world.houses[ix];
+        let building = world.sites[house.site].buildings[house.building].id;
+        let moved_on = house.moved_on;
+        let deed = rng.random_bool(0.83).then(|| (moved_on + rng.random_range(120..420)).min(TODAY - 10));
+        let dwelling = world.book.row("dwelling", moved_on - 5, [
+            ("building", id(building)),
+            ("door", text(&house.door)),
+            ("floor", floor(house)),
+            ("area_m2", int((size * 25).min(125) * 100 - rng.random_range(0..180))),
+            ("rooms", int((size + 1).min(5))),
+            ("deed_given_on", until(deed)),
+            ("title_deed", if deed.is_some() { text(format!("陕（2019）宁陕县不动产权第{:07}号", ix + 1)) } else { Value::Null }),
+            ("state", text(if house.stay == Stay::Resident { "lived_in" } else { "vacant" })),
+        ]);
+        let status = match house.stay {
+            Stay::Resident => "resident",
+            Stay::Away => "away",
+            Stay::Returned => "returned",
+        };
+        let poor = house.poor;
+        let phone = world.book.registry.phone();
+        let origin = rng.random_bool(0.987).then(|| house.origin.clone());
+        let old_house = pick(rng, &["reclaimed", "reclaimed", "reclaimed", "demolished", "kept", "pending"]);
+        world.houses[ix].id = world.book.row("household", moved_on, [
+            ("building", id(building)),
+            ("number", text(&world.houses[ix].number)),
+            ("dwelling", if rng.random_bool(0.996) { id(dwelling) } else { Value::Null }),
+            ("batch", batch(world.houses[ix].thirteenth)),
+            ("registered_poor", yes(poor)),
+            ("status", text(status)),
+            ("moved_in_on", on(moved_on)),
+            ("origin_village", origin.map_or(Value::Null, text)),
+            ("origin_group", text(format!("{}组", rng.random_range(1..9)))),
+            ("poor_cause", if poor { text(weighted(rng, &CAUSES)) } else { Value::Null }),
+            ("out_of_poverty", if poor && rng.random_bool(0.965) { on(day(rng.random_range(2017..=2019), 12, 20)) } else { Value::Null }),
+            ("subsistence", yes(poor && rng.random_bool(0.17))),
+            ("old_house", text(old_house)),
+            ("phone", text(phone)),
+            ("public_consent", yes(rng.random_bool(0.8))),
+        ]);
+    }
+}
+
+/// The floor that a door like `2-301` tells.
+fn floor(house: &House) -> Value {
+    house.door.split_once('-').and_then(|(_, door)| door.get(..1)).and_then(|digit| digit.parse::<i64>().ok()).map_or(Value::Null, Value::Int)
+}
+
+const fn kinship(person: &Person) -> &'static str {
+    match (person.kin, person.male) {
+        (Kin::Head, _) => "02",
+        (Kin::Spouse, true) => "11",
+        (Kin::Spouse, false) => "12",
+        (Kin::Son, _) => "20",
+        (Kin::Daughter, _) => "30",
+        (Kin::DaughterInLaw, _) => "38",
+        (Kin::Grandchild, true) => "41",
+        (Kin::Grandchild, false) => "42",
+        (Kin::Father, _) => "51",
+        (Kin::Mother, _) => "52",
+    }
+}
+
+/// The pack's code of an ability to work.
+pub const fn ability(person: &Person) -> &'static str {
+    match person.ability {
+        Ability::Skilled => "skilled",
+        Ability::Ordinary => "ordinary",
+        Ability::Weak => "weak",
+        Ability::Lost => "lost",
+        Ability::None => "none",
+    }
+}
+
+fn schooling(person: &Person, rng: &mut ChaCha8Rng) -> &'static str {
+    match person.age() {
+        ..4 => "not",
+        4..6 => "preschool",
+        6..16 if rng.random_bool(0.003) => "dropped_out",
+        6..12 => "primary",
+        12..16 => "junior",
+        _ if !person.student => "not",
+        16..19 => if rng.random_bool(0.6) { "senior" } else { "vocational" },
+        _ => "college",
+    }
+}
+
+fn education(person: &Person, rng: &mut ChaCha8Rng) -> &'static str {
+    const OLD: [(u32, &str); 4] = [(38, "90"), (45, "80"), (15, "70"), (2, "60")];
+    const MIDDLE: [(u32, &str); 5] = [(5, "90"), (32, "80"), (50, "70"), (9, "60"), (4, "40")];
+    const YOUNG: [(u32, &str); 6] = [(6, "80"), (48, "70"), (16, "60"), (14, "40"), (11, "30"), (5, "20")];
+    match person.age() {
+        ..7 => "90",
+        7..13 => "80",
+        13..16 => "70",
+        16..19 => if person.student { "60" } else { "70" },
+        19..23 if person.student => "30",
+        19..36 => weighted(rng, &YOUNG),
+        36..60 => weighted(rng, &MIDDLE),
+        _ => weighted(rng, &OLD),
+    }
+}
+
+fn marital(person: &Person, coupled: bool, rng: &mut ChaCha8Rng) -> &'static str {
+    match person.kin {
+        Kin::Spouse | Kin::DaughterInLaw => "20",
+        Kin::Head if coupled => "20",
+        Kin::Father | Kin::Mother => if rng.random_bool(0.5) { "30" } else { "20" },
+        Kin::Head if person.age() >= 60 => if rng.random_bool(0.7) { "30" } else { "10" },
+        Kin::Head if person.age() >= 35 => if rng.random_bool(0.4) { "40" } else { "10" },
+        Kin::Son if person.age() >= 28 && coupled => "20",
+        _ => "10",
+    }
+}
+
+fn health(person: &Person, rng: &mut ChaCha8Rng) -> &'static str {
+    match (person.ill, person.disabled) {
+        (true, _) => if rng.random_bool(0.14) { "90" } else { "30" },
+        (false, true) => "60",
+        _ => if person.age() >= 65 && rng.random_bool(0.4) { "20" } else { "10" },
+    }
+}
+
+fn political(person: &Person, rng: &mut ChaCha8Rng) -> &'static str {
+    match person.age() {
+        _ if person.member => if person.age() < 32 && rng.random_bool(0.3) { "02" } else { "01" },
+        14..28 if rng.random_bool(0.45) => "03",
+        _ => "13",
+    }
+}
+
+fn people(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
+    const KINDS: [(u32, &str); 7] = [(12, "1"), (11, "2"), (3, "3"), (52, "4"), (9, "5"), (9, "6"), (4, "7")];
+    for ix in 0..world.persons.len() {
+        let person = &world.persons[ix];
+        let house = &world.houses[person.house];
+        let coupled = house.members.clone().any(|other| match person.kin {
+            Kin::Son => world.persons[other].kin == Kin::DaughterInLaw,
+            _ => world.persons[other].kin == Kin::Spouse,
+        });
+        let joined = person.born.max(house.moved_on);
+        let health = health(person, rng);
+        let disability = person.disabled.then(|| (weighted(rng, &KINDS), pick(rng, &["1", "2", "3", "3", "4", "4"])));
+        let phone = if (14..78).contains(&person.age()) && rng.random_bool(0.82) { text(world.book.registry.phone()) } else { Value::Null };
+        world.persons[ix].id = world.book.row("person", joined, [
+            ("household", id(house.id)),
+            ("name", text(&person.name)),
+            ("kinship", text(kinship(person))),
+            ("sex", text(if person.male { "1" } else { "2" })),
+            ("id_number", if joined > TODAY - 60 && person.age() == 0 { Value::Null } else { text(&person.number) }),
+            ("born_on", on(person.born)),
+            ("nationality", text(if rng.random_bool(0.99) { "01" } else { "03" })),
+            ("marital", text(marital(person, coupled, rng))),
+            ("phone", phone),
+            ("education", text(education(person, rng))),
+            ("schooling", text(schooling(person, rng))),
+            ("health", text(health)),
+            ("disability", disability.map_or(Value::Null, |it| text(it.0))),
+            ("disability_rank", disability.map_or(Value::Null, |it| text(it.1))),
+            ("work_ability", text(ability(person))),
+            ("political_status", text(political(person, rng))),
+            ("lives_here", yes(house.stay == Stay::Resident && !person.work.away())),
+            ("medical_insured", yes(rng.random_bool(0.996))),
+            ("pension_insured", yes(person.age() >= 16 && !person.student && rng.random_bool(0.94))),
+            ("joined_on", on(joined)),
+        ]);
+    }
+}
+
+/// Deaths, marriages out, soldiers: people whose entries have ended.
+fn former_people(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
+    for _ in 0..340 {
+        let ix = rng.random_range(0..world.houses.len());
+        let moved_on = world.houses[ix].moved_on;
+        let left = TODAY - rng.random_range(3..(TODAY - moved_on).max(40) - 20);
+        let (reason, years, male, kin) = match rng.random_range(0..100) {
+            ..62 => ("died", rng.random_range(63..95), rng.random_bool(0.5), None),
+            62..90 => ("married_out", rng.random_range(21..29), false, Some("30")),
+            90..96 => ("conscripted", rng.random_range(18..22), true, Some("20")),
+            _ => ("moved_out", rng.random_range(22..45), rng.random_bool(0.5), Some("97")),
+        };
+        let kin = kin.unwrap_or(if male { "51" } else { "52" });
+        former_person(world, ix, (moved_on, left), reason, (years, male, kin), rng);
+    }
+}
+
+fn former_person(
+    world: &mut World<'_>,
+    house: usize,
+    (joined, left): (i32, i32),
+    reason: &str,
+    (years, male, kin): (i32, bool, &str),
+    rng: &mut ChaCha8Rng,
+) {
+    let household = world.houses[house].id;
+    former_member(world, household, (joined, left), reason, (years, male, kin), rng);
+}
+
+fn former_member(
+    world: &mut World<'_>,
+    household: Uuid,
+    (joined, left): (i32, i32),
+    reason: &str,
+    (years, male, kin): (i32, bool, &str),
+    rng: &mut ChaCha8Rng,
+) {
+    let born = left - years * 365 - rng.random_range(1..360);
+    let number = world.book.registry.id_number(born, male);
+    world.book.row("person", joined, [
+        ("household", id(household)),
+        ("name", text(crate::names::name(rng, male, calendar(born).0))),
+        ("kinship", text(kin)),
+        ("sex", text(if male { "1" } else { "2" })),
+        ("id_number", text(number)),
+        ("born_on", on(born)),
+        ("nationality", text("01")),
+        ("work_ability", text(if years >= 60 { "lost" } else { "ordinary" })),
+        ("political_status", text("13")),
+        ("joined_on", on(joined)),
+        ("left_on", on(left)),
+        ("left_reason", text(reason)),
+    ]);
+}
+
+/// Files that were closed, and the dwellings they left.
+fn ended_households(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
+    for order in 0..118 {
+        let site = rng.random_range(0..world.sites.len());
+        let place = &world.sites[site];
+        let building = place.buildings[rng.random_range(0..place.buildings.len())].id;
+        let door = if place.apartments { format!("9-{}0{}", order / 9 + 1, order % 9 + 1) } else { format!("{}号", 60 + order) };
+        let (moved_on, origin, thirteenth) = (place.built_on + 40, place.origins[0].code.clone(), place.thirteenth);
+        let ended = TODAY - rng.random_range(20..(TODAY - moved_on - 30).max(60));
+        let (reason, status) = match rng.random_range(0..100) {
+            ..46 => ("died", "resident"),
+            46..70 => ("merged", "resident"),
+            70..88 => ("moved_on", "moved_on"),
+            _ => ("returned", "returned"),
+        };
+        let dwelling = world.book.row("dwelling", moved_on - 5, [
+            ("building", id(building)),
+            ("door", text(door)),
+            ("area_m2", int(rng.random_range(4_000i64..7_500))),
+            ("state", text("vacant")),
+        ]);
+        let household = world.book.row("household", moved_on, [
+            ("building", id(building)),
+            ("number", text(format!("NS9{:04}", order + 1))),
+            ("dwelling", id(dwelling)),
+            ("batch", batch(thirteenth)),
+            ("registered_poor", yes(rng.random_bool(0.8))),
+            ("status", text(status)),
+            ("moved_in_on", on(moved_on)),
+            ("ended_on", on(ended)),
+            ("end_reason", text(reason)),
+            ("origin_village", text(origin)),
+        ]);
+        let years = if reason == "died" { rng.random_range(66..90) } else { rng.random_range(40..70) };
+        let left = match reason {
+            "died" => "died",
+            "merged" => "split",
+            "returned" => "returned",
+            _ => "moved_out",
+        };
+        former_member(world, household, (moved_on, ended), left, (years, rng.random_bool(0.7), "02"), rng);
+    }
+}
+
+/// Net income of a household in a year, in fen: wages, production, property, transfers.
+fn income(world: &World<'_>, house: &House, rng: &mut ChaCha8Rng) -> [i64; 4] {
+    let mut sums = [0i64; 4];
+    for person in &world.persons[house.members.clone()] {
+        sums[0] += YUAN
+            * match person.work {
+                Work::Local => rng.random_range(16_000..31_000),
+                Work::Away { .. } => rng.random_range(24_000..48_000),
+                Work::Season { .. } => rng.random_range(9_000..22_000),
+                Work::Flexible => rng.random_range(8_000..19_000),
+                Work::Casual | Work::Lapsed => rng.random_range(5_000..14_000),
+                Work::None => 0,
+            };
+        sums[3] += YUAN * if person.age() >= 60 { rng.random_range(1_600..5_200) } else { rng.random_range(200..900) };
+    }
+    let size = house.members.len() as i64;
+    sums[1] = YUAN * size * rng.random_range(900..4_800);
+    sums[2] = YUAN * rng.random_range(100..1_500);
+    if sums[0] == 0 {
+        sums[3] += YUAN * size * rng.random_range(2_900..5_600);
+    }
+    sums
+}
+
+fn incomes_and_checks(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
+    for ix in 0..world.houses.len() {
+        let sums = income(world, &world.houses[ix], rng);
+        let net: i64 = sums.iter().sum();
+        let per_head = net / world.houses[ix].members.len().max(1) as i64;
+        let counted = day(2019, 10, 31) + rng.random_range(0..75);
+        if rng.random_bool(0.978) {
+            world.book.row("household_income", counted, [
+                ("household", id(world.houses[ix].id)),
+                ("year", int(2019)),
+                ("counted_on", on(counted)),
+                ("wage", int(sums[0])),
+                ("production", int(sums[1])),
+                ("property", int(sums[2])),
+                ("transfer", int(sums[3])),
+                ("net_income", int(net)),
+                ("per_head", int(per_head)),
+                ("confirmed_by_head", yes(rng.random_bool(0.95))),
+            ]);
+        }
+        let risk = per_head < 5_000 * YUAN && rng.random_bool(0.94);
+        let late = rng.random_bool(0.055);
+        let checked = TODAY - if late { rng.random_range(92..190) } else { rng.random_range(2..86) };
+        world.book.row("risk_check", checked, [
+            ("household", id(world.houses[ix].id)),
+            ("checked_on", on(checked)),
+            ("cadre", id(world.cadres[world.houses[ix].cadre].id)),
+            ("found_risk", yes(risk && checked < TODAY - 30)),
+            ("housing_ok", yes(true)),
+            ("water_ok", yes(rng.random_bool(0.999))),
+            ("school_ok", yes(true)),
+            ("medical_ok", yes(rng.random_bool(0.997))),
+        ]);
+        if risk {
+            warn(world, ix, "income", (counted + rng.random_range(3..60)).min(TODAY - 40), rng);
+        }
+    }
+}
+
+fn other_risks(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
+    const REASONS: [(u32, &str); 7] =
+        [(34, "illness"), (25, "job_loss"), (12, "industry"), (9, "disaster"), (8, "disability"), (7, "schooling"), (5, "care")];
+    for _ in 0..160 {
+        let ix = rng.random_range(0..world.houses.len());
+        let raised = TODAY - rng.random_range(8..300);
+        warn(world, ix, weighted(rng, &REASONS), raised, rng);
+    }
+}
+
+/// A warning with its measure and follow-ups; some of each are missing.
+fn warn(world: &mut World<'_>, house: usize, reason: &str, raised: i32, rng: &mut ChaCha8Rng) {
+    let measure = match reason {
+        "income" | "job_loss" => "job",
+        "illness" => "medical",
+        "schooling" => "schooling",
+        "industry" => "industry",
+        "care" => "care",
+        _ => "relief",
+    };
+    let cadre = world.cadres[world.houses[house].cadre].id;
+    let lifted = (raised < TODAY - 120 && rng.random_bool(0.42)).then(|| TODAY - rng.random_range(2..80));
+    let warning = world.book.row("risk_warning", raised, [
+        ("household", id(world.houses[house].id)),
+        ("reason", text(reason)),
+        ("level", text(pick(rng, &["low", "low", "medium", "medium", "high"]))),
+        ("source", text(pick(rng, &["check", "check", "visit", "data", "report"]))),
+        ("raised_on", on(raised)),
+        ("lifted_on", until(lifted)),
+        ("lifted_by", if lifted.is_some() { text("镇防返贫工作专班") } else { Value::Null }),
+        ("cadre", id(cadre)),
+        ("details", text("经入户核实，家庭刚性支出较大，收入不稳定。")),
+    ]);
+    if lifted.is_none() {
+        let household = world.houses[house].id;
+        world.left.entry("watched").or_default().push(household);
+    }
+    if rng.random_bool(0.91) {
+        let started = (raised + rng.random_range(3..25)).min(TODAY - 1);
+        world.book.row("risk_measure", started, [
+            ("risk_warning", id(warning)),
+            ("kind", text(measure)),
+            ("started_on", on(started)),
+            ("amount", if measure == "relief" || measure == "medical" { int(YUAN * rng.random_range(5..40) * 100) } else { Value::Null }),
+            ("unit", text(&world.sites[world.houses[house].site].village_name)),
+            ("details", text("落实一户一策帮扶措施。")),
+        ]);
+    }
+    let last = lifted.unwrap_or(TODAY);
+    let visited = last - if rng.random_bool(0.86) { rng.random_range(1..29) } else { rng.random_range(33..60) };
+    if visited > raised {
+        let outcome = if lifted.is_some() { "solved" } else { pick(rng, &["eased", "eased", "same", "worse"]) };
+        world.book.row("risk_follow_up", visited, [
+            ("risk_warning", id(warning)),
+            ("visited_on", on(visited)),
+            ("cadre", id(cadre)),
+            ("outcome", text(outcome)),
+        ]);
+    }
+}
