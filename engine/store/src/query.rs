@@ -22,10 +22,16 @@ pub struct Query {
     pub filter: Option<Predicate>,
     /// Fields that equal these values (a reference, a code …); null means empty.
     pub equals: Vec<(FieldIx, Value)>,
+    /// Only these records.
+    pub ids: Option<Vec<Uuid>>,
+    /// Only records whose reference is one of these.
+    pub refers: Option<(FieldIx, Vec<Uuid>)>,
     /// Only in this area or one of these: codes begin so. Empty for all.
     pub areas: Vec<String>,
     /// Words that each must stand in a search field.
     pub search: Option<String>,
+    /// In the order of places before anything else; goes with `offset`, not with `after`.
+    pub by_area: bool,
     /// By these, then by id. Missing values stand last.
     pub order: Vec<Order>,
     /// Only what comes after this place in the order.
@@ -59,7 +65,7 @@ pub struct Cursor {
 impl Query {
     /// All records of a ledger in a county.
     pub fn of(county: impl Into<String>, ledger: LedgerIx, today: i32) -> Self {
-        Self { county: county.into(), ledger, filter: None, equals: Vec::new(), areas: Vec::new(), search: None, order: Vec::new(), after: None, limit: None, offset: 0, today }
+        Self { county: county.into(), ledger, filter: None, equals: Vec::new(), ids: None, refers: None, areas: Vec::new(), search: None, by_area: false, order: Vec::new(), after: None, limit: None, offset: 0, today }
     }
 
     /// The place of a record in this query's order.
@@ -78,6 +84,9 @@ pub(crate) fn select(pack: &Pack, dialect: Dialect, query: &Query) -> Result<(St
     select.columns(names.into_iter().map(|name| (Alias::new("t"), Alias::new(name))));
     narrow(&mut select, pack, dialect, query)?;
     let ledger = pack.ledger(query.ledger);
+    if query.by_area {
+        select.order_by_expr(column(T, "area"), SeaOrder::Asc);
+    }
     for key in &query.order {
         let value = column(T, &column_name(&ledger.field(key.field).id));
         select.order_by_expr(value.clone().is_null(), SeaOrder::Asc);
@@ -116,6 +125,13 @@ fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, query: &Q
     for (field, value) in &query.equals {
         let place = column(T, &column_name(&ledger.field(*field).id));
         select.and_where(if *value == Value::Null { place.is_null() } else { place.eq(writer.value(value)) });
+    }
+    let one_of = |ids: &[Uuid]| ids.iter().map(|id| writer.value(&Value::Id(*id))).collect::<Vec<_>>();
+    if let Some(ids) = &query.ids {
+        select.and_where(column(T, "id").is_in(one_of(ids)));
+    }
+    if let Some((field, ids)) = &query.refers {
+        select.and_where(column(T, &column_name(&ledger.field(*field).id)).is_in(one_of(ids)));
     }
     let within = query.areas.iter().map(|area| column(T, "area").gte(area.as_str()).and(column(T, "area").lt(format!("{area}:")))).reduce(ExprTrait::or);
     if let Some(within) = within {

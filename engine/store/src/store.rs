@@ -519,3 +519,15 @@ impl Store {
         self.write_all(vec![self.upsert_meta(key, value)]).await
     }
 }
+
+#[cfg(feature = "testing")]
+impl Store {
+    pub(crate) async fn run_plain(&self, sql: &str) -> Result<()> {
+        self.write_all(vec![Statement { sql: sql.to_owned(), binds: Vec::new() }]).await
+    }
+
+    pub(crate) async fn ask_plain(&self, sql: &str) -> Result<String> {
+        let rows = self.all_rows(&Statement { sql: sql.to_owned(), binds: Vec::new() }, &[Column::Text]).await?;
+        Ok(rows.into_iter().flatten().next().map(|value| anju_record::kind::plain(&value)).unwrap_or_default())
+    }
+}

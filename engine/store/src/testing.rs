@@ -147,3 +147,21 @@ fn run(binaries: &Path, program: &str, args: &[&str]) -> Result<(), String> {
         Err(error) => Err(format!("{program} cannot be run: {error}")),
     }
 }
+
+impl crate::Store {
+    /// Runs SQL past the one door, to see that tampering is found. Only for tests.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn tamper(&self, sql: &str) -> crate::Result<()> {
+        self.run_plain(sql).await
+    }
+
+    /// The single text that a query answers. Only for tests.
+    ///
+    /// # Errors
+    /// If the database refuses.
+    pub async fn ask(&self, sql: &str) -> crate::Result<String> {
+        self.ask_plain(sql).await
+    }
+}

@@ -1,0 +1,202 @@
+use std::collections::HashSet;
+
+use anju_record::{Code, Value};
+use anju_store::{CommitError, Query, Store, Write};
+use uuid::Uuid;
+
+use crate::library::*;
+
+const SITE: &str = "610923100001001";
+const OTHER: &str = "610923101002003";
+
+pub async fn a_record_is_written_read_changed_and_deleted(store: Store) {
+    let pack = ready(&store).await;
+    let branch_id = branch(&store, &pack, SITE).await;
+    let reader = ledger(&pack, "reader");
+    let fields = [("branch", branch_id.to_string()), ("name", "李明".into()), ("balance", "12.34".into()), ("active", "是".into()), ("born_on", "1990-02-28".into()), ("group", "7".into())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(field, text)| (*field, text.as_str())).collect();
+    let id = insert(&store, &pack, "reader", &fields).await;
+    let record = store.get(&pack, COUNTY, reader, id).await.unwrap().unwrap();
+    assert_eq!((record.version, &*record.area), (1, SITE), "the area is the owner's");
+    assert_eq!(value(&pack, "reader", &record, "balance"), Value::Int(1234));
+    assert_eq!(value(&pack, "reader", &record, "group"), Value::Int(7), "a field may be called as a word of SQL");
+
+    let mut changed = fields.clone();
+    changed[1] = ("name", "李小明");
+    let receipt = commit(&store, &pack, vec![Write::Update { valid: valid(&pack, Some(id), "reader", &changed), expected_version: 1 }]).await.unwrap();
+    assert_eq!(receipt.seq, 3);
+    let change = &receipt.changes[0];
+    assert_eq!(change.before.as_ref().unwrap(), &record);
+    let after = store.get(&pack, COUNTY, reader, id).await.unwrap().unwrap();
+    assert_eq!(change.after.as_ref().unwrap(), &after);
+    assert_eq!((after.version, value(&pack, "reader", &after, "name")), (2, Value::Text("李小明".into())));
+
+    commit(&store, &pack, vec![Write::Delete { ledger: reader, id, expected_version: 2 }]).await.unwrap();
+    assert_eq!(store.get(&pack, COUNTY, reader, id).await.unwrap(), None);
+    let error = commit(&store, &pack, vec![Write::Delete { ledger: reader, id, expected_version: 3 }]).await.unwrap_err();
+    assert!(matches!(error, CommitError::NotFound { .. }), "{error}");
+    assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 4);
+    assert_eq!(store.counties().await.unwrap(), [COUNTY]);
+}
+
+pub async fn a_stale_writer_is_told(store: Store) {
+    let pack = ready(&store).await;
+    let id = branch(&store, &pack, SITE).await;
+    let again = || valid(&pack, Some(id), "branch", &[("code", SITE), ("name", "新馆"), ("opened_on", "2019-01-01")]);
+    commit(&store, &pack, vec![Write::Update { valid: again(), expected_version: 1 }]).await.unwrap();
+    let error = commit(&store, &pack, vec![Write::Update { valid: again(), expected_version: 1 }]).await.unwrap_err();
+    assert!(matches!(error, CommitError::Stale { expected: 1, found: 2, .. }), "{error}");
+    assert_eq!(store.head(COUNTY).await.unwrap().0, 2);
+}
+
+pub async fn what_is_referred_to_must_live(store: Store) {
+    let pack = ready(&store).await;
+    let nobody = Uuid::now_v7().to_string();
+    let error = commit(&store, &pack, vec![Write::Insert(valid(&pack, None, "reader", &[("branch", &nobody), ("mentor", &nobody), ("name", "甲")]))]).await.unwrap_err();
+    let CommitError::Invalid { write: 0, faults } = error else { panic!("{error}") };
+    assert_eq!(faults.iter().map(|fault| (fault.path.as_str(), fault.code)).collect::<Vec<_>>(), [("branch", Code::NoSuchRecord), ("mentor", Code::NoSuchRecord)]);
+
+    let home = branch(&store, &pack, SITE).await;
+    let reader = insert(&store, &pack, "reader", &[("branch", &home.to_string()), ("name", "乙")]).await;
+    let (branch_ix, reader_ix) = (ledger(&pack, "branch"), ledger(&pack, "reader"));
+    let error = commit(&store, &pack, vec![Write::Delete { ledger: branch_ix, id: home, expected_version: 1 }]).await.unwrap_err();
+    assert!(matches!(&error, CommitError::Invalid { faults, .. } if faults[0].code == Code::StillReferred), "{error}");
+    assert!(store.get(&pack, COUNTY, branch_ix, home).await.unwrap().is_some());
+    let both = vec![Write::Delete { ledger: branch_ix, id: home, expected_version: 1 }, Write::Delete { ledger: reader_ix, id: reader, expected_version: 1 }];
+    commit(&store, &pack, both).await.unwrap();
+    let error = commit(&store, &pack, vec![Write::Insert(valid(&pack, None, "reader", &[("branch", &home.to_string()), ("name", "丙")]))]).await.unwrap_err();
+    assert!(matches!(error, CommitError::Invalid { .. }), "a deleted record may not be referred to: {error}");
+    let error = commit(&store, &pack, vec![Write::Insert(valid(&pack, None, "branch", &[("code", "110101001001001"), ("name", "外"), ("opened_on", "2020-01-01")]))]).await.unwrap_err();
+    assert!(matches!(&error, CommitError::Invalid { faults, .. } if faults[0].code == Code::OutsideCounty && faults[0].path == "code"), "{error}");
+}
+
+pub async fn repeats_are_faults_at_their_field(store: Store) {
+    let pack = ready(&store).await;
+    let home = branch(&store, &pack, SITE).await.to_string();
+    let first = insert(&store, &pack, "reader", &[("branch", &home), ("name", "甲"), ("number", "7"), ("standing", "lead")]).await;
+    let write = |number: &str, standing: &str| vec![Write::Insert(valid(&pack, None, "reader", &[("branch", &home), ("name", "乙"), ("number", number), ("standing", standing)]))];
+    for (changes, path) in [(write("7", "guest"), "number"), (write("8", "lead"), "branch")] {
+        let error = commit(&store, &pack, changes).await.unwrap_err();
+        let CommitError::Invalid { faults, .. } = error else { panic!("{error}") };
+        assert_eq!((faults[0].path.as_str(), faults[0].code), (path, Code::NotUnique));
+    }
+    commit(&store, &pack, write("8", "guest")).await.unwrap();
+    commit(&store, &pack, write("", "guest")).await.unwrap();
+    commit(&store, &pack, write("", "guest")).await.unwrap();
+    commit(&store, &pack, vec![Write::Delete { ledger: ledger(&pack, "reader"), id: first, expected_version: 1 }]).await.unwrap();
+    commit(&store, &pack, write("7", "lead")).await.unwrap();
+    let twice = valid(&pack, Some(Uuid::now_v7()), "branch", &[("code", OTHER), ("name", "二"), ("opened_on", "2020-01-01")]);
+    let error = commit(&store, &pack, vec![Write::Insert(twice.clone()), Write::Insert(twice)]).await.unwrap_err();
+    assert!(matches!(error, CommitError::Invalid { write: 1, .. }), "{error}");
+}
+
+pub async fn what_moves_takes_along_what_it_owns(store: Store) {
+    let pack = ready(&store).await;
+    let (home, away) = (branch(&store, &pack, SITE).await.to_string(), branch(&store, &pack, OTHER).await.to_string());
+    let reader = insert(&store, &pack, "reader", &[("branch", &home), ("name", "甲")]).await;
+    let loan = insert(&store, &pack, "loan", &[("reader", &reader.to_string()), ("book", "书"), ("lent_on", "2026-01-01")]).await;
+    let remark = insert(&store, &pack, "remark", &[("loan", &loan.to_string()), ("words", "完好")]).await;
+    let receipt = commit(&store, &pack, vec![Write::Update { valid: valid(&pack, Some(reader), "reader", &[("branch", &away), ("name", "甲")]), expected_version: 1 }]).await.unwrap();
+    assert_eq!(receipt.changes.iter().map(|change| change.id).collect::<HashSet<_>>(), HashSet::from([reader, loan, remark]));
+    for (name, id) in [("reader", reader), ("loan", loan), ("remark", remark)] {
+        let record = store.get(&pack, COUNTY, ledger(&pack, name), id).await.unwrap().unwrap();
+        assert_eq!((&*record.area, record.version), (OTHER, 2), "{name}");
+    }
+    assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 8);
+}
+
+pub async fn the_same_key_gives_the_first_receipt(store: Store) {
+    let pack = ready(&store).await;
+    let mut first = batch(vec![Write::Insert(valid(&pack, None, "branch", &[("code", SITE), ("name", "一"), ("opened_on", "2020-01-01")]))]);
+    first.idempotency_key = Some("phone-1-42".into());
+    let receipt = store.commit(&pack, first.clone()).await.unwrap();
+    let again = store.commit(&pack, first).await.unwrap();
+    assert!(again.replayed && !receipt.replayed);
+    assert_eq!((again.seq, &again.changes), (receipt.seq, &receipt.changes));
+    assert_eq!(store.head(COUNTY).await.unwrap().0, 1);
+
+    let tasks = (0..8).map(|n| {
+        let (store, pack) = (store.clone(), pack.clone());
+        tokio::spawn(async move {
+            let code = format!("61092310000200{n}");
+            let mut batch = batch(vec![Write::Insert(valid(&pack, None, "branch", &[("code", &code), ("name", "同"), ("opened_on", "2020-01-01")]))]);
+            batch.idempotency_key = Some("one key".into());
+            store.commit(&pack, batch).await.unwrap()
+        })
+    });
+    let mut ids = HashSet::new();
+    for task in tasks.collect::<Vec<_>>() {
+        ids.insert(task.await.unwrap().changes[0].id);
+    }
+    assert_eq!(ids.len(), 1, "eight writers with one key make one record");
+    assert_eq!(store.head(COUNTY).await.unwrap().0, 2);
+}
+
+pub async fn a_batch_stands_or_falls_as_one(store: Store) {
+    let pack = ready(&store).await;
+    let good = || Write::Insert(valid(&pack, None, "branch", &[("code", SITE), ("name", "一"), ("opened_on", "2020-01-01")]));
+    let bad = Write::Delete { ledger: ledger(&pack, "reader"), id: Uuid::now_v7(), expected_version: 1 };
+    assert!(commit(&store, &pack, vec![good(), bad]).await.is_err());
+    assert_eq!(store.count(&pack, &Query::of(COUNTY, ledger(&pack, "branch"), today())).await.unwrap(), 0);
+    assert_eq!(store.head(COUNTY).await.unwrap().0, 0);
+    let mut elsewhere = batch(vec![good()]);
+    elsewhere.county = "陕西".into();
+    assert!(matches!(store.commit(&pack, elsewhere).await, Err(CommitError::County(_))));
+}
+
+pub async fn many_writers_at_once_all_get_their_own_answer(store: Store) {
+    let pack = ready(&store).await;
+    let home = branch(&store, &pack, SITE).await.to_string();
+    let tasks: Vec<_> = (0..200)
+        .map(|n| {
+            let (store, pack, home) = (store.clone(), pack.clone(), home.clone());
+            tokio::spawn(async move {
+                // Every tenth writer repeats a number and must fail alone.
+                let number = if n % 10 == 9 { n - 1 } else { n }.to_string();
+                let made = valid(&pack, None, "reader", &[("branch", &home), ("name", "众"), ("number", &number)]);
+                let id = made.id();
+                (n, id, commit(&store, &pack, vec![Write::Insert(made)]).await)
+            })
+        })
+        .collect();
+    let mut seqs = HashSet::new();
+    let mut refused = 0;
+    for task in tasks {
+        let (n, id, outcome) = task.await.unwrap();
+        match outcome {
+            Ok(receipt) => {
+                assert_eq!(receipt.changes[0].id, id);
+                assert!(seqs.insert(receipt.seq), "{n}");
+            }
+            Err(CommitError::Invalid { .. }) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!((seqs.len(), refused), (180, 20));
+    assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 181);
+}
+
+pub async fn an_import_is_one_commit_in_any_order(store: Store) {
+    let pack = ready(&store).await;
+    let mut records = Vec::new();
+    let (home, mentor) = (Uuid::now_v7(), Uuid::now_v7());
+    for n in 0..3_000 {
+        let (home, mentor) = (home.to_string(), mentor.to_string());
+        records.push(valid(&pack, None, "reader", &[("branch", &home), ("mentor", &mentor), ("name", "众"), ("number", &n.to_string()), ("born_on", "1980-01-01"), ("shelf", "1.50")]));
+    }
+    records.push(valid(&pack, Some(mentor), "reader", &[("branch", &home.to_string()), ("name", "导")]));
+    records.push(valid(&pack, Some(home), "branch", &[("code", SITE), ("name", "一"), ("opened_on", "2020-01-01")]));
+    let mut note = batch(Vec::new());
+    note.origin = "import".into();
+    let receipt = store.import(&pack, note.clone(), records.clone()).await.unwrap();
+    assert_eq!((receipt.seq, receipt.changes.len()), (3_002, 3_002));
+    assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 3_002);
+    let query = Query { areas: vec![SITE.into()], ..Query::of(COUNTY, ledger(&pack, "reader"), today()) };
+    assert_eq!(store.count(&pack, &query).await.unwrap(), 3_001, "the owner's area is known though it came last");
+    let error = store.import(&pack, note.clone(), records).await.unwrap_err();
+    assert!(matches!(error, CommitError::Invalid { .. }), "{error}");
+    let stray = valid(&pack, None, "reader", &[("branch", &Uuid::now_v7().to_string()), ("name", "游")]);
+    let error = store.import(&pack, note, [stray]).await.unwrap_err();
+    assert!(matches!(&error, CommitError::Invalid { write: 0, faults } if faults[0].code == Code::NoSuchRecord), "{error}");
+    assert_eq!(store.head(COUNTY).await.unwrap().0, 3_002);
+}
