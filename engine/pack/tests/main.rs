@@ -1,5 +1,6 @@
 //! The language as a whole: faults at their lines, the lending library, differences, and no panic on any text.
 
+mod conditions;
 mod difference;
 mod faults;
 mod library;
