@@ -1,4 +1,28 @@
-//! Places, households and people: pack, household file, site page.
+//! Places, households and people: pack, household file, and what the parts of every page are made from.
+//!
+//! Place in the way of data: `app → mechanisms → surfaces/web`. A mechanism reads records through [`Rows`] and requirements through
+//! [`standing`], and gives back the part of a page that is its own. A ledger, field or requirement that the pack in force does not
+//! have reads as nothing.
+
+mod calendar;
+mod facts;
+mod find;
+mod history;
+mod household;
+mod owned;
+mod panels;
+mod rows;
+mod standing;
+
+pub use calendar::{holds_until, moment, months_later};
+pub use facts::{door, facts_of};
+pub use find::find_households;
+pub use history::history;
+pub use household::of_household;
+pub use owned::{Owned, owned_panel, rows_table};
+pub use panels::{figure_number, figure_parts, figure_stat, mechanism_panel, whole};
+pub use rows::{Entry, Rows, When, Which, code_name, codes, current, ledger_href, names, parameter, record_href, record_lang};
+pub use standing::{counts, coverage_of, requirement_mark, standing};
 
 /// The files of this mechanism's pack: path as shown to users, text.
 pub const SOURCES: &[(&str, &str)] = &[

@@ -1,0 +1,115 @@
+//! Households by what people say at a counter: the number on the file, or a member's name.
+
+use anju_app::{App, Error, Found, Scope};
+use anju_pack::{FieldIx, LedgerIx, Place, Predicate};
+use anju_store::{Order, Query};
+use uuid::Uuid;
+
+use crate::rows::current;
+
+/// Households of a place on a day: all, or those whose number begins with the words or one of whose members bears that name.
+/// In the order of places, then numbers.
+///
+/// Words with a digit are a number. So an ID number never finds anybody: what is masked cannot be guessed by searching.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer; `Invalid` when the pack has no households.
+pub async fn find_households(app: &App, scope: &Scope, q: Option<&str>, offset: u64, limit: u64) -> Result<Found, Error> {
+    let ledger = app.ledger("household")?;
+    let mut query = within(app, scope, ledger);
+    let definition = app.pack().ledger(ledger);
+    let holds = current(definition, scope.on);
+    let number = definition.field_by_id("number");
+    query.filter = holds.clone();
+    match asked(q) {
+        Asked::All => {}
+        Asked::Number(prefix) => {
+            let begins = number.map(|field| Predicate::Prefix(place(field), prefix));
+            query.filter = Some(Predicate::And(holds.into_iter().chain(begins).collect()));
+        }
+        Asked::Name(name) => match households_of(app, scope, &name).await? {
+            Some(ids) if ids.is_empty() => return Ok(Found { records: Vec::new(), total: 0 }),
+            ids => query.ids = ids,
+        },
+    }
+    let total = app.store().count(app.pack(), &query).await.map_err(|error| Error::Unavailable(error.to_string()))?;
+    query.by_area = true;
+    query.order.extend(number.map(|field| Order { field, descending: false }));
+    query.offset = offset;
+    query.limit = Some(limit);
+    Ok(Found { records: app.select(&query).await?, total })
+}
+
+fn within(app: &App, scope: &Scope, ledger: LedgerIx) -> Query {
+    let mut query = Query::of(app.county_code(), ledger, scope.on);
+    if scope.area != app.county_code() {
+        query.areas.push(scope.area.clone());
+    }
+    query
+}
+
+fn place(field: FieldIx) -> Place {
+    Place { path: Vec::new(), field }
+}
+
+/// The households of the members who bear a name.
+async fn households_of(app: &App, scope: &Scope, name: &str) -> Result<Option<Vec<Uuid>>, Error> {
+    let Some(ledger) = app.pack().ledger_by_id("person") else { return Ok(None) };
+    let definition = app.pack().ledger(ledger);
+    let Some(owner) = definition.of else { return Ok(None) };
+    let mut query = within(app, scope, ledger);
+    query.filter = current(definition, scope.on);
+    query.search = Some(name.to_owned());
+    let persons = app.select(&query).await?;
+    let household = |record: &anju_record::Record| match record.values.get(usize::from(owner.field.0)) {
+        Some(anju_record::Value::Id(id)) => Some(*id),
+        _ => None,
+    };
+    let mut ids: Vec<_> = persons.iter().filter_map(household).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Some(ids))
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    All,
+    Number(String),
+    Name(String),
+}
+
+/// Numbers are upper case, half width and without blanks, however they are typed.
+fn asked(q: Option<&str>) -> Asked {
+    let half = |ch: char| match ch {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(ch) - 0xfee0).unwrap_or(ch),
+        '\u{3000}' => ' ',
+        other => other,
+    };
+    let words: String = q.unwrap_or_default().chars().map(half).collect();
+    let words = words.trim();
+    if words.is_empty() {
+        Asked::All
+    } else if words.bytes().any(|byte| byte.is_ascii_digit()) {
+        Asked::Number(words.split_whitespace().collect::<String>().to_uppercase())
+    } else {
+        Asked::Name(words.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_with_a_digit_are_a_number_and_others_a_name() {
+        assert_eq!(asked(Some(" ns００１ 2 ")), Asked::Number("NS0012".into()));
+        assert_eq!(asked(Some("王 秀英")), Asked::Name("王 秀英".into()));
+        assert_eq!(asked(Some("\u{3000}")), Asked::All);
+        assert_eq!(asked(None), Asked::All);
+    }
+
+    #[test]
+    fn an_id_number_is_never_searched_among_persons() {
+        assert!(matches!(asked(Some("61092319560203123X")), Asked::Number(_)));
+    }
+}

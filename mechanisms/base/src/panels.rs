@@ -1,0 +1,68 @@
+//! The frame that each mechanism's part of a page stands in, and its figures.
+
+use anju_app::{App, Scope};
+use anju_coverage::FigureValue;
+use anju_pack::Measure;
+use anju_ui::{Panel, Portion, Share, Stat, Tone, View, count, panel, t, text};
+use maud::{Markup, html};
+
+use crate::rows::code_name;
+
+/// A panel named as the mechanism is, with the way to the mechanism's page.
+pub fn mechanism_panel(app: &App, view: &View, mechanism: &str, body: Markup) -> Markup {
+    let known = app.pack().index.mechanisms.get(mechanism).map(|ix| app.pack().mechanism(*ix));
+    let title = known.map_or_else(|| mechanism.to_owned(), |known| text(view.lang, &known.title).to_owned());
+    let link = html! { a href=(view.link(&format!("/mechanisms/{mechanism}"))) { (t(view.lang, "open-mechanism")) } };
+    panel(&Panel { title, actions: known.map(|_| link), id: Some(mechanism.to_owned()), body, ..Panel::default() })
+}
+
+/// A figure's whole number; 0 where the pack has no such figure.
+pub fn figure_number(app: &App, scope: &Scope, figure: &str) -> i64 {
+    value(app, scope, figure).map_or(0, |value| whole(&value, value.value))
+}
+
+fn value(app: &App, scope: &Scope, figure: &str) -> Option<FigureValue> {
+    Some(app.figure(app.figure_by_id(figure)?, scope, None))
+}
+
+/// A figure's value without its decimals.
+pub fn whole(value: &FigureValue, number: i128) -> i64 {
+    i64::try_from(number / 10_i128.pow(u32::from(value.scale))).unwrap_or(i64::MAX)
+}
+
+/// A figure with the records behind it; `None` where the pack has no such figure.
+pub fn figure_stat(app: &App, view: &View, scope: &Scope, figure: &str, tone: Tone) -> Option<Stat> {
+    let known = app.pack().figure(app.figure_by_id(figure)?);
+    Some(Stat {
+        name: text(view.lang, &known.title).to_owned(),
+        value: count(figure_number(app, scope, figure)),
+        tone,
+        href: Some(view.link(&format!("/figures/{figure}"))),
+    })
+}
+
+/// A figure split by its codes, the largest first; parts of nothing are left out.
+pub fn figure_parts(app: &App, view: &View, scope: &Scope, figure: &str) -> Vec<Portion> {
+    let Some((ix, value)) = app.figure_by_id(figure).zip(value(app, scope, figure)) else { return Vec::new() };
+    let known = app.pack().figure(ix);
+    let list = match known.measure {
+        Measure::Count(ledger) | Measure::Distinct(ledger, _) | Measure::Sum(ledger, _) => known.by.and_then(|field| {
+            match app.pack().ledger(ledger).field(field).kind {
+                anju_pack::Kind::Code { list } => Some(app.pack().code_list(list).id.as_str()),
+                _ => None,
+            }
+        }),
+        Measure::Met(_) | Measure::Fewest { .. } => None,
+    };
+    let mut parts: Vec<_> = value.by.iter().filter(|(_, part)| *part > 0).collect();
+    parts.sort_by_key(|(_, part)| std::cmp::Reverse(*part));
+    let sum: i128 = parts.iter().map(|(_, part)| *part).sum();
+    (parts.into_iter())
+        .map(|(code, part)| Portion {
+            name: if code.is_empty() { t(view.lang, "not-set").into_owned() } else { code_name(app, list.unwrap_or_default(), code, view.lang) },
+            href: Some(view.link(&format!("/figures/{figure}"))),
+            share: Share::new(u64::try_from(*part).unwrap_or_default(), u64::try_from(sum).unwrap_or_default()),
+            said: format!("{} {}", anju_ui::grouped(whole(&value, *part)), text(view.lang, &known.unit)),
+        })
+        .collect()
+}
