@@ -100,7 +100,7 @@ pub(crate) async fn load(store: &Store, pack: &Pack, shape: &Arc<Shape>, county:
     let (before, _) = store.head(county).await.map_err(unavailable)?;
     let mut records: Vec<(LedgerIx, Record)> = Vec::new();
     for ix in pack.ledger_ixs() {
-        let Some(columns) = resident(shape, ix, pack) else { continue };
+        let Some(columns) = shape.fields(ix) else { continue };
         store.load(pack, county, ix, &columns, |record| records.push((ix, record))).await.map_err(unavailable)?;
     }
     let (after, _) = store.head(county).await.map_err(unavailable)?;
@@ -111,13 +111,6 @@ pub(crate) async fn load(store: &Store, pack: &Pack, shape: &Arc<Shape>, county:
     // Somebody wrote meanwhile: read again. A journal row at a time would meet records that were already read as they stand now.
     tracing::info!(before, after, "the county changed while it was read; reading again");
     Box::pin(load(store, pack, shape, county)).await
-}
-
-/// The fields of a ledger that the shard keeps; `None` for ledgers that nothing reads.
-fn resident(shape: &Shape, ix: LedgerIx, pack: &Pack) -> Option<Vec<FieldIx>> {
-    let kept = shape.ledger(ix)?;
-    let fields = 0..u16::try_from(pack.ledger(ix).fields.len()).ok()?;
-    Some(fields.map(FieldIx).filter(|field| kept.column(*field).is_some() || kept.owner.is_some_and(|(_, owner)| owner == *field)).collect())
 }
 
 fn not_ready(not: &NotReady) -> String {

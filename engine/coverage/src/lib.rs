@@ -39,6 +39,7 @@ mod period;
 mod plan;
 pub mod reference;
 mod run;
+mod story;
 
 pub use figure::FigureValue;
 pub use fold::{fold, totals};
@@ -47,3 +48,4 @@ pub use lapse::{lapsing, lapsing_counts};
 pub use outcome::{Counts, Outcome, Status};
 pub use plan::Plan;
 pub use run::Verdict;
+pub use story::{Told, tell_stories};

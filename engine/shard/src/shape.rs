@@ -148,6 +148,18 @@ impl Shape {
         self.ledgers.get(usize::from(ledger.0))?.as_ref()
     }
 
+    /// The fields that a loader must read of a ledger; `None` if nothing reads the ledger.
+    pub fn fields(&self, ledger: LedgerIx) -> Option<Vec<FieldIx>> {
+        if let Some(exemption) = self.exemption.as_ref().filter(|exemption| exemption.ledger == ledger) {
+            return Some(vec![exemption.requirement, exemption.subject, exemption.starts_on, exemption.ends_on]);
+        }
+        let kept = self.ledger(ledger)?;
+        let mut fields: Vec<_> = kept.columns.iter().map(|column| column.field).chain(kept.owner.map(|(_, field)| field)).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        Some(fields)
+    }
+
     /// The code at a position of a list.
     pub fn code_text(&self, list: CodeListIx, at: i64) -> Option<&str> {
         self.code_texts.get(usize::from(list.0))?.get(usize::try_from(at).ok()?).map(|code| &**code)

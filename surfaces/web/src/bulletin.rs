@@ -10,7 +10,7 @@ use maud::html;
 
 use crate::answer::{Body, Part, answer};
 use crate::figure::value_in_words;
-use crate::places::{area_pick, scope, scope_name};
+use crate::places::{grouped, area_pick, scope, scope_name};
 use crate::request::Asked;
 use crate::Shared;
 
@@ -99,13 +99,13 @@ fn told(app: &App, view: &View, scope: &anju_app::Scope, period: Option<(i32, i3
         Piece::Words(words) => anju_ui::Piece::Text(words.clone()),
         Piece::Figure(ix) => {
             let figure = app.pack().figure(*ix);
-            let exact = value_in_words(view.lang, figure, &app.figure(*ix, scope, period));
+            let exact = value_in_words(figure, &app.figure(*ix, scope, period));
             let href = view.link_with(&format!("/figures/{}", figure.id), &kept);
             anju_ui::Piece::Figure { said: exact.clone(), exact: format!("{exact} {}", text(view.lang, &figure.unit)), href }
         }
         Piece::Met(ix) => {
             let requirement = app.pack().requirement(*ix);
-            let met = anju_ui::grouped(app.outcome(scope.on).counts(*ix, &scope.area).met.into());
+            let met = grouped(app.outcome(scope.on).counts(*ix, &scope.area).met);
             let href = view.link_with(&format!("/requirements/{}", requirement.id), &[("show", "met")]);
             anju_ui::Piece::Figure { said: met.clone(), exact: met, href }
         }

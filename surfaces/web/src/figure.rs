@@ -5,7 +5,7 @@ use anju_coverage::FigureValue;
 use anju_pack::{Figure, Kind, Measure};
 use anju_record::day;
 use anju_ui::{
-    Column, Crumb, Lang, PageHead, Pager, Panel, Row, Rule, Table, View, grouped, page_head, pager, panel, rule, t, t_args, table, text,
+    Column, Crumb, PageHead, Pager, Panel, Row, Rule, Table, View, grouped, page_head, pager, panel, rule, t, t_args, table, text,
 };
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -25,7 +25,7 @@ pub async fn page(State(app): Shared, Asked(view): Asked, Path(id): Path<String>
 }
 
 /// A figure's number as people write it, exact.
-pub fn value_in_words(_: Lang, figure: &Figure, value: &FigureValue) -> String {
+pub fn value_in_words(figure: &Figure, value: &FigureValue) -> String {
     let scale = u32::from(figure.scale);
     let Ok(number) = i64::try_from(value.value) else { return value.value.to_string() };
     let unit = 10_i64.pow(scale);
@@ -60,7 +60,7 @@ async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
             actions: area_pick(app, view, &scope),
         }))
         (rule(lang, &Rule {
-            words: html! { b { (value_in_words(lang, figure, &value)) " " (text(lang, &figure.unit)) } " = " code { (figure.source) } },
+            words: html! { b { (value_in_words(figure, &value)) " " (text(lang, &figure.unit)) } " = " code { (figure.source) } },
             source: format!("{}:{}", figure.origin.file, figure.origin.line),
             owner: None,
             due_days: None,
@@ -87,7 +87,7 @@ fn split(app: &App, view: &View, figure: &Figure, value: &FigureValue) -> Markup
     let rows = (value.by.iter())
         .map(|(code, part)| {
             let part = FigureValue { value: *part, ..value.clone() };
-            Row::of(vec![html! { (title_of(code)) }, html! { (value_in_words(lang, figure, &part)) }])
+            Row::of(vec![html! { (title_of(code)) }, html! { (value_in_words(figure, &part)) }])
         })
         .collect();
     let columns = vec![Column::text(t(lang, "by-code")), Column::number(t(lang, "value"))];
@@ -102,7 +102,7 @@ fn by_place(app: &App, view: &View, scope: &anju_app::Scope, ix: anju_pack::Figu
             let part = anju_app::Scope { area: area.code.clone(), on: scope.on };
             let value = app.figure(ix, &part, None);
             let href = view.link_with(&view.path, &[("area", &area.code)]);
-            Row::of(vec![html! { a href=(href) { (area.name) } }, html! { (value_in_words(lang, figure, &value)) }])
+            Row::of(vec![html! { a href=(href) { (area.name) } }, html! { (value_in_words(figure, &value)) }])
         })
         .collect();
     if rows.is_empty() {
@@ -121,23 +121,25 @@ async fn behind(
     period: Option<(i32, i32)>,
 ) -> Result<Markup, Error> {
     let lang = view.lang;
-    let (ledger, ids) = app.figure_records(ix, scope, period);
+    let behind = app.figure_records(ix, scope, period);
     let page = view.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
-    let at = Pager { page, size: PAGE, total: ids.len() as u64 };
-    let from = usize::try_from(at.offset()).unwrap_or_default().min(ids.len());
-    let shown = &ids[from..ids.len().min(from + PAGE as usize)];
-    let id = &app.pack().ledger(ledger).id;
-    let rows = (app.labelled(ledger, shown).await?.into_iter())
-        .map(|record| {
-            let href = format!("/records/{id}/{}", record.id);
-            Row::of(vec![html! { a href=(view.link(&href)) { (record.name) } }, html! { (site_name(app, &record.area)) }])
-        })
-        .collect();
-    let columns = vec![Column::text(text(lang, &app.pack().ledger(ledger).title)), Column::text(t(lang, "place"))];
+    let at = Pager { page, size: PAGE, total: behind.len() as u64 };
+    let from = usize::try_from(at.offset()).unwrap_or_default().min(behind.len());
+    let shown = &behind[from..behind.len().min(from + PAGE as usize)];
+    let mut rows = Vec::new();
+    for group in shown.chunk_by(|a, b| a.0 == b.0) {
+        let Some((ledger, _)) = group.first() else { continue };
+        let ids: Vec<_> = group.iter().map(|(_, id)| *id).collect();
+        for record in app.labelled(*ledger, &ids).await? {
+            let href = crate::ledgers::record_link(app, view, *ledger, record.id);
+            rows.push(Row::of(vec![html! { a href=(href) { (record.name) } }, html! { (site_name(app, &record.area)) }]));
+        }
+    }
+    let columns = vec![Column::text(t(lang, "thing-record")), Column::text(t(lang, "place"))];
     let list = Table { caption: t(lang, "records-behind").into_owned(), columns, rows, ..Table::default() };
     Ok(panel(&Panel {
         title: t(lang, "records-behind").into_owned(),
-        note: Some(t_args(lang, "list-count", &[("n", ids.len().into())])),
+        note: Some(t_args(lang, "list-count", &[("n", behind.len().into())])),
         body: html! { (table(lang, &list)) (pager(lang, at, |page| view.here_with("page", &page.to_string()))) },
         ..Panel::default()
     }))

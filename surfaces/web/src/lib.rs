@@ -35,6 +35,8 @@ mod request;
 mod requirement;
 mod site;
 
+pub use figure::value_in_words as figure_in_words;
+
 /// What every handler is given.
 pub type Shared = State<Arc<App>>;
 

@@ -14,7 +14,7 @@ use maud::{Markup, html};
 use crate::answer::{Body, Part, answer};
 use crate::figure::value_in_words;
 use crate::mechanism_list::requirement_table;
-use crate::places::{area_pick, scope, scope_name, share};
+use crate::places::{amount, area_pick, scope, scope_name, share};
 use crate::request::Asked;
 use crate::requirement::by_area;
 use crate::Shared;
@@ -70,8 +70,8 @@ fn summary(app: &App, view: &View, scope: &Scope, headline: anju_pack::Requireme
                 body: html! {
                     (stats(&[
                         Stat { name: t(lang, "coverage").into_owned(), value: html! { (share(counts).text()) }, tone: Tone::Plain, href: None },
-                        Stat { name: t(lang, "met-count").into_owned(), value: count(counts.met.into()), tone: Tone::Met, href: None },
-                        Stat { name: t(lang, "gap-count").into_owned(), value: count(counts.gap.into()), tone: Tone::Gap, href: Some(href) },
+                        Stat { name: t(lang, "met-count").into_owned(), value: amount(counts.met), tone: Tone::Met, href: None },
+                        Stat { name: t(lang, "gap-count").into_owned(), value: amount(counts.gap), tone: Tone::Gap, href: Some(href) },
                     ]))
                     (trend_chart(lang, &TrendChart {
                         title: t(lang, "trend-weeks").into_owned(),
@@ -96,7 +96,7 @@ fn figures(app: &App, view: &View, scope: &Scope, ix: MechanismIx) -> Markup {
             let href = view.link(&format!("/figures/{}", entry.id));
             Row::of(vec![
                 html! { (text(lang, &entry.title)) },
-                html! { a href=(href) { (value_in_words(lang, entry, &value)) } },
+                html! { a href=(href) { (value_in_words(entry, &value)) } },
                 html! { (text(lang, &entry.unit)) },
             ])
         })

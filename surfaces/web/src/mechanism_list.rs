@@ -2,13 +2,13 @@
 
 use anju_app::{App, Error, Scope};
 use anju_pack::{MechanismIx, RequirementIx};
-use anju_ui::{Column, PageHead, Panel, Row, Table, View, bar, count, page_head, panel, t, table, text};
+use anju_ui::{Column, PageHead, Panel, Row, Table, View, bar, page_head, panel, t, table, text};
 use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::places::{area_pick, scope, scope_name, share};
+use crate::places::{amount, area_pick, scope, scope_name, share};
 use crate::request::Asked;
 use crate::Shared;
 
@@ -67,10 +67,10 @@ pub fn requirement_table(app: &App, view: &View, scope: &Scope, requirements: &[
                 html! { span.quiet { (requirement.row) } },
                 html! { (bar(share)) },
                 html! { (share.text()) },
-                html! { @if counts.gap > 0 { a.gap href=(href) { b { (count(counts.gap.into())) } } } @else { "0" } },
-                count(counts.met.into()),
-                count(counts.exempt.into()),
-                count(counts.not_applicable.into()),
+                html! { @if counts.gap > 0 { a.gap href=(href) { b { (amount(counts.gap)) } } } @else { "0" } },
+                amount(counts.met),
+                amount(counts.exempt),
+                amount(counts.not_applicable),
             ])
         })
         .collect();

@@ -4,15 +4,15 @@ use anju_app::{App, Error, Scope, percent};
 use anju_pack::{AreaLevel, RequirementIx};
 use anju_record::day;
 use anju_ui::{
-    Action, Column, CoverageCard, Delta, LapsingRow, Matrix, MatrixRow, PageHead, Panel, Row, Share, Table, Tone, Town, View, actions, cell,
-    count, coverage_cards, lapsing, matrix, page_head, panel, t, t_args, table, text,
+    Action, Column, CoverageCard, Delta, LapsingRow, Matrix, MatrixRow, PageHead, Panel, Row, Table, Tone, Town, View, actions, cell,
+    coverage_cards, lapsing, matrix, page_head, panel, t, t_args, table, text,
 };
 use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::places::{area_pick, scope, scope_name, share, site_name};
+use crate::places::{grouped, amount, area_pick, scope, scope_name, share, site_name};
 use crate::request::Asked;
 use crate::Shared;
 
@@ -100,7 +100,8 @@ fn towns(app: &App, view: &View, sites: &[String]) -> Vec<Town> {
     for code in sites {
         let town = code.get(..AreaLevel::Town.digits()).unwrap_or(code).to_owned();
         if towns.last().is_none_or(|(last, _)| *last != town) {
-            let name = app.areas().name(&town);
+            let areas = app.areas();
+            let name = areas.name(&town);
             towns.push((town.clone(), Town { name: name.strip_suffix('镇').unwrap_or(name).to_owned(), sites: Vec::new() }));
         }
         if let Some((_, last)) = towns.last_mut() {
@@ -119,7 +120,7 @@ fn row(app: &App, view: &View, ix: RequirementIx, sites: &[String], cells: &[anj
     let cells = sites.iter().zip(cells).map(|(site, cell)| {
         let (tone, count) = tone(*cell);
         let open = matches!(tone, Tone::Gap | Tone::Lapsing | Tone::Exempt);
-        anju_ui::Cell { tone, count: u64::from(count), href: open.then(|| view.link_with(&path, &[("area", site)])) }
+        anju_ui::Cell { tone, count: count as u64, href: open.then(|| view.link_with(&path, &[("area", site)])) }
     });
     MatrixRow {
         name: text(view.lang, &requirement.short).to_owned(),
@@ -130,7 +131,7 @@ fn row(app: &App, view: &View, ix: RequirementIx, sites: &[String], cells: &[anj
 }
 
 /// The worst that can be said of a cell, and of how many.
-pub fn tone(cell: anju_app::Cell) -> (Tone, u32) {
+pub fn tone(cell: anju_app::Cell) -> (Tone, usize) {
     match cell.counts {
         counts if counts.gap > 0 => (Tone::Gap, counts.gap),
         _ if cell.lapsing > 0 => (Tone::Lapsing, cell.lapsing),
@@ -148,7 +149,7 @@ fn lapsing_rows(app: &App, view: &View, scope: &Scope) -> Vec<LapsingRow> {
                 name: text(view.lang, &requirement.short).to_owned(),
                 href: view.link_with(&format!("/requirements/{}", requirement.id), &[("show", "lapsing")]),
                 owner: text(view.lang, &app.owner_kind(row.requirement)).to_owned(),
-                counts: row.counts.map(u64::from),
+                counts: row.counts.map(|count| count as u64),
             }
         })
         .collect()
@@ -159,11 +160,11 @@ fn worst(app: &App, view: &View, scope: &Scope) -> Markup {
     let rows = (app.worst_sites(scope, 8).into_iter())
         .map(|site| {
             let most: Vec<_> = (site.most.iter())
-                .map(|(ix, gaps)| format!("{} {}", text(lang, &app.pack().requirement(*ix).short), anju_ui::grouped((*gaps).into())))
+                .map(|(ix, gaps)| format!("{} {}", text(lang, &app.pack().requirement(*ix).short), grouped(*gaps)))
                 .collect();
             Row::of(vec![
                 html! { a href=(view.link_with(&format!("/sites/{}", site.area), &[])) { (site_name(app, &site.area)) } },
-                html! { b.gap { (count(site.gaps.into())) } },
+                html! { b.gap { (amount(site.gaps)) } },
                 cell(&most.join(t(lang, "list-comma").as_ref())),
             ])
         })
@@ -183,7 +184,7 @@ fn opened(app: &App, view: &View, scope: &Scope) -> Markup {
         .map(|(ix, opened)| {
             let requirement = app.pack().requirement(ix);
             let href = view.link_with(&format!("/requirements/{}", requirement.id), &[("show", "new")]);
-            Row::of(vec![html! { a href=(href) { (text(lang, &requirement.title)) } }, count(opened.into())])
+            Row::of(vec![html! { a href=(href) { (text(lang, &requirement.title)) } }, amount(opened)])
         })
         .collect();
     let list = Table {
@@ -204,9 +205,11 @@ fn opened(app: &App, view: &View, scope: &Scope) -> Markup {
 mod tests {
     use anju_coverage::Counts;
 
+    use anju_ui::Share;
+
     use super::*;
 
-    fn cell(met: u32, gap: u32, exempt: u32, lapsing: u32) -> anju_app::Cell {
+    fn cell(met: usize, gap: usize, exempt: usize, lapsing: usize) -> anju_app::Cell {
         anju_app::Cell { counts: Counts { met, gap, exempt, not_applicable: 0 }, lapsing }
     }
 

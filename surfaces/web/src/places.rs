@@ -41,8 +41,9 @@ pub fn place_name(app: &App, code: &str) -> String {
 
 /// The site's name with its town, without the village between them.
 pub fn site_name(app: &App, code: &str) -> String {
-    let town = code.get(..AreaLevel::Town.digits()).map(|town| app.areas().name(town));
-    let site = code.get(..AreaLevel::Site.digits().min(code.len())).map(|site| app.areas().name(site));
+    let areas = app.areas();
+    let town = code.get(..AreaLevel::Town.digits()).map(|town| areas.name(town));
+    let site = code.get(..AreaLevel::Site.digits().min(code.len())).map(|site| areas.name(site));
     match (town, site) {
         (Some(town), Some(site)) if code.len() >= AreaLevel::Site.digits() => format!("{town}·{site}"),
         _ => place_name(app, code),
@@ -56,5 +57,15 @@ pub fn scope_name(app: &App, view: &View, scope: &Scope) -> String {
 
 /// Met of those it applies to.
 pub fn share(counts: anju_coverage::Counts) -> Share {
-    Share::new(u64::from(counts.met), u64::from(counts.met) + u64::from(counts.gap))
+    Share::new(counts.met as u64, (counts.met + counts.gap) as u64)
+}
+
+/// An exact count, to the right of its column.
+pub fn amount(number: usize) -> Markup {
+    anju_ui::count(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// An exact count as text.
+pub fn grouped(number: usize) -> String {
+    anju_ui::grouped(i64::try_from(number).unwrap_or(i64::MAX))
 }

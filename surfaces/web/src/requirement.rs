@@ -5,14 +5,14 @@ use anju_pack::RequirementIx;
 use anju_record::day;
 use anju_ui::{
     AreaBar, Chip, Column, Crumb, Empty, PageHead, Pager, Panel, Row, Rule, Series, Stat, Table, Tone, TrendChart, View, bars, chips,
-    count, download, due_cell, page_head, pager, panel, rule, stats, t, t_args, table, text, trend_chart,
+    download, due_cell, page_head, pager, panel, rule, stats, t, t_args, table, text, trend_chart,
 };
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::places::{area_pick, scope, scope_name, share, site_name};
+use crate::places::{amount, area_pick, scope, scope_name, share, site_name};
 use crate::request::Asked;
 use crate::Shared;
 
@@ -77,9 +77,9 @@ fn numbers(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
     let lang = view.lang;
     let counts = app.outcome(scope.on).counts(ix, &scope.area);
     let month = app.lapsing_of(ix, scope)[1];
-    let stat = |key: &str, value: u32, tone, show: Option<&str>| Stat {
+    let stat = |key: &str, value: usize, tone, show: Option<&str>| Stat {
         name: t(lang, key).into_owned(),
-        value: count(value.into()),
+        value: amount(value),
         tone,
         href: show.map(|show| view.here_with("show", show)),
     };

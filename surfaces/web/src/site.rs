@@ -10,7 +10,7 @@ use maud::html;
 
 use crate::answer::{Body, Part, answer};
 use crate::mechanism_list::requirement_table;
-use crate::places::{area_pick, scope, scope_name, site_name};
+use crate::places::{amount, area_pick, scope, scope_name, site_name};
 use crate::request::Asked;
 use crate::Shared;
 
@@ -36,7 +36,7 @@ fn list_body(app: &App, view: &View) -> Result<Body, Error> {
                 html! { (app.areas().path_name(code.get(..AreaLevel::Village.digits()).unwrap_or(&code), AreaLevel::Town)) },
                 count(number(app, "household_count", &here)),
                 count(number(app, "person_count", &here)),
-                html! { @if gaps > 0 { b.gap { (count(gaps.into())) } } @else { "0" } },
+                html! { @if gaps > 0 { b.gap { (amount(gaps)) } } @else { "0" } },
             ])
         })
         .collect();
@@ -95,12 +95,6 @@ async fn body(app: &App, view: &View, code: &str) -> Result<Body, Error> {
             actions: actions(&[households]),
         }))
         (stats(&numbers(app, view, &scope)))
-        (panel(&Panel { title: t(lang, "record-facts").into_owned(), body: anju_base::facts_of(app, view, &site).await?, ..Panel::default() }))
-        (anju_party::at_site(app, &here, &scope, &site).await?)
-        (anju_governance::at_site(app, &here, &scope, &site).await?)
-        (anju_assistance::at_site(app, &here, &scope, &site).await?)
-        (anju_employment::at_site(app, &here, &scope, &site).await?)
-        (anju_industry::at_site(app, &here, &scope, &site).await?)
         (panel(&Panel {
             title: t(lang, "site-matrix").into_owned(),
             id: Some("requirements".into()),
@@ -118,6 +112,6 @@ fn numbers(app: &App, view: &View, scope: &Scope) -> Vec<Stat> {
     vec![
         stat("site-households", number(app, "household_count", scope), Tone::Plain),
         stat("site-people", number(app, "person_count", scope), Tone::Plain),
-        Stat { href: Some("#requirements".into()), ..stat("site-gaps", gaps.into(), Tone::Gap) },
+        Stat { href: Some("#requirements".into()), ..stat("site-gaps", i64::try_from(gaps).unwrap_or(i64::MAX), Tone::Gap) },
     ]
 }

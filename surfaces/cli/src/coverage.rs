@@ -1,0 +1,84 @@
+//! `anju coverage` and `anju gaps`.
+
+use std::path::Path;
+
+use anju_app::{App, GapLine, Scope, Show};
+use anju_record::day;
+
+use crate::args::{CoverageArgs, GapsArgs};
+use crate::ending::Ending;
+use crate::opening;
+use crate::print::{Sheet, print};
+
+fn scope(app: &App, args: &CoverageArgs) -> Result<Scope, Ending> {
+    Ok(app.scope(args.area.as_deref(), args.on.as_deref())?)
+}
+
+/// Every requirement's coverage.
+///
+/// # Errors
+/// `Usage` for an unknown area or date, `Cannot` when there is no county.
+pub async fn coverage(dir: Option<&Path>, args: CoverageArgs) -> Result<(), Ending> {
+    let app = opening::county(dir, &args.place).await?;
+    let lines = app.coverage(&scope(&app, &args)?);
+    let rows = (lines.iter())
+        .map(|line| {
+            vec![
+                line.id.clone(),
+                line.row.clone(),
+                line.mechanism.clone(),
+                line.title.zh.clone(),
+                line.area.clone(),
+                line.met.to_string(),
+                line.gap.to_string(),
+                line.exempt.to_string(),
+                line.not_applicable.to_string(),
+            ]
+        })
+        .collect();
+    let heads = &["id", "row", "mechanism", "title", "area", "met", "gap", "exempt", "not_applicable"];
+    print(args.format, &lines, &Sheet { heads, rows, figures: 5..9 })
+}
+
+/// The gaps of one requirement by name.
+///
+/// # Errors
+/// `Usage` for an unknown requirement, area or date, `Cannot` when there is no county.
+pub async fn gaps(dir: Option<&Path>, args: GapsArgs) -> Result<(), Ending> {
+    let app = opening::county(dir, &args.coverage.place).await?;
+    let ix = app.requirement(&args.requirement)?;
+    let listed = app.list(ix, &scope(&app, &args.coverage)?, Show::Gap);
+    let named = app.named(ix, &listed).await?;
+    let written = |on: Option<i32>| on.map(day::format);
+    let lines: Vec<GapLine> = (named.into_iter())
+        .filter_map(|line| {
+            let gap = line.gap?;
+            Some(GapLine {
+                subject_id: line.id,
+                subject: line.name,
+                area: line.area,
+                have: gap.have,
+                need: gap.need,
+                owner: gap.owner.zh,
+                since: written(gap.since),
+                due_on: written(gap.due_on),
+            })
+        })
+        .collect();
+    let rows = (lines.iter())
+        .map(|line| {
+            vec![
+                line.subject_id.to_string(),
+                line.subject.clone(),
+                line.area.clone(),
+                line.have.to_string(),
+                line.need.to_string(),
+                line.owner.clone(),
+                line.since.clone().unwrap_or_default(),
+                line.due_on.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    let heads = &["subject_id", "subject", "area", "have", "need", "owner", "since", "due_on"];
+    print(args.coverage.format, &lines, &Sheet { heads, rows, figures: 3..5 })
+}

@@ -1,0 +1,75 @@
+//! `anju doctor`: what is wrong with this installation, and how to mend it.
+
+use std::path::Path;
+
+use anju_app::App;
+use anju_store::Store;
+
+use crate::args::DoctorArgs;
+use crate::ending::Ending;
+use crate::{definitions, opening};
+
+struct Visit {
+    ill: bool,
+}
+
+impl Visit {
+    fn fine(&self, what: &str, seen: &str) {
+        println!("ok    {what}: {seen}");
+    }
+
+    fn ill(&mut self, what: &str, seen: &str, mend: &str) {
+        self.ill = true;
+        println!("WRONG {what}: {seen}\n      → {mend}");
+    }
+}
+
+/// Looks at the definitions, the assets, the database and the data; says everything before it ends.
+///
+/// # Errors
+/// `No` when something is wrong, after printing what.
+pub async fn run(dir: Option<&Path>, args: DoctorArgs) -> Result<(), Ending> {
+    let mut visit = Visit { ill: false };
+    if anju_ui::assets::present() {
+        visit.fine("assets", "built in");
+    } else {
+        visit.ill("assets", "not built in; pages work but look plain", "run `make assets`, then `make build`");
+    }
+    let Ok(pack) = definitions::pack(dir).map(std::sync::Arc::new) else {
+        visit.ill("definitions", "have faults (above)", "mend each at its line; `anju pack check` lists them");
+        return Err(Ending::No);
+    };
+    let size = format!("{} ledgers, {} requirements, {} figures", pack.ledgers.len(), pack.requirements.len(), pack.figures.len());
+    visit.fine("definitions", &size);
+    match opening::store(&args.place).await {
+        Err(Ending::Cannot(why)) => visit.ill("database", &opening::url(&args.place), &why),
+        Err(_) => visit.ill("database", &opening::url(&args.place), "name one with --data or --database"),
+        Ok(store) => county(&mut visit, store, pack, &args).await?,
+    }
+    if visit.ill { Err(Ending::No) } else { Ok(()) }
+}
+
+async fn county(visit: &mut Visit, store: Store, pack: std::sync::Arc<anju_pack::Pack>, args: &DoctorArgs) -> Result<(), Ending> {
+    visit.fine("database", &opening::url(&args.place));
+    let clock = opening::clock(&args.place, &pack)?;
+    let app = match App::open(store, pack, clock, false).await {
+        Ok(app) => app,
+        Err(error) => {
+            visit.ill("county", "cannot be opened", &error.to_string());
+            return Ok(());
+        }
+    };
+    let today = anju_record::day::format(app.today());
+    visit.fine("clock", &if clock.is_fixed() { format!("stands at {today}") } else { format!("follows the system: {today}") });
+    if app.county().seq() == 0 {
+        visit.ill("records", "there are none", "enter or import the county's ledgers");
+    } else {
+        visit.fine("records", &format!("{} journal rows", app.county().seq()));
+    }
+    let journal = app.verify_journal().await?;
+    match journal.faults.as_slice() {
+        [] => visit.fine("journal", &journal.seen),
+        faults => visit.ill("journal", &faults.join("; "), "restore the database from a backup made before that row was changed"),
+    }
+    Ok(())
+}

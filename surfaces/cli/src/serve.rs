@@ -1,0 +1,31 @@
+//! `anju serve`, and the listening that `anju demo` shares.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use anju_app::App;
+
+use crate::args::ServeArgs;
+use crate::ending::Ending;
+use crate::opening;
+
+/// Serves a county from its database.
+///
+/// # Errors
+/// `Cannot` with what to do.
+pub async fn run(dir: Option<&Path>, args: ServeArgs) -> Result<(), Ending> {
+    let app = opening::county(dir, &args.place).await?;
+    listen(app, args.listen).await
+}
+
+/// Listens until asked to stop; prints the address once it does.
+///
+/// # Errors
+/// `Cannot` when the address cannot be had.
+pub async fn listen(app: App, address: SocketAddr) -> Result<(), Ending> {
+    let ready = |address: SocketAddr| println!("http://{address}");
+    anju_web::serve(Arc::new(app), address, ready)
+        .await
+        .map_err(|error| Ending::Cannot(format!("{address}: {error}; choose another with --listen, for example --listen 127.0.0.1:8081")))
+}

@@ -1,0 +1,48 @@
+//! `anju verify`: proofs on the data as they stand.
+
+use std::path::Path;
+
+use anju_app::Proof as Found;
+use indicatif::ProgressBar;
+
+use crate::args::{Proof, VerifyArgs};
+use crate::ending::Ending;
+use crate::opening;
+
+/// Runs the proofs asked for, all of them if none is named.
+///
+/// # Errors
+/// `No` when a proof fails, after printing what; `Cannot` when there is no county.
+pub async fn run(dir: Option<&Path>, args: VerifyArgs) -> Result<(), Ending> {
+    let app = opening::county(dir, &args.place).await?;
+    let asked = |proof| args.what.is_empty() || args.what.contains(&proof);
+    let mut found: Vec<Found> = Vec::new();
+    if asked(Proof::Journal) {
+        found.push(told(app.verify_journal().await?));
+    }
+    if asked(Proof::Shard) {
+        found.push(told(app.verify_shard().await?));
+    }
+    if asked(Proof::Coverage) {
+        let bar = ProgressBar::new(0);
+        let step = |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        };
+        let proof = app.verify_coverage(step).await?;
+        bar.finish_and_clear();
+        found.push(told(proof));
+    }
+    if found.iter().all(|proof| proof.faults.is_empty()) { Ok(()) } else { Err(Ending::No) }
+}
+
+fn told(proof: Found) -> Found {
+    match proof.faults.as_slice() {
+        [] => println!("{:<9} holds: {}", proof.what, proof.seen),
+        faults => {
+            println!("{:<9} does NOT hold:", proof.what);
+            faults.iter().for_each(|fault| println!("          {fault}"));
+        }
+    }
+    proof
+}
