@@ -30,14 +30,18 @@ pub fn write(world: &mut World<'_>) {
 }
 
 fn profile(world: &mut World<'_>) {
-    world.book.row("county_profile", day(2020, 1, 10), [
-        ("code", text("610923")),
-        ("valid_from", on(day(2020, 1, 1))),
-        ("area_km2", int(3_678)),
-        ("population", int(74_000)),
-        ("poor_share_percent", int(34)),
-        ("source", text("县统计局、县扶贫办公开口径")),
-    ]);
+    world.book.row(
+        "county_profile",
+        day(2020, 1, 10),
+        [
+            ("code", text("610923")),
+            ("valid_from", on(day(2020, 1, 1))),
+            ("area_km2", int(3_678)),
+            ("population", int(74_000)),
+            ("poor_share_percent", int(34)),
+            ("source", text("县统计局、县扶贫办公开口径")),
+        ],
+    );
 }
 
 fn batch(thirteenth: bool) -> Value {
@@ -53,29 +57,37 @@ fn places(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
             SiteKind::InVillage => "in_village",
         };
         let opened = site.built_on + 15;
-        site.id = book.row("site", opened, [
-            ("code", text(&site.code)),
-            ("name", text(&site.name)),
-            ("kind", text(kind)),
-            ("batch", batch(site.thirteenth)),
-            ("layout", text(if site.apartments { "apartment" } else { "courtyard" })),
-            ("destination_village", text(&site.village)),
-            ("origin_village", text(&site.origins[0].code)),
-            ("address", text(format!("宁陕县{}{}", site.town_name, site.stem))),
-            ("location", text(&site.point)),
-            ("built_on", on(site.built_on)),
-            ("opened_on", on(opened)),
-            ("planned_households", int(site.households as i64 + rng.random_range(0..6))),
-        ]);
-        for building in &mut site.buildings {
-            building.id = book.row("building", opened, [
-                ("site", id(site.id)),
-                ("code", text(&building.code)),
-                ("name", text(&building.name)),
-                ("kind", text(if site.apartments { "building" } else { "courtyard" })),
-                ("floors", int(if site.apartments { rng.random_range(5i64..=7) } else { 2 })),
+        site.id = book.row(
+            "site",
+            opened,
+            [
+                ("code", text(&site.code)),
+                ("name", text(&site.name)),
+                ("kind", text(kind)),
+                ("batch", batch(site.thirteenth)),
+                ("layout", text(if site.apartments { "apartment" } else { "courtyard" })),
+                ("destination_village", text(&site.village)),
+                ("origin_village", text(&site.origins[0].code)),
+                ("address", text(format!("宁陕县{}{}", site.town_name, site.stem))),
+                ("location", text(&site.point)),
+                ("built_on", on(site.built_on)),
                 ("opened_on", on(opened)),
-            ]);
+                ("planned_households", int(site.households as i64 + rng.random_range(0..6))),
+            ],
+        );
+        for building in &mut site.buildings {
+            building.id = book.row(
+                "building",
+                opened,
+                [
+                    ("site", id(site.id)),
+                    ("code", text(&building.code)),
+                    ("name", text(&building.name)),
+                    ("kind", text(if site.apartments { "building" } else { "courtyard" })),
+                    ("floors", int(if site.apartments { rng.random_range(5i64..=7) } else { 2 })),
+                    ("opened_on", on(opened)),
+                ],
+            );
         }
     }
 }
@@ -103,24 +115,43 @@ fn cadre_values(cadre: &Cadre, duty: &str) -> [(&'static str, Value); 8] {
 }
 
 fn households(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    const CAUSES: [(u32, &str); 8] =
-        [(30, "transport"), (22, "illness"), (14, "labour"), (12, "skill"), (8, "disability"), (8, "funds"), (4, "schooling"), (2, "drive")];
+    const CAUSES: [(u32, &str); 8] = [
+        (30, "transport"),
+        (22, "illness"),
+        (14, "labour"),
+        (12, "skill"),
+        (8, "disability"),
+        (8, "funds"),
+        (4, "schooling"),
+        (2, "drive"),
+    ];
     for ix in 0..world.houses.len() {
         let size = world.houses[ix].members.len() as i64;
         let house = &world.houses[ix];
         let building = world.sites[house.site].buildings[house.building].id;
         let moved_on = house.moved_on;
         let deed = rng.random_bool(0.83).then(|| (moved_on + rng.random_range(120..420)).min(TODAY - 10));
-        let dwelling = world.book.row("dwelling", moved_on - 5, [
-            ("building", id(building)),
-            ("door", text(&house.door)),
-            ("floor", floor(house)),
-            ("area_m2", int((size * 25).min(125) * 100 - rng.random_range(0..180))),
-            ("rooms", int((size + 1).min(5))),
-            ("deed_given_on", until(deed)),
-            ("title_deed", if deed.is_some() { text(format!("陕（2019）宁陕县不动产权第{:07}号", ix + 1)) } else { Value::Null }),
-            ("state", text(if house.stay == Stay::Resident { "lived_in" } else { "vacant" })),
-        ]);
+        let dwelling = world.book.row(
+            "dwelling",
+            moved_on - 5,
+            [
+                ("building", id(building)),
+                ("door", text(&house.door)),
+                ("floor", floor(house)),
+                ("area_m2", int((size * 25).min(125) * 100 - rng.random_range(0..180))),
+                ("rooms", int((size + 1).min(5))),
+                ("deed_given_on", until(deed)),
+                (
+                    "title_deed",
+                    if deed.is_some() {
+                        text(format!("陕（2019）宁陕县不动产权第{:07}号", ix + 1))
+                    } else {
+                        Value::Null
+                    },
+                ),
+                ("state", text(if house.stay == Stay::Resident { "lived_in" } else { "vacant" })),
+            ],
+        );
         let status = match house.stay {
             Stay::Resident => "resident",
             Stay::Away => "away",
@@ -130,29 +161,45 @@ fn households(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         let phone = world.book.registry.phone();
         let origin = rng.random_bool(0.987).then(|| house.origin.clone());
         let old_house = pick(rng, &["reclaimed", "reclaimed", "reclaimed", "demolished", "kept", "pending"]);
-        world.houses[ix].id = world.book.row("household", moved_on, [
-            ("building", id(building)),
-            ("number", text(&world.houses[ix].number)),
-            ("dwelling", if rng.random_bool(0.996) { id(dwelling) } else { Value::Null }),
-            ("batch", batch(world.houses[ix].thirteenth)),
-            ("registered_poor", yes(poor)),
-            ("status", text(status)),
-            ("moved_in_on", on(moved_on)),
-            ("origin_village", origin.map_or(Value::Null, text)),
-            ("origin_group", text(format!("{}组", rng.random_range(1..9)))),
-            ("poor_cause", if poor { text(weighted(rng, &CAUSES)) } else { Value::Null }),
-            ("out_of_poverty", if poor && rng.random_bool(0.965) { on(day(rng.random_range(2017..=2019), 12, 20)) } else { Value::Null }),
-            ("subsistence", yes(poor && rng.random_bool(0.17))),
-            ("old_house", text(old_house)),
-            ("phone", text(phone)),
-            ("public_consent", yes(rng.random_bool(0.8))),
-        ]);
+        world.houses[ix].id = world.book.row(
+            "household",
+            moved_on,
+            [
+                ("building", id(building)),
+                ("number", text(&world.houses[ix].number)),
+                ("dwelling", if rng.random_bool(0.996) { id(dwelling) } else { Value::Null }),
+                ("batch", batch(world.houses[ix].thirteenth)),
+                ("registered_poor", yes(poor)),
+                ("status", text(status)),
+                ("moved_in_on", on(moved_on)),
+                ("origin_village", origin.map_or(Value::Null, text)),
+                ("origin_group", text(format!("{}组", rng.random_range(1..9)))),
+                ("poor_cause", if poor { text(weighted(rng, &CAUSES)) } else { Value::Null }),
+                (
+                    "out_of_poverty",
+                    if poor && rng.random_bool(0.965) {
+                        on(day(rng.random_range(2017..=2019), 12, 20))
+                    } else {
+                        Value::Null
+                    },
+                ),
+                ("subsistence", yes(poor && rng.random_bool(0.17))),
+                ("old_house", text(old_house)),
+                ("phone", text(phone)),
+                ("public_consent", yes(rng.random_bool(0.8))),
+            ],
+        );
     }
 }
 
 /// The floor that a door like `2-301` tells.
 fn floor(house: &House) -> Value {
-    house.door.split_once('-').and_then(|(_, door)| door.get(..1)).and_then(|digit| digit.parse::<i64>().ok()).map_or(Value::Null, Value::Int)
+    house
+        .door
+        .split_once('-')
+        .and_then(|(_, door)| door.get(..1))
+        .and_then(|digit| digit.parse::<i64>().ok())
+        .map_or(Value::Null, Value::Int)
 }
 
 const fn kinship(person: &Person) -> &'static str {
@@ -189,7 +236,13 @@ fn schooling(person: &Person, rng: &mut ChaCha8Rng) -> &'static str {
         6..12 => "primary",
         12..16 => "junior",
         _ if !person.student => "not",
-        16..19 => if rng.random_bool(0.6) { "senior" } else { "vocational" },
+        16..19 => {
+            if rng.random_bool(0.6) {
+                "senior"
+            } else {
+                "vocational"
+            }
+        }
         _ => "college",
     }
 }
@@ -202,7 +255,13 @@ fn education(person: &Person, rng: &mut ChaCha8Rng) -> &'static str {
         ..7 => "90",
         7..13 => "80",
         13..16 => "70",
-        16..19 => if person.student { "60" } else { "70" },
+        16..19 => {
+            if person.student {
+                "60"
+            } else {
+                "70"
+            }
+        }
         19..23 if person.student => "30",
         19..36 => weighted(rng, &YOUNG),
         36..60 => weighted(rng, &MIDDLE),
@@ -214,9 +273,27 @@ fn marital(person: &Person, coupled: bool, rng: &mut ChaCha8Rng) -> &'static str
     match person.kin {
         Kin::Spouse | Kin::DaughterInLaw => "20",
         Kin::Head if coupled => "20",
-        Kin::Father | Kin::Mother => if rng.random_bool(0.5) { "30" } else { "20" },
-        Kin::Head if person.age() >= 60 => if rng.random_bool(0.7) { "30" } else { "10" },
-        Kin::Head if person.age() >= 35 => if rng.random_bool(0.4) { "40" } else { "10" },
+        Kin::Father | Kin::Mother => {
+            if rng.random_bool(0.5) {
+                "30"
+            } else {
+                "20"
+            }
+        }
+        Kin::Head if person.age() >= 60 => {
+            if rng.random_bool(0.7) {
+                "30"
+            } else {
+                "10"
+            }
+        }
+        Kin::Head if person.age() >= 35 => {
+            if rng.random_bool(0.4) {
+                "40"
+            } else {
+                "10"
+            }
+        }
         Kin::Son if person.age() >= 28 && coupled => "20",
         _ => "10",
     }
@@ -224,15 +301,33 @@ fn marital(person: &Person, coupled: bool, rng: &mut ChaCha8Rng) -> &'static str
 
 fn health(person: &Person, rng: &mut ChaCha8Rng) -> &'static str {
     match (person.ill, person.disabled) {
-        (true, _) => if rng.random_bool(0.14) { "90" } else { "30" },
+        (true, _) => {
+            if rng.random_bool(0.14) {
+                "90"
+            } else {
+                "30"
+            }
+        }
         (false, true) => "60",
-        _ => if person.age() >= 65 && rng.random_bool(0.4) { "20" } else { "10" },
+        _ => {
+            if person.age() >= 65 && rng.random_bool(0.4) {
+                "20"
+            } else {
+                "10"
+            }
+        }
     }
 }
 
 fn political(person: &Person, rng: &mut ChaCha8Rng) -> &'static str {
     match person.age() {
-        _ if person.member => if person.age() < 32 && rng.random_bool(0.3) { "02" } else { "01" },
+        _ if person.member => {
+            if person.age() < 32 && rng.random_bool(0.3) {
+                "02"
+            } else {
+                "01"
+            }
+        }
         14..28 if rng.random_bool(0.45) => "03",
         _ => "13",
     }
@@ -250,29 +345,40 @@ fn people(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         let joined = person.born.max(house.moved_on);
         let health = health(person, rng);
         let disability = person.disabled.then(|| (weighted(rng, &KINDS), pick(rng, &["1", "2", "3", "3", "4", "4"])));
-        let phone = if (14..78).contains(&person.age()) && rng.random_bool(0.82) { text(world.book.registry.phone()) } else { Value::Null };
-        world.persons[ix].id = world.book.row("person", joined, [
-            ("household", id(house.id)),
-            ("name", text(&person.name)),
-            ("kinship", text(kinship(person))),
-            ("sex", text(if person.male { "1" } else { "2" })),
-            ("id_number", if joined > TODAY - 60 && person.age() == 0 { Value::Null } else { text(&person.number) }),
-            ("born_on", on(person.born)),
-            ("nationality", text(if rng.random_bool(0.99) { "01" } else { "03" })),
-            ("marital", text(marital(person, coupled, rng))),
-            ("phone", phone),
-            ("education", text(education(person, rng))),
-            ("schooling", text(schooling(person, rng))),
-            ("health", text(health)),
-            ("disability", disability.map_or(Value::Null, |it| text(it.0))),
-            ("disability_rank", disability.map_or(Value::Null, |it| text(it.1))),
-            ("work_ability", text(ability(person))),
-            ("political_status", text(political(person, rng))),
-            ("lives_here", yes(house.stay == Stay::Resident && !person.work.away())),
-            ("medical_insured", yes(rng.random_bool(0.996))),
-            ("pension_insured", yes(person.age() >= 16 && !person.student && rng.random_bool(0.94))),
-            ("joined_on", on(joined)),
-        ]);
+        let phone = if (14..78).contains(&person.age()) && rng.random_bool(0.82) {
+            text(world.book.registry.phone())
+        } else {
+            Value::Null
+        };
+        world.persons[ix].id = world.book.row(
+            "person",
+            joined,
+            [
+                ("household", id(house.id)),
+                ("name", text(&person.name)),
+                ("kinship", text(kinship(person))),
+                ("sex", text(if person.male { "1" } else { "2" })),
+                (
+                    "id_number",
+                    if joined > TODAY - 60 && person.age() == 0 { Value::Null } else { text(&person.number) },
+                ),
+                ("born_on", on(person.born)),
+                ("nationality", text(if rng.random_bool(0.99) { "01" } else { "03" })),
+                ("marital", text(marital(person, coupled, rng))),
+                ("phone", phone),
+                ("education", text(education(person, rng))),
+                ("schooling", text(schooling(person, rng))),
+                ("health", text(health)),
+                ("disability", disability.map_or(Value::Null, |it| text(it.0))),
+                ("disability_rank", disability.map_or(Value::Null, |it| text(it.1))),
+                ("work_ability", text(ability(person))),
+                ("political_status", text(political(person, rng))),
+                ("lives_here", yes(house.stay == Stay::Resident && !person.work.away())),
+                ("medical_insured", yes(rng.random_bool(0.996))),
+                ("pension_insured", yes(person.age() >= 16 && !person.student && rng.random_bool(0.94))),
+                ("joined_on", on(joined)),
+            ],
+        );
     }
 }
 
@@ -315,20 +421,24 @@ fn former_member(
 ) {
     let born = left - years * 365 - rng.random_range(1..360);
     let number = world.book.registry.id_number(born, male);
-    world.book.row("person", joined, [
-        ("household", id(household)),
-        ("name", text(crate::names::name(rng, male, calendar(born).0))),
-        ("kinship", text(kin)),
-        ("sex", text(if male { "1" } else { "2" })),
-        ("id_number", text(number)),
-        ("born_on", on(born)),
-        ("nationality", text("01")),
-        ("work_ability", text(if years >= 60 { "lost" } else { "ordinary" })),
-        ("political_status", text("13")),
-        ("joined_on", on(joined)),
-        ("left_on", on(left)),
-        ("left_reason", text(reason)),
-    ]);
+    world.book.row(
+        "person",
+        joined,
+        [
+            ("household", id(household)),
+            ("name", text(crate::names::name(rng, male, calendar(born).0))),
+            ("kinship", text(kin)),
+            ("sex", text(if male { "1" } else { "2" })),
+            ("id_number", text(number)),
+            ("born_on", on(born)),
+            ("nationality", text("01")),
+            ("work_ability", text(if years >= 60 { "lost" } else { "ordinary" })),
+            ("political_status", text("13")),
+            ("joined_on", on(joined)),
+            ("left_on", on(left)),
+            ("left_reason", text(reason)),
+        ],
+    );
 }
 
 /// Files that were closed, and the dwellings they left.
@@ -337,7 +447,11 @@ fn ended_households(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         let site = rng.random_range(0..world.sites.len());
         let place = &world.sites[site];
         let building = place.buildings[rng.random_range(0..place.buildings.len())].id;
-        let door = if place.apartments { format!("9-{}0{}", order / 9 + 1, order % 9 + 1) } else { format!("{}号", 60 + order) };
+        let door = if place.apartments {
+            format!("9-{}0{}", order / 9 + 1, order % 9 + 1)
+        } else {
+            format!("{}号", 60 + order)
+        };
         let (moved_on, origin, thirteenth) = (place.built_on + 40, place.origins[0].code.clone(), place.thirteenth);
         let ended = TODAY - rng.random_range(20..(TODAY - moved_on - 30).max(60));
         let (reason, status) = match rng.random_range(0..100) {
@@ -346,24 +460,32 @@ fn ended_households(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
             70..88 => ("moved_on", "moved_on"),
             _ => ("returned", "returned"),
         };
-        let dwelling = world.book.row("dwelling", moved_on - 5, [
-            ("building", id(building)),
-            ("door", text(door)),
-            ("area_m2", int(rng.random_range(4_000i64..7_500))),
-            ("state", text("vacant")),
-        ]);
-        let household = world.book.row("household", moved_on, [
-            ("building", id(building)),
-            ("number", text(format!("NS9{:04}", order + 1))),
-            ("dwelling", id(dwelling)),
-            ("batch", batch(thirteenth)),
-            ("registered_poor", yes(rng.random_bool(0.8))),
-            ("status", text(status)),
-            ("moved_in_on", on(moved_on)),
-            ("ended_on", on(ended)),
-            ("end_reason", text(reason)),
-            ("origin_village", text(origin)),
-        ]);
+        let dwelling = world.book.row(
+            "dwelling",
+            moved_on - 5,
+            [
+                ("building", id(building)),
+                ("door", text(door)),
+                ("area_m2", int(rng.random_range(4_000i64..7_500))),
+                ("state", text("vacant")),
+            ],
+        );
+        let household = world.book.row(
+            "household",
+            moved_on,
+            [
+                ("building", id(building)),
+                ("number", text(format!("NS9{:04}", order + 1))),
+                ("dwelling", id(dwelling)),
+                ("batch", batch(thirteenth)),
+                ("registered_poor", yes(rng.random_bool(0.8))),
+                ("status", text(status)),
+                ("moved_in_on", on(moved_on)),
+                ("ended_on", on(ended)),
+                ("end_reason", text(reason)),
+                ("origin_village", text(origin)),
+            ],
+        );
         let years = if reason == "died" { rng.random_range(66..90) } else { rng.random_range(40..70) };
         let left = match reason {
             "died" => "died",
@@ -391,10 +513,10 @@ fn income(world: &World<'_>, house: &House, rng: &mut ChaCha8Rng) -> [i64; 4] {
         sums[3] += YUAN * if person.age() >= 60 { rng.random_range(1_600..5_200) } else { rng.random_range(200..900) };
     }
     let size = house.members.len() as i64;
-    sums[1] = YUAN * size * rng.random_range(900..4_800);
+    sums[1] = YUAN * size * rng.random_range(300..4_200);
     sums[2] = YUAN * rng.random_range(100..1_500);
     if sums[0] == 0 {
-        sums[3] += YUAN * size * rng.random_range(2_900..5_600);
+        sums[3] += YUAN * size * rng.random_range(2_000..5_400);
     }
     sums
 }
@@ -406,32 +528,40 @@ fn incomes_and_checks(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         let per_head = net / world.houses[ix].members.len().max(1) as i64;
         let counted = day(2019, 10, 31) + rng.random_range(0..75);
         if rng.random_bool(0.978) {
-            world.book.row("household_income", counted, [
-                ("household", id(world.houses[ix].id)),
-                ("year", int(2019)),
-                ("counted_on", on(counted)),
-                ("wage", int(sums[0])),
-                ("production", int(sums[1])),
-                ("property", int(sums[2])),
-                ("transfer", int(sums[3])),
-                ("net_income", int(net)),
-                ("per_head", int(per_head)),
-                ("confirmed_by_head", yes(rng.random_bool(0.95))),
-            ]);
+            world.book.row(
+                "household_income",
+                counted,
+                [
+                    ("household", id(world.houses[ix].id)),
+                    ("year", int(2019)),
+                    ("counted_on", on(counted)),
+                    ("wage", int(sums[0])),
+                    ("production", int(sums[1])),
+                    ("property", int(sums[2])),
+                    ("transfer", int(sums[3])),
+                    ("net_income", int(net)),
+                    ("per_head", int(per_head)),
+                    ("confirmed_by_head", yes(rng.random_bool(0.95))),
+                ],
+            );
         }
         let risk = per_head < 5_000 * YUAN && rng.random_bool(0.94);
         let late = rng.random_bool(0.055);
         let checked = TODAY - if late { rng.random_range(92..190) } else { rng.random_range(2..86) };
-        world.book.row("risk_check", checked, [
-            ("household", id(world.houses[ix].id)),
-            ("checked_on", on(checked)),
-            ("cadre", id(world.cadres[world.houses[ix].cadre].id)),
-            ("found_risk", yes(risk && checked < TODAY - 30)),
-            ("housing_ok", yes(true)),
-            ("water_ok", yes(rng.random_bool(0.999))),
-            ("school_ok", yes(true)),
-            ("medical_ok", yes(rng.random_bool(0.997))),
-        ]);
+        world.book.row(
+            "risk_check",
+            checked,
+            [
+                ("household", id(world.houses[ix].id)),
+                ("checked_on", on(checked)),
+                ("cadre", id(world.cadres[world.houses[ix].cadre].id)),
+                ("found_risk", yes(risk && checked < TODAY - 30)),
+                ("housing_ok", yes(true)),
+                ("water_ok", yes(rng.random_bool(0.999))),
+                ("school_ok", yes(true)),
+                ("medical_ok", yes(rng.random_bool(0.997))),
+            ],
+        );
         if risk {
             warn(world, ix, "income", (counted + rng.random_range(3..60)).min(TODAY - 40), rng);
         }
@@ -439,8 +569,15 @@ fn incomes_and_checks(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
 }
 
 fn other_risks(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    const REASONS: [(u32, &str); 7] =
-        [(34, "illness"), (25, "job_loss"), (12, "industry"), (9, "disaster"), (8, "disability"), (7, "schooling"), (5, "care")];
+    const REASONS: [(u32, &str); 7] = [
+        (34, "illness"),
+        (25, "job_loss"),
+        (12, "industry"),
+        (9, "disaster"),
+        (8, "disability"),
+        (7, "schooling"),
+        (5, "care"),
+    ];
     for _ in 0..160 {
         let ix = rng.random_range(0..world.houses.len());
         let raised = TODAY - rng.random_range(8..300);
@@ -460,41 +597,60 @@ fn warn(world: &mut World<'_>, house: usize, reason: &str, raised: i32, rng: &mu
     };
     let cadre = world.cadres[world.houses[house].cadre].id;
     let lifted = (raised < TODAY - 120 && rng.random_bool(0.42)).then(|| TODAY - rng.random_range(2..80));
-    let warning = world.book.row("risk_warning", raised, [
-        ("household", id(world.houses[house].id)),
-        ("reason", text(reason)),
-        ("level", text(pick(rng, &["low", "low", "medium", "medium", "high"]))),
-        ("source", text(pick(rng, &["check", "check", "visit", "data", "report"]))),
-        ("raised_on", on(raised)),
-        ("lifted_on", until(lifted)),
-        ("lifted_by", if lifted.is_some() { text("镇防返贫工作专班") } else { Value::Null }),
-        ("cadre", id(cadre)),
-        ("details", text("经入户核实，家庭刚性支出较大，收入不稳定。")),
-    ]);
+    let warning = world.book.row(
+        "risk_warning",
+        raised,
+        [
+            ("household", id(world.houses[house].id)),
+            ("reason", text(reason)),
+            ("level", text(pick(rng, &["low", "low", "medium", "medium", "high"]))),
+            ("source", text(pick(rng, &["check", "check", "visit", "data", "report"]))),
+            ("raised_on", on(raised)),
+            ("lifted_on", until(lifted)),
+            ("lifted_by", if lifted.is_some() { text("镇防返贫工作专班") } else { Value::Null }),
+            ("cadre", id(cadre)),
+            ("details", text("经入户核实，家庭刚性支出较大，收入不稳定。")),
+        ],
+    );
     if lifted.is_none() {
         let household = world.houses[house].id;
         world.left.entry("watched").or_default().push(household);
     }
     if rng.random_bool(0.91) {
         let started = (raised + rng.random_range(3..25)).min(TODAY - 1);
-        world.book.row("risk_measure", started, [
-            ("risk_warning", id(warning)),
-            ("kind", text(measure)),
-            ("started_on", on(started)),
-            ("amount", if measure == "relief" || measure == "medical" { int(YUAN * rng.random_range(5..40) * 100) } else { Value::Null }),
-            ("unit", text(&world.sites[world.houses[house].site].village_name)),
-            ("details", text("落实一户一策帮扶措施。")),
-        ]);
+        world.book.row(
+            "risk_measure",
+            started,
+            [
+                ("risk_warning", id(warning)),
+                ("kind", text(measure)),
+                ("started_on", on(started)),
+                (
+                    "amount",
+                    if measure == "relief" || measure == "medical" {
+                        int(YUAN * rng.random_range(5..40) * 100)
+                    } else {
+                        Value::Null
+                    },
+                ),
+                ("unit", text(&world.sites[world.houses[house].site].village_name)),
+                ("details", text("落实一户一策帮扶措施。")),
+            ],
+        );
     }
     let last = lifted.unwrap_or(TODAY);
     let visited = last - if rng.random_bool(0.86) { rng.random_range(1..29) } else { rng.random_range(33..60) };
     if visited > raised {
         let outcome = if lifted.is_some() { "solved" } else { pick(rng, &["eased", "eased", "same", "worse"]) };
-        world.book.row("risk_follow_up", visited, [
-            ("risk_warning", id(warning)),
-            ("visited_on", on(visited)),
-            ("cadre", id(cadre)),
-            ("outcome", text(outcome)),
-        ]);
+        world.book.row(
+            "risk_follow_up",
+            visited,
+            [
+                ("risk_warning", id(warning)),
+                ("visited_on", on(visited)),
+                ("cadre", id(cadre)),
+                ("outcome", text(outcome)),
+            ],
+        );
     }
 }

@@ -122,11 +122,14 @@ impl<'p> Book<'p> {
                 (Kind::Bool, Value::Bool(_))
                 | (Kind::Date { .. }, Value::Date(_))
                 | (Kind::Ref { .. } | Kind::Subject, Value::Id(_)) => true,
-                (Kind::Integer { min, max, .. } | Kind::Decimal { min, max, .. } | Kind::Money { min, max }, Value::Int(n)) => {
-                    min.is_none_or(|min| *n >= min) && max.is_none_or(|max| *n <= max)
-                }
+                (
+                    Kind::Integer { min, max, .. } | Kind::Decimal { min, max, .. } | Kind::Money { min, max },
+                    Value::Int(n),
+                ) => min.is_none_or(|min| *n >= min) && max.is_none_or(|max| *n <= max),
                 (Kind::Time, Value::Int(n)) => (0..1440).contains(n),
-                (Kind::Text { max } | Kind::LongText { max }, Value::Text(text)) => text.chars().count() <= *max as usize,
+                (Kind::Text { max } | Kind::LongText { max }, Value::Text(text)) => {
+                    text.chars().count() <= *max as usize
+                }
                 (Kind::IdNumber | Kind::Phone | Kind::Point | Kind::Attachment, Value::Text(_)) => true,
                 _ => false,
             };

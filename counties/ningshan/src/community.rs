@@ -26,25 +26,33 @@ fn surveys(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
         let sent = (size / 3).clamp(14, 160);
         let responses = sent * rng.random_range(78..97) / 100;
         let mood = 96 - i64::from(quarter) * 2;
-        world.book.row("survey", held, [
-            ("site", id(place)),
-            ("held_on", on(held)),
-            ("way", text(pick(rng, &["paper", "online", "phone"]))),
-            ("sent", int(sent)),
-            ("responses", int(responses)),
-            ("feeling_safe", int(responses * rng.random_range(mood - 3..=mood) / 100)),
-            ("satisfied", int(responses * rng.random_range(mood - 6..=mood - 1) / 100)),
-        ]);
+        world.book.row(
+            "survey",
+            held,
+            [
+                ("site", id(place)),
+                ("held_on", on(held)),
+                ("way", text(pick(rng, &["paper", "online", "phone"]))),
+                ("sent", int(sent)),
+                ("responses", int(responses)),
+                ("feeling_safe", int(responses * rng.random_range(mood - 3..=mood) / 100)),
+                ("satisfied", int(responses * rng.random_range(mood - 6..=mood - 1) / 100)),
+            ],
+        );
     }
     if site % 10 != 3 {
         let held = day(2020, 4, 8) + rng.random_range(0..30);
-        world.book.row("scorecard_review", held, [
-            ("site", id(place)),
-            ("held_on", on(held)),
-            ("chaired", text(world.leads[site].name.clone())),
-            ("weak", text("活动参与面不够广")),
-            ("agreed", text("下季度每月至少组织一次邻里活动")),
-        ]);
+        world.book.row(
+            "scorecard_review",
+            held,
+            [
+                ("site", id(place)),
+                ("held_on", on(held)),
+                ("chaired", text(world.leads[site].name.clone())),
+                ("weak", text("活动参与面不够广")),
+                ("agreed", text("下季度每月至少组织一次邻里活动")),
+            ],
+        );
     }
 }
 
@@ -60,14 +68,18 @@ pub fn scorecard(world: &mut World<'_>) {
         ("rise", "安全感提升", "survey_feeling_safe", "up", 12),
         ("rise", "满意度提升", "survey_satisfied", "up", 13),
     ] {
-        world.book.row("scorecard_indicator", day(2020, 1, 1), [
-            ("theme", text(theme)),
-            ("name", text(name)),
-            ("computed_from", text(from)),
-            ("direction", text(direction)),
-            ("weight", int(weight)),
-            ("in_force_from", on(day(2020, 1, 1))),
-        ]);
+        world.book.row(
+            "scorecard_indicator",
+            day(2020, 1, 1),
+            [
+                ("theme", text(theme)),
+                ("name", text(name)),
+                ("computed_from", text(from)),
+                ("direction", text(direction)),
+                ("weight", int(weight)),
+                ("in_force_from", on(day(2020, 1, 1))),
+            ],
+        );
     }
 }
 
@@ -78,15 +90,19 @@ fn moral_reviews(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
             0 => day(2020, 4, 3) + rng.random_range(0..40),
             _ => day(2020, 3, 20) - (quarter - 1) * 91 - rng.random_range(0..50),
         };
-        let review = world.book.row("moral_review", held, [
-            ("site", id(world.sites[site].id)),
-            ("held_on", on(held)),
-            ("chaired", text(world.staff[site].name.clone())),
-            ("panel", int(rng.random_range(7i64..13))),
-            ("attendance", int(rng.random_range(25i64..90))),
-            ("topics", text("孝老爱亲、环境卫生、勤劳致富、移风易俗")),
-            ("agreed", text("表彰先进典型，张榜公布")),
-        ]);
+        let review = world.book.row(
+            "moral_review",
+            held,
+            [
+                ("site", id(world.sites[site].id)),
+                ("held_on", on(held)),
+                ("chaired", text(world.staff[site].name.clone())),
+                ("panel", int(rng.random_range(7i64..13))),
+                ("attendance", int(rng.random_range(25i64..90))),
+                ("topics", text("孝老爱亲、环境卫生、勤劳致富、移风易俗")),
+                ("agreed", text("表彰先进典型，张榜公布")),
+            ],
+        );
         let houses = world.houses_of(site);
         for _ in 0..rng.random_range(1..3) {
             let person = world.head(houses[rng.random_range(0..houses.len())]).id;
@@ -95,23 +111,42 @@ fn moral_reviews(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
     }
 }
 
-fn note(world: &mut World<'_>, review: Uuid, person: Uuid, held: i32, commended: bool, site: usize, rng: &mut ChaCha8Rng) {
-    let appealed = !commended && rng.random_bool(0.2) && held < TODAY - 40;
-    world.book.row("moral_note", held, [
-        ("moral_review", id(review)),
-        ("person", id(person)),
-        ("kind", text(if commended { "commended" } else { "counselled" })),
-        ("what", text(if commended { "照顾邻居独居老人，热心公益" } else { "占用公共区域种菜堆物，经劝导愿意整改" })),
-        ("heard_on", only(!commended, on(held))),
-        ("told_on", only(!commended, on(held))),
-        ("noted_on", on(held)),
-        ("expires_on", on(held + if commended { 365 } else { 180 })),
-        ("helper", only(!commended, id(world.staff[site].id))),
-        ("consent_to_show", yes(commended && rng.random_bool(0.9))),
-        ("appealed_on", only(appealed, on(held + 6))),
-        ("appeal_decided_on", only(appealed, on(held + 18))),
-        ("appeal_outcome", only(appealed, text(pick(rng, &["upheld", "amended"])))),
-    ]);
+fn note(
+    world: &mut World<'_>,
+    review: Uuid,
+    person: Uuid,
+    held: i32,
+    commended: bool,
+    site: usize,
+    rng: &mut ChaCha8Rng,
+) {
+    let appealed = !commended && site % 3 == 0 && held < TODAY - 40;
+    world.book.row(
+        "moral_note",
+        held,
+        [
+            ("moral_review", id(review)),
+            ("person", id(person)),
+            ("kind", text(if commended { "commended" } else { "counselled" })),
+            (
+                "what",
+                text(if commended {
+                    "照顾邻居独居老人，热心公益"
+                } else {
+                    "占用公共区域种菜堆物，经劝导愿意整改"
+                }),
+            ),
+            ("heard_on", only(!commended, on(held))),
+            ("told_on", only(!commended, on(held))),
+            ("noted_on", on(held)),
+            ("expires_on", on(held + if commended { 365 } else { 180 })),
+            ("helper", only(!commended, id(world.staff[site].id))),
+            ("consent_to_show", yes(commended && rng.random_bool(0.9))),
+            ("appealed_on", only(appealed, on(held + 6))),
+            ("appeal_decided_on", only(appealed, on(held + 18))),
+            ("appeal_outcome", only(appealed, text(pick(rng, &["upheld", "amended"])))),
+        ],
+    );
 }
 
 fn activities(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
@@ -119,17 +154,21 @@ fn activities(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
         let past = on_day <= TODAY;
         let cancelled = past && rng.random_bool(0.03);
         let place = world.sites[site].id;
-        world.book.row("activity", on_day.min(TODAY - 12), [
-            ("site", id(place)),
-            ("kind", text(kind)),
-            ("name", text(name)),
-            ("held_on", on(on_day)),
-            ("at", int(pick(rng, &[570i64, 900, 1_170]))),
-            ("place", text("社区文化广场")),
-            ("organiser", text("县文旅广电局、社区居委会")),
-            ("cancelled", yes(cancelled)),
-            ("attendance", only(past && !cancelled, int(rng.random_range(30i64..240)))),
-        ]);
+        world.book.row(
+            "activity",
+            on_day.min(TODAY - 12),
+            [
+                ("site", id(place)),
+                ("kind", text(kind)),
+                ("name", text(name)),
+                ("held_on", on(on_day)),
+                ("at", int(pick(rng, &[570i64, 900, 1_170]))),
+                ("place", text("社区文化广场")),
+                ("organiser", text("县文旅广电局、社区居委会")),
+                ("cancelled", yes(cancelled)),
+                ("attendance", only(past && !cancelled, int(rng.random_range(30i64..240)))),
+            ],
+        );
     };
     if site % 12 != 4 {
         held("opera", "送戏进社区：花鼓戏专场", TODAY - rng.random_range(130..330), rng);
@@ -163,37 +202,57 @@ fn reports(world: &mut World<'_>, site: usize, grid: &Grid, rng: &mut ChaCha8Rng
         let house = &world.houses[houses[rng.random_range(0..houses.len())]];
         let &(kind, subject) = weighted(rng, &SUBJECTS);
         let reported = TODAY - rng.random_range(0..240);
-        let open = reported > TODAY - 20 && rng.random_bool(0.5);
+        let open = reported > TODAY - 20 && rng.random_bool(if reported > TODAY - 8 { 0.6 } else { 0.15 });
         let answered = (!open).then(|| (reported + rng.random_range(0..7)).min(TODAY));
         let closed = answered.map(|answered| (answered + rng.random_range(1..6)).min(TODAY));
         let (household, building) = (house.id, house.building);
-        world.book.row("resident_report", reported, [
-            ("site", id(world.sites[site].id)),
-            ("household", id(household)),
-            ("kind", text(kind)),
-            ("channel", text(pick(rng, &["portal", "counter", "phone", "member", "member", "box"]))),
-            ("subject", text(subject)),
-            ("reported_on", on(reported)),
-            ("due_on", on(reported + 7)),
-            ("assigned_to", id(grid.buildings[building])),
-            ("state", text(if open { "assigned" } else { "closed" })),
-            ("answered_on", until(answered)),
-            ("answer", only(answered.is_some(), text("已办理并当面答复。"))),
-            ("rating", only(!open, text(weighted(rng, &[(80, "satisfied"), (14, "fair"), (2, "unsatisfied"), (4, "not_reached")])))),
-            ("closed_on", until(closed)),
-        ]);
+        world.book.row(
+            "resident_report",
+            reported,
+            [
+                ("site", id(world.sites[site].id)),
+                ("household", id(household)),
+                ("kind", text(kind)),
+                ("channel", text(pick(rng, &["portal", "counter", "phone", "member", "member", "box"]))),
+                ("subject", text(subject)),
+                ("reported_on", on(reported)),
+                ("due_on", on(reported + 7)),
+                ("assigned_to", id(grid.buildings[building])),
+                ("state", text(if open { "assigned" } else { "closed" })),
+                ("answered_on", until(answered)),
+                ("answer", only(answered.is_some(), text("已办理并当面答复。"))),
+                (
+                    "rating",
+                    only(
+                        !open,
+                        text(weighted(rng, &[(80, "satisfied"), (14, "fair"), (2, "unsatisfied"), (4, "not_reached")])),
+                    ),
+                ),
+                ("closed_on", until(closed)),
+            ],
+        );
     }
     for _ in 0..rng.random_range(2..5) {
         let person = world.head(houses[rng.random_range(0..houses.len())]).id;
         let told = TODAY - rng.random_range(3..330);
         let consent = rng.random_bool(0.9);
-        world.book.row("good_deed", told, [
-            ("site", id(world.sites[site].id)),
-            ("headline", text(pick(rng, &["雨夜帮邻居抢收玉米", "拾金不昧归还钱包", "义务清扫积雪", "垫付医药费送老人就医"]))),
-            ("story", text("群众推荐、社区核实，邻里点赞。")),
-            ("person", only(consent, id(person))),
-            ("consent", yes(consent)),
-            ("told_on", on(told)),
-        ]);
+        world.book.row(
+            "good_deed",
+            told,
+            [
+                ("site", id(world.sites[site].id)),
+                (
+                    "headline",
+                    text(pick(
+                        rng,
+                        &["雨夜帮邻居抢收玉米", "拾金不昧归还钱包", "义务清扫积雪", "垫付医药费送老人就医"],
+                    )),
+                ),
+                ("story", text("群众推荐、社区核实，邻里点赞。")),
+                ("person", only(consent, id(person))),
+                ("consent", yes(consent)),
+                ("told_on", on(told)),
+            ],
+        );
     }
 }

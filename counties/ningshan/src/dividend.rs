@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
 
 use crate::base::YUAN;
-use crate::book::{id, int, on, text, until, only};
+use crate::book::{id, int, on, only, text, until};
 use crate::ids::{TODAY, day};
 use crate::world::World;
 
@@ -35,32 +35,40 @@ pub fn split(fen: i64, shares: &[i64]) -> Vec<i64> {
 pub fn schemes(world: &mut World<'_>, programme: Uuid, rng: &mut ChaCha8Rng) {
     for site in 0..12 {
         let started = day(2018, 3, 1) + rng.random_range(0..240);
-        let holders: Vec<usize> = world.houses_of(site).into_iter().filter(|_| rng.random_bool(0.5)).collect();
+        let holders: Vec<usize> = world.houses_of(site).into_iter().filter(|_| rng.random_bool(0.34)).collect();
         let shares: Vec<i64> = holders.iter().map(|_| rng.random_range(2..50) * 25).collect();
         let floor = YUAN * rng.random_range(30..80);
         let place = world.sites[site].village.clone();
         let name = format!("{}土地山林股份合作项目", world.sites[site].stem);
-        let scheme = world.book.row("share_scheme", started, [
-            ("name", text(name)),
-            ("entity", id(world.entities[site])),
-            ("place", text(place)),
-            ("programme", only(site % 2 == 0, id(programme))),
-            ("total_shares", int(shares.iter().sum::<i64>())),
-            ("floor_per_share", int(floor)),
-            ("resolution_no", text(format!("成决〔2018〕{}号", site + 1))),
-            ("started_on", on(started)),
-        ]);
+        let scheme = world.book.row(
+            "share_scheme",
+            started,
+            [
+                ("name", text(name)),
+                ("entity", id(world.entities[site])),
+                ("place", text(place)),
+                ("programme", only(site % 2 == 0, id(programme))),
+                ("total_shares", int(shares.iter().sum::<i64>())),
+                ("floor_per_share", int(floor)),
+                ("resolution_no", text(format!("成决〔2018〕{}号", site + 1))),
+                ("started_on", on(started)),
+            ],
+        );
         assets(world, scheme, started, rng);
         let mut holdings = Vec::with_capacity(holders.len());
         for (house, shares) in holders.into_iter().zip(shares) {
             let since = started.max(world.houses[house].moved_on) + 10;
-            let holding = world.book.row("shareholding", since, [
-                ("household", id(world.houses[house].id)),
-                ("scheme", id(scheme)),
-                ("shares", int(shares)),
-                ("certificate_no", text(format!("GQ{:02}-{:05}", site + 1, house + 1))),
-                ("started_on", on(since)),
-            ]);
+            let holding = world.book.row(
+                "shareholding",
+                since,
+                [
+                    ("household", id(world.houses[house].id)),
+                    ("scheme", id(scheme)),
+                    ("shares", int(shares)),
+                    ("certificate_no", text(format!("GQ{:02}-{:05}", site + 1, house + 1))),
+                    ("started_on", on(since)),
+                ],
+            );
             if since < day(2019, 4, 1) {
                 holdings.push(Holding { id: holding, shares });
             }
@@ -70,16 +78,22 @@ pub fn schemes(world: &mut World<'_>, programme: Uuid, rng: &mut ChaCha8Rng) {
 }
 
 fn assets(world: &mut World<'_>, scheme: Uuid, started: i32, rng: &mut ChaCha8Rng) {
-    for (kind, name, mu) in [("land", "整组流转耕地", 180), ("forest", "山林经营权", 1_400), ("fund", "财政扶持产业资金", 0)] {
-        world.book.row("share_asset", started - 20, [
-            ("share_scheme", id(scheme)),
-            ("kind", text(kind)),
-            ("name", text(name)),
-            ("area_mu", only(mu > 0, int(mu * rng.random_range(60i64..140)))),
-            ("appraised_value", int(YUAN * 1_000 * rng.random_range(120..900))),
-            ("appraised_on", on(started - 20)),
-            ("appraiser", text("县农村产权评估组")),
-        ]);
+    for (kind, name, mu) in
+        [("land", "整组流转耕地", 180), ("forest", "山林经营权", 1_400), ("fund", "财政扶持产业资金", 0)]
+    {
+        world.book.row(
+            "share_asset",
+            started - 20,
+            [
+                ("share_scheme", id(scheme)),
+                ("kind", text(kind)),
+                ("name", text(name)),
+                ("area_mu", only(mu > 0, int(mu * rng.random_range(60i64..140)))),
+                ("appraised_value", int(YUAN * 1_000 * rng.random_range(120..900))),
+                ("appraised_on", on(started - 20)),
+                ("appraiser", text("县农村产权评估组")),
+            ],
+        );
     }
 }
 
@@ -92,30 +106,38 @@ fn run(world: &mut World<'_>, scheme: Uuid, floor: i64, holdings: &[Holding], si
     let bonuses = split(pool, &shares);
     let posted = site != 8;
     let declared = floors.iter().sum::<i64>() + bonuses.iter().sum::<i64>();
-    let run = world.book.row("dividend_run", settled, [
-        ("share_scheme", id(scheme)),
-        ("year", int(2019)),
-        ("settled_on", on(settled)),
-        ("declared_total", int(declared)),
-        ("floor_per_share", int(floor)),
-        ("state", text(if posted { "posted" } else { "publicised" })),
-        ("posted_on", until(posted.then_some(settled + 18))),
-    ]);
+    let run = world.book.row(
+        "dividend_run",
+        settled,
+        [
+            ("share_scheme", id(scheme)),
+            ("year", int(2019)),
+            ("settled_on", on(settled)),
+            ("declared_total", int(declared)),
+            ("floor_per_share", int(floor)),
+            ("state", text(if posted { "posted" } else { "publicised" })),
+            ("posted_on", until(posted.then_some(settled + 18))),
+        ],
+    );
     if !posted {
         return;
     }
     for (order, holding) in holdings.iter().enumerate() {
         let paid = rng.random_bool(0.97).then(|| (settled + 18 + rng.random_range(1..30)).min(TODAY));
-        world.book.row("dividend_entry", settled + 18, [
-            ("shareholding", id(holding.id)),
-            ("run", id(run)),
-            ("shares", int(holding.shares)),
-            ("floor_amount", int(floors[order])),
-            ("bonus", int(bonuses[order])),
-            ("amount", int(floors[order] + bonuses[order])),
-            ("entered_on", on(settled + 18)),
-            ("paid_on", until(paid)),
-        ]);
+        world.book.row(
+            "dividend_entry",
+            settled + 18,
+            [
+                ("shareholding", id(holding.id)),
+                ("run", id(run)),
+                ("shares", int(holding.shares)),
+                ("floor_amount", int(floors[order])),
+                ("bonus", int(bonuses[order])),
+                ("amount", int(floors[order] + bonuses[order])),
+                ("entered_on", on(settled + 18)),
+                ("paid_on", until(paid)),
+            ],
+        );
     }
 }
 

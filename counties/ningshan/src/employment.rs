@@ -1,5 +1,7 @@
 //! Employment: factories, labour companies, who works where, who was sent where, vacancies and those who seek.
 
+use std::collections::BTreeSet;
+
 use anju_record::Value;
 use rand::Rng;
 use rand::seq::SliceRandom;
@@ -52,21 +54,19 @@ pub fn write(world: &mut World<'_>) {
     campaigns(world, rng);
     let batches = batches(world, &companies, rng);
     let founders = startup::founders(world, rng);
-    for ix in 0..world.persons.len() {
-        if !founders.contains(&ix) {
-            work(world, ix, &factories, &batches, rng);
-        }
-    }
+    let working: Vec<usize> = (0..world.persons.len()).filter(|ix| !founders.contains(ix)).collect();
+    let home: BTreeSet<usize> = working.into_iter().filter(|&ix| work(world, ix, &factories, &batches, rng)).collect();
     startup::write(world, &founders, rng);
     past_work(world, rng);
     past_dispatches(world, rng);
     let vacancies = vacancies(world, &factories, rng);
-    let seekers = seekers(world, &companies, &vacancies, rng);
+    let seekers = seekers(world, &companies, &vacancies, &home, rng);
     training::write(world, &seekers, rng);
 }
 
 fn factories(world: &mut World<'_>, rng: &mut ChaCha8Rng) -> Vec<Factory> {
-    let mut trades: Vec<(&str, &str)> = FACTORIES.iter().flat_map(|&(trade, word, count)| std::iter::repeat_n((trade, word), count)).collect();
+    let mut trades: Vec<(&str, &str)> =
+        FACTORIES.iter().flat_map(|&(trade, word, count)| std::iter::repeat_n((trade, word), count)).collect();
     trades.shuffle(rng);
     let mut made = Vec::with_capacity(trades.len());
     for (site, (trade, word)) in trades.into_iter().enumerate() {
@@ -76,26 +76,36 @@ fn factories(world: &mut World<'_>, rng: &mut ChaCha8Rng) -> Vec<Factory> {
     made
 }
 
-fn factory(world: &mut World<'_>, site: usize, (trade, word): (&str, &str), closed: Option<i32>, rng: &mut ChaCha8Rng) -> Factory {
+fn factory(
+    world: &mut World<'_>,
+    site: usize,
+    (trade, word): (&str, &str),
+    closed: Option<i32>,
+    rng: &mut ChaCha8Rng,
+) -> Factory {
     let place = &world.sites[site];
     let name = format!("宁陕县{}{word}社区工厂", place.stem);
     let opened = (place.built_on + rng.random_range(60..300)).max(day(2017, 9, 1)).min(day(2019, 6, 1));
     let (site_id, jobs) = (place.id, (place.households as i64 / 5).clamp(30, 160));
     let phone = world.book.registry.phone();
     let head = names::name(rng, true, 1979);
-    let made = world.book.row("factory", opened, [
-        ("site", id(site_id)),
-        ("name", text(&name)),
-        ("trade", text(trade)),
-        ("credit_code", text(credit_code(2_000 + site + if closed.is_some() { 50 } else { 0 }))),
-        ("investor", text(pick(rng, &["苏陕协作引进", "能人返乡兴办", "镇集体出资", "招商引资"]))),
-        ("head", text(head)),
-        ("phone", text(phone)),
-        ("floor_m2", int(rng.random_range(400i64..2_600) * 100)),
-        ("jobs_offered", int(jobs)),
-        ("opened_on", on(opened)),
-        ("closed_on", until(closed)),
-    ]);
+    let made = world.book.row(
+        "factory",
+        opened,
+        [
+            ("site", id(site_id)),
+            ("name", text(&name)),
+            ("trade", text(trade)),
+            ("credit_code", text(credit_code(2_000 + site + if closed.is_some() { 50 } else { 0 }))),
+            ("investor", text(pick(rng, &["苏陕协作引进", "能人返乡兴办", "镇集体出资", "招商引资"]))),
+            ("head", text(head)),
+            ("phone", text(phone)),
+            ("floor_m2", int(rng.random_range(400i64..2_600) * 100)),
+            ("jobs_offered", int(jobs)),
+            ("opened_on", on(opened)),
+            ("closed_on", until(closed)),
+        ],
+    );
     Factory { id: made, name }
 }
 
@@ -119,13 +129,17 @@ fn labour_companies(world: &mut World<'_>, rng: &mut ChaCha8Rng) -> Vec<Uuid> {
         let contact = names::name(rng, false, 1984);
         let ends = (site % 10 == 8).then(|| TODAY + rng.random_range(8..85));
         let place = world.sites[site].id;
-        world.book.row("labour_service", started, [
-            ("site", id(place)),
-            ("labour_company", id(company)),
-            ("contact", text(contact)),
-            ("started_on", on(started)),
-            ("ended_on", until(ends)),
-        ]);
+        world.book.row(
+            "labour_service",
+            started,
+            [
+                ("site", id(place)),
+                ("labour_company", id(company)),
+                ("contact", text(contact)),
+                ("started_on", on(started)),
+                ("ended_on", until(ends)),
+            ],
+        );
     }
     serving
 }
@@ -155,13 +169,17 @@ fn campaigns(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         ("2019年民营企业招聘月", "private_firms", day(2019, 5, 20), day(2019, 6, 20)),
         ("2019年苏陕协作招聘会", "partner", day(2019, 9, 10), day(2019, 9, 25)),
     ] {
-        let campaign = world.book.row("campaign", from, [
-            ("name", text(name)),
-            ("kind", text(kind)),
-            ("organiser", text("县人社局")),
-            ("started_on", on(from)),
-            ("ended_on", on(to)),
-        ]);
+        let campaign = world.book.row(
+            "campaign",
+            from,
+            [
+                ("name", text(name)),
+                ("kind", text(kind)),
+                ("organiser", text("县人社局")),
+                ("started_on", on(from)),
+                ("ended_on", on(to)),
+            ],
+        );
         for site in 0..world.sites.len() {
             // Four small sites saw none of them.
             if matches!(site, 27 | 31 | 35 | 38) || !rng.random_bool(0.62) && kind != "spring_breeze" {
@@ -170,15 +188,19 @@ fn campaigns(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
             let held = from + rng.random_range(0..to - from);
             let people = (world.sites[site].households as i64 / 5).max(8) + rng.random_range(0..20);
             let place = world.sites[site].id;
-            world.book.row("campaign_event", held, [
-                ("site", id(place)),
-                ("campaign", id(campaign)),
-                ("held_on", on(held)),
-                ("employers", int(rng.random_range(3i64..16))),
-                ("openings", int(people * 2)),
-                ("attendance", int(people)),
-                ("placements", int(people * rng.random_range(8..24) / 100)),
-            ]);
+            world.book.row(
+                "campaign_event",
+                held,
+                [
+                    ("site", id(place)),
+                    ("campaign", id(campaign)),
+                    ("held_on", on(held)),
+                    ("employers", int(rng.random_range(3i64..16))),
+                    ("openings", int(people * 2)),
+                    ("attendance", int(people)),
+                    ("placements", int(people * rng.random_range(8..24) / 100)),
+                ],
+            );
         }
     }
 }
@@ -197,50 +219,64 @@ fn batches(world: &mut World<'_>, companies: &[Uuid], rng: &mut ChaCha8Rng) -> V
     for order in 0..64 {
         let &(place, employer) = weighted(rng, &DESTINATIONS);
         // Most left after the holiday; the epidemic put it off to the end of February.
-        let departed = if order < 12 { day(2019, 6, 1) + rng.random_range(0..180) } else { day(2020, 2, 20) + rng.random_range(0..50) };
+        let departed = if order < 12 {
+            day(2019, 6, 1) + rng.random_range(0..180)
+        } else {
+            day(2020, 2, 20) + rng.random_range(0..50)
+        };
         let charter = rng.random_bool(0.7);
         let escort = names::name(rng, true, 1982);
-        let batch = world.book.row("dispatch_batch", departed, [
-            ("name", text(format!("赴{}务工第{:02}批", &place[9..], order + 1))),
-            ("labour_company", id(companies[order % companies.len()])),
-            ("partner", text("苏陕协作对口帮扶")),
-            ("destination", text(place)),
-            ("employer", text(employer)),
-            ("transport", text(if charter { "charter_bus" } else { "train" })),
-            ("escort", text(escort)),
-            ("departed_on", on(departed)),
-        ]);
+        let batch = world.book.row(
+            "dispatch_batch",
+            departed,
+            [
+                ("name", text(format!("赴{}务工第{:02}批", &place[9..], order + 1))),
+                ("labour_company", id(companies[order % companies.len()])),
+                ("partner", text("苏陕协作对口帮扶")),
+                ("destination", text(place)),
+                ("employer", text(employer)),
+                ("transport", text(if charter { "charter_bus" } else { "train" })),
+                ("escort", text(escort)),
+                ("departed_on", on(departed)),
+            ],
+        );
         made.push(Batch { id: batch, place, employer, departed, charter });
     }
     made
 }
 
-fn work(world: &mut World<'_>, ix: usize, factories: &[Factory], batches: &[Batch], rng: &mut ChaCha8Rng) {
+/// Writes what a person does; tells whether they are back home and without work.
+fn work(world: &mut World<'_>, ix: usize, factories: &[Factory], batches: &[Batch], rng: &mut ChaCha8Rng) -> bool {
     match world.persons[ix].work {
         Work::Local => local(world, ix, factories, None, rng),
         Work::Lapsed => local(world, ix, factories, Some(TODAY - rng.random_range(1..110)), rng),
-        Work::Away { organised } => away(world, ix, organised, true, batches, rng),
-        Work::Season { organised } => away(world, ix, organised, false, batches, rng),
+        Work::Away { organised } => return away(world, ix, organised, true, batches, rng),
+        Work::Season { organised } => return away(world, ix, organised, false, batches, rng),
         Work::Flexible => odd_jobs(world, ix, TODAY - rng.random_range(220..900), rng),
         Work::Casual => odd_jobs(world, ix, TODAY - rng.random_range(5..150), rng),
         Work::None => {}
     }
+    false
 }
 
 fn odd_jobs(world: &mut World<'_>, ix: usize, started: i32, rng: &mut ChaCha8Rng) {
     let person = world.persons[ix].id;
     let work = pick(rng, &["建筑零工", "农忙用工", "运输装卸", "家政保洁", "餐饮帮工"]);
-    world.book.row("employment", started, [
-        ("person", id(person)),
-        ("kind", text("flexible")),
-        ("employer", text("灵活就业")),
-        ("place", text(pick(rng, &["site", "town", "town", "county"]))),
-        ("occupation", text(work)),
-        ("contract", text("none")),
-        ("started_on", on(started)),
-        ("monthly_wage", int(YUAN * rng.random_range(900..2_400))),
-        ("verified_on", on(started.max(TODAY - 150) + 3)),
-    ]);
+    world.book.row(
+        "employment",
+        started,
+        [
+            ("person", id(person)),
+            ("kind", text("flexible")),
+            ("employer", text("灵活就业")),
+            ("place", text(pick(rng, &["site", "town", "town", "county"]))),
+            ("occupation", text(work)),
+            ("contract", text("none")),
+            ("started_on", on(started)),
+            ("monthly_wage", int(YUAN * rng.random_range(900..2_400))),
+            ("verified_on", on(started.max(TODAY - 150) + 3)),
+        ],
+    );
 }
 
 /// A post at or near the site; `ended` for a contract that ran out.
@@ -251,28 +287,52 @@ fn local(world: &mut World<'_>, ix: usize, factories: &[Factory], ended: Option<
     let started = TODAY - rng.random_range(200..900);
     let end = ended.or_else(|| term_end(started, rng));
     let (employer, factory, occupation, wage) = match kind {
-        "factory" => (factories[site].name.clone(), Some(factories[site].id), pick(rng, &["缝纫工", "充棉工", "质检员", "包装工"]), 1_500..3_200),
-        "welfare_post" => (world.sites[site].village_name.clone(), None, pick(rng, &["保洁员", "护林员", "护路员", "护河员"]), 500..1_000),
-        "local_firm" => ("宁陕县县域企业".to_owned() + pick(rng, &["（商超）", "（酒店）", "（建材）", "（水电）"]), None, pick(rng, &["服务员", "驾驶员", "电工", "营业员"]), 1_800..3_600),
-        _ => (format!("{}产业园", world.sites[site].stem), None, pick(rng, &["采摘工", "饲养员", "管护工"]), 1_200..2_400),
+        "factory" => (
+            factories[site].name.clone(),
+            Some(factories[site].id),
+            pick(rng, &["缝纫工", "充棉工", "质检员", "包装工"]),
+            1_500..3_200,
+        ),
+        "welfare_post" => (
+            world.sites[site].village_name.clone(),
+            None,
+            pick(rng, &["保洁员", "护林员", "护路员", "护河员"]),
+            500..1_000,
+        ),
+        "local_firm" => (
+            "宁陕县县域企业".to_owned() + pick(rng, &["（商超）", "（酒店）", "（建材）", "（水电）"]),
+            None,
+            pick(rng, &["服务员", "驾驶员", "电工", "营业员"]),
+            1_800..3_600,
+        ),
+        _ => (
+            format!("{}产业园", world.sites[site].stem),
+            None,
+            pick(rng, &["采摘工", "饲养员", "管护工"]),
+            1_200..2_400,
+        ),
     };
     let person = world.persons[ix].id;
-    world.book.row("employment", started, [
-        ("person", id(person)),
-        ("kind", text(kind)),
-        ("employer", text(employer)),
-        ("factory", factory.map_or(Value::Null, id)),
-        ("place", text(if kind == "local_firm" { "county" } else { "site" })),
-        ("occupation", text(occupation)),
-        ("contract", text(if kind == "welfare_post" { "service" } else { "fixed" })),
-        ("contract_months", int(if rng.random_bool(0.6) { 12 } else { 24 })),
-        ("started_on", on(started)),
-        ("ended_on", until(end)),
-        ("end_reason", only(ended.is_some(), text("expired"))),
-        ("monthly_wage", int(YUAN * rng.random_range(wage))),
-        ("insured", yes(rng.random_bool(0.7))),
-        ("verified_on", on((started + 10).max(TODAY - 120))),
-    ]);
+    world.book.row(
+        "employment",
+        started,
+        [
+            ("person", id(person)),
+            ("kind", text(kind)),
+            ("employer", text(employer)),
+            ("factory", factory.map_or(Value::Null, id)),
+            ("place", text(if kind == "local_firm" { "county" } else { "site" })),
+            ("occupation", text(occupation)),
+            ("contract", text(if kind == "welfare_post" { "service" } else { "fixed" })),
+            ("contract_months", int(if rng.random_bool(0.6) { 12 } else { 24 })),
+            ("started_on", on(started)),
+            ("ended_on", until(end)),
+            ("end_reason", only(ended.is_some(), text("expired"))),
+            ("monthly_wage", int(YUAN * rng.random_range(wage))),
+            ("insured", yes(rng.random_bool(0.7))),
+            ("verified_on", on((started + 10).max(TODAY - 120))),
+        ],
+    );
 }
 
 /// When a running contract ends: a tenth within the next quarter, some later, the rest open.
@@ -284,51 +344,76 @@ fn term_end(started: i32, rng: &mut ChaCha8Rng) -> Option<i32> {
     }
 }
 
-fn away(world: &mut World<'_>, ix: usize, organised: bool, stable: bool, batches: &[Batch], rng: &mut ChaCha8Rng) {
+fn away(
+    world: &mut World<'_>,
+    ix: usize,
+    organised: bool,
+    stable: bool,
+    batches: &[Batch],
+    rng: &mut ChaCha8Rng,
+) -> bool {
     let recent = &batches[12..];
-    let batch = if stable { &batches[rng.random_range(0..batches.len())] } else { &recent[rng.random_range(0..recent.len())] };
+    let batch =
+        if stable { &batches[rng.random_range(0..batches.len())] } else { &recent[rng.random_range(0..recent.len())] };
     let own = weighted(rng, &DESTINATIONS);
     let (place, employer) = if organised { (batch.place, batch.employer) } else { (own.0, own.1) };
     let departed = if organised { batch.departed } else { day(2020, 2, 25) + rng.random_range(-90..40) };
-    let back = (!stable && rng.random_bool(0.5)).then(|| (departed + rng.random_range(25..60)).min(TODAY - 1)).map(|back| back.max(day(2020, 1, 3)));
+    let back = (!stable && rng.random_bool(0.5))
+        .then(|| (departed + rng.random_range(25..60)).min(TODAY - 1))
+        .map(|back| back.max(day(2020, 1, 3)));
     let person = world.persons[ix].id;
-    if organised || rng.random_bool(0.45) {
-        let transport = if !organised { "own" } else if batch.charter { "charter_bus" } else { "train" };
+    if organised || rng.random_bool(0.2) {
+        let transport = if !organised {
+            "own"
+        } else if batch.charter {
+            "charter_bus"
+        } else {
+            "train"
+        };
         let phone = world.book.registry.phone();
-        let dispatch = world.book.row("dispatch", departed, [
-            ("person", id(person)),
-            ("organised", yes(organised)),
-            ("dispatch_batch", only(organised, id(batch.id))),
-            ("destination", text(place)),
-            ("employer", text(employer)),
-            ("transport", text(transport)),
-            ("phone", text(phone)),
-            ("travel_subsidy", only(organised, int(YUAN * rng.random_range(2..6) * 100))),
-            ("departed_on", on(departed)),
-            ("returned_on", until(back)),
-            ("return_reason", only(back.is_some(), text(pick(rng, &["ended", "family", "employer", "unsuited"])))),
-        ]);
+        let dispatch = world.book.row(
+            "dispatch",
+            departed,
+            [
+                ("person", id(person)),
+                ("organised", yes(organised)),
+                ("dispatch_batch", only(organised, id(batch.id))),
+                ("destination", text(place)),
+                ("employer", text(employer)),
+                ("transport", text(transport)),
+                ("phone", text(phone)),
+                ("travel_subsidy", only(organised, int(YUAN * rng.random_range(2..6) * 100))),
+                ("departed_on", on(departed)),
+                ("returned_on", until(back)),
+                ("return_reason", only(back.is_some(), text(pick(rng, &["ended", "family", "employer", "unsuited"])))),
+            ],
+        );
         if organised && back.is_none() {
             contact(world, ix, dispatch, departed, rng);
         }
     }
     let started = departed + 4;
     let ends = if stable { term_end(started, rng) } else { back.or_else(|| Some(TODAY + rng.random_range(3..60))) };
-    world.book.row("employment", started, [
-        ("person", id(person)),
-        ("kind", text("migrant")),
-        ("employer", text(employer)),
-        ("place", text(if place.starts_with("陕西") { "province" } else { "elsewhere" })),
-        ("workplace", text(place)),
-        ("occupation", text(pick(rng, &["装配工", "普工", "钢筋工", "缝纫工", "焊工"]))),
-        ("contract", text(if stable { "fixed" } else { "service" })),
-        ("contract_months", int(if stable { pick(rng, &[12i64, 12, 24, 36]) } else { 3 })),
-        ("started_on", on(started)),
-        ("ended_on", until(ends.map(|end| end.max(started)))),
-        ("end_reason", only(back.is_some(), text("expired"))),
-        ("monthly_wage", int(YUAN * rng.random_range(3_000..6_200))),
-        ("insured", yes(rng.random_bool(0.6))),
-    ]);
+    world.book.row(
+        "employment",
+        started,
+        [
+            ("person", id(person)),
+            ("kind", text("migrant")),
+            ("employer", text(employer)),
+            ("place", text(if place.starts_with("陕西") { "province" } else { "elsewhere" })),
+            ("workplace", text(place)),
+            ("occupation", text(pick(rng, &["装配工", "普工", "钢筋工", "缝纫工", "焊工"]))),
+            ("contract", text(if stable { "fixed" } else { "service" })),
+            ("contract_months", int(if stable { pick(rng, &[12i64, 12, 24, 36]) } else { 3 })),
+            ("started_on", on(started)),
+            ("ended_on", until(ends.map(|end| end.max(started)))),
+            ("end_reason", only(back.is_some(), text("expired"))),
+            ("monthly_wage", int(YUAN * rng.random_range(3_000..6_200))),
+            ("insured", yes(rng.random_bool(0.6))),
+        ],
+    );
+    back.is_some()
 }
 
 fn contact(world: &mut World<'_>, ix: usize, dispatch: Uuid, departed: i32, rng: &mut ChaCha8Rng) {
@@ -338,50 +423,70 @@ fn contact(world: &mut World<'_>, ix: usize, dispatch: Uuid, departed: i32, rng:
         return;
     }
     let house = world.persons[ix].house;
-    world.book.row("dispatch_contact", contacted, [
-        ("dispatch", id(dispatch)),
-        ("contacted_on", on(contacted)),
-        ("cadre", id(world.cadres[world.houses[house].cadre].id)),
-        ("state", text(weighted(rng, &[(84, "stable"), (8, "changed"), (4, "waiting"), (2, "trouble"), (2, "unreached")]))),
-        ("monthly_wage", int(YUAN * rng.random_range(3_000..6_200))),
-    ]);
+    world.book.row(
+        "dispatch_contact",
+        contacted,
+        [
+            ("dispatch", id(dispatch)),
+            ("contacted_on", on(contacted)),
+            ("cadre", id(world.cadres[world.houses[house].cadre].id)),
+            (
+                "state",
+                text(weighted(
+                    rng,
+                    &[(84, "stable"), (8, "changed"), (4, "waiting"), (2, "trouble"), (2, "unreached")],
+                )),
+            ),
+            ("monthly_wage", int(YUAN * rng.random_range(3_000..6_200))),
+        ],
+    );
 }
 
 /// Jobs that people had before the ones they have.
 fn past_work(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    let able: Vec<usize> = (0..world.persons.len()).filter(|&ix| world.persons[ix].able() && world.persons[ix].age() > 22).collect();
-    for _ in 0..900 {
+    let able: Vec<usize> =
+        (0..world.persons.len()).filter(|&ix| world.persons[ix].able() && world.persons[ix].age() > 22).collect();
+    for _ in 0..420 {
         let person = world.persons[able[rng.random_range(0..able.len())]].id;
         let started = day(2017, 3, 1) + rng.random_range(0..500);
         let ended = started + rng.random_range(60..400);
-        world.book.row("employment", started, [
-            ("person", id(person)),
-            ("kind", text("migrant")),
-            ("employer", text(weighted(rng, &DESTINATIONS).1)),
-            ("place", text("elsewhere")),
-            ("contract_months", int(12)),
-            ("started_on", on(started)),
-            ("ended_on", on(ended)),
-            ("end_reason", text(pick(rng, &["expired", "resigned", "family", "closed"]))),
-            ("monthly_wage", int(YUAN * rng.random_range(2_600..5_200))),
-        ]);
+        world.book.row(
+            "employment",
+            started,
+            [
+                ("person", id(person)),
+                ("kind", text("migrant")),
+                ("employer", text(weighted(rng, &DESTINATIONS).1)),
+                ("place", text("elsewhere")),
+                ("contract_months", int(12)),
+                ("started_on", on(started)),
+                ("ended_on", on(ended)),
+                ("end_reason", text(pick(rng, &["expired", "resigned", "family", "closed"]))),
+                ("monthly_wage", int(YUAN * rng.random_range(2_600..5_200))),
+            ],
+        );
     }
 }
 
 /// Last year's organised groups that are home again and did not leave with one this year.
 fn past_dispatches(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    let home: Vec<usize> = (0..world.persons.len()).filter(|&ix| world.persons[ix].work == Work::Casual).take(320).collect();
+    let home: Vec<usize> =
+        (0..world.persons.len()).filter(|&ix| world.persons[ix].work == Work::Casual).take(150).collect();
     for ix in home {
         let departed = day(2019, 2, 20) + rng.random_range(0..120);
         let person = world.persons[ix].id;
-        world.book.row("dispatch", departed, [
-            ("person", id(person)),
-            ("organised", yes(true)),
-            ("destination", text(weighted(rng, &DESTINATIONS).0)),
-            ("departed_on", on(departed)),
-            ("returned_on", on(departed + rng.random_range(90..180))),
-            ("return_reason", text("ended")),
-        ]);
+        world.book.row(
+            "dispatch",
+            departed,
+            [
+                ("person", id(person)),
+                ("organised", yes(true)),
+                ("destination", text(weighted(rng, &DESTINATIONS).0)),
+                ("departed_on", on(departed)),
+                ("returned_on", on(departed + rng.random_range(90..180))),
+                ("return_reason", text("ended")),
+            ],
+        );
     }
 }
 
@@ -396,21 +501,25 @@ fn vacancies(world: &mut World<'_>, factories: &[Factory], rng: &mut ChaCha8Rng)
         let wage = rng.random_range(18..42) * 100;
         let closes = if now { TODAY + rng.random_range(3..80) } else { published + 60 };
         let phone = world.book.registry.phone();
-        let made = world.book.row("vacancy", published, [
-            ("employer", text(employer)),
-            ("factory", only(here, id(near.id))),
-            ("occupation", text(pick(rng, &["缝纫工", "普工", "装配工", "质检员", "保洁员", "厨工"]))),
-            ("openings", int(rng.random_range(2i64..40))),
-            ("place", text(if here { "site" } else { "elsewhere" })),
-            ("ability", text("ordinary")),
-            ("age_to", int(pick(rng, &[45i64, 50, 55]))),
-            ("wage_from", int(YUAN * wage)),
-            ("wage_to", int(YUAN * (wage + 1_200))),
-            ("lodging", yes(!here)),
-            ("published_on", on(published)),
-            ("closes_on", on(closes)),
-            ("contact", text(phone)),
-        ]);
+        let made = world.book.row(
+            "vacancy",
+            published,
+            [
+                ("employer", text(employer)),
+                ("factory", only(here, id(near.id))),
+                ("occupation", text(pick(rng, &["缝纫工", "普工", "装配工", "质检员", "保洁员", "厨工"]))),
+                ("openings", int(rng.random_range(2i64..40))),
+                ("place", text(if here { "site" } else { "elsewhere" })),
+                ("ability", text("ordinary")),
+                ("age_to", int(pick(rng, &[45i64, 50, 55]))),
+                ("wage_from", int(YUAN * wage)),
+                ("wage_to", int(YUAN * (wage + 1_200))),
+                ("lodging", yes(!here)),
+                ("published_on", on(published)),
+                ("closes_on", on(closes)),
+                ("contact", text(phone)),
+            ],
+        );
         if now {
             open.push(made);
         }
@@ -419,10 +528,19 @@ fn vacancies(world: &mut World<'_>, factories: &[Factory], rng: &mut ChaCha8Rng)
 }
 
 /// Those able and without work, as far as they are registered; each as a position among the persons.
-fn seekers(world: &mut World<'_>, companies: &[Uuid], vacancies: &[Uuid], rng: &mut ChaCha8Rng) -> Vec<usize> {
+fn seekers(
+    world: &mut World<'_>,
+    companies: &[Uuid],
+    vacancies: &[Uuid],
+    home: &BTreeSet<usize>,
+    rng: &mut ChaCha8Rng,
+) -> Vec<usize> {
     let idle = |ix: &usize| {
         let person = &world.persons[*ix];
-        person.able() && (16..60).contains(&person.age()) && !person.student && matches!(person.work, Work::None | Work::Lapsed)
+        person.able()
+            && (16..60).contains(&person.age())
+            && !person.student
+            && (home.contains(ix) || matches!(person.work, Work::None | Work::Lapsed))
     };
     let idle: Vec<usize> = (0..world.persons.len()).filter(idle).collect();
     let mut wishing = Vec::new();
@@ -433,16 +551,20 @@ fn seekers(world: &mut World<'_>, companies: &[Uuid], vacancies: &[Uuid], rng: &
         let registered = TODAY - rng.random_range(3..260);
         let house = world.persons[ix].house;
         let wants = rng.random_bool(0.36);
-        let seeker = world.book.row("job_seeker", registered, [
-            ("person", id(world.persons[ix].id)),
-            ("registered_on", on(registered)),
-            ("labour_company", id(companies[world.houses[house].site])),
-            ("wish", text(pick(rng, &["就近务工", "公益性岗位", "外出务工", "学一门手艺"]))),
-            ("place", text(pick(rng, &["site", "site", "town", "county", "elsewhere"]))),
-            ("wage_from", int(YUAN * rng.random_range(12..36) * 100)),
-            ("wants_training", yes(wants)),
-            ("can_leave", yes(rng.random_bool(0.45))),
-        ]);
+        let seeker = world.book.row(
+            "job_seeker",
+            registered,
+            [
+                ("person", id(world.persons[ix].id)),
+                ("registered_on", on(registered)),
+                ("labour_company", id(companies[world.houses[house].site])),
+                ("wish", text(pick(rng, &["就近务工", "公益性岗位", "外出务工", "学一门手艺"]))),
+                ("place", text(pick(rng, &["site", "site", "town", "county", "elsewhere"]))),
+                ("wage_from", int(YUAN * rng.random_range(12..36) * 100)),
+                ("wants_training", yes(wants)),
+                ("can_leave", yes(rng.random_bool(0.45))),
+            ],
+        );
         if wants && rng.random_bool(0.86) {
             wishing.push(ix);
         }
@@ -456,41 +578,56 @@ fn serve(world: &mut World<'_>, ix: usize, seeker: Uuid, registered: i32, vacanc
     let cadre = world.cadres[world.houses[world.persons[ix].house].cadre].id;
     if rng.random_bool(0.88) {
         let served = (TODAY - rng.random_range(0..86)).max(registered);
-        world.book.row("employment_service", served, [
-            ("job_seeker", id(seeker)),
-            ("kind", text(pick(rng, &["interview", "referral", "referral", "policy"]))),
-            ("served_on", on(served)),
-            ("cadre", id(cadre)),
-        ]);
+        world.book.row(
+            "employment_service",
+            served,
+            [
+                ("job_seeker", id(seeker)),
+                ("kind", text(pick(rng, &["interview", "referral", "referral", "policy"]))),
+                ("served_on", on(served)),
+                ("cadre", id(cadre)),
+            ],
+        );
     }
     if rng.random_bool(0.83) {
         let proposed = (TODAY - rng.random_range(0..86)).max(registered);
         let result = weighted(rng, &[(52, "proposed"), (18, "interviewed"), (20, "declined"), (10, "refused")]);
-        world.book.row("job_match", proposed, [
-            ("job_seeker", id(seeker)),
-            // The last few vacancies are new: nobody has been proposed yet.
-            ("vacancy", id(vacancies[rng.random_range(0..vacancies.len() - 7)])),
-            ("proposed_on", on(proposed)),
-            ("result", text(result)),
-            ("decided_on", only(result != "proposed", on((proposed + 6).min(TODAY)))),
-        ]);
+        world.book.row(
+            "job_match",
+            proposed,
+            [
+                ("job_seeker", id(seeker)),
+                // The last few vacancies are new: nobody has been proposed yet.
+                ("vacancy", id(vacancies[rng.random_range(0..vacancies.len() - 7)])),
+                ("proposed_on", on(proposed)),
+                ("result", text(result)),
+                ("decided_on", only(result != "proposed", on((proposed + 6).min(TODAY)))),
+            ],
+        );
     }
 }
 
 /// People who found work through the register, most of them sent with a group.
 fn closed_seekers(world: &mut World<'_>, companies: &[Uuid], rng: &mut ChaCha8Rng) {
-    let placed: Vec<usize> = (0..world.persons.len()).filter(|&ix| world.persons[ix].work.organised() || world.persons[ix].work == Work::Local).step_by(6).collect();
+    let placed: Vec<usize> = (0..world.persons.len())
+        .filter(|&ix| world.persons[ix].work.organised() || world.persons[ix].work == Work::Local)
+        .step_by(12)
+        .collect();
     for ix in placed {
         let registered = TODAY - rng.random_range(120..300);
         let house = world.persons[ix].house;
-        world.book.row("job_seeker", registered, [
-            ("person", id(world.persons[ix].id)),
-            ("registered_on", on(registered)),
-            ("closed_on", on((registered + rng.random_range(15..90)).min(TODAY - 20))),
-            ("labour_company", id(companies[world.houses[house].site])),
-            ("wish", text("外出务工")),
-            ("wants_training", yes(false)),
-            ("can_leave", yes(true)),
-        ]);
+        world.book.row(
+            "job_seeker",
+            registered,
+            [
+                ("person", id(world.persons[ix].id)),
+                ("registered_on", on(registered)),
+                ("closed_on", on((registered + rng.random_range(15..90)).min(TODAY - 20))),
+                ("labour_company", id(companies[world.houses[house].site])),
+                ("wish", text("外出务工")),
+                ("wants_training", yes(false)),
+                ("can_leave", yes(true)),
+            ],
+        );
     }
 }

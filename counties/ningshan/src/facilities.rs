@@ -4,6 +4,7 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
 
+use crate::assistance::exemption;
 use crate::base::YUAN;
 use crate::book::{id, int, on, only, pick, text, until, weighted, yes};
 use crate::ids::{TODAY, day};
@@ -41,26 +42,46 @@ fn facilities(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
     let large = world.sites[site].has_group();
     let opened = world.sites[site].built_on + 90;
     for (kind, name, from) in KINDS {
-        if size < from || !large && rng.random_bool(0.09) || size < 330 && kind == "child_centre" && rng.random_bool(0.3) {
+        if size < from
+            || !large && rng.random_bool(0.09)
+            || size < 330 && kind == "child_centre" && rng.random_bool(0.3)
+        {
+            if size >= from && rng.random_bool(0.35) {
+                let started = day(2020, 1, 15) + rng.random_range(0..60);
+                let ends = if rng.random_bool(0.5) { day(2020, 12, 31) } else { TODAY + rng.random_range(5..80) };
+                let place = world.sites[site].id;
+                exemption(
+                    world,
+                    &format!("site_{kind}"),
+                    place,
+                    started,
+                    Some(ends),
+                    "规模较小，列入年度建设计划，暂与邻近社区共用",
+                );
+            }
             continue;
         }
         let place = world.sites[site].id;
         let label = format!("{}{name}", world.sites[site].stem);
         let usable = size > 300 || rng.random_bool(0.975);
         let phone = world.book.registry.phone();
-        world.book.row("facility", opened, [
-            ("site", id(place)),
-            ("kind", text(kind)),
-            ("name", text(label)),
-            ("shared", yes(!large && rng.random_bool(0.4))),
-            ("usable", yes(usable)),
-            ("area_m2", int(rng.random_range(40i64..600) * 100)),
-            ("chargers", only(kind == "parking_charging", int(rng.random_range(2i64..12)))),
-            ("kept_by", text("社区物业")),
-            ("phone", text(phone)),
-            ("hours", text("8:00—20:00")),
-            ("opened_on", on(opened)),
-        ]);
+        world.book.row(
+            "facility",
+            opened,
+            [
+                ("site", id(place)),
+                ("kind", text(kind)),
+                ("name", text(label)),
+                ("shared", yes(!large && rng.random_bool(0.4))),
+                ("usable", yes(usable)),
+                ("area_m2", int(rng.random_range(40i64..600) * 100)),
+                ("chargers", only(kind == "parking_charging", int(rng.random_range(2i64..12)))),
+                ("kept_by", text("社区物业")),
+                ("phone", text(phone)),
+                ("hours", text("8:00—20:00")),
+                ("opened_on", on(opened)),
+            ],
+        );
     }
 }
 
@@ -73,16 +94,30 @@ fn assets(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
         let workshop = number > shops;
         let lettable = workshop || rng.random_bool(0.96);
         let place = world.sites[site].id;
-        let asset = world.book.row("asset", registered, [
-            ("site", id(place)),
-            ("kind", text(if workshop { "workshop" } else { pick(rng, &["shop", "shop", "shop", "stall", "warehouse"]) })),
-            ("number", text(format!("ZC{:02}-{number:02}", site + 1))),
-            ("owned_by", text(pick(rng, &["village", "village", "town", "state"]))),
-            ("area_m2", int(if workshop { rng.random_range(500i64..2_400) } else { rng.random_range(25i64..160) } * 100)),
-            ("book_value", int(YUAN * 10_000 * rng.random_range(6..90))),
-            ("lettable", yes(lettable)),
-            ("registered_on", on(registered)),
-        ]);
+        let asset = world.book.row(
+            "asset",
+            registered,
+            [
+                ("site", id(place)),
+                (
+                    "kind",
+                    text(if workshop {
+                        "workshop"
+                    } else {
+                        pick(rng, &["shop", "shop", "shop", "stall", "warehouse"])
+                    }),
+                ),
+                ("number", text(format!("ZC{:02}-{number:02}", site + 1))),
+                ("owned_by", text(pick(rng, &["village", "village", "town", "state"]))),
+                (
+                    "area_m2",
+                    int(if workshop { rng.random_range(500i64..2_400) } else { rng.random_range(25i64..160) } * 100),
+                ),
+                ("book_value", int(YUAN * 10_000 * rng.random_range(6..90))),
+                ("lettable", yes(lettable)),
+                ("registered_on", on(registered)),
+            ],
+        );
         if lettable {
             tenancies(world, site, asset, workshop, registered, rng);
         }
@@ -90,7 +125,14 @@ fn assets(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
 }
 
 fn tenancies(world: &mut World<'_>, site: usize, asset: Uuid, workshop: bool, registered: i32, rng: &mut ChaCha8Rng) {
-    const TRADES: [(u32, &str); 6] = [(40, "retail"), (18, "catering"), (12, "logistics"), (10, "e_commerce"), (12, "hairdressing"), (8, "housekeeping")];
+    const TRADES: [(u32, &str); 6] = [
+        (40, "retail"),
+        (18, "catering"),
+        (12, "logistics"),
+        (10, "e_commerce"),
+        (12, "hairdressing"),
+        (8, "housekeeping"),
+    ];
     let houses = world.houses_of(site);
     let before = rng.random_bool(0.2);
     if before {
@@ -101,13 +143,23 @@ fn tenancies(world: &mut World<'_>, site: usize, asset: Uuid, workshop: bool, re
         return;
     }
     let started = registered + if before { 320 } else { rng.random_range(20..120) };
-    let ended = if rng.random_bool(0.1) { Some(TODAY + rng.random_range(3..88)) } else { Some(started.max(TODAY - 300) + 1_095) };
+    let ended = if rng.random_bool(0.1) {
+        Some(TODAY + rng.random_range(3..88))
+    } else {
+        Some(started.max(TODAY - 300) + 1_095)
+    };
     let mover = rng.random_bool(0.55).then(|| world.houses[houses[rng.random_range(0..houses.len())]].id);
     let trade = if workshop { "factory" } else { weighted(rng, &TRADES) };
     tenancy(world, (asset, mover.filter(|_| !workshop)), trade, (started.min(TODAY - 20), ended), rng);
 }
 
-fn tenancy(world: &mut World<'_>, (asset, household): (Uuid, Option<Uuid>), trade: &str, (started, ended): (i32, Option<i32>), rng: &mut ChaCha8Rng) {
+fn tenancy(
+    world: &mut World<'_>,
+    (asset, household): (Uuid, Option<Uuid>),
+    trade: &str,
+    (started, ended): (i32, Option<i32>),
+    rng: &mut ChaCha8Rng,
+) {
     let male = rng.random_bool(0.5);
     let rent = if trade == "factory" { rng.random_range(1_200..6_000) } else { rng.random_range(200..1_500) };
     let row = [
@@ -124,8 +176,18 @@ fn tenancy(world: &mut World<'_>, (asset, household): (Uuid, Option<Uuid>), trad
 }
 
 fn small_services(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
-    let names_of = [("garden", "小菜园"), ("livestock", "小养殖"), ("guest_room", "小客服"), ("repair", "小修理"), ("shop", "小超市")];
-    let keep = if matches!(site, 30 | 37) { 2 } else { 3 + usize::from(world.sites[site].apartments) + usize::from(site < 12) };
+    let names_of = [
+        ("garden", "小菜园"),
+        ("livestock", "小养殖"),
+        ("guest_room", "小客服"),
+        ("repair", "小修理"),
+        ("shop", "小超市"),
+    ];
+    let keep = if matches!(site, 30 | 37) {
+        2
+    } else {
+        3 + usize::from(world.sites[site].apartments) + usize::from(site < 12)
+    };
     let houses = world.houses_of(site);
     for (kind, name) in names_of.into_iter().take(keep) {
         let started = (world.sites[site].built_on + 200).max(day(2019, 3, 1)) + rng.random_range(0..60);
@@ -133,14 +195,18 @@ fn small_services(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
         let (place, household, keeper) = (world.sites[site].id, world.houses[house].id, world.head(house).name.clone());
         let label = format!("{}{name}", world.sites[site].stem);
         let phone = world.book.registry.phone();
-        world.book.row("small_service", started, [
-            ("site", id(place)),
-            ("kind", text(kind)),
-            ("name", text(label)),
-            ("keeper", text(keeper)),
-            ("household", id(household)),
-            ("phone", text(phone)),
-            ("started_on", on(started)),
-        ]);
+        world.book.row(
+            "small_service",
+            started,
+            [
+                ("site", id(place)),
+                ("kind", text(kind)),
+                ("name", text(label)),
+                ("keeper", text(keeper)),
+                ("household", id(household)),
+                ("phone", text(phone)),
+                ("started_on", on(started)),
+            ],
+        );
     }
 }

@@ -45,19 +45,23 @@ fn member(
     let phone = world.book.registry.phone();
     let place = world.sites[site].id;
     let trained = rng.random_bool(0.945).then(|| (started + rng.random_range(10..90)).min(TODAY - 1));
-    world.book.row("grid_member", started, [
-        ("site", id(place)),
-        ("name", text(name)),
-        ("kind", text(kind)),
-        ("cadre", cadre.map_or(Value::Null, id)),
-        ("person", person.map_or(Value::Null, id)),
-        ("phone", text(phone)),
-        ("duties", text("信息采集、隐患排查、矛盾调处、政策宣传、便民代办")),
-        ("trained_on", until(trained)),
-        ("allowance", int(rng.random_range(2i64..9) * 10_000)),
-        ("started_on", on(started)),
-        ("ended_on", until(ended)),
-    ])
+    world.book.row(
+        "grid_member",
+        started,
+        [
+            ("site", id(place)),
+            ("name", text(name)),
+            ("kind", text(kind)),
+            ("cadre", cadre.map_or(Value::Null, id)),
+            ("person", person.map_or(Value::Null, id)),
+            ("phone", text(phone)),
+            ("duties", text("信息采集、隐患排查、矛盾调处、政策宣传、便民代办")),
+            ("trained_on", until(trained)),
+            ("allowance", int(rng.random_range(2i64..9) * 10_000)),
+            ("started_on", on(started)),
+            ("ended_on", until(ended)),
+        ],
+    )
 }
 
 fn grid(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) -> Grid {
@@ -66,21 +70,33 @@ fn grid(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) -> Grid {
     let head = member(world, site, (&staff.name, "full_time"), (Some(staff.id), None), (started, None), rng);
     let place = world.sites[site].id;
     if site % 5 == 2 {
-        let gone = member(world, site, (&crate::names::name(rng, true, 1968), "village_cadre"), (None, None), (started - 300, Some(started - 1)), rng);
-        world.book.row("grid_head", started - 300, [
-            ("site", id(place)),
-            ("member", id(gone)),
-            ("started_on", on(started - 300)),
-            ("ended_on", on(started - 1)),
-        ]);
+        let gone = member(
+            world,
+            site,
+            (&crate::names::name(rng, true, 1968), "village_cadre"),
+            (None, None),
+            (started - 300, Some(started - 1)),
+            rng,
+        );
+        world.book.row(
+            "grid_head",
+            started - 300,
+            [
+                ("site", id(place)),
+                ("member", id(gone)),
+                ("started_on", on(started - 300)),
+                ("ended_on", on(started - 1)),
+            ],
+        );
     }
-    world.book.row("grid_head", started, [
-        ("site", id(place)),
-        ("member", id(head)),
-        ("elected_on", on(started - 3)),
-        ("started_on", on(started)),
-    ]);
-    let buildings = (0..world.sites[site].buildings.len()).map(|building| building_head(world, site, building, started, rng)).collect();
+    world.book.row(
+        "grid_head",
+        started,
+        [("site", id(place)), ("member", id(head)), ("elected_on", on(started - 3)), ("started_on", on(started))],
+    );
+    let buildings = (0..world.sites[site].buildings.len())
+        .map(|building| building_head(world, site, building, started, rng))
+        .collect();
     Grid { head, buildings }
 }
 
@@ -93,13 +109,22 @@ fn building_head(world: &mut World<'_>, site: usize, building: usize, started: i
     };
     let first = world.houses.partition_point(|house| (house.site, house.building) < (site, building));
     let last = world.houses.partition_point(|house| (house.site, house.building) <= (site, building));
-    let people: Vec<usize> = world.houses[first..last].iter().flat_map(|house| house.members.clone()).filter(suits).collect();
-    let chosen = if people.is_empty() { world.houses[first].members.start } else { people[rng.random_range(0..people.len())] };
+    let people: Vec<usize> =
+        world.houses[first..last].iter().flat_map(|house| house.members.clone()).filter(suits).collect();
+    let chosen =
+        if people.is_empty() { world.houses[first].members.start } else { people[rng.random_range(0..people.len())] };
     let (name, person) = (world.persons[chosen].name.clone(), world.persons[chosen].id);
     let mut started = started + rng.random_range(0..40);
     if rng.random_bool(0.09) {
         let changed = TODAY - rng.random_range(10..120);
-        let gone = member(world, site, (&crate::names::name(rng, false, 1970), "resident"), (None, None), (started, Some(changed - 1)), rng);
+        let gone = member(
+            world,
+            site,
+            (&crate::names::name(rng, false, 1970), "resident"),
+            (None, None),
+            (started, Some(changed - 1)),
+            rng,
+        );
         head_row(world, place, gone, (started, Some(changed - 1)));
         started = changed;
     }
@@ -108,30 +133,39 @@ fn building_head(world: &mut World<'_>, site: usize, building: usize, started: i
     let ends = rng.random_bool(0.06).then(|| TODAY + rng.random_range(2..88));
     head_row(world, place, made, (started, ends));
     if rng.random_bool(0.97) {
-        world.book.row("patrol_plan", started + 5, [
-            ("building", id(place)),
-            ("member", id(made)),
-            ("every_days", int(7)),
-            ("focus", text("消防通道、用电安全、独居老人")),
-            ("started_on", on(started + 5)),
-        ]);
+        world.book.row(
+            "patrol_plan",
+            started + 5,
+            [
+                ("building", id(place)),
+                ("member", id(made)),
+                ("every_days", int(7)),
+                ("focus", text("消防通道、用电安全、独居老人")),
+                ("started_on", on(started + 5)),
+            ],
+        );
     }
     made
 }
 
 fn head_row(world: &mut World<'_>, building: Uuid, member: Uuid, (started, ended): (i32, Option<i32>)) {
-    world.book.row("building_head", started, [
-        ("building", id(building)),
-        ("member", id(member)),
-        ("elected_on", on(started)),
-        ("started_on", on(started)),
-        ("ended_on", until(ended)),
-    ]);
+    world.book.row(
+        "building_head",
+        started,
+        [
+            ("building", id(building)),
+            ("member", id(member)),
+            ("elected_on", on(started)),
+            ("started_on", on(started)),
+            ("ended_on", until(ended)),
+        ],
+    );
 }
 
 /// Six weeks of patrols; a building in fifteen was left out in the last week.
 fn patrols(world: &mut World<'_>, site: usize, grid: &Grid, rng: &mut ChaCha8Rng) {
-    const FINDINGS: [&str; 4] = ["楼道堆放杂物，已劝导清理", "声控灯损坏，已报物业", "排水沟有淤积", "燃放爆竹残留，已清扫"];
+    const FINDINGS: [&str; 4] =
+        ["楼道堆放杂物，已劝导清理", "声控灯损坏，已报物业", "排水沟有淤积", "燃放爆竹残留，已清扫"];
     let unseen = site % 13 == 7;
     for (building, &member) in grid.buildings.iter().enumerate() {
         let place = world.sites[site].buildings[building].id;
@@ -143,26 +177,34 @@ fn patrols(world: &mut World<'_>, site: usize, grid: &Grid, rng: &mut ChaCha8Rng
                 _ => week * 7 + rng.random_range(0..7),
             };
             let well = rng.random_bool(0.86);
-            world.book.row("patrol", TODAY - back, [
-                ("building", id(place)),
-                ("member", id(member)),
-                ("patrolled_on", on(TODAY - back)),
-                ("at", int(rng.random_range(450i64..1_200))),
-                ("all_well", yes(well)),
-                ("findings", only(!well, text(pick(rng, &FINDINGS)))),
-            ]);
+            world.book.row(
+                "patrol",
+                TODAY - back,
+                [
+                    ("building", id(place)),
+                    ("member", id(member)),
+                    ("patrolled_on", on(TODAY - back)),
+                    ("at", int(rng.random_range(450i64..1_200))),
+                    ("all_well", yes(well)),
+                    ("findings", only(!well, text(pick(rng, &FINDINGS)))),
+                ],
+            );
         }
     }
     // Whoever heads a skipped first building, the grid head walks it when the site must be seen.
     if !unseen {
         let place = world.sites[site].buildings[0].id;
-        world.book.row("patrol", TODAY - 1, [
-            ("building", id(place)),
-            ("member", id(grid.head)),
-            ("patrolled_on", on(TODAY - 1)),
-            ("at", int(1_110)),
-            ("all_well", yes(true)),
-        ]);
+        world.book.row(
+            "patrol",
+            TODAY - 1,
+            [
+                ("building", id(place)),
+                ("member", id(grid.head)),
+                ("patrolled_on", on(TODAY - 1)),
+                ("at", int(1_110)),
+                ("all_well", yes(true)),
+            ],
+        );
     }
 }
 
@@ -198,34 +240,43 @@ fn incident(world: &mut World<'_>, site: usize, grid: &Grid, reported: i32, open
         (_, 2..7) => "assigned",
         _ => "resolved",
     };
-    let resolved = matches!(state, "closed" | "resolved").then(|| (reported + rng.random_range(0..if urgent { 4 } else { 11 })).min(TODAY));
+    let resolved = matches!(state, "closed" | "resolved")
+        .then(|| (reported + rng.random_range(0..if urgent { 4 } else { 11 })).min(TODAY));
     let closed = resolved.filter(|_| state == "closed").map(|resolved| (resolved + rng.random_range(1..5)).min(TODAY));
-    let made = world.book.row("incident", reported, [
-        ("site", id(world.sites[site].id)),
-        ("building", id(world.sites[site].buildings[building].id)),
-        ("category", text(category)),
-        ("level", text(if urgent { "urgent" } else { "ordinary" })),
-        ("source", text(pick(rng, &["patrol", "patrol", "patrol", "resident", "visit", "hotline"]))),
-        ("subject", text(subject)),
-        ("reporter", id(grid.buildings[building])),
-        ("reported_on", on(reported)),
-        ("due_on", on(due)),
-        ("handler", only(state != "accepted", id(grid.head))),
-        ("state", text(state)),
-        ("resolved_on", until(resolved)),
-        ("result", only(resolved.is_some(), text("现场处置完毕，已拍照留存。"))),
-        ("closed_on", until(closed)),
-    ]);
+    let made = world.book.row(
+        "incident",
+        reported,
+        [
+            ("site", id(world.sites[site].id)),
+            ("building", id(world.sites[site].buildings[building].id)),
+            ("category", text(category)),
+            ("level", text(if urgent { "urgent" } else { "ordinary" })),
+            ("source", text(pick(rng, &["patrol", "patrol", "patrol", "resident", "visit", "hotline"]))),
+            ("subject", text(subject)),
+            ("reporter", id(grid.buildings[building])),
+            ("reported_on", on(reported)),
+            ("due_on", on(due)),
+            ("handler", only(state != "accepted", id(grid.head))),
+            ("state", text(state)),
+            ("resolved_on", until(resolved)),
+            ("result", only(resolved.is_some(), text("现场处置完毕，已拍照留存。"))),
+            ("closed_on", until(closed)),
+        ],
+    );
     if let Some(resolved) = resolved
         && (state == "closed" || rng.random_bool(0.4))
     {
         let checked = closed.unwrap_or((resolved + 1).min(TODAY));
-        world.book.row("incident_check", checked, [
-            ("incident", id(made)),
-            ("checked_on", on(checked)),
-            ("checker", id(world.leads[site].id)),
-            ("passed", yes(true)),
-        ]);
+        world.book.row(
+            "incident_check",
+            checked,
+            [
+                ("incident", id(made)),
+                ("checked_on", on(checked)),
+                ("checker", id(world.leads[site].id)),
+                ("passed", yes(true)),
+            ],
+        );
     }
 }
 
@@ -245,25 +296,33 @@ fn equipment(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
             let working = kind == "camera" && number == 1 || rng.random_bool(0.955);
             let place = world.sites[site].id;
             let checked = TODAY - if behind { rng.random_range(95..160) } else { rng.random_range(4..88) };
-            let made = world.book.row("equipment", installed, [
-                ("site", id(place)),
-                ("kind", text(kind)),
-                ("name", text(format!("{number}号{name}"))),
-                ("number", text(format!("{}-{kind}-{number}", &world.sites[site].code[6..12]))),
-                ("points", int(1)),
-                ("working", yes(working)),
-                ("checked_on", on(checked)),
-                ("upkeep_by", text("县智慧治理运维中心")),
-                ("installed_on", on(installed)),
-            ]);
-            if kind == "camera" || rng.random_bool(0.3) {
-                world.book.row("equipment_check", checked, [
-                    ("equipment", id(made)),
-                    ("checked_on", on(checked)),
-                    ("checked_by", text("运维人员")),
+            let made = world.book.row(
+                "equipment",
+                installed,
+                [
+                    ("site", id(place)),
+                    ("kind", text(kind)),
+                    ("name", text(format!("{number}号{name}"))),
+                    ("number", text(format!("{}-{kind}-{number}", &world.sites[site].code[6..12]))),
+                    ("points", int(1)),
                     ("working", yes(working)),
-                    ("fault", only(!working, text("设备离线，待更换"))),
-                ]);
+                    ("checked_on", on(checked)),
+                    ("upkeep_by", text("县智慧治理运维中心")),
+                    ("installed_on", on(installed)),
+                ],
+            );
+            if kind == "camera" || rng.random_bool(0.3) {
+                world.book.row(
+                    "equipment_check",
+                    checked,
+                    [
+                        ("equipment", id(made)),
+                        ("checked_on", on(checked)),
+                        ("checked_by", text("运维人员")),
+                        ("working", yes(working)),
+                        ("fault", only(!working, text("设备离线，待更换"))),
+                    ],
+                );
             }
         }
     }
@@ -277,51 +336,68 @@ fn rooms(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
     let (place, stem) = (world.sites[site].id, world.sites[site].stem.clone());
     let phone = world.book.registry.phone();
     let officer = crate::names::name(rng, true, 1985);
-    world.book.row("police_room", opened, [
-        ("site", id(place)),
-        ("name", text(format!("{stem}社区警务室"))),
-        ("shared", yes(shared)),
-        ("officer", text(officer)),
-        ("phone", text(phone)),
-        ("hours", text("周一至周日 8:00—20:00")),
-        ("opened_on", on(opened)),
-    ]);
+    world.book.row(
+        "police_room",
+        opened,
+        [
+            ("site", id(place)),
+            ("name", text(format!("{stem}社区警务室"))),
+            ("shared", yes(shared)),
+            ("officer", text(officer)),
+            ("phone", text(phone)),
+            ("hours", text("周一至周日 8:00—20:00")),
+            ("opened_on", on(opened)),
+        ],
+    );
     let mediator = crate::names::name(rng, true, 1958);
-    world.book.row("mediation_room", opened + 10, [
-        ("site", id(place)),
-        ("name", text(format!("{stem}{}", pick(rng, &BRANDS)))),
-        ("shared", yes(shared)),
-        ("mediator", text(mediator)),
-        ("opened_on", on(opened + 10)),
-    ]);
+    world.book.row(
+        "mediation_room",
+        opened + 10,
+        [
+            ("site", id(place)),
+            ("name", text(format!("{stem}{}", pick(rng, &BRANDS)))),
+            ("shared", yes(shared)),
+            ("mediator", text(mediator)),
+            ("opened_on", on(opened + 10)),
+        ],
+    );
 }
 
 fn mediations(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
-    const KINDS: [(u32, &str); 6] = [(34, "neighbour"), (20, "family"), (16, "property"), (14, "land"), (10, "wage"), (6, "damage")];
+    const KINDS: [(u32, &str); 6] =
+        [(34, "neighbour"), (20, "family"), (16, "property"), (14, "land"), (10, "wage"), (6, "damage")];
+    let houses = world.houses_of(site);
     for order in 0..(world.sites[site].households / 30).max(2) {
         let accepted = TODAY - rng.random_range(1..350);
-        let open = accepted > TODAY - 50 && rng.random_bool(0.5);
+        let open = accepted > TODAY - 60 && rng.random_bool(if accepted > TODAY - 30 { 0.5 } else { 0.1 });
         let outcome = weighted(rng, &[(52, "written"), (32, "oral"), (8, "failed"), (5, "withdrawn"), (3, "referred")]);
         let closed = (accepted + rng.random_range(2..29)).min(TODAY);
-        let houses = world.houses_of(site);
         let house = world.houses[houses[rng.random_range(0..houses.len())]].id;
-        let made = world.book.row("mediation", accepted, [
-            ("site", id(world.sites[site].id)),
-            ("kind", text(weighted(rng, &KINDS))),
-            ("household", id(house)),
-            ("accepted_on", on(accepted)),
-            ("due_on", on(accepted + 30)),
-            ("outcome", only(!open, text(outcome))),
-            ("closed_on", only(!open, on(closed))),
-        ]);
+        let made = world.book.row(
+            "mediation",
+            accepted,
+            [
+                ("site", id(world.sites[site].id)),
+                ("kind", text(weighted(rng, &KINDS))),
+                ("household", id(house)),
+                ("accepted_on", on(accepted)),
+                ("due_on", on(accepted + 30)),
+                ("outcome", only(!open, text(outcome))),
+                ("closed_on", only(!open, on(closed))),
+            ],
+        );
         if !open && outcome == "written" {
-            world.book.row("mediation_agreement", closed, [
-                ("mediation", id(made)),
-                ("number", text(format!("NSTJ-{:02}{:03}", site + 1, order + 1))),
-                ("signed_on", on(closed)),
-                ("kept", yes(rng.random_bool(0.95))),
-                ("revisited_on", until((closed < TODAY - 30).then(|| closed + 28))),
-            ]);
+            world.book.row(
+                "mediation_agreement",
+                closed,
+                [
+                    ("mediation", id(made)),
+                    ("number", text(format!("NSTJ-{:02}{:03}", site + 1, order + 1))),
+                    ("signed_on", on(closed)),
+                    ("kept", yes(rng.random_bool(0.95))),
+                    ("revisited_on", until((closed < TODAY - 30).then(|| closed + 28))),
+                ],
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
 
 use crate::base::YUAN;
-use crate::book::{chance, id, int, on, pick, text, until, weighted, only};
+use crate::book::{chance, id, int, on, only, pick, text, until, weighted};
 use crate::dividend;
 use crate::ids::{TODAY, day};
 use crate::names;
@@ -19,11 +19,15 @@ const CORN_MU: i64 = 300_000;
 /// Writes the chapter.
 pub fn write(world: &mut World<'_>) {
     let rng = &mut chance(5);
-    let programme = world.book.row("project_programme", day(2019, 3, 1), [
-        ("name", text("“十百千”工程")),
-        ("meaning", text("由县上确定的产业工程，本演示中只作标签使用。")),
-        ("started_on", on(day(2019, 3, 1))),
-    ]);
+    let programme = world.book.row(
+        "project_programme",
+        day(2019, 3, 1),
+        [
+            ("name", text("“十百千”工程")),
+            ("meaning", text("由县上确定的产业工程，本演示中只作标签使用。")),
+            ("started_on", on(day(2019, 3, 1))),
+        ],
+    );
     entities(world, rng);
     parks(world, rng);
     linkages(world, programme, rng);
@@ -42,28 +46,45 @@ fn entities(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
             _ if site % 6 == 0 => ("share_cooperative", "股份经济合作社"),
             _ => ("cooperative", "种植养殖专业合作社"),
         };
-        let stem = format!("宁陕县{}{}{suffix}", world.sites[site].town_name.trim_end_matches('镇'), world.sites[site].stem);
+        let stem =
+            format!("宁陕县{}{}{suffix}", world.sites[site].town_name.trim_end_matches('镇'), world.sites[site].stem);
         let village = world.sites[site].village.clone();
         let registered = day(2016, 3, 1) + rng.random_range(0..900);
-        let level = if kind == "leading_enterprise" { pick(rng, &["county", "county", "city"]) } else { pick(rng, &["none", "county"]) };
+        let level = if kind == "leading_enterprise" {
+            pick(rng, &["county", "county", "city"])
+        } else {
+            pick(rng, &["none", "county"])
+        };
         let made = entity(world, (&stem, kind, level), &village, (pick(rng, &TRADES), registered, None), site, rng);
         world.entities.push(made);
         let place = world.sites[site].id;
         let started = registered.max(world.sites[site].built_on + 40);
-        world.book.row("site_entity", started, [
-            ("site", id(place)),
-            ("entity", id(made)),
-            ("started_on", on(started)),
-            ("brings", text("订单种植、务工用工、入股分红")),
-        ]);
+        world.book.row(
+            "site_entity",
+            started,
+            [
+                ("site", id(place)),
+                ("entity", id(made)),
+                ("started_on", on(started)),
+                ("brings", text("订单种植、务工用工、入股分红")),
+            ],
+        );
     }
     for order in 0..14 {
         let site = rng.random_range(0..world.sites.len());
         let village = world.sites[site].village.clone();
-        let (kind, suffix) = [("family_farm", "家庭农场"), ("company", "生态农业有限公司"), ("sole_trader", "农家乐")][order % 3];
+        let (kind, suffix) =
+            [("family_farm", "家庭农场"), ("company", "生态农业有限公司"), ("sole_trader", "农家乐")][order % 3];
         let name = format!("宁陕县{}{}{suffix}", world.sites[site].stem, ["绿源", "秦岭", "山泉", "福地"][order % 4]);
         let closed = (order > 11).then(|| TODAY - rng.random_range(20..200));
-        entity(world, (&name, kind, "none"), &village, (pick(rng, &TRADES), day(2018, 1, 5) + rng.random_range(0..400), closed), 60 + order, rng);
+        entity(
+            world,
+            (&name, kind, "none"),
+            &village,
+            (pick(rng, &TRADES), day(2018, 1, 5) + rng.random_range(0..400), closed),
+            60 + order,
+            rng,
+        );
     }
 }
 
@@ -77,22 +98,33 @@ fn entity(
 ) -> Uuid {
     let phone = world.book.registry.phone();
     let male = rng.random_bool(0.8);
-    world.book.row("entity", registered, [
-        ("name", text(name)),
-        ("kind", text(kind)),
-        ("level", text(level)),
-        ("place", text(village)),
-        ("credit_code", text(credit_code(1_000 + order))),
-        ("trade", text(trade)),
-        ("legal_person", text(names::name(rng, male, 1974))),
-        ("phone", text(phone)),
-        ("registered_on", on(registered)),
-        ("closed_on", until(closed)),
-    ])
+    world.book.row(
+        "entity",
+        registered,
+        [
+            ("name", text(name)),
+            ("kind", text(kind)),
+            ("level", text(level)),
+            ("place", text(village)),
+            ("credit_code", text(credit_code(1_000 + order))),
+            ("trade", text(trade)),
+            ("legal_person", text(names::name(rng, male, 1974))),
+            ("phone", text(phone)),
+            ("registered_on", on(registered)),
+            ("closed_on", until(closed)),
+        ],
+    )
 }
 
 fn parks(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    const KINDS: [(&str, &str); 6] = [("planting", "medicine"), ("breeding", "livestock"), ("forest", "fungi"), ("mixed", "corn"), ("processing", "processing"), ("tourism", "tourism")];
+    const KINDS: [(&str, &str); 6] = [
+        ("planting", "medicine"),
+        ("breeding", "livestock"),
+        ("forest", "fungi"),
+        ("mixed", "corn"),
+        ("processing", "processing"),
+        ("tourism", "tourism"),
+    ];
     let mut parks: Vec<Uuid> = Vec::new();
     for site in 0..world.sites.len() {
         let started = world.sites[site].built_on + rng.random_range(60..300);
@@ -100,16 +132,26 @@ fn parks(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         let park = if site > 36 { parks[site - 4] } else { new_park(world, site, KINDS[site % 6], started, rng) };
         parks.push(park);
         let place = world.sites[site].id;
-        world.book.row("site_park", started, [
-            ("site", id(place)),
-            ("park", id(park)),
-            ("distance_km", int(rng.random_range(3i64..52))),
-            ("started_on", on(started.max(day(2017, 6, 1)))),
-        ]);
+        world.book.row(
+            "site_park",
+            started,
+            [
+                ("site", id(place)),
+                ("park", id(park)),
+                ("distance_km", int(rng.random_range(3i64..52))),
+                ("started_on", on(started.max(day(2017, 6, 1)))),
+            ],
+        );
     }
 }
 
-fn new_park(world: &mut World<'_>, site: usize, (kind, trade): (&str, &str), opened: i32, rng: &mut ChaCha8Rng) -> Uuid {
+fn new_park(
+    world: &mut World<'_>,
+    site: usize,
+    (kind, trade): (&str, &str),
+    opened: i32,
+    rng: &mut ChaCha8Rng,
+) -> Uuid {
     let place = &world.sites[site];
     let values = [
         ("name", text(format!("{}{}产业园", place.town_name, place.stem))),
@@ -127,7 +169,9 @@ fn new_park(world: &mut World<'_>, site: usize, (kind, trade): (&str, &str), ope
 
 /// Households with labour, and whether they are registered poor.
 fn with_labour(world: &World<'_>) -> Vec<usize> {
-    (0..world.houses.len()).filter(|&ix| world.houses[ix].members.clone().any(|person| world.persons[person].able())).collect()
+    (0..world.houses.len())
+        .filter(|&ix| world.houses[ix].members.clone().any(|person| world.persons[person].able()))
+        .collect()
 }
 
 fn linkages(world: &mut World<'_>, programme: Uuid, rng: &mut ChaCha8Rng) {
@@ -138,54 +182,70 @@ fn linkages(world: &mut World<'_>, programme: Uuid, rng: &mut ChaCha8Rng) {
         }
         let site = world.houses[house].site;
         let started = (world.houses[house].moved_on + rng.random_range(30..500)).min(TODAY - rng.random_range(4..300));
-        let ended = rng.random_bool(0.03).then(|| if rng.random_bool(0.4) { TODAY - rng.random_range(1..60) } else { TODAY + rng.random_range(1..90) });
+        let ended = rng.random_bool(0.03).then(|| {
+            if rng.random_bool(0.4) { TODAY - rng.random_range(1..60) } else { TODAY + rng.random_range(1..90) }
+        });
         let mode = weighted(rng, &MODES);
         let branch = world.branches.get(site).copied();
-        let linkage = world.book.row("linkage", started, [
-            ("household", id(world.houses[house].id)),
-            ("entity", id(world.entities[site])),
-            ("mode", text(mode)),
-            ("branch", branch.map_or(Value::Null, id)),
-            ("programme", only(rng.random_bool(0.35), id(programme))),
-            ("contract_no", text(format!("LJ-{:05}", house + 1))),
-            ("agreed", text("按约定年度兑现收益")),
-            ("started_on", on(started)),
-            ("ended_on", until(ended.filter(|ended| *ended > started))),
-        ]);
+        let linkage = world.book.row(
+            "linkage",
+            started,
+            [
+                ("household", id(world.houses[house].id)),
+                ("entity", id(world.entities[site])),
+                ("mode", text(mode)),
+                ("branch", branch.map_or(Value::Null, id)),
+                ("programme", only(rng.random_bool(0.35), id(programme))),
+                ("contract_no", text(format!("LJ-{:05}", house + 1))),
+                ("agreed", text("按约定年度兑现收益")),
+                ("started_on", on(started)),
+                ("ended_on", until(ended.filter(|ended| *ended > started))),
+            ],
+        );
         if started < TODAY - 366 && rng.random_bool(0.92) {
             let paid = TODAY - rng.random_range(20..340);
-            world.book.row("linkage_payment", paid, [
-                ("linkage", id(linkage)),
-                ("paid_on", on(paid)),
-                ("amount", int(YUAN * rng.random_range(300..4_800))),
-                ("voucher_no", text(format!("DX{:06}", house + 1))),
-            ]);
+            world.book.row(
+                "linkage_payment",
+                paid,
+                [
+                    ("linkage", id(linkage)),
+                    ("paid_on", on(paid)),
+                    ("amount", int(YUAN * rng.random_range(300..4_800))),
+                    ("voucher_no", text(format!("DX{:06}", house + 1))),
+                ],
+            );
         }
     }
 }
 
 /// A plot or two of every second household that has something left in the hills.
 fn land(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    const KINDS: [(u32, &(&str, &str)); 3] = [(52, &("farmland", "0103")), (36, &("forest", "0301")), (12, &("reclaimed_homestead", "0103"))];
+    const KINDS: [(u32, &(&str, &str)); 3] =
+        [(52, &("farmland", "0103")), (36, &("forest", "0301")), (12, &("reclaimed_homestead", "0103"))];
     const NAMES: [&str; 8] = ["屋后坡", "大湾里", "沙坝田", "老院子", "干沟口", "松树梁", "河边地", "阳坡"];
-    const USES: [(u32, &str); 5] = [(34, "leased"), (26, "share_held"), (20, "self_farmed"), (10, "custody"), (10, "public")];
+    const USES: [(u32, &str); 5] =
+        [(34, "leased"), (26, "share_held"), (20, "self_farmed"), (10, "custody"), (10, "public")];
     for house in 0..world.houses.len() {
-        if rng.random_bool(0.64) {
+        if rng.random_bool(0.76) {
             continue;
         }
         let &(kind, class) = weighted(rng, &KINDS);
         let area = if kind == "forest" { rng.random_range(300i64..3_200) } else { rng.random_range(60i64..520) };
         let registered = (world.houses[house].moved_on + rng.random_range(10..200)).min(TODAY - 30);
-        let asset = world.book.row("land_asset", registered, [
-            ("household", id(world.houses[house].id)),
-            ("kind", text(kind)),
-            ("name", text(pick(rng, &NAMES))),
-            ("land_class", text(class)),
-            ("village", text(&world.houses[house].origin)),
-            ("area_mu", int(area)),
-            ("certificate_no", text(format!("NSQ{:06}", house + 1))),
-            ("registered_on", on(registered)),
-        ]);
+        let asset = world.book.row(
+            "land_asset",
+            registered,
+            [
+                ("household", id(world.houses[house].id)),
+                ("kind", text(kind)),
+                ("name", text(pick(rng, &NAMES))),
+                ("land_class", text(class)),
+                ("village", text(&world.houses[house].origin)),
+                ("area_mu", int(area)),
+                ("certificate_no", text(format!("NSQ{:06}", house + 1))),
+                ("registered_on", on(registered)),
+            ],
+        );
         if rng.random_bool(0.07) {
             continue;
         }
@@ -194,18 +254,29 @@ fn land(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         let contract = matches!(used_as, "leased" | "share_held" | "custody");
         let signed = contract && rng.random_bool(0.96);
         let started = registered + rng.random_range(0..25);
-        let ends = contract.then(|| if rng.random_bool(0.05) { TODAY + rng.random_range(-40..90) } else { started + 365 * 5 });
-        world.book.row("land_use", started, [
-            ("land_asset", id(asset)),
-            ("used_as", text(used_as)),
-            ("area_mu", int(area)),
-            ("entity", only(contract, id(world.entities[world.houses[house].site]))),
-            ("crop", only(kind == "farmland" && !idle, text(pick(rng, &["fresh_corn", "potato", "medicine", "vegetables"])))),
-            ("contract_no", only(signed, text(format!("TD-{:05}", house + 1)))),
-            ("rent_per_mu", only(used_as == "leased", int(YUAN * rng.random_range(60..420)))),
-            ("started_on", on(started)),
-            ("ended_on", until(ends.filter(|end| *end > started))),
-        ]);
+        let ends =
+            contract.then(|| if rng.random_bool(0.05) { TODAY + rng.random_range(-40..90) } else { started + 365 * 5 });
+        world.book.row(
+            "land_use",
+            started,
+            [
+                ("land_asset", id(asset)),
+                ("used_as", text(used_as)),
+                ("area_mu", int(area)),
+                ("entity", only(contract, id(world.entities[world.houses[house].site]))),
+                (
+                    "crop",
+                    only(
+                        kind == "farmland" && !idle,
+                        text(pick(rng, &["fresh_corn", "potato", "medicine", "vegetables"])),
+                    ),
+                ),
+                ("contract_no", only(signed, text(format!("TD-{:05}", house + 1)))),
+                ("rent_per_mu", only(used_as == "leased", int(YUAN * rng.random_range(60..420)))),
+                ("started_on", on(started)),
+                ("ended_on", until(ends.filter(|end| *end > started))),
+            ],
+        );
     }
 }
 
@@ -229,18 +300,22 @@ fn household_industries(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         let started = (world.houses[house].moved_on + rng.random_range(-200..400)).min(TODAY - 40);
         let ended = rng.random_bool(0.02).then(|| TODAY + rng.random_range(-50..89));
         let animals = matches!(trade, "bees" | "livestock" | "poultry");
-        world.book.row("household_industry", started, [
-            ("household", id(world.houses[house].id)),
-            ("trade", text(trade)),
-            ("term", text(term)),
-            ("area_mu", only(!animals && trade != "commerce", int(rng.random_range(50i64..900)))),
-            ("head", only(animals, int(rng.random_range(3i64..40)))),
-            ("entity", only(rng.random_bool(0.6), id(world.entities[world.houses[house].site]))),
-            ("yearly_income", int(YUAN * rng.random_range(1_200..16_000))),
-            ("subsidy", int(YUAN * rng.random_range(0..30) * 100)),
-            ("started_on", on(started)),
-            ("ended_on", until(ended)),
-        ]);
+        world.book.row(
+            "household_industry",
+            started,
+            [
+                ("household", id(world.houses[house].id)),
+                ("trade", text(trade)),
+                ("term", text(term)),
+                ("area_mu", only(!animals && trade != "commerce", int(rng.random_range(50i64..900)))),
+                ("head", only(animals, int(rng.random_range(3i64..40)))),
+                ("entity", only(rng.random_bool(0.6), id(world.entities[world.houses[house].site]))),
+                ("yearly_income", int(YUAN * rng.random_range(1_200..16_000))),
+                ("subsidy", int(YUAN * rng.random_range(0..30) * 100)),
+                ("started_on", on(started)),
+                ("ended_on", until(ended)),
+            ],
+        );
     }
 }
 
@@ -254,28 +329,36 @@ fn corn(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
     for (order, (name, product, capacity, unit, (year, month))) in LINES.into_iter().enumerate() {
         let since = day(year, month, 20);
         let village = world.sites[order].village.clone();
-        let line = world.book.row("production_line", since, [
-            ("name", text(name)),
-            ("product", text(product)),
-            ("place", text(village)),
-            ("entity", id(world.entities[order])),
-            ("capacity", int(capacity)),
-            ("capacity_unit", text(unit)),
-            ("invested", int(YUAN * 10_000 * rng.random_range(180..900))),
-            ("commissioned_on", on(since)),
-        ]);
+        let line = world.book.row(
+            "production_line",
+            since,
+            [
+                ("name", text(name)),
+                ("product", text(product)),
+                ("place", text(village)),
+                ("entity", id(world.entities[order])),
+                ("capacity", int(capacity)),
+                ("capacity_unit", text(unit)),
+                ("invested", int(YUAN * 10_000 * rng.random_range(180..900))),
+                ("commissioned_on", on(since)),
+            ],
+        );
         for quarter in 0..if order < 2 { 1 } else { 6 } {
             let from = day(2020, 4, 1) - 91 * quarter;
             let to = if quarter == 0 { day(2020, 4, 30) } else { from + 90 };
             let quantity = if order == 0 { 180_000_000 } else { rng.random_range(800i64..2_400) };
-            world.book.row("line_output", to + 3, [
-                ("production_line", id(line)),
-                ("from_day", on(from)),
-                ("to_day", on(to)),
-                ("quantity", int(quantity)),
-                ("unit", text(if order == 0 { "支" } else { "吨" })),
-                ("sales", int(YUAN * 1_000 * rng.random_range(90..420))),
-            ]);
+            world.book.row(
+                "line_output",
+                to + 3,
+                [
+                    ("production_line", id(line)),
+                    ("from_day", on(from)),
+                    ("to_day", on(to)),
+                    ("quantity", int(quantity)),
+                    ("unit", text(if order == 0 { "支" } else { "吨" })),
+                    ("sales", int(YUAN * 1_000 * rng.random_range(90..420))),
+                ],
+            );
         }
     }
     plantings(world, rng);
@@ -289,7 +372,13 @@ fn plantings(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         planting(world, site, ("fresh_corn", area, day(2020, 3, 28) + rng.random_range(0..40)), None, rng);
         if site % 2 == 0 {
             let sown = day(2019, 4, 1) + rng.random_range(0..30);
-            planting(world, site, (pick(rng, &["field_corn", "fresh_corn"]), rng.random_range(20..90) * 100, sown), Some(sown + 120), rng);
+            planting(
+                world,
+                site,
+                (pick(rng, &["field_corn", "fresh_corn"]), rng.random_range(20..90) * 100, sown),
+                Some(sown + 120),
+                rng,
+            );
         }
         if site % 5 == 1 {
             planting(world, site, ("potato", rng.random_range(20..140) * 100, day(2020, 2, 16)), None, rng);
@@ -297,16 +386,26 @@ fn plantings(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
     }
 }
 
-fn planting(world: &mut World<'_>, site: usize, (crop, area, sown): (&str, i64, i32), harvested: Option<i32>, rng: &mut ChaCha8Rng) {
+fn planting(
+    world: &mut World<'_>,
+    site: usize,
+    (crop, area, sown): (&str, i64, i32),
+    harvested: Option<i32>,
+    rng: &mut ChaCha8Rng,
+) {
     let village = world.sites[site].village.clone();
-    world.book.row("planting", sown, [
-        ("place", text(village)),
-        ("crop", text(crop)),
-        ("area_mu", int(area)),
-        ("entity", id(world.entities[site])),
-        ("buyer", only(crop == "fresh_corn" && rng.random_bool(0.9), id(world.entities[0]))),
-        ("sown_on", on(sown)),
-        ("harvested_on", until(harvested)),
-        ("yield_tonnes", only(harvested.is_some(), int(area * 7 / 10))),
-    ]);
+    world.book.row(
+        "planting",
+        sown,
+        [
+            ("place", text(village)),
+            ("crop", text(crop)),
+            ("area_mu", int(area)),
+            ("entity", id(world.entities[site])),
+            ("buyer", only(crop == "fresh_corn" && rng.random_bool(0.9), id(world.entities[0]))),
+            ("sown_on", on(sown)),
+            ("harvested_on", until(harvested)),
+            ("yield_tonnes", only(harvested.is_some(), int(area * 7 / 10))),
+        ],
+    );
 }

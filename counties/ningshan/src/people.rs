@@ -150,7 +150,14 @@ pub fn settle(sites: &[Site], registry: &mut Registry, rng: &mut ChaCha8Rng) -> 
     (houses, persons)
 }
 
-fn house(site_ix: usize, site: &Site, order: usize, members: std::ops::Range<usize>, number: usize, rng: &mut ChaCha8Rng) -> House {
+fn house(
+    site_ix: usize,
+    site: &Site,
+    order: usize,
+    members: std::ops::Range<usize>,
+    number: usize,
+    rng: &mut ChaCha8Rng,
+) -> House {
     let building = order * site.buildings.len() / site.households;
     let first = (building * site.households).div_ceil(site.buildings.len());
     let place = order - first;
@@ -170,7 +177,7 @@ fn house(site_ix: usize, site: &Site, order: usize, members: std::ops::Range<usi
         thirteenth,
         origin: site.origins[rng.random_range(0..site.origins.len())].code.clone(),
         moved_on,
-        poor: rng.random_bool(if thirteenth { 0.93 } else { 0.58 }),
+        poor: rng.random_bool(if thirteenth { 0.88 } else { 0.42 }),
         stay: weighted_stay(rng),
         cadre: 0,
         members,
@@ -228,10 +235,20 @@ fn family(house: usize, size: usize, persons: &mut Vec<Person>, registry: &mut R
     }
     while left > 0 {
         let parent_age = head_age + cast.rng.random_range(21..32);
-        let parents = cast.persons.iter().rev().take_while(|person| person.house == house && matches!(person.kin, Kin::Father | Kin::Mother)).count();
+        let parents = cast
+            .persons
+            .iter()
+            .rev()
+            .take_while(|person| person.house == house && matches!(person.kin, Kin::Father | Kin::Mother))
+            .count();
         if parents < 2 && parent_age < 93 && cast.rng.random_bool(0.3) {
             let father = parents == 0 && cast.rng.random_bool(0.4);
-            let kin = if father || cast.persons.last().is_some_and(|last| last.kin == Kin::Mother && last.house == house) { Kin::Father } else { Kin::Mother };
+            let kin =
+                if father || cast.persons.last().is_some_and(|last| last.kin == Kin::Mother && last.house == house) {
+                    Kin::Father
+                } else {
+                    Kin::Mother
+                };
             cast.person(kin, kin == Kin::Father, parent_age);
         } else {
             cast.child(head_age, head_year);
@@ -263,7 +280,21 @@ impl Cast<'_> {
         let ability = ability(rng, years, student, disabled || ill);
         let name = format!("{surname}{}", names::given(rng, male, year));
         let number = self.registry.id_number(born, male);
-        self.persons.push(Person { id: Uuid::nil(), house: self.house, kin, name, male, born, number, ability, student, disabled, ill, member: false, work: Work::None });
+        self.persons.push(Person {
+            id: Uuid::nil(),
+            house: self.house,
+            kin,
+            name,
+            male,
+            born,
+            number,
+            ability,
+            student,
+            disabled,
+            ill,
+            member: false,
+            work: Work::None,
+        });
         born
     }
 
@@ -294,10 +325,38 @@ fn ability(rng: &mut ChaCha8Rng, years: i32, student: bool, poorly: bool) -> Abi
     match years {
         ..16 => Ability::None,
         _ if student => Ability::None,
-        16..60 if poorly => if roll < 45 { Ability::Weak } else if roll < 80 { Ability::Lost } else { Ability::Ordinary },
-        16..60 => if roll < 21 { Ability::Skilled } else if roll < 95 { Ability::Ordinary } else { Ability::Weak },
-        60..70 if !poorly => if roll < 18 { Ability::Ordinary } else { Ability::Weak },
-        60..75 => if roll < 40 { Ability::Weak } else { Ability::Lost },
+        16..60 if poorly => {
+            if roll < 45 {
+                Ability::Weak
+            } else if roll < 80 {
+                Ability::Lost
+            } else {
+                Ability::Ordinary
+            }
+        }
+        16..60 => {
+            if roll < 21 {
+                Ability::Skilled
+            } else if roll < 89 {
+                Ability::Ordinary
+            } else {
+                Ability::Weak
+            }
+        }
+        60..70 if !poorly => {
+            if roll < 18 {
+                Ability::Ordinary
+            } else {
+                Ability::Weak
+            }
+        }
+        60..75 => {
+            if roll < 40 {
+                Ability::Weak
+            } else {
+                Ability::Lost
+            }
+        }
         _ => Ability::None,
     }
 }
@@ -305,7 +364,8 @@ fn ability(rng: &mut ChaCha8Rng, years: i32, student: bool, poorly: bool) -> Abi
 /// Party members: three or more where there is a group, none to two elsewhere.
 fn admit_members(sites: &[Site], houses: &[House], persons: &mut [Person], rng: &mut ChaCha8Rng) {
     for (site_ix, site) in sites.iter().enumerate() {
-        let wanted = if site.has_group() { site.households / 16 + rng.random_range(0..4) } else { rng.random_range(0..3) };
+        let wanted =
+            if site.has_group() { site.households / 16 + rng.random_range(0..4) } else { rng.random_range(0..3) };
         let mut grown: Vec<usize> = houses
             .iter()
             .filter(|house| house.site == site_ix)
@@ -314,7 +374,9 @@ fn admit_members(sites: &[Site], houses: &[House], persons: &mut [Person], rng: 
             .collect();
         // Men of middle age and older are the likelier members in the villages that moved.
         grown.shuffle(rng);
-        grown.sort_by_cached_key(|&ix| u8::from(!persons[ix].male) + u8::from(persons[ix].age() < 40) + u8::from(rng.random_bool(0.4)));
+        grown.sort_by_cached_key(|&ix| {
+            u8::from(!persons[ix].male) + u8::from(persons[ix].age() < 40) + u8::from(rng.random_bool(0.4))
+        });
         for ix in grown.into_iter().take(wanted) {
             persons[ix].member = true;
         }

@@ -29,7 +29,8 @@ pub fn divisions() -> Vec<Division> {
     let mut reader = csv::Reader::from_reader(DIVISIONS.as_bytes());
     let rows = reader.records().filter_map(Result::ok);
     let cell = |row: &csv::StringRecord, ix: usize| row.get(ix).unwrap_or_default().to_owned();
-    rows.map(|row| Division { code: cell(&row, 0), name: cell(&row, 1), level: cell(&row, 2), parent: cell(&row, 3) }).collect()
+    rows.map(|row| Division { code: cell(&row, 0), name: cell(&row, 1), level: cell(&row, 2), parent: cell(&row, 3) })
+        .collect()
 }
 
 /// Where a site's households come from (跨镇, 跨村, 村内).
@@ -155,14 +156,16 @@ pub struct Building {
 /// The forty sites with their buildings.
 pub fn sites(divisions: &[Division], rng: &mut ChaCha8Rng) -> Vec<Site> {
     let shares = building_shares();
-    let named = |code: &str| divisions.iter().find(|division| division.code == code).map_or("", |division| division.name.as_str());
+    let named = |code: &str| {
+        divisions.iter().find(|division| division.code == code).map_or("", |division| division.name.as_str())
+    };
     let mut sites = Vec::with_capacity(SITES.len());
     for ((village, kind, households), buildings) in SITES.into_iter().zip(shares) {
         let village_name = named(village).to_owned();
         let stem = stem(&village_name);
         let apartments = households > 100;
         let code = format!("{village}001");
-        let thirteenth = rng.random_bool(0.72) || households > 300;
+        let thirteenth = rng.random_bool(0.62) || households > 300;
         let year = if thirteenth { rng.random_range(2016..=2018) } else { rng.random_range(2012..=2015) };
         sites.push(Site {
             id: Uuid::nil(),
@@ -192,7 +195,11 @@ fn building(site: &str, number: usize, apartments: bool) -> Building {
 
 /// A village's name without its committee.
 pub fn stem(name: &str) -> String {
-    ["社区居委会", "社区村委会", "村委会", "居委会"].iter().find_map(|body| name.strip_suffix(body)).unwrap_or(name).to_owned()
+    ["社区居委会", "社区村委会", "村委会", "居委会"]
+        .iter()
+        .find_map(|body| name.strip_suffix(body))
+        .unwrap_or(name)
+        .to_owned()
 }
 
 /// Buildings of each site in proportion to its households, at least one, 266 together (largest remainders).

@@ -53,7 +53,8 @@ pub fn write(world: &mut World<'_>, founders: &BTreeSet<usize>, rng: &mut ChaCha
         let new = order * SUPPORTED / founders.len() != (order + 1) * SUPPORTED / founders.len();
         let rank = order * SUPPORTED / founders.len();
         let (trade, word) = TRADES[rng.random_range(0..TRADES.len())];
-        let started = if new { day(2020, 1, 6) + rng.random_range(0..90) } else { day(2018, 3, 1) + rng.random_range(0..500) };
+        let started =
+            if new { day(2020, 1, 6) + rng.random_range(0..90) } else { day(2018, 3, 1) + rng.random_range(0..500) };
         let name = format!("{}{word}", world.persons[ix].name.chars().take(2).collect::<String>());
         let startup = found(world, ix, (trade, &name), started, rng);
         if new {
@@ -69,37 +70,49 @@ fn found(world: &mut World<'_>, ix: usize, (trade, name): (&str, &str), started:
     let person = world.persons[ix].id;
     let address = world.sites[world.houses[world.persons[ix].house].site].name.clone();
     let jobs = rng.random_range(1i64..6);
-    let startup = world.book.row("startup", started, [
-        ("person", id(person)),
-        ("name", text(name)),
-        ("trade", text(trade)),
-        ("address", text(address)),
-        ("investment", int(YUAN * 10_000 * rng.random_range(2..30))),
-        ("jobs", int(jobs)),
-        ("started_on", on(started)),
-    ]);
-    world.book.row("employment", started, [
-        ("person", id(person)),
-        ("kind", text("self_employed")),
-        ("employer", text(name)),
-        ("place", text("site")),
-        ("contract", text("none")),
-        ("started_on", on(started)),
-        ("monthly_wage", int(YUAN * rng.random_range(1_800..6_000))),
-    ]);
+    let startup = world.book.row(
+        "startup",
+        started,
+        [
+            ("person", id(person)),
+            ("name", text(name)),
+            ("trade", text(trade)),
+            ("address", text(address)),
+            ("investment", int(YUAN * 10_000 * rng.random_range(2..30))),
+            ("jobs", int(jobs)),
+            ("started_on", on(started)),
+        ],
+    );
+    world.book.row(
+        "employment",
+        started,
+        [
+            ("person", id(person)),
+            ("kind", text("self_employed")),
+            ("employer", text(name)),
+            ("place", text("site")),
+            ("contract", text("none")),
+            ("started_on", on(started)),
+            ("monthly_wage", int(YUAN * rng.random_range(1_800..6_000))),
+        ],
+    );
     startup
 }
 
 fn support(world: &mut World<'_>, ix: usize, startup: Uuid, kind: &str, granted: i32, amount: Option<i64>) {
     let person = world.persons[ix].id;
-    world.book.row("startup_support", granted, [
-        ("person", id(person)),
-        ("kind", text(kind)),
-        ("startup", id(startup)),
-        ("granted_on", on(granted)),
-        ("amount", amount.map_or(Value::Null, int)),
-        ("granted_by", text(if kind == "tax_relief" { "县税务局" } else { "县人社局" })),
-    ]);
+    world.book.row(
+        "startup_support",
+        granted,
+        [
+            ("person", id(person)),
+            ("kind", text(kind)),
+            ("startup", id(startup)),
+            ("granted_on", on(granted)),
+            ("amount", amount.map_or(Value::Null, int)),
+            ("granted_by", text(if kind == "tax_relief" { "县税务局" } else { "县人社局" })),
+        ],
+    );
 }
 
 fn support_now(world: &mut World<'_>, ix: usize, startup: Uuid, started: i32, wan: Option<i64>, rng: &mut ChaCha8Rng) {
@@ -124,7 +137,14 @@ fn support_before(world: &mut World<'_>, ix: usize, startup: Uuid, started: i32,
         support(world, ix, startup, "guidance", TODAY - rng.random_range(140..176), None);
     }
     if rng.random_bool(0.9) {
-        support(world, ix, startup, pick(rng, &["tax_relief", "project"]), started + 40, Some(YUAN * 1_000 * rng.random_range(1..15)));
+        support(
+            world,
+            ix,
+            startup,
+            pick(rng, &["tax_relief", "project"]),
+            started + 40,
+            Some(YUAN * 1_000 * rng.random_range(1..15)),
+        );
     }
     if rng.random_bool(0.5) {
         let state = pick(rng, &["repaid", "repaid", "paid", "overdue"]);
@@ -133,7 +153,15 @@ fn support_before(world: &mut World<'_>, ix: usize, startup: Uuid, started: i32,
     }
 }
 
-fn loan(world: &mut World<'_>, ix: usize, startup: Option<Uuid>, (applied, paid): (i32, i32), fen: i64, state: &str, rng: &mut ChaCha8Rng) {
+fn loan(
+    world: &mut World<'_>,
+    ix: usize,
+    startup: Option<Uuid>,
+    (applied, paid): (i32, i32),
+    fen: i64,
+    state: &str,
+    rng: &mut ChaCha8Rng,
+) {
     let person = world.persons[ix].id;
     let due = match state {
         "overdue" => TODAY - rng.random_range(5..120),
@@ -142,33 +170,45 @@ fn loan(world: &mut World<'_>, ix: usize, startup: Option<Uuid>, (applied, paid)
     };
     let due = due.max(paid + 30);
     let repaid = (state == "repaid").then(|| (due - rng.random_range(0..40)).min(TODAY - 2));
-    let loan = world.book.row("startup_loan", applied, [
-        ("person", id(person)),
-        ("startup", startup.map_or(Value::Null, id)),
-        ("lender", text(pick(rng, &["县农商银行", "县邮储银行"]))),
-        ("asked", int(fen + YUAN * 10_000 * rng.random_range(0..4))),
-        ("approved", int(fen)),
-        ("subsidised", yes(true)),
-        ("state", text(state)),
-        ("applied_on", on(applied)),
-        ("reviewed_on", on((applied + 6).min(paid))),
-        ("decided_on", on((applied + 14).min(paid))),
-        ("due_on", on(due)),
-        ("repaid_on", until(repaid)),
-    ]);
-    world.book.row("loan_payout", paid, [
-        ("startup_loan", id(loan)),
-        ("paid_on", on(paid)),
-        ("amount", int(fen)),
-        ("voucher", text(format!("FK{:06}", ix + 1))),
-    ]);
-    if let Some(repaid) = repaid {
-        world.book.row("loan_repayment", repaid, [
+    let loan = world.book.row(
+        "startup_loan",
+        applied,
+        [
+            ("person", id(person)),
+            ("startup", startup.map_or(Value::Null, id)),
+            ("lender", text(pick(rng, &["县农商银行", "县邮储银行"]))),
+            ("asked", int(fen + YUAN * 10_000 * rng.random_range(0..4))),
+            ("approved", int(fen)),
+            ("subsidised", yes(true)),
+            ("state", text(state)),
+            ("applied_on", on(applied)),
+            ("reviewed_on", on((applied + 6).min(paid))),
+            ("decided_on", on((applied + 14).min(paid))),
+            ("due_on", on(due)),
+            ("repaid_on", until(repaid)),
+        ],
+    );
+    world.book.row(
+        "loan_payout",
+        paid,
+        [
             ("startup_loan", id(loan)),
-            ("repaid_on", on(repaid)),
+            ("paid_on", on(paid)),
             ("amount", int(fen)),
-            ("voucher", text(format!("HK{:06}", ix + 1))),
-        ]);
+            ("voucher", text(format!("FK{:06}", ix + 1))),
+        ],
+    );
+    if let Some(repaid) = repaid {
+        world.book.row(
+            "loan_repayment",
+            repaid,
+            [
+                ("startup_loan", id(loan)),
+                ("repaid_on", on(repaid)),
+                ("amount", int(fen)),
+                ("voucher", text(format!("HK{:06}", ix + 1))),
+            ],
+        );
     }
 }
 
@@ -189,19 +229,25 @@ fn amounts(rng: &mut ChaCha8Rng) -> Vec<i64> {
 
 /// Applications still under way, two of them for too long, and some that were refused.
 fn open_applications(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    let able: Vec<usize> = (0..world.persons.len()).filter(|&ix| world.persons[ix].work == Work::Casual && world.persons[ix].age() > 24).collect();
+    let able: Vec<usize> = (0..world.persons.len())
+        .filter(|&ix| world.persons[ix].work == Work::Casual && world.persons[ix].age() > 24)
+        .collect();
     for order in 0..24 {
         let state = ["applied", "reviewed", "refused"][order % 3];
         let applied = TODAY - if order < 2 { 55 } else { rng.random_range(2..24) };
         let person = world.persons[able[order * 7 % able.len()]].id;
-        world.book.row("startup_loan", applied, [
-            ("person", id(person)),
-            ("lender", text("县农商银行")),
-            ("asked", int(YUAN * 10_000 * rng.random_range(3..15))),
-            ("state", text(state)),
-            ("applied_on", on(applied)),
-            ("reviewed_on", only(state != "applied", on((applied + 1).min(TODAY)))),
-            ("decided_on", only(state == "refused", on((applied + 2).min(TODAY)))),
-        ]);
+        world.book.row(
+            "startup_loan",
+            applied,
+            [
+                ("person", id(person)),
+                ("lender", text("县农商银行")),
+                ("asked", int(YUAN * 10_000 * rng.random_range(3..15))),
+                ("state", text(state)),
+                ("applied_on", on(applied)),
+                ("reviewed_on", only(state != "applied", on((applied + 1).min(TODAY)))),
+                ("decided_on", only(state == "refused", on((applied + 2).min(TODAY)))),
+            ],
+        );
     }
 }

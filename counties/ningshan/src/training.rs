@@ -20,7 +20,9 @@ const BASES: usize = 10;
 pub fn write(world: &mut World<'_>, wishing: &[usize], rng: &mut ChaCha8Rng) {
     let bases = bases(world, rng);
     let mut able: Vec<usize> = (0..world.persons.len())
-        .filter(|&ix| world.persons[ix].able() && !world.persons[ix].work.away() && (18..60).contains(&world.persons[ix].age()))
+        .filter(|&ix| {
+            world.persons[ix].able() && !world.persons[ix].work.away() && (18..60).contains(&world.persons[ix].age())
+        })
         .collect();
     able.shuffle(rng);
     startup_training(world, &bases, &able, rng);
@@ -28,7 +30,18 @@ pub fn write(world: &mut World<'_>, wishing: &[usize], rng: &mut ChaCha8Rng) {
 }
 
 fn bases(world: &mut World<'_>, rng: &mut ChaCha8Rng) -> Vec<Uuid> {
-    const TRADES: [&str; 10] = ["缝纫与玩具制作", "家政服务", "中式烹饪", "电工焊工", "食用菌栽培", "中蜂养殖", "电子商务", "养老护理", "建筑工匠", "民宿服务"];
+    const TRADES: [&str; 10] = [
+        "缝纫与玩具制作",
+        "家政服务",
+        "中式烹饪",
+        "电工焊工",
+        "食用菌栽培",
+        "中蜂养殖",
+        "电子商务",
+        "养老护理",
+        "建筑工匠",
+        "民宿服务",
+    ];
     let mut made = Vec::with_capacity(BASES);
     for (order, trades) in TRADES.iter().enumerate() {
         let named = day(2019, 3, 1) + rng.random_range(0..200);
@@ -50,27 +63,40 @@ fn bases(world: &mut World<'_>, rng: &mut ChaCha8Rng) -> Vec<Uuid> {
     made
 }
 
-fn course(world: &mut World<'_>, (name, kind): (&str, &str), (started, ended): (i32, i32), rng: &mut ChaCha8Rng) -> Uuid {
-    world.book.row("training_course", started, [
-        ("name", text(name)),
-        ("kind", text(kind)),
-        ("run_by", text(pick(rng, &["县职教中心", "县人社局", "县农业技术推广站"]))),
-        ("hours", int(pick(rng, &[24i64, 40, 56, 80]))),
-        ("budget", int(YUAN * rng.random_range(12..60) * 1_000)),
-        ("started_on", on(started)),
-        ("ended_on", on(ended)),
-    ])
+fn course(
+    world: &mut World<'_>,
+    (name, kind): (&str, &str),
+    (started, ended): (i32, i32),
+    rng: &mut ChaCha8Rng,
+) -> Uuid {
+    world.book.row(
+        "training_course",
+        started,
+        [
+            ("name", text(name)),
+            ("kind", text(kind)),
+            ("run_by", text(pick(rng, &["县职教中心", "县人社局", "县农业技术推广站"]))),
+            ("hours", int(pick(rng, &[24i64, 40, 56, 80]))),
+            ("budget", int(YUAN * rng.random_range(12..60) * 1_000)),
+            ("started_on", on(started)),
+            ("ended_on", on(ended)),
+        ],
+    )
 }
 
 fn session(world: &mut World<'_>, course: Uuid, base: Uuid, held: i32, topic: &str, rng: &mut ChaCha8Rng) -> Uuid {
     let male = rng.random_bool(0.6);
-    world.book.row("training_session", held, [
-        ("training_course", id(course)),
-        ("held_on", on(held)),
-        ("training_base", id(base)),
-        ("teacher", text(names::name(rng, male, 1980))),
-        ("topic", text(topic)),
-    ])
+    world.book.row(
+        "training_session",
+        held,
+        [
+            ("training_course", id(course)),
+            ("held_on", on(held)),
+            ("training_base", id(base)),
+            ("teacher", text(names::name(rng, male, 1980))),
+            ("topic", text(topic)),
+        ],
+    )
 }
 
 /// Ten courses of two sessions with a hundred people in each.
@@ -78,8 +104,10 @@ fn startup_training(world: &mut World<'_>, bases: &[Uuid], able: &[usize], rng: 
     let each = STARTUP_ATTENDANCES / BASES / 2;
     for (order, &base) in bases.iter().enumerate() {
         let started = day(2020, 3, 10) + i32::try_from(order).unwrap_or(0) * 5;
-        let made = course(world, (&format!("2020年第{}期创业培训班", order + 1), "startup"), (started, started + 12), rng);
-        for (part, topic) in ["创办你的企业：创意与市场", "创办你的企业：资金与登记"].into_iter().enumerate() {
+        let made =
+            course(world, (&format!("2020年第{}期创业培训班", order + 1), "startup"), (started, started + 12), rng);
+        for (part, topic) in ["创办你的企业：创意与市场", "创办你的企业：资金与登记"].into_iter().enumerate()
+        {
             let held = started + 2 + 6 * i32::try_from(part).unwrap_or(0);
             let session = session(world, made, base, held, topic, rng);
             for &ix in able.iter().cycle().skip(order * each).take(each) {
@@ -92,13 +120,17 @@ fn startup_training(world: &mut World<'_>, bases: &[Uuid], able: &[usize], rng: 
 fn attend(world: &mut World<'_>, ix: usize, session: Uuid, held: i32, certified: bool, rng: &mut ChaCha8Rng) {
     let person = world.persons[ix].id;
     let passed = rng.random_bool(0.93);
-    world.book.row("training_attendance", held, [
-        ("person", id(person)),
-        ("training_session", id(session)),
-        ("attended_on", on(held)),
-        ("passed", yes(passed)),
-        ("certificate", only(certified && passed, text(format!("PX{:07}", ix + 1)))),
-    ]);
+    world.book.row(
+        "training_attendance",
+        held,
+        [
+            ("person", id(person)),
+            ("training_session", id(session)),
+            ("attended_on", on(held)),
+            ("passed", yes(passed)),
+            ("certificate", only(certified && passed, text(format!("PX{:07}", ix + 1)))),
+        ],
+    );
 }
 
 /// Skills for those who asked, over the past year.

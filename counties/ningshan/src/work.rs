@@ -51,7 +51,8 @@ impl Work {
 
 /// Gives the able their work.
 pub fn plan(houses: &[House], persons: &mut [Person], rng: &mut ChaCha8Rng) {
-    let mut with_labour: Vec<usize> = (0..houses.len()).filter(|&ix| houses[ix].members.clone().any(|p| persons[p].able())).collect();
+    let mut with_labour: Vec<usize> =
+        (0..houses.len()).filter(|&ix| houses[ix].members.clone().any(|p| persons[p].able())).collect();
     with_labour.shuffle(rng);
     // Whoever lives at the site comes first: a job near the site needs somebody there.
     with_labour.sort_by_key(|&ix| houses[ix].stay != Stay::Resident);

@@ -37,7 +37,8 @@ pub fn county() -> &'static County {
     static COUNTY: OnceLock<County> = OnceLock::new();
     COUNTY.get_or_init(|| {
         let pack = pack();
-        let rows = anju_ningshan::generate(&pack).unwrap_or_else(|faults| panic!("{} faults\n{}", faults.len(), faults.join("\n")));
+        let rows = anju_ningshan::generate(&pack)
+            .unwrap_or_else(|faults| panic!("{} faults\n{}", faults.len(), faults.join("\n")));
         let mut by_ledger: HashMap<LedgerIx, Vec<usize>> = HashMap::new();
         for (at, (ledger, _)) in rows.iter().enumerate() {
             by_ledger.entry(*ledger).or_default().push(at);

@@ -84,20 +84,29 @@ fn party_building_tells_what_was_published() {
     let instructed = distinct("party_instructor", "site", |row| row.holds("started_on", "ended_on"));
     assert!(groups.is_disjoint(&instructed));
     check(&[
-        ("party.town-lead.sites", distinct("town_lead", "site", |row| row.holds("started_on", "ended_on")).len() as i64),
+        (
+            "party.town-lead.sites",
+            distinct("town_lead", "site", |row| row.holds("started_on", "ended_on")).len() as i64,
+        ),
         ("party.group.sites", groups.len() as i64),
-        ("party.instructor.count", distinct("party_instructor", "cadre", |row| row.holds("started_on", "ended_on")).len() as i64),
+        (
+            "party.instructor.count",
+            distinct("party_instructor", "cadre", |row| row.holds("started_on", "ended_on")).len() as i64,
+        ),
     ]);
 }
 
 #[test]
 fn factories_training_and_loans_tell_what_was_published() {
-    let trade = |trade: &'static str| count("factory", |row| row.holds("opened_on", "closed_on") && row.text("trade") == trade);
+    let trade =
+        |trade: &'static str| count("factory", |row| row.holds("opened_on", "closed_on") && row.text("trade") == trade);
     let startup = |row: &Row<'_>| {
         let course = row.follow("training_session").and_then(|session| session.follow("training_course"));
-        course.is_some_and(|course| course.text("kind") == "startup") && row.date("attended_on").is_some_and(|day| day >= NEW_YEAR)
+        course.is_some_and(|course| course.text("kind") == "startup")
+            && row.date("attended_on").is_some_and(|day| day >= NEW_YEAR)
     };
-    let this_year = |field: &'static str| move |row: &Row<'_>| row.date(field).is_some_and(|day| (NEW_YEAR..=TODAY).contains(&day));
+    let this_year =
+        |field: &'static str| move |row: &Row<'_>| row.date(field).is_some_and(|day| (NEW_YEAR..=TODAY).contains(&day));
     check(&[
         ("factory.count", count("factory", |row| row.holds("opened_on", "closed_on"))),
         ("factory.plush-toy", trade("plush_toy")),
@@ -149,9 +158,19 @@ fn work_tells_what_was_published() {
 
 #[test]
 fn corn_and_gardens_tell_what_was_published() {
-    let line = |product: &'static str| sum("production_line", "capacity", |row| row.text("product") == product && row.holds("commissioned_on", "stopped_on"));
-    let corn = |row: &Row<'_>| row.text("crop") == "fresh_corn" && row.date("sown_on").is_some_and(|day| day <= TODAY) && row.date("harvested_on").is_none_or(|day| day >= NEW_YEAR);
-    let garden = |source: &'static str| sum("garden", "area_mu", |row| row.text("source") == source && row.holds("opened_on", "closed_on"));
+    let line = |product: &'static str| {
+        sum("production_line", "capacity", |row| {
+            row.text("product") == product && row.holds("commissioned_on", "stopped_on")
+        })
+    };
+    let corn = |row: &Row<'_>| {
+        row.text("crop") == "fresh_corn"
+            && row.date("sown_on").is_some_and(|day| day <= TODAY)
+            && row.date("harvested_on").is_none_or(|day| day >= NEW_YEAR)
+    };
+    let garden = |source: &'static str| {
+        sum("garden", "area_mu", |row| row.text("source") == source && row.holds("opened_on", "closed_on"))
+    };
     let elders: BTreeSet<Uuid> = county()
         .all("person")
         .iter()
@@ -162,7 +181,10 @@ fn corn_and_gardens_tell_what_was_published() {
     check(&[
         ("corn.line.fresh-per-day", line("fresh_corn")),
         ("corn.line.waxy-per-year", line("waxy_corn_kernels")),
-        ("corn.line.count", count("production_line", |row| matches!(row.text("product"), "fresh_corn" | "waxy_corn_kernels"))),
+        (
+            "corn.line.count",
+            count("production_line", |row| matches!(row.text("product"), "fresh_corn" | "waxy_corn_kernels")),
+        ),
         ("garden.elder-households", holders.intersection(&elders).count() as i64),
     ]);
     // Areas are kept in hundredths of a mu and must come out whole.
@@ -173,15 +195,31 @@ fn corn_and_gardens_tell_what_was_published() {
 #[test]
 fn governance_and_pairing_tell_what_was_published() {
     let sessions = |site: &Row<'_>| {
-        count("moral_review", |row| row.id("site") == Some(site.record.id) && row.date("held_on").is_some_and(|day| (QUARTER..=TODAY).contains(&day)))
+        count("moral_review", |row| {
+            row.id("site") == Some(site.record.id)
+                && row.date("held_on").is_some_and(|day| (QUARTER..=TODAY).contains(&day))
+        })
     };
     let fewest = county().all("site").iter().map(sessions).min().unwrap_or(0);
-    let video = distinct("equipment", "site", |row| row.text("kind") == "camera" && row.yes("working") && row.holds("installed_on", "removed_on"));
+    let video = distinct("equipment", "site", |row| {
+        row.text("kind") == "camera" && row.yes("working") && row.holds("installed_on", "removed_on")
+    });
     let paired = distinct("pairing", "household", |row| row.holds("started_on", "ended_on"));
-    let households: BTreeSet<Uuid> = county().all("household").iter().filter(|row| row.holds("moved_in_on", "ended_on")).map(|row| row.record.id).collect();
+    let households: BTreeSet<Uuid> = county()
+        .all("household")
+        .iter()
+        .filter(|row| row.holds("moved_in_on", "ended_on"))
+        .map(|row| row.record.id)
+        .collect();
     check(&[
-        ("grid.site-head.count", distinct("grid_head", "member", |row| row.holds("started_on", "ended_on")).len() as i64),
-        ("grid.building-head.count", distinct("building_head", "member", |row| row.holds("started_on", "ended_on")).len() as i64),
+        (
+            "grid.site-head.count",
+            distinct("grid_head", "member", |row| row.holds("started_on", "ended_on")).len() as i64,
+        ),
+        (
+            "grid.building-head.count",
+            distinct("building_head", "member", |row| row.holds("started_on", "ended_on")).len() as i64,
+        ),
         ("safety.camera.sites", video.len() as i64),
         ("moral-review.per-quarter", fewest),
         ("pairing.households", paired.intersection(&households).count() as i64),

@@ -18,7 +18,8 @@ fn engine() -> &'static Engine {
     ENGINE.get_or_init(|| {
         let county = county();
         let shape = Arc::new(Shape::of(&county.pack));
-        let shard = Shard::load(&shape, "610923", county.rows.iter().cloned()).unwrap_or_else(|error| panic!("{error}"));
+        let shard =
+            Shard::load(&shape, "610923", county.rows.iter().cloned()).unwrap_or_else(|error| panic!("{error}"));
         Engine { plan: Plan::compile(&county.pack, &shape), shard }
     })
 }
@@ -49,7 +50,11 @@ fn all_thirty_six_published_figures_come_out() {
 fn coverage() -> BTreeMap<&'static str, Counts> {
     let (county, engine) = (county(), engine());
     let outcome = engine.plan.evaluate(&engine.shard, TODAY);
-    county.pack.requirement_ixs().map(|ix| (county.pack.requirement(ix).id.as_str(), outcome.counts(ix, "610923"))).collect()
+    county
+        .pack
+        .requirement_ixs()
+        .map(|ix| (county.pack.requirement(ix).id.as_str(), outcome.counts(ix, "610923")))
+        .collect()
 }
 
 #[test]
@@ -87,7 +92,10 @@ fn what_the_article_says_is_full_is_full() {
 fn elsewhere_the_gaps_are_of_a_believable_size() {
     let coverage = coverage();
     for (id, counts) in &coverage {
-        println!("{id:32} met {:6} gap {:5} exempt {:4} not applicable {:6}", counts.met, counts.gap, counts.exempt, counts.not_applicable);
+        println!(
+            "{id:32} met {:6} gap {:5} exempt {:4} not applicable {:6}",
+            counts.met, counts.gap, counts.exempt, counts.not_applicable
+        );
         assert!(counts.met > 0, "{id} is met by nobody");
     }
     for (id, least, most) in [
@@ -110,7 +118,13 @@ fn elsewhere_the_gaps_are_of_a_believable_size() {
 #[test]
 fn something_lapses_in_each_of_the_next_months() {
     let (county, engine) = (county(), engine());
-    for id in ["household_visited", "household_stable_job", "site_property_service", "site_self_governance", "member_holds_post"] {
+    for id in [
+        "household_visited",
+        "household_stable_job",
+        "site_property_service",
+        "site_self_governance",
+        "member_holds_post",
+    ] {
         let ix = county.pack.requirement_by_id(id).unwrap_or_else(|| panic!("no requirement {id}"));
         let lapsing = anju_coverage::lapsing(&engine.plan, &engine.shard, ix, TODAY, &[7, 30, 90]);
         let counts: Vec<usize> = lapsing.iter().map(Vec::len).collect();
