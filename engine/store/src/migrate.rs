@@ -134,9 +134,10 @@ fn between(old: &Table, new: &Table, steps: &mut Vec<Step>) {
 }
 
 /// How many rows stand against a tightening; asked of the tables as they are.
-pub(crate) fn against(old: &Table, table: &str, change: &Alter) -> Option<String> {
-    let quoted = quote(table);
-    let exists = |name: &str| old.column(name).is_some();
+pub(crate) fn against(old: &Table, new: &Table, change: &Alter) -> Option<String> {
+    let quoted = quote(&old.name);
+    // A column of another type is dropped and made anew: its values do not count.
+    let exists = |name: &str| old.column(name).zip(new.column(name)).is_some_and(|(old, new)| old.column == new.column);
     match change {
         Alter::NotNull(name, true) if exists(name) => Some(format!("SELECT count(*) FROM {quoted} WHERE {} IS NULL", quote(name))),
         Alter::NotNull(_, true) => Some(format!("SELECT count(*) FROM {quoted}")),

@@ -157,7 +157,7 @@ impl Store {
         let target = Schema::of(pack, self.dialect())?;
         let mut steps = diff(&actual, &target);
         for step in steps.iter_mut().filter(|step| step.effect == Effect::Tightening) {
-            let question = actual.table(&step.table).and_then(|table| against(table, &step.table, &step.change));
+            let question = actual.table(&step.table).zip(target.table(&step.table)).and_then(|(old, new)| against(old, new, &step.change));
             if let Some(sql) = question {
                 let rows = self.all_rows(&Statement { sql, binds: Vec::new() }, &[Column::Int]).await?;
                 if let Some([Value::Int(count @ 1..)]) = rows.first().map(Vec::as_slice) {
