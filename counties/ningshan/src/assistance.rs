@@ -218,8 +218,11 @@ fn joint_meetings(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
     }
 }
 
-/// Kinds of the desk: code, days promised, lowest and highest amount in yuan (0: no money passes).
-const ERRANDS: [(u32, &(&str, i32, i64, i64)); 11] = [
+/// Code, days promised, lowest and highest amount in yuan (0: no money passes).
+type Errand = (&'static str, i32, i64, i64);
+
+/// What the desk is asked for, the commonest first.
+const ERRANDS: [(u32, &Errand); 11] = [
     (26, &("medical_insurance", 5, 250, 1_000)),
     (20, &("pension_insurance", 5, 200, 1_500)),
     (12, &("electricity", 3, 50, 300)),
@@ -293,19 +296,24 @@ fn request(
         ],
     );
     if !money {
-        for name in ["户口簿复印件", "申请书"] {
-            let handed = rng.random_bool(0.9);
-            world.book.row(
-                "service_document",
-                asked,
-                [
-                    ("service_request", id(made)),
-                    ("name", text(name)),
-                    ("received_on", only(handed, on(asked))),
-                    ("returned_on", until(confirmed.filter(|_| handed))),
-                ],
-            );
-        }
+        documents(world, made, asked, confirmed, rng);
+    }
+}
+
+/// What an applicant hands in and gets back.
+fn documents(world: &mut World<'_>, request: Uuid, asked: i32, confirmed: Option<i32>, rng: &mut ChaCha8Rng) {
+    for name in ["户口簿复印件", "申请书"] {
+        let handed = rng.random_bool(0.9);
+        world.book.row(
+            "service_document",
+            asked,
+            [
+                ("service_request", id(request)),
+                ("name", text(name)),
+                ("received_on", only(handed, on(asked))),
+                ("returned_on", until(confirmed.filter(|_| handed))),
+            ],
+        );
     }
 }
 

@@ -120,7 +120,7 @@ fn note(
     site: usize,
     rng: &mut ChaCha8Rng,
 ) {
-    let appealed = !commended && site % 3 == 0 && held < TODAY - 40;
+    let appealed = !commended && site.is_multiple_of(3) && held < TODAY - 40;
     world.book.row(
         "moral_note",
         held,
@@ -182,7 +182,7 @@ fn activities(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
     held("health", "健康讲座与义诊", TODAY - rng.random_range(10..300), rng);
     held("law", "法治宣传进社区", TODAY - rng.random_range(10..300), rng);
     held("festival", "春节联欢与民俗表演", day(2020, 1, 12) + rng.random_range(0..8), rng);
-    if site % 2 == 0 {
+    if site.is_multiple_of(2) {
         held("film", "公益电影放映", TODAY + rng.random_range(2..30), rng);
     }
 }
@@ -232,6 +232,10 @@ fn reports(world: &mut World<'_>, site: usize, grid: &Grid, rng: &mut ChaCha8Rng
             ],
         );
     }
+    good_deeds(world, site, &houses, rng);
+}
+
+fn good_deeds(world: &mut World<'_>, site: usize, houses: &[usize], rng: &mut ChaCha8Rng) {
     for _ in 0..rng.random_range(2..5) {
         let person = world.head(houses[rng.random_range(0..houses.len())]).id;
         let told = TODAY - rng.random_range(3..330);

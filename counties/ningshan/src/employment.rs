@@ -15,7 +15,7 @@ use crate::names;
 use crate::party::credit_code;
 use crate::work::Work;
 use crate::world::World;
-use crate::{startup, training};
+use crate::{seekers, startup, training};
 
 /// Trades of the twenty-one community factories: seven plush-toy, two garment, two shoe, ten others.
 const FACTORIES: [(&str, &str, usize); 10] = [
@@ -31,7 +31,7 @@ const FACTORIES: [(&str, &str, usize); 10] = [
     ("other", "饰品", 1),
 ];
 /// Where people go, and who they work for there.
-const DESTINATIONS: [(u32, &(&str, &str)); 6] = [
+pub const DESTINATIONS: [(u32, &(&str, &str)); 6] = [
     (34, &("江苏省南京市", "南京苏陕协作电子厂")),
     (22, &("江苏省苏州市", "苏州精密制造厂")),
     (18, &("陕西省西安市", "西安建筑劳务公司")),
@@ -41,9 +41,11 @@ const DESTINATIONS: [(u32, &(&str, &str)); 6] = [
 ];
 
 /// A factory as others of this chapter need it.
-struct Factory {
-    id: Uuid,
-    name: String,
+pub struct Factory {
+    /// Its record.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
 }
 
 /// Writes the chapter.
@@ -59,9 +61,9 @@ pub fn write(world: &mut World<'_>) {
     startup::write(world, &founders, rng);
     past_work(world, rng);
     past_dispatches(world, rng);
-    let vacancies = vacancies(world, &factories, rng);
-    let seekers = seekers(world, &companies, &vacancies, &home, rng);
-    training::write(world, &seekers, rng);
+    let vacancies = seekers::vacancies(world, &factories, rng);
+    let wishing = seekers::seekers(world, &companies, &vacancies, &home, rng);
+    training::write(world, &wishing, rng);
 }
 
 fn factories(world: &mut World<'_>, rng: &mut ChaCha8Rng) -> Vec<Factory> {
@@ -361,37 +363,11 @@ fn away(
     let back = (!stable && rng.random_bool(0.5))
         .then(|| (departed + rng.random_range(25..60)).min(TODAY - 1))
         .map(|back| back.max(day(2020, 1, 3)));
-    let person = world.persons[ix].id;
     if organised || rng.random_bool(0.2) {
-        let transport = if !organised {
-            "own"
-        } else if batch.charter {
-            "charter_bus"
-        } else {
-            "train"
-        };
-        let phone = world.book.registry.phone();
-        let dispatch = world.book.row(
-            "dispatch",
-            departed,
-            [
-                ("person", id(person)),
-                ("organised", yes(organised)),
-                ("dispatch_batch", only(organised, id(batch.id))),
-                ("destination", text(place)),
-                ("employer", text(employer)),
-                ("transport", text(transport)),
-                ("phone", text(phone)),
-                ("travel_subsidy", only(organised, int(YUAN * rng.random_range(2..6) * 100))),
-                ("departed_on", on(departed)),
-                ("returned_on", until(back)),
-                ("return_reason", only(back.is_some(), text(pick(rng, &["ended", "family", "employer", "unsuited"])))),
-            ],
-        );
-        if organised && back.is_none() {
-            contact(world, ix, dispatch, departed, rng);
-        }
+        let batch = organised.then_some(batch);
+        dispatch(world, ix, batch, (place, employer), (departed, back), rng);
     }
+    let person = world.persons[ix].id;
     let started = departed + 4;
     let ends = if stable { term_end(started, rng) } else { back.or_else(|| Some(TODAY + rng.random_range(3..60))) };
     world.book.row(
@@ -414,6 +390,43 @@ fn away(
         ],
     );
     back.is_some()
+}
+
+/// Sent with a group, or gone alone and told the village.
+fn dispatch(
+    world: &mut World<'_>,
+    ix: usize,
+    batch: Option<&Batch>,
+    (place, employer): (&str, &str),
+    (departed, back): (i32, Option<i32>),
+    rng: &mut ChaCha8Rng,
+) {
+    let transport = match batch {
+        None => "own",
+        Some(batch) if batch.charter => "charter_bus",
+        Some(_) => "train",
+    };
+    let (person, phone) = (world.persons[ix].id, world.book.registry.phone());
+    let made = world.book.row(
+        "dispatch",
+        departed,
+        [
+            ("person", id(person)),
+            ("organised", yes(batch.is_some())),
+            ("dispatch_batch", batch.map_or(Value::Null, |batch| id(batch.id))),
+            ("destination", text(place)),
+            ("employer", text(employer)),
+            ("transport", text(transport)),
+            ("phone", text(phone)),
+            ("travel_subsidy", only(batch.is_some(), int(YUAN * rng.random_range(2..6) * 100))),
+            ("departed_on", on(departed)),
+            ("returned_on", until(back)),
+            ("return_reason", only(back.is_some(), text(pick(rng, &["ended", "family", "employer", "unsuited"])))),
+        ],
+    );
+    if batch.is_some() && back.is_none() {
+        contact(world, ix, made, departed, rng);
+    }
 }
 
 fn contact(world: &mut World<'_>, ix: usize, dispatch: Uuid, departed: i32, rng: &mut ChaCha8Rng) {
@@ -485,148 +498,6 @@ fn past_dispatches(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
                 ("departed_on", on(departed)),
                 ("returned_on", on(departed + rng.random_range(90..180))),
                 ("return_reason", text("ended")),
-            ],
-        );
-    }
-}
-
-fn vacancies(world: &mut World<'_>, factories: &[Factory], rng: &mut ChaCha8Rng) -> Vec<Uuid> {
-    let mut open = Vec::new();
-    for order in 0..150 {
-        let now = order < 62;
-        let published = if now { TODAY - rng.random_range(2..70) } else { TODAY - rng.random_range(110..340) };
-        let near = &factories[rng.random_range(0..factories.len())];
-        let here = rng.random_bool(0.6);
-        let employer = if here { near.name.clone() } else { weighted(rng, &DESTINATIONS).1.to_owned() };
-        let wage = rng.random_range(18..42) * 100;
-        let closes = if now { TODAY + rng.random_range(3..80) } else { published + 60 };
-        let phone = world.book.registry.phone();
-        let made = world.book.row(
-            "vacancy",
-            published,
-            [
-                ("employer", text(employer)),
-                ("factory", only(here, id(near.id))),
-                ("occupation", text(pick(rng, &["缝纫工", "普工", "装配工", "质检员", "保洁员", "厨工"]))),
-                ("openings", int(rng.random_range(2i64..40))),
-                ("place", text(if here { "site" } else { "elsewhere" })),
-                ("ability", text("ordinary")),
-                ("age_to", int(pick(rng, &[45i64, 50, 55]))),
-                ("wage_from", int(YUAN * wage)),
-                ("wage_to", int(YUAN * (wage + 1_200))),
-                ("lodging", yes(!here)),
-                ("published_on", on(published)),
-                ("closes_on", on(closes)),
-                ("contact", text(phone)),
-            ],
-        );
-        if now {
-            open.push(made);
-        }
-    }
-    open
-}
-
-/// Those able and without work, as far as they are registered; each as a position among the persons.
-fn seekers(
-    world: &mut World<'_>,
-    companies: &[Uuid],
-    vacancies: &[Uuid],
-    home: &BTreeSet<usize>,
-    rng: &mut ChaCha8Rng,
-) -> Vec<usize> {
-    let idle = |ix: &usize| {
-        let person = &world.persons[*ix];
-        person.able()
-            && (16..60).contains(&person.age())
-            && !person.student
-            && (home.contains(ix) || matches!(person.work, Work::None | Work::Lapsed))
-    };
-    let idle: Vec<usize> = (0..world.persons.len()).filter(idle).collect();
-    let mut wishing = Vec::new();
-    for ix in idle {
-        if rng.random_bool(0.14) {
-            continue;
-        }
-        let registered = TODAY - rng.random_range(3..260);
-        let house = world.persons[ix].house;
-        let wants = rng.random_bool(0.36);
-        let seeker = world.book.row(
-            "job_seeker",
-            registered,
-            [
-                ("person", id(world.persons[ix].id)),
-                ("registered_on", on(registered)),
-                ("labour_company", id(companies[world.houses[house].site])),
-                ("wish", text(pick(rng, &["就近务工", "公益性岗位", "外出务工", "学一门手艺"]))),
-                ("place", text(pick(rng, &["site", "site", "town", "county", "elsewhere"]))),
-                ("wage_from", int(YUAN * rng.random_range(12..36) * 100)),
-                ("wants_training", yes(wants)),
-                ("can_leave", yes(rng.random_bool(0.45))),
-            ],
-        );
-        if wants && rng.random_bool(0.86) {
-            wishing.push(ix);
-        }
-        serve(world, ix, seeker, registered, vacancies, rng);
-    }
-    closed_seekers(world, companies, rng);
-    wishing
-}
-
-fn serve(world: &mut World<'_>, ix: usize, seeker: Uuid, registered: i32, vacancies: &[Uuid], rng: &mut ChaCha8Rng) {
-    let cadre = world.cadres[world.houses[world.persons[ix].house].cadre].id;
-    if rng.random_bool(0.88) {
-        let served = (TODAY - rng.random_range(0..86)).max(registered);
-        world.book.row(
-            "employment_service",
-            served,
-            [
-                ("job_seeker", id(seeker)),
-                ("kind", text(pick(rng, &["interview", "referral", "referral", "policy"]))),
-                ("served_on", on(served)),
-                ("cadre", id(cadre)),
-            ],
-        );
-    }
-    if rng.random_bool(0.83) {
-        let proposed = (TODAY - rng.random_range(0..86)).max(registered);
-        let result = weighted(rng, &[(52, "proposed"), (18, "interviewed"), (20, "declined"), (10, "refused")]);
-        world.book.row(
-            "job_match",
-            proposed,
-            [
-                ("job_seeker", id(seeker)),
-                // The last few vacancies are new: nobody has been proposed yet.
-                ("vacancy", id(vacancies[rng.random_range(0..vacancies.len() - 7)])),
-                ("proposed_on", on(proposed)),
-                ("result", text(result)),
-                ("decided_on", only(result != "proposed", on((proposed + 6).min(TODAY)))),
-            ],
-        );
-    }
-}
-
-/// People who found work through the register, most of them sent with a group.
-fn closed_seekers(world: &mut World<'_>, companies: &[Uuid], rng: &mut ChaCha8Rng) {
-    let placed: Vec<usize> = (0..world.persons.len())
-        .filter(|&ix| world.persons[ix].work.organised() || world.persons[ix].work == Work::Local)
-        .step_by(12)
-        .collect();
-    for ix in placed {
-        let registered = TODAY - rng.random_range(120..300);
-        let house = world.persons[ix].house;
-        world.book.row(
-            "job_seeker",
-            registered,
-            [
-                ("person", id(world.persons[ix].id)),
-                ("registered_on", on(registered)),
-                ("closed_on", on((registered + rng.random_range(15..90)).min(TODAY - 20))),
-                ("labour_company", id(companies[world.houses[house].site])),
-                ("wish", text("外出务工")),
-                ("wants_training", yes(false)),
-                ("can_leave", yes(true)),
             ],
         );
     }

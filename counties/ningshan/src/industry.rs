@@ -319,9 +319,12 @@ fn household_industries(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
     }
 }
 
+/// Name, product, capacity, its unit, year and month of commissioning.
+type Line = (&'static str, &'static str, i64, &'static str, (i32, u8));
+
 /// Two corn lines new this spring, an older fungi line, and what is in the ground.
 fn corn(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    const LINES: [(&str, &str, i64, &str, (i32, u8)); 3] = [
+    const LINES: [Line; 3] = [
         ("鲜食玉米包装生产线", "fresh_corn", 200_000, "ears_per_day", (2020, 3)),
         ("糯玉米珍生产线", "waxy_corn_kernels", 1_200, "tonnes_per_year", (2020, 3)),
         ("香菇木耳烘干线", "dried_fungi", 60, "tonnes_per_year", (2018, 9)),

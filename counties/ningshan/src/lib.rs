@@ -19,6 +19,8 @@ pub mod names;
 pub mod party;
 pub mod people;
 pub mod places;
+pub mod risk;
+pub mod seekers;
 pub mod startup;
 pub mod training;
 pub mod work;

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
 
 use crate::base::YUAN;
-use crate::book::{chance, id, int, on, pick, text, until, yes};
+use crate::book::{chance, id, int, on, only, pick, text, until, yes};
 use crate::ids::{TODAY, day};
 use crate::names;
 use crate::people::Stay;
@@ -240,20 +240,6 @@ fn instructor(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
 }
 
 fn members(world: &mut World<'_>, body: &Body, rng: &mut ChaCha8Rng) {
-    const POSTS: [&str; 10] = [
-        "policy",
-        "employment",
-        "safety",
-        "mediation",
-        "hygiene",
-        "civility",
-        "care",
-        "opinion",
-        "supervision",
-        "culture",
-    ];
-    const DEEDS: [&str; 5] =
-        ["入户宣讲医保政策", "巡查楼道安全隐患", "调解邻里纠纷", "打扫公共区域卫生", "帮独居老人代购生活用品"];
     for &ix in &body.members {
         let person = world.persons[ix].id;
         let since = world.houses[world.persons[ix].house].moved_on + rng.random_range(15..90);
@@ -273,31 +259,39 @@ fn members(world: &mut World<'_>, body: &Body, rng: &mut ChaCha8Rng) {
                 ("mobile", yes(world.persons[ix].work.away())),
             ],
         );
-        if body.leader == Some(ix) {
-            continue;
+        if body.leader != Some(ix) {
+            post(world, person, since, rng);
         }
-        let started = (since + rng.random_range(20..200)).min(TODAY - 100);
-        let ended = rng.random_bool(0.045).then(|| TODAY - rng.random_range(4..80));
-        let ends_soon = rng.random_bool(0.05).then(|| TODAY + rng.random_range(3..89));
-        let post = world.book.row(
-            "party_post",
-            started,
-            [
-                ("person", id(person)),
-                ("kind", text(pick(rng, &POSTS))),
-                ("pledge", text("发挥先锋作用，服务左邻右舍")),
-                ("started_on", on(started)),
-                ("ended_on", until(ended.or(ends_soon))),
-            ],
-        );
-        for back in [rng.random_range(2..86), rng.random_range(92..180)] {
-            if rng.random_bool(0.86) && TODAY - back >= started && ended.is_none_or(|ended| TODAY - back <= ended) {
-                world.book.row(
-                    "party_post_service",
-                    TODAY - back,
-                    [("party_post", id(post)), ("done_on", on(TODAY - back)), ("deed", text(pick(rng, &DEEDS)))],
-                );
-            }
+    }
+}
+
+/// The post of a member without office, and what was done in it; some posts have lapsed, some soon will.
+fn post(world: &mut World<'_>, person: Uuid, since: i32, rng: &mut ChaCha8Rng) {
+    const POSTS: &str = "policy employment safety mediation hygiene civility care opinion supervision culture";
+    const DEEDS: [&str; 5] =
+        ["入户宣讲医保政策", "巡查楼道安全隐患", "调解邻里纠纷", "打扫公共区域卫生", "帮独居老人代购生活用品"];
+    let kinds: Vec<&str> = POSTS.split(' ').collect();
+    let started = (since + rng.random_range(20..200)).min(TODAY - 100);
+    let ended = rng.random_bool(0.045).then(|| TODAY - rng.random_range(4..80));
+    let ends_soon = rng.random_bool(0.05).then(|| TODAY + rng.random_range(3..89));
+    let post = world.book.row(
+        "party_post",
+        started,
+        [
+            ("person", id(person)),
+            ("kind", text(pick(rng, &kinds))),
+            ("pledge", text("发挥先锋作用，服务左邻右舍")),
+            ("started_on", on(started)),
+            ("ended_on", until(ended.or(ends_soon))),
+        ],
+    );
+    for back in [rng.random_range(2..86), rng.random_range(92..180)] {
+        if rng.random_bool(0.86) && TODAY - back >= started && ended.is_none_or(|ended| TODAY - back <= ended) {
+            world.book.row(
+                "party_post_service",
+                TODAY - back,
+                [("party_post", id(post)), ("done_on", on(TODAY - back)), ("deed", text(pick(rng, &DEEDS)))],
+            );
         }
     }
 }
@@ -433,7 +427,6 @@ fn self_governance(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
 }
 
 fn property(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    const KINDS: [&str; 7] = ["water", "electric", "roof", "road", "refuse", "fire", "other"];
     let towns: Vec<String> =
         world.divisions.iter().filter(|place| place.level == "town").map(|place| place.code.clone()).collect();
     let mut companies = Vec::new();
@@ -478,27 +471,29 @@ fn property(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
                 ("relocated_staff", int((staff * 2 / 3).max(1))),
             ],
         );
-        let houses = world.houses_of(site);
-        for _ in 0..(houses.len() / 28).max(2) {
-            let house = &world.houses[houses[rng.random_range(0..houses.len())]];
-            let reported = TODAY - rng.random_range(1..330);
-            let open = reported > TODAY - 40 && rng.random_bool(0.4);
-            let repaired = (!open).then(|| (reported + rng.random_range(0..9)).min(TODAY));
-            let building = world.sites[site].buildings[house.building].id;
-            world.book.row(
-                "property_repair",
-                reported,
-                [
-                    ("site", id(place)),
-                    ("kind", text(pick(rng, &KINDS))),
-                    ("building", id(building)),
-                    ("household", id(house.id)),
-                    ("reported_on", on(reported)),
-                    ("repaired_on", until(repaired)),
-                    ("cost", if open { Value::Null } else { int(YUAN * rng.random_range(20..800)) }),
-                ],
-            );
-        }
+        repairs(world, site, rng);
+    }
+}
+
+fn repairs(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
+    const KINDS: [&str; 7] = ["water", "electric", "roof", "road", "refuse", "fire", "other"];
+    let houses = world.houses_of(site);
+    for _ in 0..(houses.len() / 28).max(2) {
+        let house = &world.houses[houses[rng.random_range(0..houses.len())]];
+        let reported = TODAY - rng.random_range(1..330);
+        let open = reported > TODAY - 40 && rng.random_bool(0.4);
+        let repaired = (!open).then(|| (reported + rng.random_range(0..9)).min(TODAY));
+        let place = &world.sites[site];
+        let values = [
+            ("site", id(place.id)),
+            ("kind", text(pick(rng, &KINDS))),
+            ("building", id(place.buildings[house.building].id)),
+            ("household", id(house.id)),
+            ("reported_on", on(reported)),
+            ("repaired_on", until(repaired)),
+            ("cost", only(!open, int(YUAN * rng.random_range(20..800)))),
+        ];
+        world.book.row("property_repair", reported, values);
     }
 }
 
