@@ -105,6 +105,7 @@ enum Done {
 pub(crate) async fn group<S: Session>(session: &mut S, dialect: Dialect, jobs: &[&Job]) -> Result<Vec<Outcome>, DbError> {
     session.begin().await?;
     let mut outcomes = Vec::with_capacity(jobs.len());
+    let mut followed = None;
     for job in jobs {
         let clash = outcomes.iter().zip(jobs).any(|(_, earlier): (&Result<Done, CommitError>, &&Job)| same_key(&earlier.batch, &job.batch));
         if clash {
@@ -114,12 +115,12 @@ pub(crate) async fn group<S: Session>(session: &mut S, dialect: Dialect, jobs: &
         }
         let alone = jobs.len() == 1;
         if !alone {
-            session.run("SAVEPOINT batch").await?;
+            session.later("SAVEPOINT batch").await?;
         }
-        match one(session, dialect, job).await {
+        match one(session, dialect, job, &mut followed).await {
             Ok(done) => {
                 if !alone {
-                    session.run("RELEASE SAVEPOINT batch").await?;
+                    session.later("RELEASE SAVEPOINT batch").await?;
                 }
                 outcomes.push(Ok(done));
             }
@@ -228,19 +229,21 @@ pub(crate) fn chain(job: &Job, changes: &[Change], head: &mut (i64, String)) -> 
     rows.collect()
 }
 
-/// The pack that the tables follow must be the writer's.
-pub(crate) async fn same_pack<S: Session>(session: &mut S, job: &Job) -> Result<(), Fail> {
-    let rows = session.query("SELECT value FROM anju_meta WHERE key = 'pack'", &[], &[Column::Text]).await?;
-    let database = match rows.first().map(Vec::as_slice) {
-        Some([Value::Text(hash)]) => hash.to_string(),
-        _ => String::new(),
+/// The pack that the tables follow must be the writer's. Asked once for a transaction.
+pub(crate) async fn same_pack<S: Session>(session: &mut S, job: &Job, followed: &mut Option<String>) -> Result<(), Fail> {
+    let database = match followed {
+        Some(hash) => hash,
+        None => {
+            let rows = session.query("SELECT value FROM anju_meta WHERE key = 'pack'", &[], &[Column::Text]).await?;
+            followed.insert(rows.first().and_then(|row| row.first()).map(kind::plain).unwrap_or_default())
+        }
     };
-    if database == job.pack.hash { Ok(()) } else { Err(CommitError::PackChanged { database, given: job.pack.hash.clone() }.into()) }
+    if *database == job.pack.hash { Ok(()) } else { Err(CommitError::PackChanged { database: database.clone(), given: job.pack.hash.clone() }.into()) }
 }
 
-async fn one<S: Session>(session: &mut S, dialect: Dialect, job: &Job) -> Result<Done, Fail> {
+async fn one<S: Session>(session: &mut S, dialect: Dialect, job: &Job, followed: &mut Option<String>) -> Result<Done, Fail> {
     check_county(&job.batch.county)?;
-    same_pack(session, job).await?;
+    same_pack(session, job, followed).await?;
     if let Some(key) = &job.batch.idempotency_key {
         if let Some(receipt) = earlier(session, dialect, job, key).await? {
             return Ok(Done::Earlier(receipt));

@@ -26,7 +26,7 @@ pub(crate) fn faults(pack: &Pack, ix: LedgerIx, values: &[Value], error: &DbErro
                 None => Some(vec![Problem::new(Code::NotUnique, "", ["id".to_owned()]).at("", &ledger.title)]),
             }
         }
-        DbError::Retry(_) | DbError::Other(_) => None,
+        DbError::Retry(_) | DbError::Lost(_) | DbError::Other(_) => None,
     }
 }
 

@@ -123,6 +123,8 @@ pub(crate) enum DbError {
     },
     /// Tables changed below a prepared statement, a deadlock, a serialization failure: do it again.
     Retry(String),
+    /// The connection broke: whether the transaction was kept is not known, so it is not done again.
+    Lost(String),
     /// Anything else.
     Other(String),
 }
@@ -132,7 +134,7 @@ impl From<DbError> for Error {
         Self::Unavailable(match error {
             DbError::Constraint(name) => format!("constraint {name}"),
             DbError::Columns { columns, .. } => format!("constraint on {columns}"),
-            DbError::Retry(text) | DbError::Other(text) => text,
+            DbError::Retry(text) | DbError::Lost(text) | DbError::Other(text) => text,
         })
     }
 }

@@ -28,7 +28,7 @@ pub(crate) async fn run<S: Session>(session: &mut S, dialect: Dialect, job: &Job
 }
 
 async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records: Vec<Valid>) -> Result<Receipt, Fail> {
-    same_pack(session, job).await?;
+    same_pack(session, job, &mut None).await?;
     session.defer_references().await?;
     let mut by_ledger: Vec<Vec<(usize, Valid)>> = job.pack.ledgers.iter().map(|_| Vec::new()).collect();
     let mut areas: HashMap<(LedgerIx, Uuid), Option<Box<str>>> = HashMap::with_capacity(records.len());

@@ -81,9 +81,18 @@ fn first_owned(writer: &Writer<'_>, of: LedgerIx, predicate: &anju_pack::Predica
         .and_where(column(Some(alias), link).eq(column(Some(owner), "id")))
         .and_where(column(Some(alias), "deleted_at").is_null())
         .and_where(predicate)
-        .order_by_expr(column(Some(alias), "id"), Order::Asc)
+        .order_by_expr(by_id(writer.dialect, alias), Order::Asc)
         .limit(1);
     Some(select)
+}
+
+/// The id as an order. SQLite would walk the whole key in this order rather than use the owner's index; a sign hides the key from it.
+fn by_id(dialect: Dialect, alias: &str) -> Expr {
+    let id = column(Some(alias), "id");
+    match dialect {
+        Dialect::Sqlite => Expr::cust_with_exprs("+?", [id]),
+        Dialect::Postgres => id,
+    }
 }
 
 /// Adds an answered row; parts without a value are left out, a record without any is called by its id's end.

@@ -60,7 +60,7 @@ impl Postgres {
     }
 
     pub async fn session(&self) -> Result<PostgresSession> {
-        Ok(PostgresSession { client: Some(self.client().await?), open: false })
+        Ok(PostgresSession { client: Some(self.client().await?), open: false, unsent: String::new() })
     }
 
     /// Statements prepared for other tables are forgotten.
@@ -107,8 +107,11 @@ impl Postgres {
 
     async fn commit_jobs(&self, jobs: &[&Job]) -> Vec<Outcome> {
         if jobs.len() > 1 {
-            if let Ok(outcomes) = self.try_group(jobs).await {
-                return outcomes;
+            match self.try_group(jobs).await {
+                Ok(outcomes) => return outcomes,
+                Err(DbError::Lost(text)) => return jobs.iter().map(|_| Err(Error::Unavailable(text.clone()).into())).collect(),
+                // Nothing was kept: one by one, so that no batch pays for another.
+                Err(_) => {}
             }
         }
         let mut outcomes = Vec::with_capacity(jobs.len());
@@ -165,7 +168,8 @@ impl Postgres {
 pub(crate) fn db_error(error: &tokio_postgres::Error) -> DbError {
     let Some(db) = error.as_db_error() else {
         let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        return DbError::Other(format!("{error}{cause}"));
+        let text = format!("{error}{cause}");
+        return if error.is_closed() || error.to_string().contains("communicating") { DbError::Lost(text) } else { DbError::Other(text) };
     };
     let text = || format!("{} ({})", db.message(), db.code().code());
     match db.code() {
@@ -236,6 +240,8 @@ fn read_row(row: &Row, types: &[Column]) -> Result<Vec<Value>, usize> {
 pub(crate) struct PostgresSession {
     client: Option<Object>,
     open: bool,
+    /// Statements that go out with the next one.
+    unsent: String,
 }
 
 impl Drop for PostgresSession {
@@ -252,6 +258,10 @@ impl PostgresSession {
     }
 }
 
+async fn sent(client: &Object, unsent: &str) -> std::result::Result<(), tokio_postgres::Error> {
+    if unsent.is_empty() { Ok(()) } else { client.batch_execute(unsent).await }
+}
+
 const JOURNAL: &str = "INSERT INTO anju_journal (county, seq, at, actor, origin, reason, ledger, id, before, after, pack, prev, hash) SELECT * FROM UNNEST($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])";
 const HEADS: &str = "UPDATE anju_head AS h SET seq = n.seq, hash = n.hash FROM UNNEST($1::text[], $2::bigint[], $3::text[]) AS n (county, seq, hash) WHERE h.county = n.county";
 const KEYS: &str = "INSERT INTO anju_idempotency (county, key, first, last) SELECT * FROM UNNEST($1::text[], $2::text[], $3::bigint[], $4::bigint[])";
@@ -259,16 +269,18 @@ const KEYS: &str = "INSERT INTO anju_idempotency (county, key, first, last) SELE
 impl Session for PostgresSession {
     async fn begin(&mut self) -> Result<(), DbError> {
         self.open = true;
-        self.run("BEGIN").await
+        self.later("BEGIN").await
     }
 
     async fn rollback(&mut self) -> Result<(), DbError> {
+        // Outside a transaction it does nothing but warn.
         self.run("ROLLBACK").await?;
         self.open = false;
         Ok(())
     }
 
     async fn finish(&mut self, ending: &Ending) -> Result<(), DbError> {
+        let unsent = std::mem::take(&mut self.unsent);
         let client = self.client()?;
         let prepare = |sql: &'static str| async move { client.prepare_cached(sql).await.map_err(|error| db_error(&error)) };
         let (journal, heads, keys) = (prepare(JOURNAL).await?, prepare(HEADS).await?, prepare(KEYS).await?);
@@ -290,35 +302,51 @@ impl Session for PostgresSession {
         let (key_first, key_last): (Vec<i64>, Vec<i64>) = ending.keys.iter().map(|key| (key.2, key.3)).unzip();
         let key_binds: [&(dyn ToSql + Sync); 4] = [&key_county, &key_key, &key_first, &key_last];
         // Polled in this order, so sent in this order. COMMIT of a failed transaction says Ok: every statement must have succeeded.
-        let (journal, heads, keys, commit) = tokio::join!(
+        let (before, journal, heads, keys, commit) = tokio::join!(
             biased;
-            client.execute(&journal, &journal_binds),
-            client.execute(&heads, &head_binds),
+            sent(client, &unsent),
+            async { if rows.is_empty() { Ok(0) } else { client.execute(&journal, &journal_binds).await } },
+            async { if ending.heads.is_empty() { Ok(0) } else { client.execute(&heads, &head_binds).await } },
             async { if ending.keys.is_empty() { Ok(0) } else { client.execute(&keys, &key_binds).await } },
             client.batch_execute("COMMIT"),
         );
         self.open = false;
-        journal.and(heads).and(keys).map_err(|error| db_error(&error))?;
+        before.and(journal).and(heads).and(keys).map_err(|error| db_error(&error))?;
         commit.map_err(|error| db_error(&error))
     }
 
+    async fn later(&mut self, sql: &'static str) -> Result<(), DbError> {
+        self.unsent.push_str(sql);
+        self.unsent.push(';');
+        Ok(())
+    }
+
     async fn run(&mut self, sql: &str) -> Result<(), DbError> {
-        self.client()?.batch_execute(sql).await.map_err(|error| db_error(&error))
+        let unsent = std::mem::take(&mut self.unsent);
+        let client = self.client()?;
+        let (before, now) = tokio::join!(biased; sent(client, &unsent), client.batch_execute(sql));
+        before.and(now).map_err(|error| db_error(&error))
     }
 
     async fn execute(&mut self, sql: &str, binds: &[&Value]) -> Result<u64, DbError> {
+        let unsent = std::mem::take(&mut self.unsent);
         let client = self.client()?;
         let statement = client.prepare_cached(sql).await.map_err(|error| db_error(&error))?;
         let binds: Vec<Bound<'_>> = binds.iter().map(|value| Bound(value)).collect();
-        client.execute_raw(&statement, binds).await.map_err(|error| db_error(&error))
+        let (before, count) = tokio::join!(biased; sent(client, &unsent), client.execute_raw(&statement, binds));
+        before.map_err(|error| db_error(&error))?;
+        count.map_err(|error| db_error(&error))
     }
 
     async fn query(&mut self, sql: &str, binds: &[&Value], types: &[Column]) -> Result<Vec<Vec<Value>>, DbError> {
+        let unsent = std::mem::take(&mut self.unsent);
         let client = self.client()?;
         let statement = client.prepare_cached(sql).await.map_err(|error| db_error(&error))?;
         let binds: Vec<Bound<'_>> = binds.iter().map(|value| Bound(value)).collect();
         let binds: Vec<&(dyn ToSql + Sync)> = binds.iter().map(|bound| bound as &(dyn ToSql + Sync)).collect();
-        let rows = client.query(&statement, &binds).await.map_err(|error| db_error(&error))?;
+        let (before, rows) = tokio::join!(biased; sent(client, &unsent), client.query(&statement, &binds));
+        before.map_err(|error| db_error(&error))?;
+        let rows = rows.map_err(|error| db_error(&error))?;
         rows.iter().map(|row| read_row(row, types).map_err(|column| DbError::Other(format!("column {column} holds no {}", types[column].word())))).collect()
     }
 

@@ -25,6 +25,8 @@ pub(crate) trait Session {
     async fn rollback(&mut self) -> Result<(), DbError>;
     /// Adds the ending and makes all durable.
     async fn finish(&mut self, ending: &Ending) -> Result<(), DbError>;
+    /// A statement without values or answer whose success may be heard of with the next: saves a round trip.
+    async fn later(&mut self, sql: &'static str) -> Result<(), DbError>;
     /// Statements without values or answer.
     async fn run(&mut self, sql: &str) -> Result<(), DbError>;
     /// A statement with values.

@@ -310,6 +310,10 @@ impl Session for SqliteSession<'_> {
         self.run("COMMIT").await
     }
 
+    async fn later(&mut self, sql: &'static str) -> Result<(), DbError> {
+        self.run(sql).await
+    }
+
     async fn run(&mut self, sql: &str) -> Result<(), DbError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(db_error)?;
         statement.raw_execute().map(|_| ()).map_err(db_error)
