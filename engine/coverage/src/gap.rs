@@ -140,7 +140,7 @@ impl<'a> Teller<'a> {
                 have += 1;
             } else if fitting.is_none_or(|fitting| fitting.get(record)) {
                 let last = span(run.shard, selection.ledger, record)
-                    .filter(|(start, _)| *start <= run.today)
+                    .filter(|(start, end)| start <= end && *start <= run.today)
                     .map(|(_, end)| last_day(selection.when, end))
                     .filter(|last| *last < run.today);
                 ran_out.extend(last);

@@ -258,11 +258,11 @@ impl<'a> Ledgers<'a> {
             Bound::AtLeast(bound) | Bound::AtMost(bound) => bound,
         };
         let began = self.span(each, subject).map(|(start, _)| start);
-        let spans = || records.into_iter().flatten().filter_map(|record| self.span(clause.of, record)).filter(|(start, _)| *start <= today);
+        let spans = || records.into_iter().flatten().filter_map(|record| self.span(clause.of, record)).filter(|(start, end)| start <= end && *start <= today);
         // The last day on which each record that no longer counts did.
         let mut lasts: Vec<i32> = spans()
             .filter(|span| !counts(clause.when, Some(*span), today, None))
-            .filter_map(|span| (span.1..today).rev().find(|on| counts(clause.when, Some((span.0.min(span.1), span.1)), *on, None)))
+            .filter_map(|span| (span.1..today).rev().find(|on| counts(clause.when, Some(span), *on, None)))
             .collect();
         lasts.sort_unstable();
         let missing = need.saturating_sub(have) as usize;

@@ -28,7 +28,7 @@ fn check_history(text: &str, seed: u64, pool: usize, events: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn what_was_applied_equals_what_would_be_loaded(seed: u64, pool in 1..12usize) {
