@@ -1,7 +1,5 @@
 //! Assistance to each household: pairings, visits, the five packages, joint meetings, the service desk.
 
-use std::collections::BTreeSet;
-
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
@@ -63,15 +61,10 @@ fn pairings(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
     }
 }
 
-/// Households with a warning that has not been lifted: they are visited more often.
-fn watched(world: &World<'_>) -> BTreeSet<Uuid> {
-    world.recall("watched").into_iter().collect()
-}
-
+/// Visits of the past year; who is at risk is visited more often.
 fn visits(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
-    let watched = watched(world);
     for ix in 0..world.houses.len() {
-        let at_risk = watched.contains(&world.houses[ix].id);
+        let at_risk = world.watched.contains(&world.houses[ix].id);
         let home = world.houses[ix].stay != Stay::Away;
         let late = rng.random_bool(if at_risk { 0.05 } else { 0.072 });
         let mut back = match (late, at_risk) {

@@ -82,17 +82,6 @@ impl<'p> Book<'p> {
         COUNTY.into()
     }
 
-    /// A declared parameter's value in force.
-    pub fn parameter(&mut self, id: &str) -> i64 {
-        match self.pack.index.parameters.get(id) {
-            Some(ix) => self.pack.parameters[usize::from(ix.0)].value,
-            None => {
-                self.faults.insert(format!("the pack has no parameter `{id}`"));
-                0
-            }
-        }
-    }
-
     /// The records, or everything that does not fit the pack: names it lacks, codes it does not list, ledgers nobody fills.
     ///
     /// # Errors

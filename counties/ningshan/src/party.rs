@@ -41,7 +41,6 @@ pub fn write(world: &mut World<'_>) {
     fees(world, rng);
     trinity(world, &bodies, rng);
     world.branches = bodies.iter().map(|body| body.branch).collect();
-    world.left.insert("secretary", bodies.iter().map(|body| body.secretary).collect());
 }
 
 /// A cadre written by this chapter: an officer of a village branch.
@@ -84,13 +83,12 @@ fn organisations(world: &mut World<'_>, rng: &mut ChaCha8Rng) -> Vec<Body> {
         });
         bodies.push(branch(world, site, committee, rng));
     }
-    world.left.insert("committee", committees.into_iter().map(|(_, committee)| committee).collect());
     bodies
 }
 
 /// The village branch of a site, its officers, and the site's group under it.
 fn branch(world: &mut World<'_>, site: usize, committee: Uuid, rng: &mut ChaCha8Rng) -> Body {
-    let name = world.sites[site].village_name.trim_end_matches("委会").to_owned();
+    let name = stem_with_kind(&world.sites[site].village_name);
     let stem = world.sites[site].stem.clone();
     let branch = world.book.row(
         "party_branch",
@@ -547,6 +545,14 @@ fn trinity(world: &mut World<'_>, bodies: &[Body], rng: &mut ChaCha8Rng) {
             );
         }
     }
+}
+
+/// A village's name without its committee: 汤坪社区, 寨沟村.
+fn stem_with_kind(name: &str) -> String {
+    ["居委会", "社区村委会"].iter().find_map(|body| name.strip_suffix(body)).map_or_else(
+        || name.trim_end_matches("委会").to_owned(),
+        |stem| stem.to_owned() + if name.contains("社区村") { "社区" } else { "" },
+    )
 }
 
 /// A social credit code of a division that does not exist.

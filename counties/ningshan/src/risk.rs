@@ -126,7 +126,7 @@ fn warn(world: &mut World<'_>, house: usize, reason: &str, raised: i32, rng: &mu
     );
     if lifted.is_none() {
         let household = world.houses[house].id;
-        world.left.entry("watched").or_default().push(household);
+        world.watched.insert(household);
     }
     if rng.random_bool(0.91) {
         measure(world, warning, (house, reason), raised, rng);

@@ -1,6 +1,6 @@
 //! Everything that the chapters share: the book, the places, the people, the cadres.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use anju_pack::Pack;
 use rand::Rng;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::book::{Book, chance, pick};
 use crate::ids::{TODAY, day};
 use crate::names;
-use crate::people::{House, Person, settle};
+use crate::people::{House, Person, Stay, settle};
 use crate::places::{Division, Site, divisions, sites};
 use crate::work;
 
@@ -97,12 +97,12 @@ pub struct World<'p> {
     pub leads: Vec<Cadre>,
     /// Site staff: grid heads in the order of the sites.
     pub staff: Vec<Cadre>,
-    /// Market entities by site, once written: (village co-operative, its kind).
+    /// The market entity of each site, once written.
     pub entities: Vec<Uuid>,
     /// Village branch of each site, once written.
     pub branches: Vec<Uuid>,
-    /// Ids that one chapter leaves for another, by name.
-    pub left: HashMap<&'static str, Vec<Uuid>>,
+    /// Households with a warning that has not been lifted.
+    pub watched: BTreeSet<Uuid>,
 }
 
 impl<'p> World<'p> {
@@ -114,13 +114,18 @@ impl<'p> World<'p> {
         let sites = sites(&divisions, rng);
         let (mut houses, mut persons) = settle(&sites, &mut book.registry, rng);
         work::plan(&houses, &mut persons, rng);
+        for house in &mut houses {
+            if persons[house.members.clone()].iter().all(|person| person.work.away()) {
+                house.stay = Stay::Away;
+            }
+        }
         let mut world = Self {
             cadres: Vec::with_capacity(CADRES + 90),
             leads: Vec::new(),
             staff: Vec::new(),
             entities: Vec::new(),
             branches: Vec::new(),
-            left: HashMap::new(),
+            watched: BTreeSet::new(),
             book,
             divisions,
             houses: Vec::new(),
@@ -186,11 +191,6 @@ impl<'p> World<'p> {
             to: None,
             site,
         }
-    }
-
-    /// Records that another chapter left under a name.
-    pub fn recall(&self, name: &str) -> Vec<Uuid> {
-        self.left.get(name).cloned().unwrap_or_default()
     }
 
     /// Positions of the households of a site.
