@@ -21,6 +21,14 @@ pub struct County {
     memo: Mutex<HashMap<Day, Arc<Outcome>>>,
     pending: Mutex<BTreeMap<i64, (i64, Vec<Change>)>>,
     applied: watch::Sender<i64>,
+    sizes: Mutex<Option<Sizes>>,
+}
+
+/// How many records each ledger has in a place, as of a row of the journal.
+struct Sizes {
+    seq: i64,
+    area: String,
+    counts: Arc<[u64]>,
 }
 
 struct State {
@@ -36,12 +44,24 @@ impl County {
             memo: Mutex::default(),
             pending: Mutex::default(),
             applied: watch::Sender::new(seq),
+            sizes: Mutex::default(),
         }
     }
 
     /// The journal row that the shard has followed up to.
     pub fn seq(&self) -> i64 {
         *self.applied.borrow()
+    }
+
+    /// Sizes of ledgers that were counted in a place at this very state of the journal.
+    pub(crate) fn sizes(&self, area: &str) -> Option<Arc<[u64]>> {
+        let sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        sizes.as_ref().filter(|sizes| sizes.seq == self.seq() && sizes.area == area).map(|sizes| Arc::clone(&sizes.counts))
+    }
+
+    /// Keeps sizes that were counted after row `seq` was followed.
+    pub(crate) fn keep_sizes(&self, seq: i64, area: &str, counts: Arc<[u64]>) {
+        *self.sizes.lock().unwrap_or_else(PoisonError::into_inner) = Some(Sizes { seq, area: area.to_owned(), counts });
     }
 
     /// Reads the shard as it stands.

@@ -93,12 +93,13 @@ impl App {
         areas.children(area).into_iter().cloned().collect()
     }
 
-    /// The mechanisms with a headline, each with its coverage and trend.
+    /// The mechanisms with a headline but for the base, each with its coverage and trend.
     pub fn mechanisms(&self, scope: &Scope) -> Vec<MechanismReading> {
         let now = self.outcome(scope.on);
         let weeks: Vec<_> = (0..WEEKS).rev().map(|week| self.outcome(scope.on - week * 7)).collect();
         let listed = self.listed();
         (self.pack().mechanisms.iter().enumerate())
+            .filter(|(_, mechanism)| mechanism.order > 0)
             .filter_map(|(at, mechanism)| Some((MechanismIx(u16::try_from(at).ok()?), mechanism.headline?)))
             .map(|(mechanism, headline)| MechanismReading {
                 mechanism,

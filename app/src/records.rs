@@ -1,6 +1,7 @@
 //! Records as pages show them: named, with their fields in words, and with what belongs to them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use anju_pack::{FieldIx, Kind, LedgerIx, Text};
 use anju_record::{Lang, Record, Value, kind};
@@ -143,7 +144,26 @@ impl App {
         let total = self.store().count(self.pack(), &query).await.map_err(unavailable)?;
         query.offset = offset;
         query.limit = Some(limit);
-        Ok(Found { records: self.select(&query).await?, total })
+        let records = if limit == 0 { Vec::new() } else { self.select(&query).await? };
+        Ok(Found { records, total })
+    }
+
+    /// How many records each ledger has in a place, in the order of the pack.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn ledger_sizes(&self, scope: &Scope) -> Result<Arc<[u64]>> {
+        if let Some(counts) = self.county().sizes(&scope.area) {
+            return Ok(counts);
+        }
+        let seq = self.county().seq();
+        let mut counts = Vec::with_capacity(self.pack().ledgers.len());
+        for ix in self.pack().ledger_ixs() {
+            counts.push(self.find(ix, scope, None, 0, 0).await?.total);
+        }
+        let counts: Arc<[u64]> = counts.into();
+        self.county().keep_sizes(seq, &scope.area, Arc::clone(&counts));
+        Ok(counts)
     }
 
     /// What refers to a record, ledger by ledger in the order of the pack.

@@ -58,6 +58,7 @@ async fn prepare(store: &Store, pack: &Arc<Pack>, at: i64) -> Result<(), Ending>
     let bar = progress();
     bar.set_message("正在生成演示县 · making the demo county");
     let records = anju_ningshan::generate(pack).map_err(|faults| Ending::Cannot(faults.join("\n")))?;
+    tracing::info!(records = records.len(), "generated");
     bar.set_message("正在写入台账 · writing the ledgers");
     store.put_areas(&divisions()).await?;
     let today = pack.county.as_ref().and_then(|county| county.clock).unwrap_or(i32::MAX);
@@ -67,6 +68,7 @@ async fn prepare(store: &Store, pack: &Arc<Pack>, at: i64) -> Result<(), Ending>
         let checked = validate_values(pack, ledger, record.id, record.values, today);
         valid.push(checked.map_err(|faults| Ending::Cannot(format!("{id}: {faults:?}")))?);
     }
+    tracing::info!("validated");
     let batch = Batch {
         county,
         actor: "demo".into(),
@@ -77,6 +79,7 @@ async fn prepare(store: &Store, pack: &Arc<Pack>, at: i64) -> Result<(), Ending>
         changes: Vec::new(),
     };
     store.import(pack, batch, valid).await.map_err(|error| Ending::Cannot(error.to_string()))?;
+    tracing::info!("imported");
     store.set_meta(opening::DEMO, "1").await?;
     bar.finish_and_clear();
     Ok(())

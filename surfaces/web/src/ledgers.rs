@@ -31,12 +31,13 @@ async fn list_body(app: &App, view: &View) -> Result<Body, Error> {
     let lang = view.lang;
     let scope = scope(app, view)?;
     let title = t(lang, "ledgers-title").into_owned();
+    let sizes = app.ledger_sizes(&scope).await?;
     let mut panels = Vec::new();
     for mechanism in &app.pack().mechanisms {
         let mut rows = Vec::new();
         for ix in app.pack().ledger_ixs().filter(|ix| app.pack().mechanism(app.pack().ledger(*ix).mechanism).id == mechanism.id) {
             let ledger = app.pack().ledger(ix);
-            let total = app.find(ix, &scope, None, 0, 0).await?.total;
+            let total = sizes.get(usize::from(ix.0)).copied().unwrap_or_default();
             rows.push(Row::of(vec![
                 html! { a href=(view.link(&format!("/ledgers/{}", ledger.id))) { (text(lang, &ledger.title)) } },
                 html! { span.quiet { (ledger.rows.join(" ")) } },
@@ -61,7 +62,7 @@ async fn list_body(app: &App, view: &View) -> Result<Body, Error> {
             actions: area_pick(app, view, &scope),
             ..PageHead::default()
         }))
-        div.columns { @for panel in panels { (panel) } }
+        div.grid { @for panel in panels { (panel) } }
     };
     Ok(Body { title, part: Part::Ledgers, markup })
 }

@@ -47,7 +47,7 @@ fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
             body: requirement_table(app, view, &scope, &requirements),
             ..Panel::default()
         }))
-        div.columns {
+        div.grid {
             (figures(app, view, &scope, ix))
             (ledgers(app, view, ix))
         }
@@ -64,7 +64,7 @@ fn summary(app: &App, view: &View, scope: &Scope, headline: anju_pack::Requireme
     let (labels, points): (Vec<_>, Vec<_>) =
         readings.into_iter().filter_map(|(on, counts)| Some((day::format(on), anju_app::percent(counts)?))).unzip();
     html! {
-        div.columns {
+        div.grid {
             (panel(&Panel {
                 title: text(lang, &requirement.title).to_owned(),
                 body: html! {

@@ -27,7 +27,7 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
         (head(app, view, &scope))
         (coverage_cards(view.lang, &cards(app, view, &scope)))
         (matrix(view.lang, &picture(app, view, &scope)))
-        div.columns {
+        div.grid {
             (lapsing(view.lang, &lapsing_rows(app, view, &scope)))
             (worst(app, view, &scope))
             (opened(app, view, &scope))

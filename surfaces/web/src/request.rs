@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use anju_ui::{Lang, View};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 
 /// The reader's view, from any request; never refused.
@@ -28,19 +28,13 @@ pub fn view_of(parts: &Parts) -> View {
     let large = value("text").or_else(|| cookie(&parts.headers, "text")).is_some_and(|size| size == "large");
     let filled = |name| value(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     View {
-        lang: lang.unwrap_or_else(|| preferred(&parts.headers)),
+        lang: lang.unwrap_or(Lang::Zh),
         large,
         path: parts.uri.path().to_owned(),
         area: filled("area"),
         on: filled("on"),
         query,
     }
-}
-
-/// Chinese, unless the browser asks for English and does not mention Chinese at all.
-fn preferred(headers: &HeaderMap) -> Lang {
-    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if accepted.starts_with("en") && !accepted.contains("zh") { Lang::En } else { Lang::Zh }
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {

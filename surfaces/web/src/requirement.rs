@@ -51,7 +51,7 @@ async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
             owner: Some(text(lang, &app.owner_kind(ix)).to_owned()),
             due_days: Some(requirement.due),
         }))
-        div.columns {
+        div.grid {
             (numbers(app, view, &scope, ix))
             (by_area(app, view, &scope, ix))
         }
