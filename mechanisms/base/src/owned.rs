@@ -51,7 +51,7 @@ pub async fn rows_table(app: &App, view: &View, rows: &Rows<'_>, columns: &[&str
     let definition = app.pack().ledger(ledger);
     let columns: Vec<&str> = columns.iter().copied().filter(|id| definition.field_by_id(id).is_some()).collect();
     let called = referred_names(app, rows, ledger, &columns).await?;
-    let heads = columns.iter().enumerate().filter_map(|(at, id)| Some(head(app, view, ledger, at, id)?)).collect();
+    let heads = columns.iter().enumerate().filter_map(|(at, id)| head(app, view, ledger, at, id)).collect();
     let lines = rows.iter().take(most).map(|entry| line(app, view, entry, &columns, &called)).collect();
     let none = Empty { what: t_args(lang, "none-of", &[("what", text(lang, &definition.title).into())]), ..Empty::default() };
     Ok(table(lang, &Table { caption: text(lang, &definition.title).to_owned(), columns: heads, rows: lines, empty: Some(none), ..Table::default() }))

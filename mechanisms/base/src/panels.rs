@@ -3,10 +3,11 @@
 use anju_app::{App, Scope};
 use anju_coverage::FigureValue;
 use anju_pack::Measure;
-use anju_ui::{Panel, Portion, Share, Stat, Tone, View, count, panel, t, text};
+use anju_ui::{AreaBar, Empty, Panel, Portion, Share, Stat, Tone, View, bars, count, empty, panel, t, text};
 use maud::{Markup, html};
 
 use crate::rows::code_name;
+use crate::standing::counts;
 
 /// A panel named as the mechanism is, with the way to the mechanism's page.
 pub fn mechanism_panel(app: &App, view: &View, mechanism: &str, body: Markup) -> Markup {
@@ -65,4 +66,29 @@ pub fn figure_parts(app: &App, view: &View, scope: &Scope, figure: &str) -> Vec<
             said: format!("{} {}", anju_ui::grouped(whole(&value, *part)), text(view.lang, &known.unit)),
         })
         .collect()
+}
+
+/// Coverage of some requirements in a place, one bar each with the way to its gaps; those that concern nobody there are left out.
+pub fn coverage_bars(app: &App, view: &View, scope: &Scope, requirements: &[&str]) -> Markup {
+    let lines: Vec<_> = requirements
+        .iter()
+        .filter_map(|id| {
+            let requirement = app.pack().requirement(app.pack().requirement_by_id(id)?);
+            let share = share_of(app, scope, id);
+            let href = view.link(&format!("/requirements/{id}"));
+            let name = text(view.lang, &requirement.short).to_owned();
+            let gap_href = (share.part < share.whole).then(|| href.clone());
+            (share.whole > 0).then_some(AreaBar { name, href: Some(href), share, gap_href })
+        })
+        .collect();
+    if lines.is_empty() {
+        return empty(&Empty { what: t(view.lang, "nobody-applies").into_owned(), ..Empty::default() });
+    }
+    bars(view.lang, &lines)
+}
+
+/// Met of those a requirement applies to in a place.
+pub fn share_of(app: &App, scope: &Scope, requirement: &str) -> Share {
+    let counts = counts(app, scope, requirement);
+    Share::new(counts.met as u64, (counts.met + counts.gap) as u64)
 }

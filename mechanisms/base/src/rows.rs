@@ -270,6 +270,11 @@ pub async fn names(app: &App, ledger: &str, ids: &[Uuid]) -> Result<HashMap<Uuid
     }
 }
 
+/// A record's name among those read; empty where there is none.
+pub fn name_of(names: &HashMap<Uuid, String>, id: Option<Uuid>) -> &str {
+    id.and_then(|id| names.get(&id)).map_or("", String::as_str)
+}
+
 /// The name of a code; the code itself where its list does not have it.
 pub fn code_name(app: &App, list: &str, code: &str, lang: Lang) -> String {
     let list = app.pack().index.codes.get(list).map(|ix| app.pack().code_list(*ix));

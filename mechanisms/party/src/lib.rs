@@ -1,4 +1,10 @@
-//! The mechanism party: its pack, pages and tests.
+//! Party work: its pack, and its part of the pages of a site and of a household.
+
+mod household;
+mod site;
+
+pub use household::of_household;
+pub use site::at_site;
 
 /// The files of this mechanism's pack: path as shown to users, text.
 pub const SOURCES: &[(&str, &str)] = &[
