@@ -1,18 +1,35 @@
-//! `anju-bench nation [--times N] [--no-peers]`
+//! `anju-bench county|nation|shard|commit|pages|all [--times N] [--no-peers]`
 
 use std::path::Path;
 use std::process::ExitCode;
 
+use anju_benches::{commit, county, nation, pages};
+
+const USAGE: &str = "anju-bench county|nation|shard|commit|pages|all [--times N] [--no-peers]";
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = folder.parent().unwrap_or(folder);
     let times = arguments.iter().position(|word| word == "--times").and_then(|at| arguments.get(at + 1)?.parse().ok()).unwrap_or(7);
     let peers = !arguments.iter().any(|word| word == "--no-peers");
-    match anju_benches::nation::run(folder, times, peers) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            eprintln!("{fault}");
-            ExitCode::from(3)
+    let run = |what: &str| match what {
+        "county" => county::evaluate(root),
+        "nation" => nation::run(folder, times, peers),
+        "shard" => county::shard(root),
+        "commit" => commit::run(folder, times),
+        "pages" => pages::run(root, folder),
+        _ => Err(USAGE.to_owned()),
+    };
+    let asked = arguments.first().map_or("all", String::as_str);
+    let all = ["county", "shard", "nation", "commit", "pages"];
+    let asked: Vec<&str> = if asked == "all" { all.to_vec() } else { vec![asked] };
+    let mut code = ExitCode::SUCCESS;
+    for what in asked {
+        if let Err(fault) = run(what) {
+            eprintln!("{what}: {fault}");
+            code = ExitCode::from(if fault == USAGE { 2 } else { 3 });
         }
     }
+    code
 }
