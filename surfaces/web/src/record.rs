@@ -29,7 +29,7 @@ async fn households_body(app: &App, view: &View) -> Result<Body, Error> {
     let scope = scope(app, view)?;
     let ledger = app.ledger("household")?;
     let at = pager_of(view);
-    let found = app.find(ledger, &scope, view.get("q"), at.offset(), PAGE).await?;
+    let found = anju_base::find_households(app, &scope, view.get("q"), at.offset(), PAGE).await?;
     let at = Pager { total: found.total, ..at };
     let title = t(lang, "households-title").into_owned();
     let list = if found.records.is_empty() {
@@ -78,10 +78,18 @@ async fn household_body(app: &App, view: &View, id: &str) -> Result<Body, Error>
                 Crumb { name: site_name(app, &stored.record.area), href: site_href(view, &stored) },
             ],
             title: stored.name.clone(),
-            aside: None,
+            aside: Some(anju_base::door(app, &stored).await?),
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
             actions: print_button(lang),
         }))
+        (anju_base::coverage_of(app, view, &scope, &stored))
+        (panel(&Panel { title: t(lang, "record-facts").into_owned(), body: anju_base::facts_of(app, view, &stored).await?, ..Panel::default() }))
+        (anju_base::of_household(app, view, &scope, &stored).await?)
+        (anju_assistance::of_household(app, view, &scope, &stored).await?)
+        (anju_employment::of_household(app, view, &scope, &stored).await?)
+        (anju_industry::of_household(app, view, &scope, &stored).await?)
+        (anju_party::of_household(app, view, &scope, &stored).await?)
+        (anju_governance::of_household(app, view, &scope, &stored).await?)
         (history(app, view, &stored).await?)
     };
     Ok(Body { title: stored.name, part: Part::Households, markup })
@@ -114,6 +122,8 @@ async fn body(app: &App, view: &View, ledger: &str, id: &str) -> Result<Body, Er
             actions: print_button(lang),
             ..PageHead::default()
         }))
+        (anju_base::coverage_of(app, view, &scope, &stored))
+        (panel(&Panel { title: t(lang, "record-facts").into_owned(), body: anju_base::facts_of(app, view, &stored).await?, ..Panel::default() }))
         (related(app, view, &stored).await?)
         (history(app, view, &stored).await?)
     };
@@ -138,5 +148,5 @@ async fn related(app: &App, view: &View, stored: &Stored) -> Result<Markup, Erro
 
 async fn history(app: &App, view: &View, stored: &Stored) -> Result<Markup, Error> {
     let moments = app.history(stored, record_lang(view.lang)).await?;
-    { let _ = moments; Ok(html! {}) }
+    Ok(anju_base::history(view, &moments))
 }

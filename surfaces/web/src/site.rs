@@ -95,6 +95,12 @@ async fn body(app: &App, view: &View, code: &str) -> Result<Body, Error> {
             actions: actions(&[households]),
         }))
         (stats(&numbers(app, view, &scope)))
+        (panel(&Panel { title: t(lang, "record-facts").into_owned(), body: anju_base::facts_of(app, view, &site).await?, ..Panel::default() }))
+        (anju_party::at_site(app, &here, &scope, &site).await?)
+        (anju_governance::at_site(app, &here, &scope, &site).await?)
+        (anju_assistance::at_site(app, &here, &scope, &site).await?)
+        (anju_employment::at_site(app, &here, &scope, &site).await?)
+        (anju_industry::at_site(app, &here, &scope, &site).await?)
         (panel(&Panel {
             title: t(lang, "site-matrix").into_owned(),
             id: Some("requirements".into()),
