@@ -11,7 +11,11 @@ use uuid::Uuid;
 fn pack() -> &'static Pack {
     static PACK: OnceLock<Pack> = OnceLock::new();
     PACK.get_or_init(|| {
-        let source = Source { path: "mechanisms/lending/pack/kinds.toml".into(), text: include_str!("kinds.toml").into(), mechanism: Some("lending".into()) };
+        let source = Source {
+            path: "mechanisms/lending/pack/kinds.toml".into(),
+            text: include_str!("kinds.toml").into(),
+            mechanism: Some("lending".into()),
+        };
         anju_pack::compile(&[source]).unwrap_or_else(|faults| panic!("{faults:?}"))
     })
 }
@@ -123,15 +127,33 @@ fn ids_of_nowhere_with_a_right_checksum_pass() {
 
 #[test]
 fn a_draft_tells_every_fault_at_once_in_both_languages() {
-    let draft = Draft::new(READER).set("level", "很高").set("joined_on", "2026-07-30").set("left_on", "2020-01-01").set("nonsense", "1").set("active", serde_json::json!(1));
+    let draft = Draft::new(READER)
+        .set("level", "很高")
+        .set("joined_on", "2026-07-30")
+        .set("left_on", "2020-01-01")
+        .set("nonsense", "1")
+        .set("active", serde_json::json!(1));
     let faults = validate(pack(), READER, draft, today()).unwrap_err();
     let codes: Vec<(&str, Code)> = faults.iter().map(|fault| (fault.path.as_str(), fault.code)).collect();
     assert_eq!(
         codes,
-        [("name", Code::Required), ("level", Code::NotANumber), ("active", Code::WrongType), ("nonsense", Code::UnknownField), ("joined_on", Code::TooLate), ("left_on", Code::EndsBeforeStart)]
+        [
+            ("name", Code::Required),
+            ("level", Code::NotANumber),
+            ("active", Code::WrongType),
+            ("nonsense", Code::UnknownField),
+            ("joined_on", Code::TooLate),
+            ("left_on", Code::EndsBeforeStart)
+        ]
     );
     let told = |fault: &Fault| (fault.message(Lang::Zh), fault.message(Lang::En));
-    assert_eq!(told(&faults[1]), ("等级：“很高”不是数字，请填数字，例如 12".into(), "Level: “很高” is not a number; write digits, for example 12".into()));
+    assert_eq!(
+        told(&faults[1]),
+        (
+            "等级：“很高”不是数字，请填数字，例如 12".into(),
+            "Level: “很高” is not a number; write digits, for example 12".into()
+        )
+    );
     assert_eq!(told(&faults[4]).0, "入馆日期：“2026-07-30”太晚，不能晚于 2026-07-29");
     assert_eq!(serde_json::to_value(&faults[1]).unwrap()["code"], "F002");
     for fault in &faults {
@@ -141,7 +163,13 @@ fn a_draft_tells_every_fault_at_once_in_both_languages() {
 
 #[test]
 fn json_form_and_cell_agree() {
-    let fields = [("level", serde_json::json!(7), "7"), ("land", serde_json::json!(1.5), "1.5"), ("active", serde_json::json!(true), "是"), ("standing", serde_json::json!("会员"), "会员"), ("memo", serde_json::Value::Null, "")];
+    let fields = [
+        ("level", serde_json::json!(7), "7"),
+        ("land", serde_json::json!(1.5), "1.5"),
+        ("active", serde_json::json!(true), "是"),
+        ("standing", serde_json::json!("会员"), "会员"),
+        ("memo", serde_json::Value::Null, ""),
+    ];
     let base = |draft: Draft| draft.set("name", "甲").set("joined_on", "2020-01-01");
     let mut json = base(Draft::new(READER));
     let mut form = base(Draft::new(READER));
@@ -184,13 +212,18 @@ fn values() -> impl Strategy<Value = (&'static str, Value)> {
         any::<u128>().prop_map(|bits| ("mentor", Value::Id(Uuid::from_u128(bits)))),
         any::<u128>().prop_map(|bits| ("thing", Value::Id(Uuid::from_u128(bits)))),
         "[0-9]{12}".prop_map(|code| ("place", text(&code))),
-        ("[1-9][0-9]{5}", 1900..2020_i32, 1..=12_u8, 1..=28_u8, "[0-9]{3}").prop_map(|(place, year, month, day, order)| {
-            let number = format!("{place}{year}{month:02}{day:02}{order}");
-            let check = kind::checksum(&number).unwrap();
-            ("card", text(&format!("{number}{check}")))
-        }),
+        ("[1-9][0-9]{5}", 1900..2020_i32, 1..=12_u8, 1..=28_u8, "[0-9]{3}").prop_map(
+            |(place, year, month, day, order)| {
+                let number = format!("{place}{year}{month:02}{day:02}{order}");
+                let check = kind::checksum(&number).unwrap();
+                ("card", text(&format!("{number}{check}")))
+            }
+        ),
         "[0-9]{5,12}".prop_map(|digits| ("phone", text(&digits))),
-        (-180..180_i32, -90..90_i32, 0..1000_u32).prop_map(|(lng, lat, part)| ("spot", text(&format!("{lng}.{part},{lat}.{part}").replace("180.", "179.").replace("90.", "89.")))),
+        (-180..180_i32, -90..90_i32, 0..1000_u32).prop_map(|(lng, lat, part)| (
+            "spot",
+            text(&format!("{lng}.{part},{lat}.{part}").replace("180.", "179.").replace("90.", "89."))
+        )),
         "[a-z0-9]{1,20}(/[a-z0-9-]{1,10}){0,3}\\.jpg".prop_map(|key| ("photo", text(&key))),
     ]
 }

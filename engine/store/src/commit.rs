@@ -102,12 +102,19 @@ enum Done {
 }
 
 /// Commits batches in one transaction; each stands or falls alone. An error says that nothing at all was kept.
-pub(crate) async fn group<S: Session>(session: &mut S, dialect: Dialect, jobs: &[&Job]) -> Result<Vec<Outcome>, DbError> {
+pub(crate) async fn group<S: Session>(
+    session: &mut S,
+    dialect: Dialect,
+    jobs: &[&Job],
+) -> Result<Vec<Outcome>, DbError> {
     session.begin().await?;
     let mut outcomes = Vec::with_capacity(jobs.len());
     let mut followed = None;
     for job in jobs {
-        let clash = outcomes.iter().zip(jobs).any(|(_, earlier): (&Result<Done, CommitError>, &&Job)| same_key(&earlier.batch, &job.batch));
+        let clash = outcomes
+            .iter()
+            .zip(jobs)
+            .any(|(_, earlier): (&Result<Done, CommitError>, &&Job)| same_key(&earlier.batch, &job.batch));
         if clash {
             // Rare: told apart by doing the group again one by one.
             session.rollback().await?;
@@ -150,7 +157,12 @@ fn same_key(left: &Batch, right: &Batch) -> bool {
     left.idempotency_key.is_some() && left.county == right.county && left.idempotency_key == right.idempotency_key
 }
 
-async fn end<S: Session>(session: &mut S, dialect: Dialect, jobs: &[&Job], outcomes: Vec<Result<Done, CommitError>>) -> Result<Vec<Outcome>, DbError> {
+async fn end<S: Session>(
+    session: &mut S,
+    dialect: Dialect,
+    jobs: &[&Job],
+    outcomes: Vec<Result<Done, CommitError>>,
+) -> Result<Vec<Outcome>, DbError> {
     let mut heads: BTreeMap<&str, (i64, String)> = BTreeMap::new();
     for (job, outcome) in jobs.iter().zip(&outcomes) {
         if matches!(outcome, Ok(Done::Rows(_))) {
@@ -183,7 +195,11 @@ async fn end<S: Session>(session: &mut S, dialect: Dialect, jobs: &[&Job], outco
 }
 
 /// The county's sequence and hash; the row stays locked until the end of the transaction.
-pub(crate) async fn lock_head<S: Session>(session: &mut S, dialect: Dialect, county: &str) -> Result<(i64, String), DbError> {
+pub(crate) async fn lock_head<S: Session>(
+    session: &mut S,
+    dialect: Dialect,
+    county: &str,
+) -> Result<(i64, String), DbError> {
     let sql = match dialect {
         Dialect::Sqlite => "SELECT seq, hash FROM anju_head WHERE county = ?",
         Dialect::Postgres => "SELECT seq, hash FROM anju_head WHERE county = $1 FOR UPDATE",
@@ -206,7 +222,8 @@ pub(crate) async fn lock_head<S: Session>(session: &mut S, dialect: Dialect, cou
 /// Journal rows for changes; moves the head on.
 pub(crate) fn chain(job: &Job, changes: &[Change], head: &mut (i64, String)) -> Vec<JournalRow> {
     let rows = changes.iter().map(|change| {
-        let json = |record: &Option<Record>| record.as_ref().map(|record| write_record(&job.pack, change.ledger, record));
+        let json =
+            |record: &Option<Record>| record.as_ref().map(|record| write_record(&job.pack, change.ledger, record));
         let mut row = JournalRow {
             county: job.batch.county.clone(),
             seq: head.0 + 1,
@@ -230,7 +247,11 @@ pub(crate) fn chain(job: &Job, changes: &[Change], head: &mut (i64, String)) -> 
 }
 
 /// The pack that the tables follow must be the writer's. Asked once for a transaction.
-pub(crate) async fn same_pack<S: Session>(session: &mut S, job: &Job, followed: &mut Option<String>) -> Result<(), Fail> {
+pub(crate) async fn same_pack<S: Session>(
+    session: &mut S,
+    job: &Job,
+    followed: &mut Option<String>,
+) -> Result<(), Fail> {
     let database = match followed {
         Some(hash) => hash,
         None => {
@@ -238,20 +259,35 @@ pub(crate) async fn same_pack<S: Session>(session: &mut S, job: &Job, followed: 
             followed.insert(rows.first().and_then(|row| row.first()).map(kind::plain).unwrap_or_default())
         }
     };
-    if *database == job.pack.hash { Ok(()) } else { Err(CommitError::PackChanged { database: database.clone(), given: job.pack.hash.clone() }.into()) }
+    if *database == job.pack.hash {
+        Ok(())
+    } else {
+        Err(CommitError::PackChanged { database: database.clone(), given: job.pack.hash.clone() }.into())
+    }
 }
 
-async fn one<S: Session>(session: &mut S, dialect: Dialect, job: &Job, followed: &mut Option<String>) -> Result<Done, Fail> {
+async fn one<S: Session>(
+    session: &mut S,
+    dialect: Dialect,
+    job: &Job,
+    followed: &mut Option<String>,
+) -> Result<Done, Fail> {
     check_county(&job.batch.county)?;
     same_pack(session, job, followed).await?;
-    if let Some(key) = &job.batch.idempotency_key {
-        if let Some(receipt) = earlier(session, dialect, job, key).await? {
-            return Ok(Done::Earlier(receipt));
-        }
+    if let Some(key) = &job.batch.idempotency_key
+        && let Some(receipt) = earlier(session, dialect, job, key).await?
+    {
+        return Ok(Done::Earlier(receipt));
     }
     let mut changes = Vec::with_capacity(job.batch.changes.len());
     let mut deleted = Vec::new();
-    let mut writer = RowWriter { session, job, county: Value::Text(job.batch.county.as_str().into()), write: 0, changes: &mut changes };
+    let mut writer = RowWriter {
+        session,
+        job,
+        county: Value::Text(job.batch.county.as_str().into()),
+        write: 0,
+        changes: &mut changes,
+    };
     for (position, write) in job.batch.changes.iter().enumerate() {
         writer.write = position;
         match write {
@@ -277,8 +313,14 @@ pub(crate) fn check_county(county: &str) -> Result<(), CommitError> {
 
 async fn earlier<S: Session>(session: &mut S, dialect: Dialect, job: &Job, key: &str) -> Result<Option<Receipt>, Fail> {
     let (by_key, by_seq) = match dialect {
-        Dialect::Sqlite => ("SELECT first, last FROM anju_idempotency WHERE county = ? AND key = ?", "county = ? AND seq BETWEEN ? AND ?"),
-        Dialect::Postgres => ("SELECT first, last FROM anju_idempotency WHERE county = $1 AND key = $2", "county = $1 AND seq BETWEEN $2 AND $3"),
+        Dialect::Sqlite => (
+            "SELECT first, last FROM anju_idempotency WHERE county = ? AND key = ?",
+            "county = ? AND seq BETWEEN ? AND ?",
+        ),
+        Dialect::Postgres => (
+            "SELECT first, last FROM anju_idempotency WHERE county = $1 AND key = $2",
+            "county = $1 AND seq BETWEEN $2 AND $3",
+        ),
     };
     let county = Value::Text(job.batch.county.as_str().into());
     let rows = session.query(by_key, &[&county, &Value::Text(key.into())], &[Column::Int, Column::Int]).await?;
@@ -355,7 +397,9 @@ impl<S: Session> RowWriter<'_, S> {
         let rows = self.session.query(&sql.get, &[&self.county, &Value::Id(id)], &sql.types).await?;
         match rows.into_iter().next().and_then(record_of) {
             None => Err(CommitError::NotFound { ledger, id }.into()),
-            Some(record) if record.version != expected => Err(CommitError::Stale { ledger, id, expected, found: record.version }.into()),
+            Some(record) if record.version != expected => {
+                Err(CommitError::Stale { ledger, id, expected, found: record.version }.into())
+            }
             Some(record) => Ok(record),
         }
     }
@@ -371,13 +415,15 @@ impl<S: Session> RowWriter<'_, S> {
             let sql = &self.job.tables.ledger(*to).area_of;
             let rows = self.session.query(sql, &[&self.county, value], &[Column::Text]).await?;
             match rows.into_iter().next().and_then(|mut row| row.pop()) {
-                Some(Value::Text(area)) if ledger.of.is_some_and(|owner| usize::from(owner.field.0) == position) => owner_area = Some(area),
+                Some(Value::Text(area)) if ledger.of.is_some_and(|owner| usize::from(owner.field.0) == position) => {
+                    owner_area = Some(area)
+                }
                 Some(_) => {}
                 None => faults.push(constraint::no_such_record(&pack, field, kind::plain(value))),
             }
         }
         let area = own_area(&pack, ix, &self.job.batch.county, values).unwrap_or_else(|fault| {
-            faults.push(fault);
+            faults.push(*fault);
             None
         });
         if !faults.is_empty() {
@@ -400,10 +446,20 @@ impl<S: Session> RowWriter<'_, S> {
                         continue;
                     }
                     let after = Record { version: before.version + 1, area: area.into(), ..before.clone() };
-                    let binds = [Value::Int(after.version), Value::Text(after.area.clone()), self.county.clone(), Value::Id(after.id)];
+                    let binds = [
+                        Value::Int(after.version),
+                        Value::Text(after.area.clone()),
+                        self.county.clone(),
+                        Value::Id(after.id),
+                    ];
                     self.session.execute(&sql.set_area, &binds.each_ref()).await?;
                     moving.push((*owned, after.id));
-                    self.changes.push(Change { ledger: *owned, id: after.id, before: Some(before), after: Some(after) });
+                    self.changes.push(Change {
+                        ledger: *owned,
+                        id: after.id,
+                        before: Some(before),
+                        after: Some(after),
+                    });
                 }
             }
         }
@@ -416,7 +472,11 @@ impl<S: Session> RowWriter<'_, S> {
         for (from, _, count) in &self.job.tables.ledger(ledger).dependents {
             let rows = self.session.query(count, &[&self.county, &Value::Id(id)], &[Column::Int]).await?;
             if let Some([Value::Int(count @ 1..)]) = rows.first().map(Vec::as_slice) {
-                let problem = Problem::new(Code::StillReferred, id.to_string(), [pack.ledger(*from).title.zh.clone(), count.to_string()]);
+                let problem = Problem::new(
+                    Code::StillReferred,
+                    id.to_string(),
+                    [pack.ledger(*from).title.zh.clone(), count.to_string()],
+                );
                 faults.push(problem.at("", &pack.ledger(ledger).title));
             }
         }
@@ -425,14 +485,20 @@ impl<S: Session> RowWriter<'_, S> {
 }
 
 /// The area that a record names itself; it must lie in the county.
-pub(crate) fn own_area(pack: &Pack, ix: LedgerIx, county: &str, values: &[Value]) -> Result<Option<Box<str>>, Fault> {
+pub(crate) fn own_area(
+    pack: &Pack,
+    ix: LedgerIx,
+    county: &str,
+    values: &[Value],
+) -> Result<Option<Box<str>>, Box<Fault>> {
     let ledger = pack.ledger(ix);
     let Some(FieldIx(position)) = ledger.area else { return Ok(None) };
     match values.get(usize::from(position)) {
         Some(Value::Text(area)) if area.starts_with(county) => Ok(Some(area.clone())),
         Some(Value::Text(area)) => {
             let field = &ledger.fields[usize::from(position)];
-            Err(Problem::new(Code::OutsideCounty, area.to_string(), [county.to_owned()]).at(field.id.as_str(), &field.title))
+            let problem = Problem::new(Code::OutsideCounty, area.to_string(), [county.to_owned()]);
+            Err(Box::new(problem.at(field.id.as_str(), &field.title)))
         }
         _ => Ok(None),
     }

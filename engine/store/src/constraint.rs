@@ -19,8 +19,15 @@ pub(crate) fn faults(pack: &Pack, ix: LedgerIx, values: &[Value], error: &DbErro
         }
         DbError::Columns { null: false, columns } => {
             let table = table_name(&ledger.id);
-            let names: Vec<&str> = columns.split(", ").map(|column| column.strip_prefix(&*table).and_then(|rest| rest.strip_prefix('.')).unwrap_or(column)).filter(|column| *column != "county").collect();
-            let same = |fields: &[FieldIx]| fields.len() == names.len() && fields.iter().zip(&names).all(|(field, name)| column_name(&ledger.field(*field).id) == *name);
+            let names: Vec<&str> = columns
+                .split(", ")
+                .map(|column| column.strip_prefix(&*table).and_then(|rest| rest.strip_prefix('.')).unwrap_or(column))
+                .filter(|column| *column != "county")
+                .collect();
+            let same = |fields: &[FieldIx]| {
+                fields.len() == names.len()
+                    && fields.iter().zip(&names).all(|(field, name)| column_name(&ledger.field(*field).id) == *name)
+            };
             match ledger.unique.iter().find(|unique| same(&unique.fields)) {
                 Some(unique) => Some(vec![repeated(ledger, values, &unique.fields)]),
                 None => Some(vec![Problem::new(Code::NotUnique, "", ["id".to_owned()]).at("", &ledger.title)]),
@@ -40,12 +47,15 @@ fn named(pack: &Pack, ledger: &Ledger, values: &[Value], name: &str) -> Option<V
     ledger.fields.iter().enumerate().find_map(|(position, field)| {
         let value = values.get(position).map(kind::plain).unwrap_or_default();
         if constraint_name("chk", &ledger.id, &field.id) == name {
-            return Some(vec![Problem::new(Code::Refused, value, [name.to_owned()]).at(field.id.as_str(), &field.title)]);
+            return Some(vec![
+                Problem::new(Code::Refused, value, [name.to_owned()]).at(field.id.as_str(), &field.title),
+            ]);
         }
         if constraint_name("fk", &ledger.id, &field.id) == name {
             return Some(vec![no_such_record(pack, field, value)]);
         }
-        (constraint_name("nn", &ledger.id, &field.id) == name).then(|| vec![Problem::new(Code::Required, "", []).at(field.id.as_str(), &field.title)])
+        (constraint_name("nn", &ledger.id, &field.id) == name)
+            .then(|| vec![Problem::new(Code::Required, "", []).at(field.id.as_str(), &field.title)])
     })
 }
 
@@ -64,7 +74,8 @@ fn repeated(ledger: &Ledger, values: &[Value], fields: &[FieldIx]) -> Fault {
     let titles: Vec<&str> = fields.iter().map(|field| ledger.field(*field).title.zh.as_str()).collect();
     let value = |field: FieldIx| values.get(usize::from(field.0)).map(kind::plain).unwrap_or_default();
     match first {
-        Some(first) => Problem::new(Code::NotUnique, value(*first), [titles.join("、")]).at(ledger.field(*first).id.as_str(), &ledger.field(*first).title),
+        Some(first) => Problem::new(Code::NotUnique, value(*first), [titles.join("、")])
+            .at(ledger.field(*first).id.as_str(), &ledger.field(*first).title),
         None => Problem::new(Code::NotUnique, "", [titles.join("、")]).at("", &ledger.title),
     }
 }

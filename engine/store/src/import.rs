@@ -17,7 +17,12 @@ use crate::sql::{Column, Dialect};
 const CHUNK: usize = 2_000;
 
 /// Loads records; `job.batch.changes` is not read. Order among records does not matter.
-pub(crate) async fn run<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records: Vec<Valid>) -> Result<Receipt, Fail> {
+pub(crate) async fn run<S: Session>(
+    session: &mut S,
+    dialect: Dialect,
+    job: &Job,
+    records: Vec<Valid>,
+) -> Result<Receipt, Fail> {
     check_county(&job.batch.county)?;
     session.begin().await?;
     let done = load(session, dialect, job, records).await;
@@ -40,7 +45,9 @@ async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records:
     for (ledger, valids) in job.pack.ledger_ixs().zip(by_ledger) {
         let first = changes.len();
         for (position, valid) in valids {
-            let area = place(session, job, &mut areas, &valid).await?.map_err(|faults| CommitError::Invalid { write: position, faults })?;
+            let area = place(session, job, &mut areas, &valid)
+                .await?
+                .map_err(|faults| CommitError::Invalid { write: position, faults })?;
             areas.insert((ledger, valid.id()), Some(area.clone()));
             let id = valid.id();
             let record = Record { id, version: 1, area, values: valid.into_values() };
@@ -50,14 +57,19 @@ async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records:
     }
     let mut head = lock_head(session, dialect, &job.batch.county).await?;
     let first = head.0 + 1;
-    let (names, types): (Vec<String>, Vec<Column>) = COLUMNS.iter().map(|(name, column)| ((*name).to_owned(), *column)).unzip();
+    let (names, types): (Vec<String>, Vec<Column>) =
+        COLUMNS.iter().map(|(name, column)| ((*name).to_owned(), *column)).unzip();
     for chunk in changes.chunks(CHUNK) {
-        let rows: Vec<Vec<Value>> = chain(job, chunk, &mut head).iter().map(crate::journal::JournalRow::values).collect();
+        let rows: Vec<Vec<Value>> =
+            chain(job, chunk, &mut head).iter().map(crate::journal::JournalRow::values).collect();
         session.insert_many("anju_journal", &names, &types, &rows).await?;
     }
-    let keys = job.batch.idempotency_key.iter().map(|key| (job.batch.county.clone(), key.clone(), first, head.0)).collect();
+    let keys =
+        job.batch.idempotency_key.iter().map(|key| (job.batch.county.clone(), key.clone(), first, head.0)).collect();
     let seq = head.0;
-    session.finish(&Ending { journal: Vec::new(), heads: vec![(job.batch.county.clone(), head.0, head.1)], keys }).await?;
+    session
+        .finish(&Ending { journal: Vec::new(), heads: vec![(job.batch.county.clone(), head.0, head.1)], keys })
+        .await?;
     Ok(Receipt { county: job.batch.county.clone(), seq, changes, replayed: false })
 }
 
@@ -75,16 +87,23 @@ async fn insert<S: Session>(session: &mut S, job: &Job, ledger: LedgerIx, change
                 row
             })
             .collect();
-        session.insert_many(&sql.table, &sql.insert_columns, &sql.insert_types, &rows).await.map_err(|error| match constraint::faults(&job.pack, ledger, &[], &error) {
-            Some(faults) => Fail::from(CommitError::Invalid { write: 0, faults }),
-            None => Fail::from(error),
+        session.insert_many(&sql.table, &sql.insert_columns, &sql.insert_types, &rows).await.map_err(|error| {
+            match constraint::faults(&job.pack, ledger, &[], &error) {
+                Some(faults) => Fail::from(CommitError::Invalid { write: 0, faults }),
+                None => Fail::from(error),
+            }
         })?;
     }
     Ok(())
 }
 
 /// The record's area, once everything it refers to is known to live.
-async fn place<S: Session>(session: &mut S, job: &Job, areas: &mut HashMap<(LedgerIx, Uuid), Option<Box<str>>>, valid: &Valid) -> Result<Result<Box<str>, Vec<Fault>>, Fail> {
+async fn place<S: Session>(
+    session: &mut S,
+    job: &Job,
+    areas: &mut HashMap<(LedgerIx, Uuid), Option<Box<str>>>,
+    valid: &Valid,
+) -> Result<Result<Box<str>, Vec<Fault>>, Fail> {
     let ledger = job.pack.ledger(valid.ledger());
     let mut faults = Vec::new();
     let mut owner_area = None;
@@ -110,8 +129,12 @@ async fn place<S: Session>(session: &mut S, job: &Job, areas: &mut HashMap<(Ledg
         }
     }
     let own = own_area(&job.pack, valid.ledger(), &job.batch.county, valid.values()).unwrap_or_else(|fault| {
-        faults.push(fault);
+        faults.push(*fault);
         None
     });
-    Ok(if faults.is_empty() { Ok(own.or(owner_area).unwrap_or_else(|| job.batch.county.as_str().into())) } else { Err(faults) })
+    Ok(if faults.is_empty() {
+        Ok(own.or(owner_area).unwrap_or_else(|| job.batch.county.as_str().into()))
+    } else {
+        Err(faults)
+    })
 }

@@ -110,7 +110,9 @@ impl JournalRow {
     /// What happened, in the words of a pack; `None` if the pack has no such ledger any more.
     pub fn change(&self, pack: &Pack) -> Option<Change> {
         let ledger = pack.ledger_by_id(&self.ledger)?;
-        let read = |json: &Option<String>| json.as_deref().map(|json| read_record(pack, ledger, self.id, json)).unwrap_or(Some(None));
+        let read = |json: &Option<String>| {
+            json.as_deref().map(|json| read_record(pack, ledger, self.id, json)).unwrap_or(Some(None))
+        };
         Some(Change { ledger, id: self.id, before: read(&self.before)?, after: read(&self.after)? })
     }
 
@@ -234,7 +236,12 @@ struct Stored {
 /// Reads what [`write_record`] wrote, also under a later pack: fields it does not know are left out.
 fn read_record(pack: &Pack, ledger: LedgerIx, id: Uuid, json: &str) -> Option<Option<Record>> {
     let stored: Stored = serde_json::from_str(json).ok()?;
-    let values = pack.ledger(ledger).fields.iter().map(|field| stored.values.get(&field.id).and_then(|json| read_value(&field.kind, json)).unwrap_or_default()).collect();
+    let values = pack
+        .ledger(ledger)
+        .fields
+        .iter()
+        .map(|field| stored.values.get(&field.id).and_then(|json| read_value(&field.kind, json)).unwrap_or_default())
+        .collect();
     Some(Some(Record { id, version: stored.version, area: stored.area.into(), values }))
 }
 

@@ -23,7 +23,14 @@ pub(crate) struct Part {
 }
 
 /// The statement that reads the labels' parts of some records: id first.
-pub(crate) fn statement(pack: &Pack, dialect: Dialect, county: &str, ledger: LedgerIx, ids: &[Uuid], today: i32) -> Result<(Statement, Vec<Column>, Vec<Part>)> {
+pub(crate) fn statement(
+    pack: &Pack,
+    dialect: Dialect,
+    county: &str,
+    ledger: LedgerIx,
+    ids: &[Uuid],
+    today: i32,
+) -> Result<(Statement, Vec<Column>, Vec<Part>)> {
     let writer = Writer { pack, dialect };
     let mut parts = Vec::new();
     describe(&writer, ledger, "t", DEPTH, today, &|value| value, &mut parts);
@@ -41,14 +48,23 @@ pub(crate) fn statement(pack: &Pack, dialect: Dialect, county: &str, ledger: Led
 }
 
 /// Adds the expressions of a ledger's label as seen from `alias`; `wrap` brings each up to the outermost row.
-fn describe(writer: &Writer<'_>, ledger: LedgerIx, alias: &str, depth: usize, today: i32, wrap: &dyn Fn(Expr) -> Expr, parts: &mut Vec<(Expr, Part)>) {
+fn describe(
+    writer: &Writer<'_>,
+    ledger: LedgerIx,
+    alias: &str,
+    depth: usize,
+    today: i32,
+    wrap: &dyn Fn(Expr) -> Expr,
+    parts: &mut Vec<(Expr, Part)>,
+) {
     for part in &writer.pack.ledger(ledger).label {
         match part {
             LabelPart::Field(field) => field_part(writer, ledger, *field, alias, depth, today, wrap, parts),
             LabelPart::Owned { of, predicate, show } => {
                 let inner = format!("{alias}_o{}", of.0);
                 let Some(select) = first_owned(writer, *of, predicate, alias, &inner, today) else { continue };
-                let outer = |value: Expr| wrap(Expr::SubQuery(None, Box::new(select.clone().expr(value).to_owned().into())));
+                let outer =
+                    |value: Expr| wrap(Expr::SubQuery(None, Box::new(select.clone().expr(value).to_owned().into())));
                 field_part(writer, *of, *show, &inner, depth, today, &outer, parts);
             }
         }
@@ -56,7 +72,16 @@ fn describe(writer: &Writer<'_>, ledger: LedgerIx, alias: &str, depth: usize, to
 }
 
 #[expect(clippy::too_many_arguments, reason = "a step of one recursion")]
-fn field_part(writer: &Writer<'_>, ledger: LedgerIx, field: FieldIx, alias: &str, depth: usize, today: i32, wrap: &dyn Fn(Expr) -> Expr, parts: &mut Vec<(Expr, Part)>) {
+fn field_part(
+    writer: &Writer<'_>,
+    ledger: LedgerIx,
+    field: FieldIx,
+    alias: &str,
+    depth: usize,
+    today: i32,
+    wrap: &dyn Fn(Expr) -> Expr,
+    parts: &mut Vec<(Expr, Part)>,
+) {
     let field = writer.pack.ledger(ledger).field(field);
     let name = column_name(&field.id).into_owned();
     match &field.kind {
@@ -70,7 +95,14 @@ fn field_part(writer: &Writer<'_>, ledger: LedgerIx, field: FieldIx, alias: &str
     }
 }
 
-fn first_owned(writer: &Writer<'_>, of: LedgerIx, predicate: &anju_pack::Predicate, owner: &str, alias: &str, today: i32) -> Option<SelectStatement> {
+fn first_owned(
+    writer: &Writer<'_>,
+    of: LedgerIx,
+    predicate: &anju_pack::Predicate,
+    owner: &str,
+    alias: &str,
+    today: i32,
+) -> Option<SelectStatement> {
     let ledger = writer.pack.ledger(of);
     let link = column_name(&ledger.field(ledger.of?.field).id).into_owned();
     let predicate = writer.predicate(of, predicate, Scope { alias: Some(alias), today: Some(today) })?;
@@ -99,7 +131,11 @@ fn by_id(dialect: Dialect, alias: &str) -> Expr {
 pub(crate) fn collect(pack: &Pack, parts: &[Part], row: Vec<Value>, lang: Lang, into: &mut HashMap<Uuid, String>) {
     let mut values = row.into_iter();
     let Some(Value::Id(id)) = values.next() else { return };
-    let words: Vec<String> = values.zip(parts).filter(|(value, _)| *value != Value::Null).map(|(value, part)| kind::format(pack, &part.kind, &value, lang)).collect();
+    let words: Vec<String> = values
+        .zip(parts)
+        .filter(|(value, _)| *value != Value::Null)
+        .map(|(value, part)| kind::format(pack, &part.kind, &value, lang))
+        .collect();
     let label = if words.is_empty() { format!("…{}", &id.simple().to_string()[24..]) } else { words.join(" ") };
     into.insert(id, label);
 }

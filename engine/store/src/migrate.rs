@@ -46,7 +46,8 @@ pub struct MigrationPlan {
 impl MigrationPlan {
     /// Nothing to run: the database follows the pack already.
     pub fn is_empty(&self) -> bool {
-        self.from.as_deref() == Some(&self.to) && self.steps.iter().all(|step| matches!(step.effect, Effect::Deferred(_)))
+        self.from.as_deref() == Some(&self.to)
+            && self.steps.iter().all(|step| matches!(step.effect, Effect::Deferred(_)))
     }
 
     /// The steps that lose data.
@@ -76,12 +77,22 @@ pub(crate) fn diff(old: &Schema, new: &Schema) -> Vec<Step> {
     let mut steps = Vec::new();
     for table in &old.tables {
         if new.table(&table.name).is_none() {
-            steps.push(step(Effect::Contraction, &table.name, format!("drop the table {}", table.name), Alter::DropTable));
+            steps.push(step(
+                Effect::Contraction,
+                &table.name,
+                format!("drop the table {}", table.name),
+                Alter::DropTable,
+            ));
         }
     }
     for table in &new.tables {
         match old.table(&table.name) {
-            None => steps.push(step(Effect::Expansion, &table.name, format!("create the table {}", table.name), Alter::CreateTable(table.clone()))),
+            None => steps.push(step(
+                Effect::Expansion,
+                &table.name,
+                format!("create the table {}", table.name),
+                Alter::CreateTable(table.clone()),
+            )),
             Some(was) => between(was, table, &mut steps),
         }
     }
@@ -95,7 +106,8 @@ fn step(effect: Effect, table: &str, what: String, change: Alter) -> Step {
 fn between(old: &Table, new: &Table, steps: &mut Vec<Step>) {
     let mut add = |effect, what, change| steps.push(step(effect, &new.name, what, change));
     let table = &new.name;
-    let same_type = |name: &str| old.column(name).zip(new.column(name)).is_some_and(|(old, new)| old.column == new.column);
+    let same_type =
+        |name: &str| old.column(name).zip(new.column(name)).is_some_and(|(old, new)| old.column == new.column);
     for index in old.indexes.iter().filter(|index| !new.indexes.contains(index)) {
         add(Effect::Expansion, format!("drop the index {}", index.name), Alter::DropIndex(index.clone()));
     }
@@ -107,17 +119,33 @@ fn between(old: &Table, new: &Table, steps: &mut Vec<Step>) {
     }
     for column in &old.columns {
         if !same_type(&column.name) {
-            add(Effect::Contraction, format!("drop the column {table}.{}", column.name), Alter::DropColumn(column.name.clone()));
+            add(
+                Effect::Contraction,
+                format!("drop the column {table}.{}", column.name),
+                Alter::DropColumn(column.name.clone()),
+            );
         }
     }
     for column in &new.columns {
         if !same_type(&column.name) {
-            add(Effect::Expansion, format!("add the column {table}.{}", column.name), Alter::AddColumn(ColumnDef { not_null: false, ..column.clone() }));
+            add(
+                Effect::Expansion,
+                format!("add the column {table}.{}", column.name),
+                Alter::AddColumn(ColumnDef { not_null: false, ..column.clone() }),
+            );
         }
         let was = old.column(&column.name).is_some_and(|was| was.not_null) && same_type(&column.name);
         match (was, column.not_null) {
-            (false, true) => add(Effect::Tightening, format!("require {table}.{}", column.name), Alter::NotNull(column.name.clone(), true)),
-            (true, false) => add(Effect::Expansion, format!("no longer require {table}.{}", column.name), Alter::NotNull(column.name.clone(), false)),
+            (false, true) => add(
+                Effect::Tightening,
+                format!("require {table}.{}", column.name),
+                Alter::NotNull(column.name.clone(), true),
+            ),
+            (true, false) => add(
+                Effect::Expansion,
+                format!("no longer require {table}.{}", column.name),
+                Alter::NotNull(column.name.clone(), false),
+            ),
             _ => {}
         }
     }
@@ -125,7 +153,11 @@ fn between(old: &Table, new: &Table, steps: &mut Vec<Step>) {
         add(Effect::Tightening, format!("check {}: {}", check.name, check.sql), Alter::AddCheck(check.clone()));
     }
     for foreign in new.foreign.iter().filter(|foreign| !old.foreign.contains(foreign)) {
-        add(Effect::Tightening, format!("refer from {table}.{} to {}", foreign.column, foreign.to), Alter::AddForeign(foreign.clone()));
+        add(
+            Effect::Tightening,
+            format!("refer from {table}.{} to {}", foreign.column, foreign.to),
+            Alter::AddForeign(foreign.clone()),
+        );
     }
     for index in new.indexes.iter().filter(|index| !old.indexes.contains(index)) {
         let effect = if index.unique { Effect::Tightening } else { Effect::Expansion };
@@ -139,19 +171,28 @@ pub(crate) fn against(old: &Table, new: &Table, change: &Alter) -> Option<String
     // A column of another type is dropped and made anew: its values do not count.
     let exists = |name: &str| old.column(name).zip(new.column(name)).is_some_and(|(old, new)| old.column == new.column);
     match change {
-        Alter::NotNull(name, true) if exists(name) => Some(format!("SELECT count(*) FROM {quoted} WHERE {} IS NULL", quote(name))),
+        Alter::NotNull(name, true) if exists(name) => {
+            Some(format!("SELECT count(*) FROM {quoted} WHERE {} IS NULL", quote(name)))
+        }
         Alter::NotNull(_, true) => Some(format!("SELECT count(*) FROM {quoted}")),
-        Alter::AddCheck(check) if exists(&check.column) => Some(format!("SELECT count(*) FROM {quoted} WHERE NOT ({})", check.sql)),
+        Alter::AddCheck(check) if exists(&check.column) => {
+            Some(format!("SELECT count(*) FROM {quoted} WHERE NOT ({})", check.sql))
+        }
         Alter::AddForeign(foreign) if exists(&foreign.column) => Some(format!(
             "SELECT count(*) FROM {quoted} AS f WHERE f.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {to} AS t WHERE t.county = f.county AND t.id = f.{column})",
             column = quote(&foreign.column),
             to = quote(&foreign.to)
         )),
         Alter::AddIndex(index) if index.unique && index.columns.iter().all(|name| exists(name)) => {
-            let columns: Vec<String> = std::iter::once("county".to_owned()).chain(index.columns.iter().map(|name| quote(name))).collect();
+            let columns: Vec<String> =
+                std::iter::once("county".to_owned()).chain(index.columns.iter().map(|name| quote(name))).collect();
             let filled: Vec<String> = index.columns.iter().map(|name| format!("{} IS NOT NULL", quote(name))).collect();
             let condition = index.condition.as_deref().unwrap_or("1 = 1");
-            Some(format!("SELECT count(*) FROM (SELECT 1 FROM {quoted} WHERE ({condition}) AND {} GROUP BY {} HAVING count(*) > 1) AS repeated", filled.join(" AND "), columns.join(", ")))
+            Some(format!(
+                "SELECT count(*) FROM (SELECT 1 FROM {quoted} WHERE ({condition}) AND {} GROUP BY {} HAVING count(*) > 1) AS repeated",
+                filled.join(" AND "),
+                columns.join(", ")
+            ))
         }
         _ => None,
     }
@@ -185,7 +226,11 @@ fn alter(table: &mut Table, change: &Alter) {
     match change {
         Alter::AddColumn(column) => table.columns.push(column.clone()),
         Alter::DropColumn(name) => table.columns.retain(|column| column.name != *name),
-        Alter::NotNull(name, required) => table.columns.iter_mut().filter(|column| column.name == *name).for_each(|column| column.not_null = *required),
+        Alter::NotNull(name, required) => table
+            .columns
+            .iter_mut()
+            .filter(|column| column.name == *name)
+            .for_each(|column| column.not_null = *required),
         Alter::AddCheck(check) => table.checks.push(check.clone()),
         Alter::DropCheck(check) => table.checks.retain(|other| other != check),
         Alter::AddForeign(foreign) => table.foreign.push(foreign.clone()),
@@ -198,7 +243,8 @@ fn alter(table: &mut Table, change: &Alter) {
 
 /// `CREATE TABLE` without its indexes.
 pub(crate) fn create_table(table: &Table, name: &str, dialect: Dialect) -> String {
-    let (text, id, int) = (Column::Text.type_name(dialect), Column::Id.type_name(dialect), Column::Int.type_name(dialect));
+    let (text, id, int) =
+        (Column::Text.type_name(dialect), Column::Id.type_name(dialect), Column::Int.type_name(dialect));
     let mut sql = format!(
         "CREATE TABLE {} (\n  county {text} NOT NULL CONSTRAINT chk_county CHECK (length(county) = 6),\n  id {id} NOT NULL,\n  version {int} NOT NULL,\n  area {text} NOT NULL,\n  deleted_at {int}",
         quote(name)
@@ -222,7 +268,12 @@ pub(crate) fn create_table(table: &Table, name: &str, dialect: Dialect) -> Strin
 }
 
 fn column_ddl(column: &ColumnDef, dialect: Dialect) -> String {
-    format!("{} {}{}", quote(&column.name), column.column.type_name(dialect), if column.not_null { " NOT NULL" } else { "" })
+    format!(
+        "{} {}{}",
+        quote(&column.name),
+        column.column.type_name(dialect),
+        if column.not_null { " NOT NULL" } else { "" }
+    )
 }
 
 fn check_ddl(check: &Check) -> String {
@@ -230,13 +281,25 @@ fn check_ddl(check: &Check) -> String {
 }
 
 fn foreign_ddl(foreign: &Foreign) -> String {
-    format!("CONSTRAINT {} FOREIGN KEY (county, {}) REFERENCES {} (county, id)", quote(&foreign.name), quote(&foreign.column), quote(&foreign.to))
+    format!(
+        "CONSTRAINT {} FOREIGN KEY (county, {}) REFERENCES {} (county, id)",
+        quote(&foreign.name),
+        quote(&foreign.column),
+        quote(&foreign.to)
+    )
 }
 
 fn index_ddl(table: &str, index: &Index) -> String {
-    let columns: Vec<String> = std::iter::once("county".to_owned()).chain(index.columns.iter().map(|name| quote(name))).collect();
+    let columns: Vec<String> =
+        std::iter::once("county".to_owned()).chain(index.columns.iter().map(|name| quote(name))).collect();
     let condition = index.condition.as_deref().map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
-    format!("CREATE {}INDEX {} ON {} ({}){condition}", if index.unique { "UNIQUE " } else { "" }, quote(&index.name), quote(table), columns.join(", "))
+    format!(
+        "CREATE {}INDEX {} ON {} ({}){condition}",
+        if index.unique { "UNIQUE " } else { "" },
+        quote(&index.name),
+        quote(table),
+        columns.join(", ")
+    )
 }
 
 /// All statements of the steps taken; `serial` numbers the archives.
@@ -244,7 +307,16 @@ pub(crate) fn statements(plan: &MigrationPlan, dialect: Dialect, serial: i64) ->
     let taken: Vec<&Step> = plan.steps.iter().filter(|step| !matches!(step.effect, Effect::Deferred(_))).collect();
     let mut archived: Vec<&str> = plan.contractions().map(|step| step.table.as_str()).collect();
     archived.dedup();
-    let mut sql: Vec<String> = archived.iter().map(|table| format!("CREATE TABLE {} AS SELECT * FROM {}", quote(&format!("anju_archive_{serial}_{table}")), quote(table))).collect();
+    let mut sql: Vec<String> = archived
+        .iter()
+        .map(|table| {
+            format!(
+                "CREATE TABLE {} AS SELECT * FROM {}",
+                quote(&format!("anju_archive_{serial}_{table}")),
+                quote(table)
+            )
+        })
+        .collect();
     match dialect {
         Dialect::Sqlite => sqlite_statements(plan, &taken, &mut sql),
         Dialect::Postgres => postgres_statements(&taken, &mut sql),
@@ -276,8 +348,16 @@ fn sqlite_statements(plan: &MigrationPlan, taken: &[&Step], sql: &mut Vec<String
             continue;
         }
         let fresh = format!("anju_new_{}", table.name);
-        let kept = table.columns.iter().filter(|column| was.column(&column.name).is_some_and(|was| was.column == column.column));
-        let names = crate::schema::ENGINE_COLUMNS.iter().map(|name| (*name).to_owned()).chain(kept.map(|column| quote(&column.name))).collect::<Vec<_>>().join(", ");
+        let kept = table
+            .columns
+            .iter()
+            .filter(|column| was.column(&column.name).is_some_and(|was| was.column == column.column));
+        let names = crate::schema::ENGINE_COLUMNS
+            .iter()
+            .map(|name| (*name).to_owned())
+            .chain(kept.map(|column| quote(&column.name)))
+            .collect::<Vec<_>>()
+            .join(", ");
         sql.push(create_table(table, &fresh, Dialect::Sqlite));
         sql.push(format!("INSERT INTO {} ({names}) SELECT {names} FROM {}", quote(&fresh), quote(&table.name)));
         sql.push(format!("DROP TABLE {}", quote(&table.name)));
@@ -301,13 +381,21 @@ fn postgres_statements(taken: &[&Step], sql: &mut Vec<String>) {
                 foreign.extend(new.foreign.iter().map(|reference| add_foreign(&table, reference)));
             }
             Alter::DropTable => {}
-            Alter::AddColumn(column) => sql.push(alter(format!("ADD COLUMN {}", column_ddl(column, Dialect::Postgres)))),
+            Alter::AddColumn(column) => {
+                sql.push(alter(format!("ADD COLUMN {}", column_ddl(column, Dialect::Postgres))))
+            }
             Alter::DropColumn(name) => sql.push(alter(format!("DROP COLUMN {}", quote(name)))),
-            Alter::NotNull(name, required) => sql.push(alter(format!("ALTER COLUMN {} {} NOT NULL", quote(name), if *required { "SET" } else { "DROP" }))),
+            Alter::NotNull(name, required) => sql.push(alter(format!(
+                "ALTER COLUMN {} {} NOT NULL",
+                quote(name),
+                if *required { "SET" } else { "DROP" }
+            ))),
             Alter::AddCheck(check) => sql.push(alter(format!("ADD {}", check_ddl(check)))),
             Alter::DropCheck(check) => sql.push(alter(format!("DROP CONSTRAINT IF EXISTS {}", quote(&check.name)))),
             Alter::AddForeign(reference) => foreign.push(add_foreign(&table, reference)),
-            Alter::DropForeign(reference) => sql.push(alter(format!("DROP CONSTRAINT IF EXISTS {}", quote(&reference.name)))),
+            Alter::DropForeign(reference) => {
+                sql.push(alter(format!("DROP CONSTRAINT IF EXISTS {}", quote(&reference.name))))
+            }
             Alter::AddIndex(index) => sql.push(index_ddl(&step.table, index)),
             Alter::DropIndex(index) => sql.push(format!("DROP INDEX IF EXISTS {}", quote(&index.name))),
         }

@@ -41,7 +41,10 @@ impl Postgres {
     pub async fn open(url: &str) -> Result<Arc<Self>> {
         let config: tokio_postgres::Config = url.parse().map_err(|error| Error::Url(format!("{url}: {error}")))?;
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(|error| Error::Unavailable(error.to_string()))?;
+        let pool = Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .build()
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
         let store = Arc::new(Self { pool, queues: Mutex::default() });
         drop(store.client().await?);
         Ok(store)
@@ -109,7 +112,9 @@ impl Postgres {
         if jobs.len() > 1 {
             match self.try_group(jobs).await {
                 Ok(outcomes) => return outcomes,
-                Err(DbError::Lost(text)) => return jobs.iter().map(|_| Err(Error::Unavailable(text.clone()).into())).collect(),
+                Err(DbError::Lost(text)) => {
+                    return jobs.iter().map(|_| Err(Error::Unavailable(text.clone()).into())).collect();
+                }
                 // Nothing was kept: one by one, so that no batch pays for another.
                 Err(_) => {}
             }
@@ -138,7 +143,13 @@ impl Postgres {
     }
 
     /// Runs a query, row by row. Once more if the tables changed below its statement.
-    pub async fn read(&self, sql: &str, binds: &[Value], types: &[Column], sink: &mut (dyn FnMut(Vec<Value>) + Send)) -> Result<()> {
+    pub async fn read(
+        &self,
+        sql: &str,
+        binds: &[Value],
+        types: &[Column],
+        sink: &mut (dyn FnMut(Vec<Value>) + Send),
+    ) -> Result<()> {
         let client = self.client().await?;
         let binds: Vec<Bound<'_>> = binds.iter().map(Bound).collect();
         let mut retried = false;
@@ -149,7 +160,10 @@ impl Postgres {
                     pin_mut!(rows);
                     while let Some(row) = rows.next().await {
                         let row = row.map_err(|error| Error::from(db_error(&error)))?;
-                        sink(read_row(&row, types).map_err(|column| Error::Foreign { column, wanted: types[column].word() })?);
+                        sink(
+                            read_row(&row, types)
+                                .map_err(|column| Error::Foreign { column, wanted: types[column].word() })?,
+                        );
                     }
                     return Ok(());
                 }
@@ -169,13 +183,25 @@ pub(crate) fn db_error(error: &tokio_postgres::Error) -> DbError {
     let Some(db) = error.as_db_error() else {
         let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
         let text = format!("{error}{cause}");
-        return if error.is_closed() || error.to_string().contains("communicating") { DbError::Lost(text) } else { DbError::Other(text) };
+        return if error.is_closed() || error.to_string().contains("communicating") {
+            DbError::Lost(text)
+        } else {
+            DbError::Other(text)
+        };
     };
     let text = || format!("{} ({})", db.message(), db.code().code());
     match db.code() {
-        &SqlState::NOT_NULL_VIOLATION => DbError::Columns { null: true, columns: format!("{}.{}", db.table().unwrap_or_default(), db.column().unwrap_or_default()) },
-        &SqlState::UNIQUE_VIOLATION | &SqlState::CHECK_VIOLATION | &SqlState::FOREIGN_KEY_VIOLATION => db.constraint().map_or_else(|| DbError::Other(text()), |name| DbError::Constraint(name.to_owned())),
-        &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::FEATURE_NOT_SUPPORTED | &SqlState::LOCK_NOT_AVAILABLE => DbError::Retry(text()),
+        &SqlState::NOT_NULL_VIOLATION => DbError::Columns {
+            null: true,
+            columns: format!("{}.{}", db.table().unwrap_or_default(), db.column().unwrap_or_default()),
+        },
+        &SqlState::UNIQUE_VIOLATION | &SqlState::CHECK_VIOLATION | &SqlState::FOREIGN_KEY_VIOLATION => {
+            db.constraint().map_or_else(|| DbError::Other(text()), |name| DbError::Constraint(name.to_owned()))
+        }
+        &SqlState::T_R_SERIALIZATION_FAILURE
+        | &SqlState::T_R_DEADLOCK_DETECTED
+        | &SqlState::FEATURE_NOT_SUPPORTED
+        | &SqlState::LOCK_NOT_AVAILABLE => DbError::Retry(text()),
         _ => DbError::Other(text()),
     }
 }
@@ -195,7 +221,9 @@ impl ToSql for Bound<'_> {
             (Value::Bool(held), ty) if <bool as ToSql>::accepts(ty) => held.to_sql(ty, out),
             (Value::Text(text), ty) if <&str as ToSql>::accepts(ty) => (&**text).to_sql(ty, out),
             (Value::Id(id), ty) if <Uuid as ToSql>::accepts(ty) => id.to_sql(ty, out),
-            (Value::Date(date), &Type::DATE) => date.checked_sub(DATE_EPOCH).ok_or_else(wrong)?.to_sql(&Type::INT4, out),
+            (Value::Date(date), &Type::DATE) => {
+                date.checked_sub(DATE_EPOCH).ok_or_else(wrong)?.to_sql(&Type::INT4, out)
+            }
             _ => Err(wrong()),
         }
     }
@@ -225,10 +253,16 @@ fn read_row(row: &Row, types: &[Column]) -> Result<Vec<Value>, usize> {
     let read = |(position, column): (usize, &Column)| {
         let value = match column {
             Column::Bool => row.try_get::<_, Option<bool>>(position).map(|value| value.map(Value::Bool)),
-            Column::Int if *row.columns()[position].type_() == Type::INT4 => row.try_get::<_, Option<i32>>(position).map(|value| value.map(|number| Value::Int(number.into()))),
+            Column::Int if *row.columns()[position].type_() == Type::INT4 => {
+                row.try_get::<_, Option<i32>>(position).map(|value| value.map(|number| Value::Int(number.into())))
+            }
             Column::Int => row.try_get::<_, Option<i64>>(position).map(|value| value.map(Value::Int)),
-            Column::Text => row.try_get::<_, Option<&str>>(position).map(|value| value.map(|text| Value::Text(text.into()))),
-            Column::Date => row.try_get::<_, Option<PgDate>>(position).map(|value| value.map(|date| Value::Date(date.0))),
+            Column::Text => {
+                row.try_get::<_, Option<&str>>(position).map(|value| value.map(|text| Value::Text(text.into())))
+            }
+            Column::Date => {
+                row.try_get::<_, Option<PgDate>>(position).map(|value| value.map(|date| Value::Date(date.0)))
+            }
             Column::Id => row.try_get::<_, Option<Uuid>>(position).map(|value| value.map(Value::Id)),
         };
         value.map(Option::unwrap_or_default).map_err(|_| position)
@@ -282,17 +316,22 @@ impl Session for PostgresSession {
     async fn finish(&mut self, ending: &Ending) -> Result<(), DbError> {
         let unsent = std::mem::take(&mut self.unsent);
         let client = self.client()?;
-        let prepare = |sql: &'static str| async move { client.prepare_cached(sql).await.map_err(|error| db_error(&error)) };
+        let prepare =
+            |sql: &'static str| async move { client.prepare_cached(sql).await.map_err(|error| db_error(&error)) };
         let (journal, heads, keys) = (prepare(JOURNAL).await?, prepare(HEADS).await?, prepare(KEYS).await?);
         let rows = &ending.journal;
         let text = |of: fn(&crate::journal::JournalRow) -> &str| rows.iter().map(of).collect::<Vec<&str>>();
-        let maybe = |of: fn(&crate::journal::JournalRow) -> Option<&str>| rows.iter().map(of).collect::<Vec<Option<&str>>>();
-        let (county, actor, origin, ledger) = (text(|row| &row.county), text(|row| &row.actor), text(|row| &row.origin), text(|row| &row.ledger));
-        let (reason, before, after) = (maybe(|row| row.reason.as_deref()), maybe(|row| row.before.as_deref()), maybe(|row| row.after.as_deref()));
+        let maybe =
+            |of: fn(&crate::journal::JournalRow) -> Option<&str>| rows.iter().map(of).collect::<Vec<Option<&str>>>();
+        let (county, actor, origin, ledger) =
+            (text(|row| &row.county), text(|row| &row.actor), text(|row| &row.origin), text(|row| &row.ledger));
+        let (reason, before, after) =
+            (maybe(|row| row.reason.as_deref()), maybe(|row| row.before.as_deref()), maybe(|row| row.after.as_deref()));
         let (pack, prev, hash) = (text(|row| &row.pack), text(|row| &row.prev), text(|row| &row.hash));
         let (seq, at): (Vec<i64>, Vec<i64>) = rows.iter().map(|row| (row.seq, row.at)).unzip();
         let id: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let journal_binds: [&(dyn ToSql + Sync); 13] = [&county, &seq, &at, &actor, &origin, &reason, &ledger, &id, &before, &after, &pack, &prev, &hash];
+        let journal_binds: [&(dyn ToSql + Sync); 13] =
+            [&county, &seq, &at, &actor, &origin, &reason, &ledger, &id, &before, &after, &pack, &prev, &hash];
         let head_county: Vec<&str> = ending.heads.iter().map(|head| head.0.as_str()).collect();
         let head_seq: Vec<i64> = ending.heads.iter().map(|head| head.1).collect();
         let head_hash: Vec<&str> = ending.heads.iter().map(|head| head.2.as_str()).collect();
@@ -347,10 +386,21 @@ impl Session for PostgresSession {
         let (before, rows) = tokio::join!(biased; sent(client, &unsent), client.query(&statement, &binds));
         before.map_err(|error| db_error(&error))?;
         let rows = rows.map_err(|error| db_error(&error))?;
-        rows.iter().map(|row| read_row(row, types).map_err(|column| DbError::Other(format!("column {column} holds no {}", types[column].word())))).collect()
+        rows.iter()
+            .map(|row| {
+                read_row(row, types)
+                    .map_err(|column| DbError::Other(format!("column {column} holds no {}", types[column].word())))
+            })
+            .collect()
     }
 
-    async fn insert_many(&mut self, table: &str, columns: &[String], types: &[Column], rows: &[Vec<Value>]) -> Result<(), DbError> {
+    async fn insert_many(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        types: &[Column],
+        rows: &[Vec<Value>],
+    ) -> Result<(), DbError> {
         let names = columns.iter().map(|name| crate::sql::quote(name)).collect::<Vec<_>>().join(", ");
         let sql = format!("COPY {} ({names}) FROM STDIN BINARY", crate::sql::quote(table));
         let types: Vec<Type> = types.iter().map(|column| column.oid_type()).collect();

@@ -36,8 +36,20 @@ impl Writer<'_> {
     pub fn predicate(&self, ledger: LedgerIx, predicate: &Predicate, scope: Scope<'_>) -> Option<Expr> {
         let again = |inner: &Predicate| self.predicate(ledger, inner, scope);
         Some(match predicate {
-            Predicate::And(all) => all.iter().map(again).collect::<Option<Vec<_>>>()?.into_iter().reduce(ExprTrait::and).unwrap_or_else(|| constant(true)),
-            Predicate::Or(any) => any.iter().map(again).collect::<Option<Vec<_>>>()?.into_iter().reduce(ExprTrait::or).unwrap_or_else(|| constant(false)),
+            Predicate::And(all) => all
+                .iter()
+                .map(again)
+                .collect::<Option<Vec<_>>>()?
+                .into_iter()
+                .reduce(ExprTrait::and)
+                .unwrap_or_else(|| constant(true)),
+            Predicate::Or(any) => any
+                .iter()
+                .map(again)
+                .collect::<Option<Vec<_>>>()?
+                .into_iter()
+                .reduce(ExprTrait::or)
+                .unwrap_or_else(|| constant(false)),
             Predicate::Not(inner) => again(inner)?.not(),
             Predicate::Compare(left, comparison, right) => {
                 let (left, right) = (self.operand(ledger, left, scope)?, self.operand(ledger, right, scope)?);
@@ -66,7 +78,9 @@ impl Writer<'_> {
         let length = i64::try_from(prefix.chars().count()).unwrap_or(i64::MAX);
         let head = match self.dialect {
             Dialect::Sqlite => Expr::cust_with_exprs("substr(?, 1, ?)", [text.clone(), Expr::val(length)]),
-            Dialect::Postgres => Expr::cust_with_exprs("left($1, CAST($2 AS integer))", [text.clone(), Expr::val(length)]),
+            Dialect::Postgres => {
+                Expr::cust_with_exprs("left($1, CAST($2 AS integer))", [text.clone(), Expr::val(length)])
+            }
         };
         let prefix = self.value(&Value::Text(prefix.into()));
         text.gte(prefix.clone()).and(head.eq(prefix))
@@ -75,7 +89,7 @@ impl Writer<'_> {
     /// A field, here or along references.
     pub fn place(&self, ledger: LedgerIx, place: &Place, scope: Scope<'_>) -> Option<Expr> {
         let Some(first) = place.path.first() else {
-            return Some(column(scope.alias, &column_name(&self.pack.ledger(ledger).field(place.field).id)));
+            return Some(column(scope.alias, column_name(&self.pack.ledger(ledger).field(place.field).id)));
         };
         let from = scope.alias?;
         let next = format!("{from}_{}", first.field.0);
@@ -116,20 +130,42 @@ impl Writer<'_> {
         let year = Expr::val(i64::from(civil.year));
         let rest = Expr::val(format!("{:02}-{:02}", civil.month, civil.day));
         match self.dialect {
-            Dialect::Sqlite => Expr::cust_with_exprs("(? - CAST(substr(?, 1, 4) AS INTEGER) - (substr(?, 6) > ?))", [year, born.clone(), born, rest]),
-            Dialect::Postgres => Expr::cust_with_exprs("(CAST($1 AS bigint) - CAST(EXTRACT(YEAR FROM $2) AS bigint) - CAST((to_char($3, 'MM-DD') > CAST($4 AS text)) AS integer))", [year, born.clone(), born, rest]),
+            Dialect::Sqlite => Expr::cust_with_exprs(
+                "(? - CAST(substr(?, 1, 4) AS INTEGER) - (substr(?, 6) > ?))",
+                [year, born.clone(), born, rest],
+            ),
+            Dialect::Postgres => Expr::cust_with_exprs(
+                "(CAST($1 AS bigint) - CAST(EXTRACT(YEAR FROM $2) AS bigint) - CAST((to_char($3, 'MM-DD') > CAST($4 AS text)) AS integer))",
+                [year, born.clone(), born, rest],
+            ),
         }
     }
 
     fn months(&self, from: Expr, to: Expr) -> Expr {
         match self.dialect {
             Dialect::Sqlite => {
-                let count = |date: Expr| Expr::cust_with_exprs("(CAST(substr(?, 1, 4) AS INTEGER) * 12 + CAST(substr(?, 6, 2) AS INTEGER))", [date.clone(), date]);
-                Expr::cust_with_exprs("(? - ? - (substr(?, 9) < substr(?, 9)))", [count(to.clone()), count(from.clone()), to, from])
+                let count = |date: Expr| {
+                    Expr::cust_with_exprs(
+                        "(CAST(substr(?, 1, 4) AS INTEGER) * 12 + CAST(substr(?, 6, 2) AS INTEGER))",
+                        [date.clone(), date],
+                    )
+                };
+                Expr::cust_with_exprs(
+                    "(? - ? - (substr(?, 9) < substr(?, 9)))",
+                    [count(to.clone()), count(from.clone()), to, from],
+                )
             }
             Dialect::Postgres => {
-                let count = |date: Expr| Expr::cust_with_exprs("(CAST(EXTRACT(YEAR FROM $1) AS bigint) * 12 + CAST(EXTRACT(MONTH FROM $2) AS bigint))", [date.clone(), date]);
-                let earlier = Expr::cust_with_exprs("CAST((EXTRACT(DAY FROM $1) < EXTRACT(DAY FROM $2)) AS integer)", [to.clone(), from.clone()]);
+                let count = |date: Expr| {
+                    Expr::cust_with_exprs(
+                        "(CAST(EXTRACT(YEAR FROM $1) AS bigint) * 12 + CAST(EXTRACT(MONTH FROM $2) AS bigint))",
+                        [date.clone(), date],
+                    )
+                };
+                let earlier = Expr::cust_with_exprs(
+                    "CAST((EXTRACT(DAY FROM $1) < EXTRACT(DAY FROM $2)) AS integer)",
+                    [to.clone(), from.clone()],
+                );
                 Expr::cust_with_exprs("($1 - $2 - $3)", [count(to), count(from), earlier])
             }
         }

@@ -65,12 +65,34 @@ pub struct Cursor {
 impl Query {
     /// All records of a ledger in a county.
     pub fn of(county: impl Into<String>, ledger: LedgerIx, today: i32) -> Self {
-        Self { county: county.into(), ledger, filter: None, equals: Vec::new(), ids: None, refers: None, areas: Vec::new(), search: None, by_area: false, order: Vec::new(), after: None, limit: None, offset: 0, today }
+        Self {
+            county: county.into(),
+            ledger,
+            filter: None,
+            equals: Vec::new(),
+            ids: None,
+            refers: None,
+            areas: Vec::new(),
+            search: None,
+            by_area: false,
+            order: Vec::new(),
+            after: None,
+            limit: None,
+            offset: 0,
+            today,
+        }
     }
 
     /// The place of a record in this query's order.
     pub fn cursor(&self, record: &Record) -> Cursor {
-        Cursor { values: self.order.iter().map(|key| record.values.get(usize::from(key.field.0)).cloned().unwrap_or_default()).collect(), id: record.id }
+        Cursor {
+            values: self
+                .order
+                .iter()
+                .map(|key| record.values.get(usize::from(key.field.0)).cloned().unwrap_or_default())
+                .collect(),
+            id: record.id,
+        }
     }
 }
 
@@ -88,7 +110,7 @@ pub(crate) fn select(pack: &Pack, dialect: Dialect, query: &Query) -> Result<(St
         select.order_by_expr(column(T, "area"), SeaOrder::Asc);
     }
     for key in &query.order {
-        let value = column(T, &column_name(&ledger.field(key.field).id));
+        let value = column(T, column_name(&ledger.field(key.field).id));
         select.order_by_expr(value.clone().is_null(), SeaOrder::Asc);
         select.order_by_expr(value, if key.descending { SeaOrder::Desc } else { SeaOrder::Asc });
     }
@@ -120,10 +142,14 @@ fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, query: &Q
         .and_where(column(T, "deleted_at").is_null());
     if let Some(filter) = &query.filter {
         let scope = Scope { alias: T, today: Some(query.today) };
-        select.and_where(writer.predicate(query.ledger, filter, scope).ok_or_else(|| Error::Unsupported("the filter cannot be written as SQL".to_owned()))?);
+        select.and_where(
+            writer
+                .predicate(query.ledger, filter, scope)
+                .ok_or_else(|| Error::Unsupported("the filter cannot be written as SQL".to_owned()))?,
+        );
     }
     for (field, value) in &query.equals {
-        let place = column(T, &column_name(&ledger.field(*field).id));
+        let place = column(T, column_name(&ledger.field(*field).id));
         select.and_where(if *value == Value::Null { place.is_null() } else { place.eq(writer.value(value)) });
     }
     let one_of = |ids: &[Uuid]| ids.iter().map(|id| writer.value(&Value::Id(*id))).collect::<Vec<_>>();
@@ -131,9 +157,13 @@ fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, query: &Q
         select.and_where(column(T, "id").is_in(one_of(ids)));
     }
     if let Some((field, ids)) = &query.refers {
-        select.and_where(column(T, &column_name(&ledger.field(*field).id)).is_in(one_of(ids)));
+        select.and_where(column(T, column_name(&ledger.field(*field).id)).is_in(one_of(ids)));
     }
-    let within = query.areas.iter().map(|area| column(T, "area").gte(area.as_str()).and(column(T, "area").lt(format!("{area}:")))).reduce(ExprTrait::or);
+    let within = query
+        .areas
+        .iter()
+        .map(|area| column(T, "area").gte(area.as_str()).and(column(T, "area").lt(format!("{area}:"))))
+        .reduce(ExprTrait::or);
     if let Some(within) = within {
         select.and_where(within);
     }
@@ -150,10 +180,17 @@ fn found(pack: &Pack, dialect: Dialect, ledger: LedgerIx, word: &str) -> Expr {
     let fields = &pack.ledger(ledger).fields;
     let textual = |kind: &Kind| Column::of(kind) == Column::Text;
     let declared = fields.iter().any(|field| field.search && textual(&field.kind));
-    let fields = fields.iter().filter(|field| textual(&field.kind) && (field.search || !declared && matches!(field.kind, Kind::Text { .. } | Kind::LongText { .. })));
+    let fields = fields.iter().filter(|field| {
+        textual(&field.kind)
+            && (field.search || !declared && matches!(field.kind, Kind::Text { .. } | Kind::LongText { .. }))
+    });
     let like = |name: &str| match dialect {
-        Dialect::Sqlite => Expr::cust_with_exprs("? LIKE ? ESCAPE '\\'", [column(T, name), Expr::val(pattern.as_str())]),
-        Dialect::Postgres => Expr::cust_with_exprs("$1 ILIKE $2 ESCAPE '\\'", [column(T, name), Expr::val(pattern.as_str())]),
+        Dialect::Sqlite => {
+            Expr::cust_with_exprs("? LIKE ? ESCAPE '\\'", [column(T, name), Expr::val(pattern.as_str())])
+        }
+        Dialect::Postgres => {
+            Expr::cust_with_exprs("$1 ILIKE $2 ESCAPE '\\'", [column(T, name), Expr::val(pattern.as_str())])
+        }
     };
     fields.map(|field| like(&column_name(&field.id))).reduce(ExprTrait::or).unwrap_or_else(|| Expr::cust("(1 = 0)"))
 }
@@ -167,7 +204,7 @@ fn beyond(pack: &Pack, dialect: Dialect, query: &Query, after: &Cursor) -> Resul
     let ledger = pack.ledger(query.ledger);
     let mut expr = column(T, "id").gt(writer.value(&Value::Id(after.id)));
     for (key, value) in query.order.iter().zip(&after.values).rev() {
-        let place = column(T, &column_name(&ledger.field(key.field).id));
+        let place = column(T, column_name(&ledger.field(key.field).id));
         if *value == Value::Null {
             expr = place.is_null().and(expr);
             continue;
@@ -180,7 +217,13 @@ fn beyond(pack: &Pack, dialect: Dialect, query: &Query, after: &Cursor) -> Resul
 }
 
 /// All live records, with some fields only; the others stay null.
-pub(crate) fn load(pack: &Pack, dialect: Dialect, county: &str, ledger: LedgerIx, fields: &[FieldIx]) -> Result<(Statement, Vec<Column>)> {
+pub(crate) fn load(
+    pack: &Pack,
+    dialect: Dialect,
+    county: &str,
+    ledger: LedgerIx,
+    fields: &[FieldIx],
+) -> Result<(Statement, Vec<Column>)> {
     let definition = pack.ledger(ledger);
     let mut types = vec![Column::Id, Column::Int, Column::Text];
     let mut select = Sea::select();
@@ -190,6 +233,10 @@ pub(crate) fn load(pack: &Pack, dialect: Dialect, county: &str, ledger: LedgerIx
         select.column(Alias::new(column_name(&field.id)));
         types.push(Column::of(&field.kind));
     }
-    select.from(Alias::new(table_name(&definition.id))).and_where(column(None, "county").eq(county)).and_where(column(None, "deleted_at").is_null()).order_by(Alias::new("id"), SeaOrder::Asc);
+    select
+        .from(Alias::new(table_name(&definition.id)))
+        .and_where(column(None, "county").eq(county))
+        .and_where(column(None, "deleted_at").is_null())
+        .order_by(Alias::new("id"), SeaOrder::Asc);
     Ok((build(dialect, &select)?, types))
 }

@@ -87,7 +87,11 @@ pub fn column_name(field: &str) -> Cow<'_, str> {
 
 /// A ledger's table; ids that the databases or the engine keep for themselves get a prefix.
 pub fn table_name(ledger: &str) -> Cow<'_, str> {
-    if ["anju_", "sqlite_", "pg_"].iter().any(|taken| ledger.starts_with(taken)) { format!("ledger_{ledger}").into() } else { ledger.into() }
+    if ["anju_", "sqlite_", "pg_"].iter().any(|taken| ledger.starts_with(taken)) {
+        format!("ledger_{ledger}").into()
+    } else {
+        ledger.into()
+    }
 }
 
 /// At most 63 bytes, still different for different parts.
@@ -117,18 +121,42 @@ impl Schema {
 impl Table {
     fn of(pack: &Pack, ix: LedgerIx, dialect: Dialect) -> Result<Self> {
         let ledger = pack.ledger(ix);
-        let mut table = Self { name: table_name(&ledger.id).into_owned(), columns: Vec::new(), checks: Vec::new(), foreign: Vec::new(), indexes: Vec::new() };
-        table.indexes.push(Index { name: constraint_name("ix", &ledger.id, "area"), columns: vec!["area".to_owned()], unique: false, condition: None });
+        let mut table = Self {
+            name: table_name(&ledger.id).into_owned(),
+            columns: Vec::new(),
+            checks: Vec::new(),
+            foreign: Vec::new(),
+            indexes: Vec::new(),
+        };
+        table.indexes.push(Index {
+            name: constraint_name("ix", &ledger.id, "area"),
+            columns: vec!["area".to_owned()],
+            unique: false,
+            condition: None,
+        });
         for field in &ledger.fields {
             let column = Column::of(&field.kind);
-            table.columns.push(ColumnDef { name: column_name(&field.id).into_owned(), column, not_null: field.required });
+            table.columns.push(ColumnDef {
+                name: column_name(&field.id).into_owned(),
+                column,
+                not_null: field.required,
+            });
             table.checks.extend(check(ledger, field, dialect));
             if let Kind::Ref { to } = field.kind {
                 let to = table_name(&pack.ledger(to).id).into_owned();
-                table.foreign.push(Foreign { name: constraint_name("fk", &ledger.id, &field.id), column: column_name(&field.id).into_owned(), to });
+                table.foreign.push(Foreign {
+                    name: constraint_name("fk", &ledger.id, &field.id),
+                    column: column_name(&field.id).into_owned(),
+                    to,
+                });
             }
             if field.search || matches!(field.kind, Kind::Ref { .. } | Kind::Subject) {
-                table.indexes.push(Index { name: constraint_name("ix", &ledger.id, &format!("f_{}", field.id)), columns: vec![column_name(&field.id).into_owned()], unique: false, condition: None });
+                table.indexes.push(Index {
+                    name: constraint_name("ix", &ledger.id, &format!("f_{}", field.id)),
+                    columns: vec![column_name(&field.id).into_owned()],
+                    unique: false,
+                    condition: None,
+                });
             }
         }
         for position in 0..ledger.unique.len() {
@@ -145,7 +173,8 @@ impl Table {
 
 /// The name of a ledger's n-th uniqueness.
 pub(crate) fn unique_name(ledger: &Ledger, position: usize) -> String {
-    let fields: Vec<&str> = ledger.unique[position].fields.iter().map(|field| ledger.field(*field).id.as_str()).collect();
+    let fields: Vec<&str> =
+        ledger.unique[position].fields.iter().map(|field| ledger.field(*field).id.as_str()).collect();
     constraint_name("uq", &ledger.id, &format!("{}_{}", position + 1, fields.join("_")))
 }
 
@@ -159,7 +188,8 @@ fn unique_index(pack: &Pack, ix: LedgerIx, position: usize, dialect: Dialect) ->
         })?;
         condition = format!("{condition} AND {words}");
     }
-    let columns = unique.fields.iter().map(|field: &FieldIx| column_name(&ledger.field(*field).id).into_owned()).collect();
+    let columns =
+        unique.fields.iter().map(|field: &FieldIx| column_name(&ledger.field(*field).id).into_owned()).collect();
     Ok(Index { name: unique_name(ledger, position), columns, unique: true, condition: Some(condition) })
 }
 
@@ -176,7 +206,9 @@ fn check(ledger: &Ledger, field: &Field, dialect: Dialect) -> Option<Check> {
     let sqlite = dialect == Dialect::Sqlite;
     let sql = match &field.kind {
         Kind::Text { max } | Kind::LongText { max } => Some(format!("length({quoted}) <= {max}")),
-        Kind::Integer { min, max, .. } | Kind::Decimal { min, max, .. } | Kind::Money { min, max } => between(*min, *max),
+        Kind::Integer { min, max, .. } | Kind::Decimal { min, max, .. } | Kind::Money { min, max } => {
+            between(*min, *max)
+        }
         Kind::Time => between(Some(0), Some(1439)),
         Kind::Bool => sqlite.then(|| format!("{quoted} IN (0, 1)")),
         Kind::Date { .. } => sqlite.then(|| format!("{quoted} IS date({quoted})")),

@@ -34,7 +34,13 @@ pub(crate) trait Session {
     /// Rows of known types.
     async fn query(&mut self, sql: &str, binds: &[&Value], types: &[Column]) -> Result<Vec<Vec<Value>>, DbError>;
     /// Many rows into one table; references are checked at the end of the transaction.
-    async fn insert_many(&mut self, table: &str, columns: &[String], types: &[Column], rows: &[Vec<Value>]) -> Result<(), DbError>;
+    async fn insert_many(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        types: &[Column],
+        rows: &[Vec<Value>],
+    ) -> Result<(), DbError>;
     /// References may point at rows that come later in this transaction.
     async fn defer_references(&mut self) -> Result<(), DbError>;
 }

@@ -40,7 +40,14 @@ impl Column {
             Kind::Bool => Self::Bool,
             Kind::Date { .. } => Self::Date,
             Kind::Ref { .. } | Kind::Subject => Self::Id,
-            Kind::Text { .. } | Kind::LongText { .. } | Kind::Code { .. } | Kind::Area { .. } | Kind::IdNumber | Kind::Phone | Kind::Point | Kind::Attachment => Self::Text,
+            Kind::Text { .. }
+            | Kind::LongText { .. }
+            | Kind::Code { .. }
+            | Kind::Area { .. }
+            | Kind::IdNumber
+            | Kind::Phone
+            | Kind::Point
+            | Kind::Attachment => Self::Text,
         }
     }
 
@@ -96,7 +103,12 @@ pub(crate) fn text(dialect: Dialect, statement: &impl QueryStatementWriter) -> S
 
 fn ours(value: sea_query::Value) -> Result<Value> {
     use sea_query::Value as Sea;
-    let wide = |number: Option<u64>| number.map(i64::try_from).transpose().map_err(|_| Error::Unsupported("a number beyond 64 bits with sign".to_owned()));
+    let wide = |number: Option<u64>| {
+        number
+            .map(i64::try_from)
+            .transpose()
+            .map_err(|_| Error::Unsupported("a number beyond 64 bits with sign".to_owned()))
+    };
     Ok(match value {
         Sea::Bool(held) => held.map_or(Value::Null, Value::Bool),
         Sea::TinyInt(number) => number.map_or(Value::Null, |number| Value::Int(number.into())),

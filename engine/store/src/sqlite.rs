@@ -42,10 +42,17 @@ fn unavailable(error: &rusqlite::Error) -> Error {
 
 impl Sqlite {
     pub fn open(path: &Path) -> Result<Arc<Self>> {
-        let writer = Connection::open(path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
+        let writer =
+            Connection::open(path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
         prepare(&writer).map_err(|error| unavailable(&error))?;
         let (wake, woken) = mpsc::sync_channel(1);
-        let store = Arc::new(Self { path: path.to_owned(), writer: Mutex::new(writer), queue: Mutex::default(), readers: Mutex::default(), wake });
+        let store = Arc::new(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            queue: Mutex::default(),
+            readers: Mutex::default(),
+            wake,
+        });
         let weak = Arc::downgrade(&store);
         let drainer = std::thread::Builder::new().name("anju-writer".to_owned()).spawn(move || {
             while woken.recv().is_ok() {
@@ -174,7 +181,10 @@ fn commit_jobs(writer: &Connection, jobs: &[&Job]) -> Vec<Outcome> {
     if let Ok(outcomes) = try_group(writer, jobs) {
         return outcomes;
     }
-    let alone = |job: &&Job| try_group(writer, &[*job]).map_or_else(|error| Err(error.into()), |mut outcomes| outcomes.pop().expect("one job has one outcome"));
+    let alone = |job: &&Job| {
+        try_group(writer, &[*job])
+            .map_or_else(|error| Err(error.into()), |mut outcomes| outcomes.pop().expect("one job has one outcome"))
+    };
     jobs.iter().map(alone).collect()
 }
 
@@ -202,12 +212,18 @@ pub(crate) fn db_error(error: rusqlite::Error) -> DbError {
     let after = |prefix: &str| message.strip_prefix(prefix).map(str::to_owned);
     match code.extended_code {
         ffi::SQLITE_CONSTRAINT_CHECK => after("CHECK constraint failed: ").map(DbError::Constraint),
-        ffi::SQLITE_CONSTRAINT_NOTNULL => after("NOT NULL constraint failed: ").map(|columns| DbError::Columns { null: true, columns }),
-        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => after("UNIQUE constraint failed: ").map(|columns| match columns.strip_prefix("index '") {
-            Some(name) => DbError::Constraint(name.trim_end_matches('\'').to_owned()),
-            None => DbError::Columns { null: false, columns },
-        }),
-        _ if matches!(code.code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Some(DbError::Retry(message.clone())),
+        ffi::SQLITE_CONSTRAINT_NOTNULL => {
+            after("NOT NULL constraint failed: ").map(|columns| DbError::Columns { null: true, columns })
+        }
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+            after("UNIQUE constraint failed: ").map(|columns| match columns.strip_prefix("index '") {
+                Some(name) => DbError::Constraint(name.trim_end_matches('\'').to_owned()),
+                None => DbError::Columns { null: false, columns },
+            })
+        }
+        _ if matches!(code.code, ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Some(DbError::Retry(message.clone()))
+        }
         _ => None,
     }
     .unwrap_or_else(|| DbError::Other(message.clone()))
@@ -244,11 +260,19 @@ pub(crate) fn read_value(value: ValueRef<'_>, column: Column) -> Option<Value> {
 
 fn iso_day(text: &[u8]) -> Option<i32> {
     let &[a, b, c, d, b'-', e, f, b'-', g, h] = text else { return None };
-    let number = |digits: &[u8]| digits.iter().try_fold(0_i32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i32::from(digit - b'0')));
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_i32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i32::from(digit - b'0')))
+    };
     day::from_civil(number(&[a, b, c, d])?, u8::try_from(number(&[e, f])?).ok()?, u8::try_from(number(&[g, h])?).ok()?)
 }
 
-pub(crate) fn each_row(connection: &Connection, sql: &str, binds: &[&Value], types: &[Column], sink: &mut dyn FnMut(Vec<Value>)) -> Result<(), DbError> {
+pub(crate) fn each_row(
+    connection: &Connection,
+    sql: &str,
+    binds: &[&Value],
+    types: &[Column],
+    sink: &mut dyn FnMut(Vec<Value>),
+) -> Result<(), DbError> {
     let mut statement = connection.prepare_cached(sql).map_err(db_error)?;
     bind(&mut statement, binds)?;
     let mut rows = statement.raw_query();
@@ -256,7 +280,10 @@ pub(crate) fn each_row(connection: &Connection, sql: &str, binds: &[&Value], typ
         let mut values = Vec::with_capacity(types.len());
         for (position, column) in types.iter().enumerate() {
             let value = row.get_ref(position).map_err(db_error)?;
-            values.push(read_value(value, *column).ok_or_else(|| DbError::Other(format!("column {position} holds no {}", column.word())))?);
+            values.push(
+                read_value(value, *column)
+                    .ok_or_else(|| DbError::Other(format!("column {position} holds no {}", column.word())))?,
+            );
         }
         sink(values);
     }
@@ -295,16 +322,25 @@ impl Session for SqliteSession<'_> {
         let mut statement = self.connection.prepare_cached(JOURNAL).map_err(db_error)?;
         for row in &ending.journal {
             statement
-                .execute(rusqlite::params![row.county, row.seq, row.at, row.actor, row.origin, row.reason, row.ledger, row.id, row.before, row.after, row.pack, row.prev, row.hash])
+                .execute(rusqlite::params![
+                    row.county, row.seq, row.at, row.actor, row.origin, row.reason, row.ledger, row.id, row.before,
+                    row.after, row.pack, row.prev, row.hash
+                ])
                 .map_err(db_error)?;
         }
         drop(statement);
         for (county, seq, hash) in &ending.heads {
-            let mut statement = self.connection.prepare_cached("UPDATE anju_head SET seq = ?, hash = ? WHERE county = ?").map_err(db_error)?;
+            let mut statement = self
+                .connection
+                .prepare_cached("UPDATE anju_head SET seq = ?, hash = ? WHERE county = ?")
+                .map_err(db_error)?;
             statement.execute(rusqlite::params![seq, hash, county]).map_err(db_error)?;
         }
         for (county, key, first, last) in &ending.keys {
-            let mut statement = self.connection.prepare_cached("INSERT INTO anju_idempotency (county, key, first, last) VALUES (?, ?, ?, ?)").map_err(db_error)?;
+            let mut statement = self
+                .connection
+                .prepare_cached("INSERT INTO anju_idempotency (county, key, first, last) VALUES (?, ?, ?, ?)")
+                .map_err(db_error)?;
             statement.execute(rusqlite::params![county, key, first, last]).map_err(db_error)?;
         }
         self.run("COMMIT").await
@@ -331,7 +367,13 @@ impl Session for SqliteSession<'_> {
         Ok(rows)
     }
 
-    async fn insert_many(&mut self, table: &str, columns: &[String], _types: &[Column], rows: &[Vec<Value>]) -> Result<(), DbError> {
+    async fn insert_many(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        _types: &[Column],
+        rows: &[Vec<Value>],
+    ) -> Result<(), DbError> {
         let names = columns.iter().map(|name| crate::sql::quote(name)).collect::<Vec<_>>().join(", ");
         let places = vec!["?"; columns.len()].join(", ");
         let sql = format!("INSERT INTO {} ({names}) VALUES ({places})", crate::sql::quote(table));

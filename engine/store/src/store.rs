@@ -37,6 +37,8 @@ enum Backend {
 
 /// Packs whose statements are kept.
 const KEPT_PACKS: usize = 8;
+/// A load of so many records changes what the query planner should know.
+const ANALYSED_FROM: usize = 1_000;
 /// Journal rows read at once.
 const JOURNAL_PAGE: i64 = 2_000;
 
@@ -52,7 +54,8 @@ impl Store {
     /// # Errors
     /// If the database cannot be reached or made.
     pub async fn open(url: &str) -> Result<Self> {
-        let backend = if url.starts_with("postgres://") || url.starts_with("postgresql://") || url.starts_with("host=") {
+        let backend = if url.starts_with("postgres://") || url.starts_with("postgresql://") || url.starts_with("host=")
+        {
             Backend::Postgres(Postgres::open(url).await?)
         } else {
             let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
@@ -77,7 +80,9 @@ impl Store {
     async fn engine_tables(&self) -> Result<()> {
         let ddl = engine_tables::ddl(self.dialect());
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.write(|writer| writer.execute_batch(&format!("BEGIN IMMEDIATE; {ddl} COMMIT;")).map_err(|error| db_error(error).into())),
+            Backend::Sqlite(sqlite) => sqlite.write(|writer| {
+                writer.execute_batch(&format!("BEGIN IMMEDIATE; {ddl} COMMIT;")).map_err(|error| db_error(error).into())
+            }),
             Backend::Postgres(postgres) => {
                 let mut session = postgres.session().await?;
                 session.begin().await?;
@@ -89,7 +94,12 @@ impl Store {
         }
     }
 
-    async fn rows(&self, statement: &Statement, types: &[Column], sink: &mut (dyn FnMut(Vec<Value>) + Send)) -> Result<()> {
+    async fn rows(
+        &self,
+        statement: &Statement,
+        types: &[Column],
+        sink: &mut (dyn FnMut(Vec<Value>) + Send),
+    ) -> Result<()> {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.read(&statement.sql, &statement.binds, types, sink),
             Backend::Postgres(postgres) => postgres.read(&statement.sql, &statement.binds, types, sink).await,
@@ -130,7 +140,9 @@ impl Store {
             session.finish(&crate::session::Ending::default()).await
         }
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.write(|writer| Ok(ready(run(&mut SqliteSession { connection: writer }, &written))?)),
+            Backend::Sqlite(sqlite) => {
+                sqlite.write(|writer| Ok(ready(run(&mut SqliteSession { connection: writer }, &written))?))
+            }
             Backend::Postgres(postgres) => Ok(run(&mut postgres.session().await?, &written).await?),
         }
     }
@@ -157,7 +169,10 @@ impl Store {
         let target = Schema::of(pack, self.dialect())?;
         let mut steps = diff(&actual, &target);
         for step in steps.iter_mut().filter(|step| step.effect == Effect::Tightening) {
-            let question = actual.table(&step.table).zip(target.table(&step.table)).and_then(|(old, new)| against(old, new, &step.change));
+            let question = actual
+                .table(&step.table)
+                .zip(target.table(&step.table))
+                .and_then(|(old, new)| against(old, new, &step.change));
             if let Some(sql) = question {
                 let rows = self.all_rows(&Statement { sql, binds: Vec::new() }, &[Column::Int]).await?;
                 if let Some([Value::Int(count @ 1..)]) = rows.first().map(Vec::as_slice) {
@@ -174,7 +189,8 @@ impl Store {
         let rows = self.all_rows(&statement, &[Column::Text, Column::Text]).await?;
         match rows.first().map(Vec::as_slice) {
             Some([Value::Text(hash), Value::Text(tables)]) => {
-                let schema = serde_json::from_str(tables).map_err(|error| Error::Unavailable(format!("the table list in anju_pack is broken: {error}")))?;
+                let schema = serde_json::from_str(tables)
+                    .map_err(|error| Error::Unavailable(format!("the table list in anju_pack is broken: {error}")))?;
                 Ok((Some(hash.to_string()), schema))
             }
             _ => Ok((None, Schema::default())),
@@ -201,10 +217,14 @@ impl Store {
             Some([Value::Int(count)]) => count + 1,
             _ => 1,
         };
-        let schema = serde_json::to_string(&reached(&plan.actual, &plan.target, &plan.steps)).map_err(|error| Error::Unsupported(error.to_string()))?;
+        let schema = serde_json::to_string(&reached(&plan.actual, &plan.target, &plan.steps))
+            .map_err(|error| Error::Unsupported(error.to_string()))?;
         let statements = statements(&plan, self.dialect(), serial);
         let note = [
-            self.statement("INSERT INTO anju_pack (n, hash, tables) VALUES (?, ?, ?)", vec![Value::Int(serial), Value::Text(plan.to.as_str().into()), Value::Text(schema.into())]),
+            self.statement(
+                "INSERT INTO anju_pack (n, hash, tables) VALUES (?, ?, ?)",
+                vec![Value::Int(serial), Value::Text(plan.to.as_str().into()), Value::Text(schema.into())],
+            ),
             self.upsert_meta("pack", &plan.to),
         ];
         let rebuilds = plan.steps.iter().any(|step| !matches!(step.change, Alter::CreateTable(_)));
@@ -231,7 +251,9 @@ impl Store {
                     session.begin().await?;
                     run(&mut session, ddl, note).await?;
                     if rebuilds {
-                        let broken = session.query("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1", &[], &[Column::Text]).await?;
+                        let broken = session
+                            .query("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1", &[], &[Column::Text])
+                            .await?;
                         if let Some([Value::Text(table)]) = broken.first().map(Vec::as_slice) {
                             return Err(DbError::Other(format!("the table {table} would hold references to nothing")));
                         }
@@ -266,7 +288,10 @@ impl Store {
     /// In what way it does not.
     pub async fn ready(&self, pack: &Pack) -> Result<(), NotReady> {
         let statement = self.statement("SELECT hash FROM anju_pack ORDER BY n", Vec::new());
-        let rows = self.all_rows(&statement, &[Column::Text]).await.map_err(|error| NotReady::Unavailable(error.to_string()))?;
+        let rows = self
+            .all_rows(&statement, &[Column::Text])
+            .await
+            .map_err(|error| NotReady::Unavailable(error.to_string()))?;
         let hashes: Vec<String> = rows.into_iter().flatten().map(|value| anju_record::kind::plain(&value)).collect();
         let Some(database) = hashes.last().cloned() else { return Err(NotReady::Empty) };
         let given = pack.hash.clone();
@@ -295,27 +320,56 @@ impl Store {
     ///
     /// # Errors
     /// See [`CommitError`]; `write` counts the records.
-    pub async fn import(&self, pack: &Arc<Pack>, batch: Batch, records: impl IntoIterator<Item = Valid>) -> Result<Receipt, CommitError> {
+    pub async fn import(
+        &self,
+        pack: &Arc<Pack>,
+        batch: Batch,
+        records: impl IntoIterator<Item = Valid>,
+    ) -> Result<Receipt, CommitError> {
         let job = Job { pack: Arc::clone(pack), tables: self.tables(pack), batch };
         let records: Vec<Valid> = records.into_iter().collect();
         let done = match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.write(|writer| Ok(ready(import::run(&mut SqliteSession { connection: writer }, Dialect::Sqlite, &job, records)))).map_err(CommitError::from)?,
+            Backend::Sqlite(sqlite) => sqlite
+                .write(|writer| {
+                    Ok(ready(import::run(&mut SqliteSession { connection: writer }, Dialect::Sqlite, &job, records)))
+                })
+                .map_err(CommitError::from)?,
             Backend::Postgres(postgres) => {
                 let mut session = postgres.session().await?;
                 import::run(&mut session, Dialect::Postgres, &job, records).await
             }
         };
-        done.map_err(|fail| match fail {
+        let receipt = done.map_err(|fail| match fail {
             Fail::Batch(error) => error,
             Fail::Transaction(error) => error.into(),
-        })
+        })?;
+        if receipt.changes.len() >= ANALYSED_FROM {
+            self.count_rows().await?;
+        }
+        Ok(receipt)
+    }
+
+    /// Lets the database see how its tables are filled; after a large load it would guess wrongly.
+    async fn count_rows(&self) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite
+                .write(|writer| Ok(writer.execute_batch("PRAGMA analysis_limit = 400; ANALYZE;").map_err(db_error)?)),
+            Backend::Postgres(postgres) => Ok(postgres.session().await?.run("ANALYZE").await?),
+        }
     }
 
     /// All live records of a ledger in order of id. Only the named fields are read; the others are null.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn load(&self, pack: &Pack, county: &str, ledger: LedgerIx, columns: &[FieldIx], mut sink: impl FnMut(Record) + Send) -> Result<()> {
+    pub async fn load(
+        &self,
+        pack: &Pack,
+        county: &str,
+        ledger: LedgerIx,
+        columns: &[FieldIx],
+        mut sink: impl FnMut(Record) + Send,
+    ) -> Result<()> {
         let (statement, types) = query::load(pack, self.dialect(), county, ledger, columns)?;
         let width = pack.ledger(ledger).fields.len();
         let mut each = |row: Vec<Value>| {
@@ -369,7 +423,15 @@ impl Store {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn labels(&self, pack: &Pack, county: &str, ledger: LedgerIx, ids: &[Uuid], lang: Lang, today: i32) -> Result<HashMap<Uuid, String>> {
+    pub async fn labels(
+        &self,
+        pack: &Pack,
+        county: &str,
+        ledger: LedgerIx,
+        ids: &[Uuid],
+        lang: Lang,
+        today: i32,
+    ) -> Result<HashMap<Uuid, String>> {
         let mut called = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(labels::CHUNK) {
             let (statement, types, parts) = labels::statement(pack, self.dialect(), county, ledger, ids, today)?;
@@ -385,7 +447,8 @@ impl Store {
 
     async fn journal_rows(&self, statement: &Statement) -> Result<Vec<JournalRow>> {
         let mut rows = Vec::new();
-        self.rows(statement, &COLUMNS.map(|(_, column)| column), &mut |row| rows.extend(JournalRow::of_values(row))).await?;
+        self.rows(statement, &COLUMNS.map(|(_, column)| column), &mut |row| rows.extend(JournalRow::of_values(row)))
+            .await?;
         Ok(rows)
     }
 
@@ -403,7 +466,8 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn journal_before(&self, county: &str, before_seq: Option<i64>, limit: u32) -> Result<Vec<JournalRow>> {
-        let binds = vec![Value::Text(county.into()), Value::Int(before_seq.unwrap_or(i64::MAX)), Value::Int(limit.into())];
+        let binds =
+            vec![Value::Text(county.into()), Value::Int(before_seq.unwrap_or(i64::MAX)), Value::Int(limit.into())];
         self.journal_rows(&self.journal_statement("county = ? AND seq < ? ORDER BY seq DESC LIMIT ?", binds)).await
     }
 
@@ -412,7 +476,13 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn history(&self, county: &str, id: Uuid) -> Result<Vec<JournalRow>> {
-        self.journal_rows(&self.journal_statement("county = ? AND id = ? ORDER BY seq", vec![Value::Text(county.into()), Value::Id(id)])).await
+        self.journal_rows(
+            &self.journal_statement(
+                "county = ? AND id = ? ORDER BY seq",
+                vec![Value::Text(county.into()), Value::Id(id)],
+            ),
+        )
+        .await
     }
 
     /// The county's sequence and hash; `(0, …)` before its first commit.
@@ -420,7 +490,8 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn head(&self, county: &str) -> Result<(i64, String)> {
-        let statement = self.statement("SELECT seq, hash FROM anju_head WHERE county = ?", vec![Value::Text(county.into())]);
+        let statement =
+            self.statement("SELECT seq, hash FROM anju_head WHERE county = ?", vec![Value::Text(county.into())]);
         match self.all_rows(&statement, &[Column::Int, Column::Text]).await?.first().map(Vec::as_slice) {
             Some([Value::Int(seq), Value::Text(hash)]) => Ok((*seq, hash.to_string())),
             _ => Ok((0, crate::journal::GENESIS.to_owned())),
@@ -481,7 +552,12 @@ impl Store {
     pub async fn put_areas(&self, divisions: &[Division]) -> Result<()> {
         const SQL: &str = "INSERT INTO anju_area (code, name, parent) VALUES (?, ?, ?) ON CONFLICT (code) DO UPDATE SET name = excluded.name, parent = excluded.parent";
         let text = |text: &str| Value::Text(text.into());
-        let statements = divisions.iter().map(|place| self.statement(SQL, vec![text(&place.code), text(&place.name), place.parent.as_deref().map_or(Value::Null, text)]));
+        let statements = divisions.iter().map(|place| {
+            self.statement(
+                SQL,
+                vec![text(&place.code), text(&place.name), place.parent.as_deref().map_or(Value::Null, text)],
+            )
+        });
         self.write_all(statements.collect()).await
     }
 
@@ -490,12 +566,17 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn counties(&self) -> Result<Vec<String>> {
-        let rows = self.all_rows(&self.statement("SELECT county FROM anju_head ORDER BY county", Vec::new()), &[Column::Text]).await?;
+        let rows = self
+            .all_rows(&self.statement("SELECT county FROM anju_head ORDER BY county", Vec::new()), &[Column::Text])
+            .await?;
         Ok(rows.into_iter().flatten().map(|value| anju_record::kind::plain(&value)).collect())
     }
 
     fn upsert_meta(&self, key: &str, value: &str) -> Statement {
-        self.statement("INSERT INTO anju_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", vec![Value::Text(key.into()), Value::Text(value.into())])
+        self.statement(
+            "INSERT INTO anju_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            vec![Value::Text(key.into()), Value::Text(value.into())],
+        )
     }
 
     /// A setting kept with the data; the key `pack` is the store's own.

@@ -125,7 +125,10 @@ impl LedgerSql {
         let insert_columns: Vec<String> = std::iter::once("county".to_owned()).chain(names.iter().cloned()).collect();
         let insert_types: Vec<Column> = std::iter::once(Column::Text).chain(types.iter().copied()).collect();
         let mut insert = Query::insert();
-        insert.into_table(Alias::new(&table)).columns(insert_columns.iter().map(Alias::new)).values_panic(insert_columns.iter().map(|_| param()));
+        insert
+            .into_table(Alias::new(&table))
+            .columns(insert_columns.iter().map(Alias::new))
+            .values_panic(insert_columns.iter().map(|_| param()));
         let mut area_of = Query::select();
         area_of.column(Alias::new("area")).from(Alias::new(&table));
         live(&mut area_of).and_where(column(None, "id").eq(param())).lock(LockType::Share);
@@ -133,7 +136,7 @@ impl LedgerSql {
             let definition = pack.ledger(*ledger);
             let mut select = Query::select();
             select.expr(Func::count(Expr::cust("*"))).from(Alias::new(table_name(&definition.id)));
-            live(&mut select).and_where(column(None, &column_name(&definition.field(*field).id)).eq(param()));
+            live(&mut select).and_where(column(None, column_name(&definition.field(*field).id)).eq(param()));
             (*ledger, *field, text(dialect, &select))
         };
         let owner_column = |owned: LedgerIx| {

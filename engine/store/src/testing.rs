@@ -28,13 +28,50 @@ impl Cluster {
             return Ok(Self { folder: None, binaries: PathBuf::new(), port: 0, url });
         }
         let binaries = binaries()?;
-        let folder = tempfile::Builder::new().prefix("anju-pg-").tempdir_in("/tmp").map_err(|error| format!("no folder for PostgreSQL: {error}"))?;
+        let folder = tempfile::Builder::new()
+            .prefix("anju-pg-")
+            .tempdir_in("/tmp")
+            .map_err(|error| format!("no folder for PostgreSQL: {error}"))?;
         give_to_postgres(folder.path())?;
         let data = folder.path().join("data");
         let port = 40_000 + u16::try_from(std::process::id() % 20_000).unwrap_or(0);
-        run(&binaries, "initdb", &["--pgdata", &text(&data), "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync", "--username", "postgres"])?;
-        let options = format!("-p {port} -k {} -c listen_addresses= -c max_connections=60 -c shared_buffers=64MB", folder.path().display());
-        run(&binaries, "pg_ctl", &["--pgdata", &text(&data), "--wait", "--timeout", "60", "--log", &text(&folder.path().join("log")), "--options", &options, "start"])?;
+        run(
+            &binaries,
+            "initdb",
+            &[
+                "--pgdata",
+                &text(&data),
+                "--auth",
+                "trust",
+                "--encoding",
+                "UTF8",
+                "--locale",
+                "C",
+                "--no-sync",
+                "--username",
+                "postgres",
+            ],
+        )?;
+        let options = format!(
+            "-p {port} -k {} -c listen_addresses= -c max_connections=60 -c shared_buffers=64MB",
+            folder.path().display()
+        );
+        run(
+            &binaries,
+            "pg_ctl",
+            &[
+                "--pgdata",
+                &text(&data),
+                "--wait",
+                "--timeout",
+                "60",
+                "--log",
+                &text(&folder.path().join("log")),
+                "--options",
+                &options,
+                "start",
+            ],
+        )?;
         let url = format!("host={} port={port} user=postgres dbname=postgres", folder.path().display());
         Ok(Self { folder: Some(folder), binaries, port, url })
     }
@@ -58,7 +95,9 @@ impl Cluster {
     /// # Errors
     /// If the server refuses.
     pub async fn database(&self, name: &str) -> Result<String, String> {
-        let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls).await.map_err(|error| format!("PostgreSQL does not answer: {error}"))?;
+        let (client, connection) = tokio_postgres::connect(&self.url, tokio_postgres::NoTls)
+            .await
+            .map_err(|error| format!("PostgreSQL does not answer: {error}"))?;
         let serving = tokio::spawn(connection);
         let quoted = crate::sql::quote(name);
         for sql in [format!("DROP DATABASE IF EXISTS {quoted} WITH (FORCE)"), format!("CREATE DATABASE {quoted}")] {
@@ -78,10 +117,27 @@ impl Cluster {
     /// A watcher that stops the server and removes its folder once this process is gone, even when killed.
     fn end_with_this_process(&self) -> Result<(), String> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        let stop = as_postgres(&self.binaries.join("pg_ctl"), &["--pgdata", &text(&folder.path().join("data")), "--mode", "immediate", "stop"]);
-        let words: Vec<String> = std::iter::once(stop.get_program()).chain(stop.get_args()).map(|word| format!("'{}'", word.to_string_lossy().replace('\'', "'\\''"))).collect();
-        let script = format!("while kill -0 {} 2>/dev/null; do sleep 0.2; done; {}; rm -rf '{}'", std::process::id(), words.join(" "), folder.path().display());
-        let watcher = Command::new("setsid").args(["sh", "-c", &script]).current_dir("/tmp").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let stop = as_postgres(
+            &self.binaries.join("pg_ctl"),
+            &["--pgdata", &text(&folder.path().join("data")), "--mode", "immediate", "stop"],
+        );
+        let words: Vec<String> = std::iter::once(stop.get_program())
+            .chain(stop.get_args())
+            .map(|word| format!("'{}'", word.to_string_lossy().replace('\'', "'\\''")))
+            .collect();
+        let script = format!(
+            "while kill -0 {} 2>/dev/null; do sleep 0.2; done; {}; rm -rf '{}'",
+            std::process::id(),
+            words.join(" "),
+            folder.path().display()
+        );
+        let watcher = Command::new("setsid")
+            .args(["sh", "-c", &script])
+            .current_dir("/tmp")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
         watcher.map(|_| ()).map_err(|error| format!("no watcher for PostgreSQL: {error}"))
     }
 
@@ -95,7 +151,11 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         if let Some(folder) = &self.folder {
             // Nothing to be done about a server that will not stop.
-            let _ = run(&self.binaries, "pg_ctl", &["--pgdata", &text(&folder.path().join("data")), "--mode", "immediate", "stop"]);
+            let _ = run(
+                &self.binaries,
+                "pg_ctl",
+                &["--pgdata", &text(&folder.path().join("data")), "--mode", "immediate", "stop"],
+            );
         }
     }
 }
@@ -105,7 +165,13 @@ fn text(path: &Path) -> String {
 }
 
 fn binaries() -> Result<PathBuf, String> {
-    let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).filter(|bin| bin.join("initdb").exists()).collect();
+    let mut found: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path().join("bin"))
+        .filter(|bin| bin.join("initdb").exists())
+        .collect();
     found.sort();
     found.pop().ok_or_else(|| format!("PostgreSQL is not installed: these tests need initdb and pg_ctl in /usr/lib/postgresql/*/bin (apt-get install postgresql), or {EXISTING} with the URL of a server"))
 }
@@ -140,7 +206,8 @@ fn as_postgres(program: &Path, args: &[&str]) -> Command {
 fn run(binaries: &Path, program: &str, args: &[&str]) -> Result<(), String> {
     let mut command = as_postgres(&binaries.join(program), args);
     // The server must not hold the pipes of the test open.
-    let done: std::io::Result<Output> = command.current_dir("/tmp").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).output();
+    let done: std::io::Result<Output> =
+        command.current_dir("/tmp").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).output();
     match done {
         Ok(output) if output.status.success() => Ok(()),
         Ok(output) => Err(format!("{program} failed: {}", output.status)),

@@ -39,8 +39,13 @@ pub async fn extremes_come_back_as_they_went(store: Store) {
                 _ => Value::Null,
             })
             .collect();
-        let made = validate_values(&pack, ix, id, values.clone(), today()).unwrap_or_else(|faults| panic!("{faults:?}"));
-        let outcome = if field == "number" { store.import(&pack, batch(Vec::new()), [made]).await.map(|_| ()) } else { commit(&store, &pack, vec![Write::Insert(made)]).await.map(|_| ()) };
+        let made =
+            validate_values(&pack, ix, id, values.clone(), today()).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let outcome = if field == "number" {
+            store.import(&pack, batch(Vec::new()), [made]).await.map(|_| ())
+        } else {
+            commit(&store, &pack, vec![Write::Insert(made)]).await.map(|_| ())
+        };
         match outcome {
             Ok(()) => {}
             // A record cannot be its own mentor before it exists, unless it comes by import.
@@ -54,7 +59,10 @@ pub async fn extremes_come_back_as_they_went(store: Store) {
         assert_eq!(record.values, values, "{field}");
         let place = pack.ledger(ix).field_by_id(field).unwrap();
         let query = Query { equals: vec![(place, value.clone())], ..Query::of(COUNTY, ix, today()) };
-        assert!(store.select(&pack, &query).await.unwrap().iter().any(|found| found.id == id), "{field} is found by its value");
+        assert!(
+            store.select(&pack, &query).await.unwrap().iter().any(|found| found.id == id),
+            "{field} is found by its value"
+        );
         let read = store.history(COUNTY, id).await.unwrap()[0].change(&pack).unwrap().after.unwrap();
         assert_eq!(read.values, values, "{field} in the journal");
     }

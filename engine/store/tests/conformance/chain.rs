@@ -1,16 +1,27 @@
-use anju_store::{Dialect, Store, Write};
+use anju_store::{Store, Write};
 
 use crate::library::*;
 
 pub async fn the_journal_tells_what_happened(store: Store) {
     let pack = ready(&store).await;
     let id = branch(&store, &pack, "610923100001001").await;
-    let mut change = batch(vec![Write::Update { valid: valid(&pack, Some(id), "branch", &[("code", "610923100001001"), ("name", "“引号”\\与\n换行"), ("opened_on", "2020-02-29")]), expected_version: 1 }]);
+    let mut change = batch(vec![Write::Update {
+        valid: valid(
+            &pack,
+            Some(id),
+            "branch",
+            &[("code", "610923100001001"), ("name", "“引号”\\与\n换行"), ("opened_on", "2020-02-29")],
+        ),
+        expected_version: 1,
+    }]);
     change.reason = Some("改名".into());
     let receipt = store.commit(&pack, change).await.unwrap();
     let rows = store.journal(COUNTY, 1, 10).await.unwrap();
     assert_eq!(rows.len(), 1);
-    assert_eq!((rows[0].actor.as_str(), rows[0].reason.as_deref(), rows[0].ledger.as_str()), ("王", Some("改名"), "branch"));
+    assert_eq!(
+        (rows[0].actor.as_str(), rows[0].reason.as_deref(), rows[0].ledger.as_str()),
+        ("王", Some("改名"), "branch")
+    );
     assert_eq!(rows[0].change(&pack).unwrap(), receipt.changes[0], "a change is read back as it was");
     assert_eq!(store.history(COUNTY, id).await.unwrap().len(), 2);
     assert_eq!(store.journal_before(COUNTY, None, 1).await.unwrap()[0].seq, 2);
@@ -24,17 +35,25 @@ pub async fn a_tampered_row_is_found_and_named(store: Store) {
     assert!(store.verify(COUNTY).await.unwrap().is_ok());
     let alterations = [
         ("UPDATE anju_journal SET actor = 'x' WHERE seq = 3", "UPDATE anju_journal SET actor = '王' WHERE seq = 3", 3),
-        ("UPDATE anju_journal SET after = replace(after, '馆', '宫') WHERE seq = 4", "UPDATE anju_journal SET after = replace(after, '宫', '馆') WHERE seq = 4", 4),
+        (
+            "UPDATE anju_journal SET after = replace(after, '馆', '宫') WHERE seq = 4",
+            "UPDATE anju_journal SET after = replace(after, '宫', '馆') WHERE seq = 4",
+            4,
+        ),
         ("UPDATE anju_journal SET at = at + 1 WHERE seq = 1", "UPDATE anju_journal SET at = at - 1 WHERE seq = 1", 1),
         ("UPDATE anju_journal SET reason = '' WHERE seq = 6", "UPDATE anju_journal SET reason = NULL WHERE seq = 6", 6),
-        ("UPDATE anju_head SET seq = 5, hash = (SELECT hash FROM anju_journal WHERE seq = 4)", "UPDATE anju_head SET seq = 6, hash = (SELECT hash FROM anju_journal WHERE seq = 6)", 5),
+        (
+            "UPDATE anju_head SET seq = 5, hash = (SELECT hash FROM anju_journal WHERE seq = 4)",
+            "UPDATE anju_head SET seq = 6, hash = (SELECT hash FROM anju_journal WHERE seq = 6)",
+            5,
+        ),
         ("UPDATE anju_journal SET seq = 60 WHERE seq = 5", "UPDATE anju_journal SET seq = 5 WHERE seq = 60", 5),
         ("DELETE FROM anju_journal WHERE seq = 6", "", 6),
     ];
     for (alter, mend, seq) in alterations {
         store.tamper(alter).await.unwrap();
         let broken = store.verify(COUNTY).await.unwrap().unwrap_err();
-        assert_eq!(broken.seq, seq, "{alter}: {broken} ({:?})", Dialect::Sqlite);
+        assert_eq!(broken.seq, seq, "{alter}: {broken}");
         if !mend.is_empty() {
             store.tamper(mend).await.unwrap();
             assert!(store.verify(COUNTY).await.unwrap().is_ok(), "{mend}");

@@ -24,7 +24,7 @@ async fn a_writer_to_be_killed() {
     let writers = (0..8).map(|_| {
         let (store, pack, home) = (store.clone(), pack.clone(), home.to_string());
         tokio::spawn(async move {
-            loop {
+            for _ in 0..1_000_000 {
                 let made = valid(&pack, None, "reader", &[("branch", &home), ("name", "甲")]);
                 let id = made.id();
                 commit(&store, &pack, vec![Write::Insert(made)]).await.unwrap();
@@ -46,9 +46,17 @@ async fn what_was_acknowledged_survives_a_kill() {
     let path = path.to_str().unwrap();
     let mut acknowledged = Vec::new();
     for _ in 0..6 {
-        let mut child = Command::new(std::env::current_exe().unwrap()).args(["kill::a_writer_to_be_killed", "--exact", "--nocapture"]).env(CHILD, path).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["kill::a_writer_to_be_killed", "--exact", "--nocapture"])
+            .env(CHILD, path)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut heard = |line: String| acknowledged.extend(line.rsplit_once("ack ").and_then(|(_, id)| id.parse::<uuid::Uuid>().ok()));
+        let mut heard = |line: String| {
+            acknowledged.extend(line.rsplit_once("ack ").and_then(|(_, id)| id.parse::<uuid::Uuid>().ok()))
+        };
         // The moment counts from the first answer, so that a slow start does not make the test hollow.
         for line in lines.by_ref().map_while(Result::ok) {
             let first = line.contains("ack ");

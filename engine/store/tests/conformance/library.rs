@@ -15,7 +15,11 @@ pub fn today() -> i32 {
 }
 
 pub fn pack_of(words: &str) -> Arc<Pack> {
-    let source = Source { path: "mechanisms/lending/pack/library.toml".into(), text: words.into(), mechanism: Some("lending".into()) };
+    let source = Source {
+        path: "mechanisms/lending/pack/library.toml".into(),
+        text: words.into(),
+        mechanism: Some("lending".into()),
+    };
     Arc::new(anju_pack::compile(&[source]).unwrap_or_else(|faults| panic!("{faults:?}")))
 }
 
@@ -50,7 +54,15 @@ pub fn valid(pack: &Pack, id: Option<Uuid>, name: &str, fields: &[(&str, &str)])
 }
 
 pub fn batch(changes: Vec<Write>) -> Batch {
-    Batch { county: COUNTY.into(), actor: "王".into(), origin: "web".into(), reason: None, idempotency_key: None, at: 1_785_000_000_000, changes }
+    Batch {
+        county: COUNTY.into(),
+        actor: "王".into(),
+        origin: "web".into(),
+        reason: None,
+        idempotency_key: None,
+        at: 1_785_000_000_000,
+        changes,
+    }
 }
 
 pub async fn commit(store: &Store, pack: &Arc<Pack>, changes: Vec<Write>) -> Result<Receipt, CommitError> {

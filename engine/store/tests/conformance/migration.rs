@@ -19,7 +19,12 @@ pub async fn a_pack_is_followed_step_by_step(store: Store) {
     let wider = pack_of(&wider);
     assert!(matches!(store.ready(&wider).await.unwrap_err(), NotReady::Older { .. }));
     let plan = store.plan(&wider).await.unwrap();
-    let deferred: Vec<&str> = plan.steps.iter().filter(|step| matches!(step.effect, Effect::Deferred(1))).map(|step| step.what.as_str()).collect();
+    let deferred: Vec<&str> = plan
+        .steps
+        .iter()
+        .filter(|step| matches!(step.effect, Effect::Deferred(1)))
+        .map(|step| step.what.as_str())
+        .collect();
     assert_eq!(deferred, ["require reader.level", "require reader.nick"]);
     assert_eq!(plan.contractions().count(), 0);
     store.apply(plan, false).await.unwrap();
@@ -29,10 +34,27 @@ pub async fn a_pack_is_followed_step_by_step(store: Store) {
     let record = store.get(&wider, COUNTY, ledger(&wider, "reader"), reader).await.unwrap().unwrap();
     assert_eq!(value(&wider, "reader", &record, "number"), Value::Text("7".into()), "data stay");
     let long = "长".repeat(40);
-    let fields = [("branch", home.as_str()), ("name", &long), ("number", "7"), ("nick", "小甲"), ("level", "1"), ("friend", &reader.to_string())];
-    commit(&store, &wider, vec![Write::Update { valid: valid(&wider, Some(reader), "reader", &fields), expected_version: 1 }]).await.unwrap();
+    let fields = [
+        ("branch", home.as_str()),
+        ("name", &long),
+        ("number", "7"),
+        ("nick", "小甲"),
+        ("level", "1"),
+        ("friend", &reader.to_string()),
+    ];
+    commit(
+        &store,
+        &wider,
+        vec![Write::Update { valid: valid(&wider, Some(reader), "reader", &fields), expected_version: 1 }],
+    )
+    .await
+    .unwrap();
     let plan = store.plan(&wider).await.unwrap();
-    assert!(plan.steps.iter().all(|step| step.effect == Effect::Tightening), "once the data allow it: {:?}", plan.steps);
+    assert!(
+        plan.steps.iter().all(|step| step.effect == Effect::Tightening),
+        "once the data allow it: {:?}",
+        plan.steps
+    );
     assert!(!plan.is_empty());
     store.apply(plan, false).await.unwrap();
     assert!(store.plan(&wider).await.unwrap().steps.is_empty());
@@ -50,7 +72,10 @@ pub async fn data_that_would_be_lost_is_archived_first(store: Store) {
     let plan = store.plan(&narrow).await.unwrap();
     assert_eq!(plan.contractions().count(), 3, "{:?}", plan.steps);
     let error = store.apply(plan.clone(), false).await.unwrap_err();
-    assert!(matches!(&error, Error::Contraction(what) if what.contains("reader.memo") && what.contains("remark")), "{error}");
+    assert!(
+        matches!(&error, Error::Contraction(what) if what.contains("reader.memo") && what.contains("remark")),
+        "{error}"
+    );
     store.ready(&pack).await.unwrap();
     store.apply(plan.clone(), true).await.unwrap();
     store.ready(&narrow).await.unwrap();
@@ -60,16 +85,26 @@ pub async fn data_that_would_be_lost_is_archived_first(store: Store) {
     assert_eq!(store.count(&narrow, &Query::of(COUNTY, ledger(&narrow, "reader"), today())).await.unwrap(), 1);
     insert(&store, &narrow, "reader", &[("branch", &home), ("name", "乙"), ("level", "三")]).await;
     let back = store.plan(&pack).await.unwrap();
-    assert_eq!(back.contractions().map(|step| step.what.as_str()).collect::<Vec<_>>(), ["drop the column reader.level"], "going back would lose what level holds now");
+    assert_eq!(
+        back.contractions().map(|step| step.what.as_str()).collect::<Vec<_>>(),
+        ["drop the column reader.level"],
+        "going back would lose what level holds now"
+    );
 }
 
 pub async fn a_pack_that_the_tables_do_not_follow_is_refused(store: Store) {
     let old = ready(&store).await;
     let home = branch(&store, &old, SITE).await.to_string();
-    let new = pack_of(&WORDS.replace("memo = {", "nick = { kind = \"text\", title = { zh = \"昵称\", en = \"Nick\" } }\nmemo = {"));
+    let new = pack_of(
+        &WORDS.replace("memo = {", "nick = { kind = \"text\", title = { zh = \"昵称\", en = \"Nick\" } }\nmemo = {"),
+    );
     follow(&store, &new).await;
-    let write = |pack: &anju_pack::Pack| vec![Write::Insert(valid(pack, None, "reader", &[("branch", &home), ("name", "甲")]))];
+    let write =
+        |pack: &anju_pack::Pack| vec![Write::Insert(valid(pack, None, "reader", &[("branch", &home), ("name", "甲")]))];
     let error = commit(&store, &old, write(&old)).await.unwrap_err();
-    assert!(matches!(&error, CommitError::PackChanged { database, given } if *database == new.hash && *given == old.hash), "{error}");
+    assert!(
+        matches!(&error, CommitError::PackChanged { database, given } if *database == new.hash && *given == old.hash),
+        "{error}"
+    );
     commit(&store, &new, write(&new)).await.unwrap();
 }

@@ -8,12 +8,20 @@ use crate::library::*;
 
 async fn filled(store: &Store) -> (std::sync::Arc<anju_pack::Pack>, Vec<String>) {
     let pack = ready(store).await;
-    let homes = [branch(store, &pack, "610923100001001").await.to_string(), branch(store, &pack, "610923101002003").await.to_string()];
+    let homes = [
+        branch(store, &pack, "610923100001001").await.to_string(),
+        branch(store, &pack, "610923101002003").await.to_string(),
+    ];
     let mut records = Vec::new();
     for n in 0..50 {
         let level = if n % 5 == 0 { String::new() } else { (n % 7).to_string() };
         let name = format!("读者{n}%_");
-        records.push(valid(&pack, None, "reader", &[("branch", &homes[n % 2]), ("name", &name), ("number", &n.to_string()), ("level", &level)]));
+        records.push(valid(
+            &pack,
+            None,
+            "reader",
+            &[("branch", &homes[n % 2]), ("name", &name), ("number", &n.to_string()), ("level", &level)],
+        ));
     }
     store.import(&pack, batch(Vec::new()), records).await.unwrap();
     (pack, homes.to_vec())
@@ -27,7 +35,11 @@ pub async fn pages_by_key_meet_every_record_once(store: Store) {
     let (pack, _) = filled(&store).await;
     let level = field(&pack, "reader", "level");
     for descending in [false, true] {
-        let mut query = Query { order: vec![Order { field: level, descending }], limit: Some(7), ..Query::of(COUNTY, ledger(&pack, "reader"), today()) };
+        let mut query = Query {
+            order: vec![Order { field: level, descending }],
+            limit: Some(7),
+            ..Query::of(COUNTY, ledger(&pack, "reader"), today())
+        };
         let whole = store.select(&pack, &Query { limit: None, ..query.clone() }).await.unwrap();
         let mut paged = Vec::new();
         loop {
@@ -38,7 +50,10 @@ pub async fn pages_by_key_meet_every_record_once(store: Store) {
         }
         assert_eq!(paged, whole);
         assert_eq!(whole.len(), 50);
-        let keys: Vec<Option<i64>> = whole.iter().map(|record| if let Value::Int(level) = record.values[usize::from(level.0)] { Some(level) } else { None }).collect();
+        let keys: Vec<Option<i64>> = whole
+            .iter()
+            .map(|record| if let Value::Int(level) = record.values[usize::from(level.0)] { Some(level) } else { None })
+            .collect();
         let mut sorted = keys.clone();
         sorted.sort_by_key(|key| (key.is_none(), key.map(|key| if descending { -key } else { key })));
         assert_eq!(keys, sorted, "missing values stand last");
@@ -77,8 +92,15 @@ pub async fn labels_follow_references_and_owned_rows(store: Store) {
     let pack = ready(&store).await;
     let home = branch(&store, &pack, "610923100001001").await;
     let away = branch(&store, &pack, "610923100001002").await;
-    let reader = insert(&store, &pack, "reader", &[("branch", &home.to_string()), ("name", "李明"), ("standing", "lead")]).await;
-    let loan = insert(&store, &pack, "loan", &[("reader", &reader.to_string()), ("book", "红楼梦"), ("lent_on", "2026-01-01")]).await;
+    let reader =
+        insert(&store, &pack, "reader", &[("branch", &home.to_string()), ("name", "李明"), ("standing", "lead")]).await;
+    let loan = insert(
+        &store,
+        &pack,
+        "loan",
+        &[("reader", &reader.to_string()), ("book", "红楼梦"), ("lent_on", "2026-01-01")],
+    )
+    .await;
     let labels = |name: &str, ids: Vec<uuid::Uuid>| {
         let (store, pack, ix) = (store.clone(), pack.clone(), ledger(&pack, name));
         async move { store.labels(&pack, COUNTY, ix, &ids, Lang::Zh, today()).await.unwrap() }
@@ -106,7 +128,11 @@ pub async fn load_streams_the_named_fields(store: Store) {
 }
 
 pub async fn places_and_settings_are_kept(store: Store) {
-    let place = |code: &str, name: &str, parent: Option<&str>| Division { code: code.into(), name: name.into(), parent: parent.map(Into::into) };
+    let place = |code: &str, name: &str, parent: Option<&str>| Division {
+        code: code.into(),
+        name: name.into(),
+        parent: parent.map(Into::into),
+    };
     store.put_areas(&[place("61", "陕西", None), place("6109", "安康", Some("61"))]).await.unwrap();
     store.put_areas(&[place("6109", "安康市", Some("61"))]).await.unwrap();
     assert_eq!(store.areas().await.unwrap(), [place("61", "陕西", None), place("6109", "安康市", Some("61"))]);

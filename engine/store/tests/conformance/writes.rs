@@ -13,7 +13,14 @@ pub async fn a_record_is_written_read_changed_and_deleted(store: Store) {
     let pack = ready(&store).await;
     let branch_id = branch(&store, &pack, SITE).await;
     let reader = ledger(&pack, "reader");
-    let fields = [("branch", branch_id.to_string()), ("name", "李明".into()), ("balance", "12.34".into()), ("active", "是".into()), ("born_on", "1990-02-28".into()), ("group", "7".into())];
+    let fields = [
+        ("branch", branch_id.to_string()),
+        ("name", "李明".into()),
+        ("balance", "12.34".into()),
+        ("active", "是".into()),
+        ("born_on", "1990-02-28".into()),
+        ("group", "7".into()),
+    ];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(field, text)| (*field, text.as_str())).collect();
     let id = insert(&store, &pack, "reader", &fields).await;
     let record = store.get(&pack, COUNTY, reader, id).await.unwrap().unwrap();
@@ -23,7 +30,13 @@ pub async fn a_record_is_written_read_changed_and_deleted(store: Store) {
 
     let mut changed = fields.clone();
     changed[1] = ("name", "李小明");
-    let receipt = commit(&store, &pack, vec![Write::Update { valid: valid(&pack, Some(id), "reader", &changed), expected_version: 1 }]).await.unwrap();
+    let receipt = commit(
+        &store,
+        &pack,
+        vec![Write::Update { valid: valid(&pack, Some(id), "reader", &changed), expected_version: 1 }],
+    )
+    .await
+    .unwrap();
     assert_eq!(receipt.seq, 3);
     let change = &receipt.changes[0];
     assert_eq!(change.before.as_ref().unwrap(), &record);
@@ -33,7 +46,8 @@ pub async fn a_record_is_written_read_changed_and_deleted(store: Store) {
 
     commit(&store, &pack, vec![Write::Delete { ledger: reader, id, expected_version: 2 }]).await.unwrap();
     assert_eq!(store.get(&pack, COUNTY, reader, id).await.unwrap(), None);
-    let error = commit(&store, &pack, vec![Write::Delete { ledger: reader, id, expected_version: 3 }]).await.unwrap_err();
+    let error =
+        commit(&store, &pack, vec![Write::Delete { ledger: reader, id, expected_version: 3 }]).await.unwrap_err();
     assert!(matches!(error, CommitError::NotFound { .. }), "{error}");
     assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 4);
     assert_eq!(store.counties().await.unwrap(), [COUNTY]);
@@ -52,29 +66,72 @@ pub async fn a_stale_writer_is_told(store: Store) {
 pub async fn what_is_referred_to_must_live(store: Store) {
     let pack = ready(&store).await;
     let nobody = Uuid::now_v7().to_string();
-    let error = commit(&store, &pack, vec![Write::Insert(valid(&pack, None, "reader", &[("branch", &nobody), ("mentor", &nobody), ("name", "甲")]))]).await.unwrap_err();
+    let error = commit(
+        &store,
+        &pack,
+        vec![Write::Insert(valid(&pack, None, "reader", &[("branch", &nobody), ("mentor", &nobody), ("name", "甲")]))],
+    )
+    .await
+    .unwrap_err();
     let CommitError::Invalid { write: 0, faults } = error else { panic!("{error}") };
-    assert_eq!(faults.iter().map(|fault| (fault.path.as_str(), fault.code)).collect::<Vec<_>>(), [("branch", Code::NoSuchRecord), ("mentor", Code::NoSuchRecord)]);
+    assert_eq!(
+        faults.iter().map(|fault| (fault.path.as_str(), fault.code)).collect::<Vec<_>>(),
+        [("branch", Code::NoSuchRecord), ("mentor", Code::NoSuchRecord)]
+    );
 
     let home = branch(&store, &pack, SITE).await;
     let reader = insert(&store, &pack, "reader", &[("branch", &home.to_string()), ("name", "乙")]).await;
     let (branch_ix, reader_ix) = (ledger(&pack, "branch"), ledger(&pack, "reader"));
-    let error = commit(&store, &pack, vec![Write::Delete { ledger: branch_ix, id: home, expected_version: 1 }]).await.unwrap_err();
+    let error = commit(&store, &pack, vec![Write::Delete { ledger: branch_ix, id: home, expected_version: 1 }])
+        .await
+        .unwrap_err();
     assert!(matches!(&error, CommitError::Invalid { faults, .. } if faults[0].code == Code::StillReferred), "{error}");
     assert!(store.get(&pack, COUNTY, branch_ix, home).await.unwrap().is_some());
-    let both = vec![Write::Delete { ledger: branch_ix, id: home, expected_version: 1 }, Write::Delete { ledger: reader_ix, id: reader, expected_version: 1 }];
+    let both = vec![
+        Write::Delete { ledger: branch_ix, id: home, expected_version: 1 },
+        Write::Delete { ledger: reader_ix, id: reader, expected_version: 1 },
+    ];
     commit(&store, &pack, both).await.unwrap();
-    let error = commit(&store, &pack, vec![Write::Insert(valid(&pack, None, "reader", &[("branch", &home.to_string()), ("name", "丙")]))]).await.unwrap_err();
+    let error = commit(
+        &store,
+        &pack,
+        vec![Write::Insert(valid(&pack, None, "reader", &[("branch", &home.to_string()), ("name", "丙")]))],
+    )
+    .await
+    .unwrap_err();
     assert!(matches!(error, CommitError::Invalid { .. }), "a deleted record may not be referred to: {error}");
-    let error = commit(&store, &pack, vec![Write::Insert(valid(&pack, None, "branch", &[("code", "110101001001001"), ("name", "外"), ("opened_on", "2020-01-01")]))]).await.unwrap_err();
-    assert!(matches!(&error, CommitError::Invalid { faults, .. } if faults[0].code == Code::OutsideCounty && faults[0].path == "code"), "{error}");
+    let error = commit(
+        &store,
+        &pack,
+        vec![Write::Insert(valid(
+            &pack,
+            None,
+            "branch",
+            &[("code", "110101001001001"), ("name", "外"), ("opened_on", "2020-01-01")],
+        ))],
+    )
+    .await
+    .unwrap_err();
+    assert!(
+        matches!(&error, CommitError::Invalid { faults, .. } if faults[0].code == Code::OutsideCounty && faults[0].path == "code"),
+        "{error}"
+    );
 }
 
 pub async fn repeats_are_faults_at_their_field(store: Store) {
     let pack = ready(&store).await;
     let home = branch(&store, &pack, SITE).await.to_string();
-    let first = insert(&store, &pack, "reader", &[("branch", &home), ("name", "甲"), ("number", "7"), ("standing", "lead")]).await;
-    let write = |number: &str, standing: &str| vec![Write::Insert(valid(&pack, None, "reader", &[("branch", &home), ("name", "乙"), ("number", number), ("standing", standing)]))];
+    let first =
+        insert(&store, &pack, "reader", &[("branch", &home), ("name", "甲"), ("number", "7"), ("standing", "lead")])
+            .await;
+    let write = |number: &str, standing: &str| {
+        vec![Write::Insert(valid(
+            &pack,
+            None,
+            "reader",
+            &[("branch", &home), ("name", "乙"), ("number", number), ("standing", standing)],
+        ))]
+    };
     for (changes, path) in [(write("7", "guest"), "number"), (write("8", "lead"), "branch")] {
         let error = commit(&store, &pack, changes).await.unwrap_err();
         let CommitError::Invalid { faults, .. } = error else { panic!("{error}") };
@@ -83,9 +140,12 @@ pub async fn repeats_are_faults_at_their_field(store: Store) {
     commit(&store, &pack, write("8", "guest")).await.unwrap();
     commit(&store, &pack, write("", "guest")).await.unwrap();
     commit(&store, &pack, write("", "guest")).await.unwrap();
-    commit(&store, &pack, vec![Write::Delete { ledger: ledger(&pack, "reader"), id: first, expected_version: 1 }]).await.unwrap();
+    commit(&store, &pack, vec![Write::Delete { ledger: ledger(&pack, "reader"), id: first, expected_version: 1 }])
+        .await
+        .unwrap();
     commit(&store, &pack, write("7", "lead")).await.unwrap();
-    let twice = valid(&pack, Some(Uuid::now_v7()), "branch", &[("code", OTHER), ("name", "二"), ("opened_on", "2020-01-01")]);
+    let twice =
+        valid(&pack, Some(Uuid::now_v7()), "branch", &[("code", OTHER), ("name", "二"), ("opened_on", "2020-01-01")]);
     let error = commit(&store, &pack, vec![Write::Insert(twice.clone()), Write::Insert(twice)]).await.unwrap_err();
     assert!(matches!(error, CommitError::Invalid { write: 1, .. }), "{error}");
 }
@@ -94,10 +154,24 @@ pub async fn what_moves_takes_along_what_it_owns(store: Store) {
     let pack = ready(&store).await;
     let (home, away) = (branch(&store, &pack, SITE).await.to_string(), branch(&store, &pack, OTHER).await.to_string());
     let reader = insert(&store, &pack, "reader", &[("branch", &home), ("name", "甲")]).await;
-    let loan = insert(&store, &pack, "loan", &[("reader", &reader.to_string()), ("book", "书"), ("lent_on", "2026-01-01")]).await;
+    let loan =
+        insert(&store, &pack, "loan", &[("reader", &reader.to_string()), ("book", "书"), ("lent_on", "2026-01-01")])
+            .await;
     let remark = insert(&store, &pack, "remark", &[("loan", &loan.to_string()), ("words", "完好")]).await;
-    let receipt = commit(&store, &pack, vec![Write::Update { valid: valid(&pack, Some(reader), "reader", &[("branch", &away), ("name", "甲")]), expected_version: 1 }]).await.unwrap();
-    assert_eq!(receipt.changes.iter().map(|change| change.id).collect::<HashSet<_>>(), HashSet::from([reader, loan, remark]));
+    let receipt = commit(
+        &store,
+        &pack,
+        vec![Write::Update {
+            valid: valid(&pack, Some(reader), "reader", &[("branch", &away), ("name", "甲")]),
+            expected_version: 1,
+        }],
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        receipt.changes.iter().map(|change| change.id).collect::<HashSet<_>>(),
+        HashSet::from([reader, loan, remark])
+    );
     for (name, id) in [("reader", reader), ("loan", loan), ("remark", remark)] {
         let record = store.get(&pack, COUNTY, ledger(&pack, name), id).await.unwrap().unwrap();
         assert_eq!((&*record.area, record.version), (OTHER, 2), "{name}");
@@ -107,7 +181,12 @@ pub async fn what_moves_takes_along_what_it_owns(store: Store) {
 
 pub async fn the_same_key_gives_the_first_receipt(store: Store) {
     let pack = ready(&store).await;
-    let mut first = batch(vec![Write::Insert(valid(&pack, None, "branch", &[("code", SITE), ("name", "一"), ("opened_on", "2020-01-01")]))]);
+    let mut first = batch(vec![Write::Insert(valid(
+        &pack,
+        None,
+        "branch",
+        &[("code", SITE), ("name", "一"), ("opened_on", "2020-01-01")],
+    ))]);
     first.idempotency_key = Some("phone-1-42".into());
     let receipt = store.commit(&pack, first.clone()).await.unwrap();
     let again = store.commit(&pack, first).await.unwrap();
@@ -119,7 +198,12 @@ pub async fn the_same_key_gives_the_first_receipt(store: Store) {
         let (store, pack) = (store.clone(), pack.clone());
         tokio::spawn(async move {
             let code = format!("61092310000200{n}");
-            let mut batch = batch(vec![Write::Insert(valid(&pack, None, "branch", &[("code", &code), ("name", "同"), ("opened_on", "2020-01-01")]))]);
+            let mut batch = batch(vec![Write::Insert(valid(
+                &pack,
+                None,
+                "branch",
+                &[("code", &code), ("name", "同"), ("opened_on", "2020-01-01")],
+            ))]);
             batch.idempotency_key = Some("one key".into());
             store.commit(&pack, batch).await.unwrap()
         })
@@ -134,7 +218,8 @@ pub async fn the_same_key_gives_the_first_receipt(store: Store) {
 
 pub async fn a_batch_stands_or_falls_as_one(store: Store) {
     let pack = ready(&store).await;
-    let good = || Write::Insert(valid(&pack, None, "branch", &[("code", SITE), ("name", "一"), ("opened_on", "2020-01-01")]));
+    let good =
+        || Write::Insert(valid(&pack, None, "branch", &[("code", SITE), ("name", "一"), ("opened_on", "2020-01-01")]));
     let bad = Write::Delete { ledger: ledger(&pack, "reader"), id: Uuid::now_v7(), expected_version: 1 };
     assert!(commit(&store, &pack, vec![good(), bad]).await.is_err());
     assert_eq!(store.count(&pack, &Query::of(COUNTY, ledger(&pack, "branch"), today())).await.unwrap(), 0);
@@ -182,7 +267,19 @@ pub async fn an_import_is_one_commit_in_any_order(store: Store) {
     let (home, mentor) = (Uuid::now_v7(), Uuid::now_v7());
     for n in 0..3_000 {
         let (home, mentor) = (home.to_string(), mentor.to_string());
-        records.push(valid(&pack, None, "reader", &[("branch", &home), ("mentor", &mentor), ("name", "众"), ("number", &n.to_string()), ("born_on", "1980-01-01"), ("shelf", "1.50")]));
+        records.push(valid(
+            &pack,
+            None,
+            "reader",
+            &[
+                ("branch", &home),
+                ("mentor", &mentor),
+                ("name", "众"),
+                ("number", &n.to_string()),
+                ("born_on", "1980-01-01"),
+                ("shelf", "1.50"),
+            ],
+        ));
     }
     records.push(valid(&pack, Some(mentor), "reader", &[("branch", &home.to_string()), ("name", "导")]));
     records.push(valid(&pack, Some(home), "branch", &[("code", SITE), ("name", "一"), ("opened_on", "2020-01-01")]));
@@ -197,6 +294,9 @@ pub async fn an_import_is_one_commit_in_any_order(store: Store) {
     assert!(matches!(error, CommitError::Invalid { .. }), "{error}");
     let stray = valid(&pack, None, "reader", &[("branch", &Uuid::now_v7().to_string()), ("name", "游")]);
     let error = store.import(&pack, note, [stray]).await.unwrap_err();
-    assert!(matches!(&error, CommitError::Invalid { write: 0, faults } if faults[0].code == Code::NoSuchRecord), "{error}");
+    assert!(
+        matches!(&error, CommitError::Invalid { write: 0, faults } if faults[0].code == Code::NoSuchRecord),
+        "{error}"
+    );
     assert_eq!(store.head(COUNTY).await.unwrap().0, 3_002);
 }
