@@ -25,7 +25,7 @@ pub struct MechanismReading {
     pub headline: RequirementIx,
     /// Its coverage.
     pub counts: Counts,
-    /// Gaps of all requirements of the mechanism.
+    /// Gaps of all requirements of the mechanism; combined ones are not counted again.
     pub gaps: usize,
     /// Percent met, weekly, the oldest first; weeks with nobody to cover are left out.
     pub trend: Vec<f64>,
@@ -75,6 +75,21 @@ impl App {
         listed
     }
 
+    /// Requirements that ask for records themselves. Their gaps are what people work on; those of combined ones only repeat them.
+    pub fn plain(&self) -> Vec<RequirementIx> {
+        let mut plain: Vec<_> =
+            self.pack().requirement_ixs().filter(|ix| matches!(self.pack().requirement(*ix).rule, Rule::Needs(_))).collect();
+        plain.sort_by_key(|ix| self.place_on_pages(*ix));
+        plain
+    }
+
+    /// Every requirement of a mechanism, as its files have them.
+    pub fn requirements_of(&self, mechanism: MechanismIx) -> Vec<RequirementIx> {
+        let mut all: Vec<_> = self.pack().requirement_ixs().filter(|ix| self.pack().requirement(*ix).mechanism == mechanism).collect();
+        all.sort_by_key(|ix| self.place_on_pages(*ix));
+        all
+    }
+
     /// Rows of the matrix: what is asked of sites and buildings themselves, and each mechanism's headline.
     pub fn in_matrix(&self) -> Vec<RequirementIx> {
         let places: HashSet<_> = self.place_ledgers().into_iter().map(|(ledger, _)| ledger).collect();
@@ -97,7 +112,7 @@ impl App {
     pub fn mechanisms(&self, scope: &Scope) -> Vec<MechanismReading> {
         let now = self.outcome(scope.on);
         let weeks: Vec<_> = (0..WEEKS).rev().map(|week| self.outcome(scope.on - week * 7)).collect();
-        let listed = self.listed();
+        let plain = self.plain();
         (self.pack().mechanisms.iter().enumerate())
             .filter(|(_, mechanism)| mechanism.order > 0)
             .filter_map(|(at, mechanism)| Some((MechanismIx(u16::try_from(at).ok()?), mechanism.headline?)))
@@ -105,7 +120,7 @@ impl App {
                 mechanism,
                 headline,
                 counts: now.counts(headline, &scope.area),
-                gaps: listed
+                gaps: plain
                     .iter()
                     .filter(|ix| self.pack().requirement(**ix).mechanism == mechanism)
                     .map(|ix| now.counts(*ix, &scope.area).gap)
@@ -143,7 +158,7 @@ impl App {
     pub fn lapsing(&self, scope: &Scope) -> Vec<Lapsing> {
         let [now, soon, month, quarter] = self.outcomes([scope.on, scope.on + AHEAD[0], scope.on + AHEAD[1], scope.on + AHEAD[2]]);
         let later = [soon, month, quarter];
-        let mut rows: Vec<_> = (self.listed().into_iter())
+        let mut rows: Vec<_> = (self.plain().into_iter())
             .map(|ix| Lapsing {
                 requirement: ix,
                 counts: later.each_ref().map(|outcome| lapsed_in(&now, outcome, ix, &scope.area)),
@@ -166,7 +181,7 @@ impl App {
     /// The sites with most gaps, at most `limit`.
     pub fn worst_sites(&self, scope: &Scope, limit: usize) -> Vec<SiteGaps> {
         let now = self.outcome(scope.on);
-        let by_site: Vec<_> = self.listed().into_iter().map(|ix| (ix, by_site(&now, ix))).collect();
+        let by_site: Vec<_> = self.plain().into_iter().map(|ix| (ix, by_site(&now, ix))).collect();
         let mut sites: Vec<_> = (self.sites(&scope.area).into_iter())
             .map(|area| {
                 let gaps_of = |counts: &BTreeMap<String, Counts>| counts.get(&area).map_or(0, |counts| counts.gap);
@@ -186,7 +201,7 @@ impl App {
     /// Gaps that were none a week before, per requirement, most first.
     pub fn newly_opened(&self, scope: &Scope, limit: usize) -> Vec<(RequirementIx, usize)> {
         let [before, now] = self.outcomes([scope.on - 7, scope.on]);
-        let mut rows: Vec<_> = (self.listed().into_iter())
+        let mut rows: Vec<_> = (self.plain().into_iter())
             .map(|ix| (ix, lapsed_in(&before, &now, ix, &scope.area)))
             .filter(|(_, opened)| *opened > 0)
             .collect();

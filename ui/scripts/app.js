@@ -35,7 +35,7 @@ for (const matrix of document.querySelectorAll('table.matrix')) {
   const rows = [...matrix.tBodies[0].rows].map((row) => [...row.querySelectorAll('td > [data-at]')]);
   const says = matrix.closest('.panel')?.querySelector('.matrix-says');
   const cells = rows.flat();
-  cells.forEach((cell, index) => { if (cell.tagName === 'A') cell.tabIndex = index === 0 ? 0 : -1; });
+  cells.filter((cell) => cell.tagName === 'A').forEach((cell, index) => { cell.tabIndex = index === 0 ? 0 : -1; });
   const say = (event) => {
     const cell = event.target.closest?.('[data-at]');
     if (says && cell) says.textContent = cell.getAttribute('aria-label') || cell.textContent;

@@ -119,7 +119,7 @@ pub fn pager_of(view: &View) -> Pager {
 pub fn search_form(view: &View, hint: &str) -> Markup {
     let hint = t(view.lang, hint);
     html! {
-        form.pick role="search" method="get" action=(view.path) {
+        form.pick role="search" aria-label=(hint) method="get" action=(view.path) {
             @if let Some(area) = &view.area { input type="hidden" name="area" value=(area); }
             input type="search" name="q" value=(view.get("q").unwrap_or_default()) placeholder=(hint) aria-label=(hint);
             button type="submit" { (t(view.lang, "search-submit")) }

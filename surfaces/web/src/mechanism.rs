@@ -31,7 +31,7 @@ fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
     let known = app.pack().mechanisms.iter().map(|mechanism| mechanism.id.as_str());
     let ix = ix.ok_or_else(|| Error::unknown("mechanism", id, known))?;
     let mechanism = app.pack().mechanism(ix);
-    let requirements: Vec<_> = app.listed().into_iter().filter(|req| app.pack().requirement(*req).mechanism == ix).collect();
+    let requirements = app.requirements_of(ix);
     let title = text(lang, &mechanism.title).to_owned();
     let markup = html! {
         (page_head(lang, &PageHead {
@@ -44,7 +44,7 @@ fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
         @if let Some(headline) = mechanism.headline { (summary(app, view, &scope, headline)) }
         (panel(&Panel {
             title: t(lang, "requirements").into_owned(),
-            body: requirement_table(app, view, &scope, &requirements),
+            body: requirement_table(app, view, &scope, &title, &requirements),
             ..Panel::default()
         }))
         div.grid {

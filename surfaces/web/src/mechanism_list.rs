@@ -37,14 +37,14 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
         (page_head(lang, &head))
         @for ix in order {
             @let mechanism = app.pack().mechanism(ix);
-            @let requirements: Vec<_> = app.listed().into_iter().filter(|req| app.pack().requirement(*req).mechanism == ix).collect();
+            @let requirements = app.requirements_of(ix);
             @if !requirements.is_empty() {
                 (panel(&Panel {
                     title: text(lang, &mechanism.title).to_owned(),
                     note: Some(text(lang, &mechanism.promise).to_owned()),
                     actions: Some(html! { a href=(view.link(&format!("/mechanisms/{}", mechanism.id))) { (t(lang, "open-mechanism")) } }),
                     id: Some(mechanism.id.clone()),
-                    body: requirement_table(app, view, &scope, &requirements),
+                    body: requirement_table(app, view, &scope, text(lang, &mechanism.title), &requirements),
                 }))
             }
         }
@@ -52,8 +52,8 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
     Ok(Body { title, part: Part::Mechanisms, markup })
 }
 
-/// Requirements with their coverage, the most gaps first where they are many.
-pub fn requirement_table(app: &App, view: &View, scope: &Scope, requirements: &[RequirementIx]) -> Markup {
+/// Requirements with their coverage; `of` says in the caption whose they are.
+pub fn requirement_table(app: &App, view: &View, scope: &Scope, of: &str, requirements: &[RequirementIx]) -> Markup {
     let lang = view.lang;
     let outcome = app.outcome(scope.on);
     let rows = (requirements.iter())
@@ -84,5 +84,5 @@ pub fn requirement_table(app: &App, view: &View, scope: &Scope, requirements: &[
         Column::number(t(lang, "exempt-count")).second(),
         Column::number(t(lang, "na-count")).second(),
     ];
-    table(lang, &Table { caption: t(lang, "requirements").into_owned(), columns, rows, ..Table::default() })
+    table(lang, &Table { caption: format!("{of} · {}", t(lang, "requirements")), columns, rows, ..Table::default() })
 }

@@ -1,7 +1,7 @@
 //! One requirement: its rule in words, where it is written, its coverage by place, and the gaps by name.
 
 use anju_app::{App, Error, Scope, Show};
-use anju_pack::RequirementIx;
+use anju_pack::{RequirementIx, Rule as PackRule};
 use anju_record::day;
 use anju_ui::{
     AreaBar, Chip, Column, Crumb, Empty, PageHead, Pager, Panel, Row, Rule, Series, Stat, Table, Tone, TrendChart, View, bars, chips,
@@ -12,6 +12,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
+use crate::mechanism_list::requirement_table;
 use crate::places::{amount, area_pick, scope, scope_name, share, site_name};
 use crate::request::Asked;
 use crate::Shared;
@@ -55,6 +56,7 @@ async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
             (numbers(app, view, &scope, ix))
             (by_area(app, view, &scope, ix))
         }
+        (parts(app, view, &scope, ix))
         (names(app, view, &scope, ix).await?)
     };
     Ok(Body { title, part: Part::Mechanisms, markup })
@@ -108,6 +110,18 @@ fn numbers(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
         },
         ..Panel::default()
     })
+}
+
+/// What a combined requirement is made of.
+fn parts(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
+    let requirement = app.pack().requirement(ix);
+    let (parts, title) = match &requirement.rule {
+        PackRule::Needs(_) => return html! {},
+        PackRule::AllOf(parts) => (parts, "made-of-all"),
+        PackRule::AnyOf(parts) => (parts, "made-of-any"),
+    };
+    let body = requirement_table(app, view, scope, text(view.lang, &requirement.title), parts);
+    panel(&Panel { title: t(view.lang, title).into_owned(), body, ..Panel::default() })
 }
 
 /// Coverage of the places one level down, the lowest first.

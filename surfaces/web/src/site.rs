@@ -104,7 +104,7 @@ async fn body(app: &App, view: &View, code: &str) -> Result<Body, Error> {
         (panel(&Panel {
             title: t(lang, "site-matrix").into_owned(),
             id: Some("requirements".into()),
-            body: requirement_table(app, &here, &scope, &app.listed()),
+            body: requirement_table(app, &here, &scope, &title, &app.listed()),
             ..Panel::default()
         }))
     };

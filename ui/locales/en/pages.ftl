@@ -140,3 +140,5 @@ kind-phone = telephone
 kind-point = position
 kind-attachment = file
 kind-subject = any record
+made-of-all = Made of these requirements, all of which must hold
+made-of-any = Made of these requirements, one of which must hold

@@ -140,3 +140,5 @@ kind-phone = 电话
 kind-point = 位置
 kind-attachment = 附件
 kind-subject = 任一记录
+made-of-all = 由以下要求组成，须全部满足
+made-of-any = 由以下要求组成，满足其一即可
