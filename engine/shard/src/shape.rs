@@ -155,6 +155,7 @@ impl Shape {
         }
         let kept = self.ledger(ledger)?;
         let mut fields: Vec<_> = kept.columns.iter().map(|column| column.field).chain(kept.owner.map(|(_, field)| field)).collect();
+        fields.extend(kept.area); // whether a row has a place of its own
         fields.sort_unstable();
         fields.dedup();
         Some(fields)

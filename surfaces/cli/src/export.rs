@@ -1,7 +1,7 @@
 //! `anju export`: ledgers as CSV with raw codes and ids.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use indicatif::ProgressBar;
@@ -17,8 +17,9 @@ use crate::opening;
 pub async fn run(dir: Option<&Path>, args: ExportArgs) -> Result<(), Ending> {
     let app = opening::county(dir, &args.place).await?;
     if let Some(id) = &args.ledger {
-        app.export(app.ledger(id)?, std::io::stdout()).await?;
-        return Ok(());
+        let mut csv = Vec::new();
+        app.export(app.ledger(id)?, &mut csv).await?;
+        return Ok(std::io::stdout().write_all(&csv)?);
     }
     let Some(to) = &args.all else { return Err(Ending::Usage("name a ledger, or a folder with --all DIR".into())) };
     let cannot = |error| Ending::Cannot(format!("{}: {error}; name a folder that can be written", to.display()));
