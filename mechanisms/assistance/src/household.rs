@@ -52,7 +52,8 @@ pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored
 
 fn cadre(view: &View, scope: &Scope, pairings: &Rows<'_>, cadres: &HashMap<Uuid, String>) -> Markup {
     let lang = view.lang;
-    let (now, before): (Vec<_>, Vec<_>) = pairings.iter().partition(|pairing| pairing.day("ended_on").is_none_or(|end| end >= scope.on));
+    let (now, before): (Vec<_>, Vec<_>) =
+        pairings.iter().partition(|pairing| pairing.day("ended_on").is_none_or(|end| end >= scope.on));
     html! {
         h3 { (t(lang, "cadre")) }
         @for pairing in &now {
@@ -84,9 +85,17 @@ fn days(app: &App, id: &str) -> Option<i32> {
     parameter(app, id).and_then(|days| i32::try_from(days).ok())
 }
 
-fn visited(app: &App, view: &View, scope: &Scope, household: Uuid, visits: &Rows<'_>, cadres: &HashMap<Uuid, String>) -> Markup {
+fn visited(
+    app: &App,
+    view: &View,
+    scope: &Scope,
+    household: Uuid,
+    visits: &Rows<'_>,
+    cadres: &HashMap<Uuid, String>,
+) -> Markup {
     let lang = view.lang;
-    let risk = standing(app, scope, "household_at_risk_visited", household).is_some_and(|tone| tone != Tone::NotApplicable);
+    let risk =
+        standing(app, scope, "household_at_risk_visited", household).is_some_and(|tone| tone != Tone::NotApplicable);
     let last = visits.iter().find(|visit| visit.text("way") != "phone").and_then(|visit| visit.day("visited_on"));
     let at_risk = if risk { days(app, "visit_interval_at_risk") } else { None };
     let next = next_visit(last, days(app, "visit_interval"), at_risk);
@@ -112,7 +121,7 @@ fn visit_moment(view: &View, visit: Entry<'_>, cadres: &HashMap<Uuid, String>) -
         @if !visit.text("findings").is_empty() { div { (visit.text("findings")) } }
         @if !difficulty.is_empty() { div { (tag(Tone::Lapsing, &t(lang, "visit-difficulty"))) " " (difficulty) } }
         @if !visit.text("done").is_empty() { div { small.quiet { (visit.text("done")) } } }
-        div { a href=(visit.href(view)) { (t(lang, "open-record")) } }
+        small { a href=(visit.href(view)) { (t(lang, "open-record")) } }
     };
     Moment {
         when: visit.words("visited_on", lang),
@@ -131,10 +140,17 @@ async fn packages(app: &App, view: &View, scope: &Scope, household: Uuid) -> Res
     let checks = Rows::read(app, "package_check", Which::Of("household", household), When::Latest(scope.on, 1)).await?;
     let title = html! { h3 { (t(lang, "packages")) } };
     let Some(check) = checks.first() else {
-        let none = Empty { what: t(lang, "packages-none").into_owned(), next: Some(t(lang, "packages-none-next").into_owned()), action: None };
+        let none = Empty {
+            what: t(lang, "packages-none").into_owned(),
+            next: Some(t(lang, "packages-none-next").into_owned()),
+            action: None,
+        };
         return Ok(html! { (title) (empty(&none)) });
     };
-    let until = check.day("checked_on").zip(days(app, "package_check_interval")).map(|(on, interval)| holds_until(on, interval));
+    let until = check
+        .day("checked_on")
+        .zip(days(app, "package_check_interval"))
+        .map(|(on, interval)| holds_until(on, interval));
     let stale = until.is_some_and(|until| until < scope.on);
     let definition = checks.ledger().map(|ledger| app.pack().ledger(ledger));
     let list: Vec<_> = PACKAGES
@@ -199,7 +215,8 @@ async fn garden(app: &App, view: &View, scope: &Scope, household: Uuid) -> Resul
 
 async fn requests(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
-    let all = Rows::read(app, "service_request", Which::Of("household", household), When::Latest(scope.on, REQUESTS)).await?;
+    let all =
+        Rows::read(app, "service_request", Which::Of("household", household), When::Latest(scope.on, REQUESTS)).await?;
     let rows = all.iter().map(|request| {
         let due = request.day("due_on").filter(|_| is_open(&request));
         Row::of(vec![

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use anju_app::{App, Error, Scope, Stored};
 use anju_base::{
-    Entry, Rows, When, Which, codes, counts, figure_number, figure_parts, holds_until, ledger_href, mechanism_panel, name_of, names, parameter,
-    share_of, standing,
+    Entry, Rows, When, Which, codes, counts, figure_number, figure_parts, holds_until, ledger_href, mechanism_panel,
+    name_of, names, parameter, share_of, standing,
 };
 use anju_record::day;
 use anju_ui::{
@@ -41,7 +41,12 @@ pub async fn at_site(app: &App, view: &View, scope: &Scope, site: &Stored) -> Re
 
 fn numbers(app: &App, view: &View, scope: &Scope) -> Vec<Stat> {
     let lang = view.lang;
-    let stat = |key: &str, value: Markup, href: String| Stat { name: t(lang, key).into_owned(), value, tone: Tone::Plain, href: Some(href) };
+    let stat = |key: &str, value: Markup, href: String| Stat {
+        name: t(lang, key).into_owned(),
+        value,
+        tone: Tone::Plain,
+        href: Some(href),
+    };
     let share = |requirement: &str| html! { (share_of(app, scope, requirement).text()) };
     let of = |requirement: &str| view.link(&format!("/requirements/{requirement}"));
     vec![
@@ -88,12 +93,20 @@ fn facility_mark(view: &View, name: &str, kind: &str, here: &[Entry<'_>], asked:
         (None, None, Some(Tone::Exempt)) => (Tone::Exempt, "tone-exempt"),
         (None, None, _) => (Tone::NotApplicable, "facility-not-asked"),
     };
-    let href = first.map(|facility| facility.href(view)).or_else(|| asked.map(|_| view.link(&format!("/requirements/site_{kind}"))));
+    let href = first
+        .map(|facility| facility.href(view))
+        .or_else(|| asked.map(|_| view.link(&format!("/requirements/site_{kind}"))));
     let note = first.map(|facility| {
         let parts = [facility.text("name").to_owned(), facility.text("hours").to_owned()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     });
-    Mark { name: name.to_owned(), href, tone, word: t(lang, key).into_owned(), note: note.filter(|note| !note.is_empty()) }
+    Mark {
+        name: name.to_owned(),
+        href,
+        tone,
+        word: t(lang, key).into_owned(),
+        note: note.filter(|note| !note.is_empty()),
+    }
 }
 
 async fn gardens(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
@@ -101,7 +114,11 @@ async fn gardens(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result
     let all = Rows::read(app, "garden", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
     let title = html! { h3 { (t(lang, "gardens")) } };
     if all.is_empty() {
-        let none = Empty { what: t(lang, "gardens-none").into_owned(), next: Some(t(lang, "gardens-none-next").into_owned()), action: None };
+        let none = Empty {
+            what: t(lang, "gardens-none").into_owned(),
+            next: Some(t(lang, "gardens-none-next").into_owned()),
+            action: None,
+        };
         return Ok(html! { (title) (empty(&none)) });
     }
     let (asked, given) = (figure_number(app, scope, "garden_requests"), figure_number(app, scope, "garden_plots"));
@@ -191,7 +208,9 @@ async fn requests(app: &App, view: &View, scope: &Scope) -> Result<Markup, Error
 
 /// Somebody still waits for it.
 pub(crate) fn is_open(request: &Entry<'_>) -> bool {
-    request.day("done_on").is_none() && request.day("closed_on").is_none() && matches!(request.text("state"), "asked" | "taken" | "submitted")
+    request.day("done_on").is_none()
+        && request.day("closed_on").is_none()
+        && matches!(request.text("state"), "asked" | "taken" | "submitted")
 }
 
 fn request_row(view: &View, scope: &Scope, request: Entry<'_>, homes: &HashMap<Uuid, String>) -> Row {

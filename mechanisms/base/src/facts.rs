@@ -15,7 +15,8 @@ use crate::rows::{Entry, Rows, When, Which, record_href, record_lang};
 pub async fn facts_of(app: &App, view: &View, stored: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     let mut rows = app.shown(stored.ledger, std::slice::from_ref(&stored.record), record_lang(lang)).await?;
-    let (filled, empty): (Vec<_>, Vec<_>) = rows.pop().unwrap_or_default().into_iter().partition(|shown| shown.value.is_some());
+    let (filled, empty): (Vec<_>, Vec<_>) =
+        rows.pop().unwrap_or_default().into_iter().partition(|shown| shown.value.is_some());
     let list: Vec<_> = filled.iter().map(|shown| fact(app, view, stored, shown)).collect();
     Ok(html! {
         (facts(lang, true, &list))
@@ -40,8 +41,12 @@ fn fact(app: &App, view: &View, stored: &Stored, shown: &Shown) -> Fact {
     let field = app.pack().ledger(stored.ledger).field(shown.field);
     let value = stored.record.values.get(usize::from(shown.field.0));
     match (&shown.link, &field.kind, value) {
-        (Some((ledger, id)), _, _) => Fact::of(name, html! { a href=(record_href(app, view, *ledger, *id)) { (words) } }),
-        (None, Kind::Money { .. }, Some(Value::Int(fen))) if field.sensitive.is_none() => Fact::of(name, money(lang, *fen)),
+        (Some((ledger, id)), _, _) => {
+            Fact::of(name, html! { a href=(record_href(app, view, *ledger, *id)) { (words) } })
+        }
+        (None, Kind::Money { .. }, Some(Value::Int(fen))) if field.sensitive.is_none() => {
+            Fact::of(name, money(lang, *fen))
+        }
         _ => Fact::text(name, words),
     }
 }
@@ -63,4 +68,3 @@ pub async fn door(app: &App, stored: &Stored) -> Result<String, Error> {
     }
     Ok(way.join(" · "))
 }
-

@@ -1,7 +1,7 @@
 //! Households by what people say at a counter: the number on the file, or a member's name.
 
 use anju_app::{App, Error, Found, Scope};
-use anju_pack::{FieldIx, LedgerIx, Place, Predicate};
+use anju_pack::{Comparison, FieldIx, LedgerIx, Literal, Operand, Place, Predicate};
 use anju_store::{Order, Query};
 use uuid::Uuid;
 
@@ -14,7 +14,13 @@ use crate::rows::current;
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer; `Invalid` when the pack has no households.
-pub async fn find_households(app: &App, scope: &Scope, q: Option<&str>, offset: u64, limit: u64) -> Result<Found, Error> {
+pub async fn find_households(
+    app: &App,
+    scope: &Scope,
+    q: Option<&str>,
+    offset: u64,
+    limit: u64,
+) -> Result<Found, Error> {
     let ledger = app.ledger("household")?;
     let mut query = within(app, scope, ledger);
     let definition = app.pack().ledger(ledger);
@@ -24,15 +30,18 @@ pub async fn find_households(app: &App, scope: &Scope, q: Option<&str>, offset: 
     match asked(q) {
         Asked::All => {}
         Asked::Number(prefix) => {
-            let begins = number.map(|field| Predicate::Prefix(place(field), prefix));
-            query.filter = Some(Predicate::And(holds.into_iter().chain(begins).collect()));
+            let begins = number.into_iter().flat_map(|field| begins_with(field, prefix.clone()));
+            query.filter = Some(Predicate::And(holds.clone().into_iter().chain(begins).collect()));
         }
         Asked::Name(name) => match households_of(app, scope, &name).await? {
             Some(ids) if ids.is_empty() => return Ok(Found { records: Vec::new(), total: 0 }),
             ids => query.ids = ids,
         },
     }
-    let total = app.store().count(app.pack(), &query).await.map_err(|error| Error::Unavailable(error.to_string()))?;
+    let total = match (query.filter == holds && query.ids.is_none()).then(|| households(app, scope, ledger)).flatten() {
+        Some(total) => total,
+        None => app.store().count(app.pack(), &query).await.map_err(|error| Error::Unavailable(error.to_string()))?,
+    };
     query.by_area = true;
     query.order.extend(number.map(|field| Order { field, descending: false }));
     query.offset = offset;
@@ -48,8 +57,21 @@ fn within(app: &App, scope: &Scope, ledger: LedgerIx) -> Query {
     query
 }
 
+/// Text that begins so; its upper end lets an index stop there.
+fn begins_with(field: FieldIx, prefix: String) -> [Predicate; 2] {
+    let end = Operand::Literal(Literal::Text(format!("{prefix}\u{10ffff}")));
+    [Predicate::Compare(Operand::Field(place(field)), Comparison::Lt, end), Predicate::Prefix(place(field), prefix)]
+}
+
 fn place(field: FieldIx) -> Place {
     Place { path: Vec::new(), field }
+}
+
+/// How many households there are, known from any requirement that is asked of each of them.
+fn households(app: &App, scope: &Scope, ledger: LedgerIx) -> Option<u64> {
+    let ix = app.pack().requirement_ixs().find(|ix| app.pack().requirement(*ix).each == ledger)?;
+    let counts = app.outcome(scope.on).counts(ix, &scope.area);
+    Some((counts.met + counts.gap + counts.exempt + counts.not_applicable) as u64)
 }
 
 /// The households of the members who bear a name.

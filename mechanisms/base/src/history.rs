@@ -90,7 +90,13 @@ mod tests {
             deleted: false,
         };
         let page = history(&view(), &[entry]).into_string();
-        assert!(page.contains("未填") && page.contains("&lt;b&gt;") && page.contains("更正") && page.contains("1970-01-01 08:00"), "{page}");
+        assert!(
+            page.contains("未填")
+                && page.contains("&lt;b&gt;")
+                && page.contains("更正")
+                && page.contains("1970-01-01 08:00"),
+            "{page}"
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use anju_app::{App, Error, Scope, Stored};
 use anju_record::day;
 use anju_ui::{
-    Column, Empty, Fact, Lang, Mark, Moment, Panel, Row, Series, Share, Table, Tone, TrendChart, View, empty, facts, marks, money,
-    panel, portion_bar, t, t_args, table, timeline, trend_chart,
+    Column, Empty, Fact, Lang, Mark, Moment, Panel, Row, Series, Share, Table, Tone, TrendChart, View, empty, facts,
+    marks, money, panel, portion_bar, t, t_args, table, timeline, trend_chart,
 };
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -54,7 +54,11 @@ async fn members(app: &App, view: &View, scope: &Scope, household: Uuid) -> Resu
         Column::text(t(lang, "member-job")),
     ];
     let title = t(lang, "members").into_owned();
-    let nobody = Empty { what: t(lang, "members-none").into_owned(), next: Some(t(lang, "members-none-next").into_owned()), action: None };
+    let nobody = Empty {
+        what: t(lang, "members-none").into_owned(),
+        next: Some(t(lang, "members-none-next").into_owned()),
+        action: None,
+    };
     let list = Table { caption: title.clone(), columns, rows, empty: Some(nobody), ..Table::default() };
     let body = html! {
         (table(lang, &list))
@@ -70,7 +74,13 @@ async fn members(app: &App, view: &View, scope: &Scope, household: Uuid) -> Resu
             }
         }
     };
-    Ok(panel(&Panel { title, note: Some(t_args(lang, "people", &[("n", ids.len().into())])), id: Some("members".into()), body, ..Panel::default() }))
+    Ok(panel(&Panel {
+        title,
+        note: Some(t_args(lang, "people", &[("n", ids.len().into())])),
+        id: Some("members".into()),
+        body,
+        ..Panel::default()
+    }))
 }
 
 fn member(view: &View, scope: &Scope, person: Entry<'_>, job: Option<Entry<'_>>) -> Row {
@@ -96,7 +106,11 @@ async fn dwelling(app: &App, view: &View, stored: &Stored) -> Result<Markup, Err
     let title = t(lang, "dwelling").into_owned();
     let Some(dwelling) = dwellings.first() else {
         let what = t(lang, "dwelling-none").into_owned();
-        return Ok(panel(&Panel { title, body: empty(&Empty { what, next: Some(t(lang, "dwelling-none-next").into_owned()), action: None }), ..Panel::default() }));
+        return Ok(panel(&Panel {
+            title,
+            body: empty(&Empty { what, next: Some(t(lang, "dwelling-none-next").into_owned()), action: None }),
+            ..Panel::default()
+        }));
     };
     let definition = dwelling.definition();
     let lines: Vec<_> = ["door", "floor", "area_m2", "rooms", "state", "title_deed", "deed_given_on"]
@@ -111,13 +125,19 @@ async fn dwelling(app: &App, view: &View, stored: &Stored) -> Result<Markup, Err
 
 async fn income(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
-    let years = Rows::read(app, "household_income", Which::Of("household", household), When::Latest(scope.on, YEARS)).await?;
+    let years =
+        Rows::read(app, "household_income", Which::Of("household", household), When::Latest(scope.on, YEARS)).await?;
     let title = t(lang, "income").into_owned();
     let Some(last) = years.first() else {
-        let none = Empty { what: t(lang, "income-none").into_owned(), next: Some(t(lang, "income-none-next").into_owned()), action: None };
+        let none = Empty {
+            what: t(lang, "income-none").into_owned(),
+            next: Some(t(lang, "income-none-next").into_owned()),
+            action: None,
+        };
         return Ok(panel(&Panel { title, body: empty(&none), ..Panel::default() }));
     };
-    let watched = parameter(app, "risk_income_line").zip(last.number("per_head")).is_some_and(|(line, per_head)| per_head < line);
+    let watched =
+        parameter(app, "risk_income_line").zip(last.number("per_head")).is_some_and(|(line, per_head)| per_head < line);
     let body = html! {
         p {
             (t(lang, "income-per-head")) " " b { (money(lang, last.number("per_head").unwrap_or_default())) }
@@ -149,26 +169,40 @@ fn sources(lang: Lang, year: Entry<'_>) -> Markup {
     if rows.is_empty() {
         return html! {};
     }
-    let columns = vec![Column::text(t(lang, "income-source")), Column::text(t(lang, "share-bar")).second(), Column::number(t(lang, "amount"))];
-    let foot = vec![html! { (t(lang, "income-net")) }, html! {}, money(lang, year.number("net_income").unwrap_or_default())];
+    let columns = vec![
+        Column::text(t(lang, "income-source")),
+        Column::text(t(lang, "share-bar")).second(),
+        Column::number(t(lang, "amount")),
+    ];
+    let foot =
+        vec![html! { (t(lang, "income-net")) }, html! {}, money(lang, year.number("net_income").unwrap_or_default())];
     table(lang, &Table { caption: t(lang, "income").into_owned(), columns, rows, foot, ..Table::default() })
 }
 
 fn chart(lang: Lang, years: &Rows<'_>) -> TrendChart {
     let labels = years.iter().rev().map(|year| year.words("year", lang)).collect();
     #[expect(clippy::cast_precision_loss, reason = "a line on a chart; the table under it is in whole yuan too")]
-    let points = years.iter().rev().map(|year| year.number("per_head").map_or(f64::NAN, |fen| (fen / 100) as f64)).collect();
+    let points =
+        years.iter().rev().map(|year| year.number("per_head").map_or(f64::NAN, |fen| (fen / 100) as f64)).collect();
     let name = t(lang, "income-per-head").into_owned();
-    TrendChart { title: name.clone(), unit: t(lang, "yuan").into_owned(), labels, series: vec![Series { name, points }] }
+    TrendChart {
+        title: name.clone(),
+        unit: t(lang, "yuan").into_owned(),
+        labels,
+        series: vec![Series { name, points }],
+    }
 }
 
 async fn risks(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
     let checks = Rows::read(app, "risk_check", Which::Of("household", household), When::Latest(scope.on, 1)).await?;
-    let warnings = Rows::read(app, "risk_warning", Which::Of("household", household), When::Latest(scope.on, RISKS)).await?;
+    let warnings =
+        Rows::read(app, "risk_warning", Which::Of("household", household), When::Latest(scope.on, RISKS)).await?;
     let ids = warnings.ids();
-    let measures = Rows::read(app, "risk_measure", Which::OfAny("risk_warning", &ids), When::Latest(scope.on, 100)).await?;
-    let calls = Rows::read(app, "risk_follow_up", Which::OfAny("risk_warning", &ids), When::Latest(scope.on, 100)).await?;
+    let measures =
+        Rows::read(app, "risk_measure", Which::OfAny("risk_warning", &ids), When::Latest(scope.on, 100)).await?;
+    let calls =
+        Rows::read(app, "risk_follow_up", Which::OfAny("risk_warning", &ids), When::Latest(scope.on, 100)).await?;
     let moments: Vec<_> = warnings.iter().map(|warning| risk(view, scope, warning, &measures, &calls)).collect();
     let body = html! {
         @match checks.first() {
@@ -191,10 +225,17 @@ fn checked(app: &App, view: &View, scope: &Scope, check: Entry<'_>) -> Markup {
             anju_record::Value::Bool(false) => (Tone::Gap, "state-no"),
             _ => (Tone::NotApplicable, "not-set"),
         };
-        Some(Mark { name: anju_ui::text(lang, &field.title).to_owned(), tone, word: t(lang, word).into_owned(), ..Mark::default() })
+        Some(Mark {
+            name: anju_ui::text(lang, &field.title).to_owned(),
+            tone,
+            word: t(lang, word).into_owned(),
+            ..Mark::default()
+        })
     });
     let on = check.day("checked_on").unwrap_or(scope.on);
-    let until = parameter(app, "risk_check_interval").and_then(|days| i32::try_from(days).ok()).map(|days| holds_until(on, days));
+    let until = parameter(app, "risk_check_interval")
+        .and_then(|days| i32::try_from(days).ok())
+        .map(|days| holds_until(on, days));
     let found = if check.holds("found_risk") { "risk-found" } else { "risk-not-found" };
     html! {
         p {

@@ -21,7 +21,10 @@ pub use history::history;
 pub use household::of_household;
 pub use owned::{Owned, owned_panel, rows_table};
 pub use panels::{coverage_bars, figure_number, figure_parts, figure_stat, mechanism_panel, share_of, whole};
-pub use rows::{Entry, Rows, When, Which, code_name, codes, current, ledger_href, name_of, names, parameter, record_href, record_lang};
+pub use rows::{
+    Entry, Rows, When, Which, code_name, codes, current, ledger_href, name_of, names, parameter, record_href,
+    record_lang,
+};
 pub use standing::{counts, coverage_of, requirement_mark, standing};
 
 /// The files of this mechanism's pack: path as shown to users, text.

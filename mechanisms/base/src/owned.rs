@@ -45,7 +45,13 @@ pub async fn owned_panel(app: &App, view: &View, owned: Owned<'_>) -> Result<Mar
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn rows_table(app: &App, view: &View, rows: &Rows<'_>, columns: &[&str], most: usize) -> Result<Markup, Error> {
+pub async fn rows_table(
+    app: &App,
+    view: &View,
+    rows: &Rows<'_>,
+    columns: &[&str],
+    most: usize,
+) -> Result<Markup, Error> {
     let lang = view.lang;
     let Some(ledger) = rows.ledger() else { return Ok(html! {}) };
     let definition = app.pack().ledger(ledger);
@@ -53,8 +59,18 @@ pub async fn rows_table(app: &App, view: &View, rows: &Rows<'_>, columns: &[&str
     let called = referred_names(app, rows, ledger, &columns).await?;
     let heads = columns.iter().enumerate().filter_map(|(at, id)| head(app, view, ledger, at, id)).collect();
     let lines = rows.iter().take(most).map(|entry| line(app, view, entry, &columns, &called)).collect();
-    let none = Empty { what: t_args(lang, "none-of", &[("what", text(lang, &definition.title).into())]), ..Empty::default() };
-    Ok(table(lang, &Table { caption: text(lang, &definition.title).to_owned(), columns: heads, rows: lines, empty: Some(none), ..Table::default() }))
+    let none =
+        Empty { what: t_args(lang, "none-of", &[("what", text(lang, &definition.title).into())]), ..Empty::default() };
+    Ok(table(
+        lang,
+        &Table {
+            caption: text(lang, &definition.title).to_owned(),
+            columns: heads,
+            rows: lines,
+            empty: Some(none),
+            ..Table::default()
+        },
+    ))
 }
 
 fn head(app: &App, view: &View, ledger: LedgerIx, at: usize, id: &str) -> Option<Column> {
@@ -66,7 +82,12 @@ fn head(app: &App, view: &View, ledger: LedgerIx, at: usize, id: &str) -> Option
     Some(if at > 2 { column.second() } else { column })
 }
 
-async fn referred_names(app: &App, rows: &Rows<'_>, ledger: LedgerIx, columns: &[&str]) -> Result<HashMap<Uuid, String>, Error> {
+async fn referred_names(
+    app: &App,
+    rows: &Rows<'_>,
+    ledger: LedgerIx,
+    columns: &[&str],
+) -> Result<HashMap<Uuid, String>, Error> {
     let definition = app.pack().ledger(ledger);
     let mut wanted: BTreeMap<LedgerIx, Vec<Uuid>> = BTreeMap::new();
     for id in columns {
@@ -87,7 +108,11 @@ async fn referred_names(app: &App, rows: &Rows<'_>, ledger: LedgerIx, columns: &
 fn line(app: &App, view: &View, entry: Entry<'_>, columns: &[&str], called: &HashMap<Uuid, String>) -> Row {
     let cells = columns.iter().enumerate().map(|(at, id)| {
         let cell = cell(app, view, entry, id, called);
-        if at == 0 { html! { a href=(entry.href(view)) { (cell.0) } } } else { cell.1 }
+        if at == 0 {
+            html! { a href=(entry.href(view)) { (cell.0) } }
+        } else {
+            cell.1
+        }
     });
     Row::of(cells.collect())
 }

@@ -3,7 +3,7 @@
 use anju_app::{App, Scope};
 use anju_coverage::FigureValue;
 use anju_pack::Measure;
-use anju_ui::{AreaBar, Empty, Panel, Portion, Share, Stat, Tone, View, bars, count, empty, panel, t, text};
+use anju_ui::{AreaBar, Empty, Lang, Panel, Portion, Share, Stat, Tone, View, bars, count, empty, panel, t, text};
 use maud::{Markup, html};
 
 use crate::rows::code_name;
@@ -47,12 +47,12 @@ pub fn figure_parts(app: &App, view: &View, scope: &Scope, figure: &str) -> Vec<
     let Some((ix, value)) = app.figure_by_id(figure).zip(value(app, scope, figure)) else { return Vec::new() };
     let known = app.pack().figure(ix);
     let list = match known.measure {
-        Measure::Count(ledger) | Measure::Distinct(ledger, _) | Measure::Sum(ledger, _) => known.by.and_then(|field| {
-            match app.pack().ledger(ledger).field(field).kind {
+        Measure::Count(ledger) | Measure::Distinct(ledger, _) | Measure::Sum(ledger, _) => {
+            known.by.and_then(|field| match app.pack().ledger(ledger).field(field).kind {
                 anju_pack::Kind::Code { list } => Some(app.pack().code_list(list).id.as_str()),
                 _ => None,
-            }
-        }),
+            })
+        }
         Measure::Met(_) | Measure::Fewest { .. } => None,
     };
     let mut parts: Vec<_> = value.by.iter().filter(|(_, part)| *part > 0).collect();
@@ -60,10 +60,17 @@ pub fn figure_parts(app: &App, view: &View, scope: &Scope, figure: &str) -> Vec<
     let sum: i128 = parts.iter().map(|(_, part)| *part).sum();
     (parts.into_iter())
         .map(|(code, part)| Portion {
-            name: if code.is_empty() { t(view.lang, "not-set").into_owned() } else { code_name(app, list.unwrap_or_default(), code, view.lang) },
+            name: if code.is_empty() {
+                t(view.lang, "not-set").into_owned()
+            } else {
+                code_name(app, list.unwrap_or_default(), code, view.lang)
+            },
             href: Some(view.link(&format!("/figures/{figure}"))),
             share: Share::new(u64::try_from(*part).unwrap_or_default(), u64::try_from(sum).unwrap_or_default()),
-            said: format!("{} {}", anju_ui::grouped(whole(&value, *part)), text(view.lang, &known.unit)),
+            said: match (anju_ui::grouped(whole(&value, *part)), view.lang) {
+                (number, Lang::Zh) => format!("{number} {}", known.unit.zh),
+                (number, Lang::En) => number,
+            },
         })
         .collect()
 }

@@ -145,7 +145,8 @@ fn query(app: &App, ledger: LedgerIx, which: Which<'_>, when: When) -> Option<Qu
             query.limit = Some(most);
         }
         When::Between(from, to) => {
-            let within = |start| Predicate::And(vec![compare(start, Comparison::Ge, from), compare(start, Comparison::Le, to)]);
+            let within =
+                |start| Predicate::And(vec![compare(start, Comparison::Ge, from), compare(start, Comparison::Le, to)]);
             query.filter = definition.period.map(|period| within(period.start));
         }
     }
@@ -227,7 +228,9 @@ impl<'a> Entry<'a> {
         match (&field.kind, self.record.values.get(usize::from(at.0))) {
             (_, None | Some(Value::Null)) => String::new(),
             _ if field.sensitive.is_some() => String::new(),
-            (Kind::Area { .. }, Some(Value::Text(code))) => self.app.areas().path_name(code, anju_pack::AreaLevel::Town),
+            (Kind::Area { .. }, Some(Value::Text(code))) => {
+                self.app.areas().path_name(code, anju_pack::AreaLevel::Town)
+            }
             (kind, Some(value)) => kind::format(self.app.pack(), kind, value, record_lang(lang)),
         }
     }
@@ -285,7 +288,8 @@ pub fn code_name(app: &App, list: &str, code: &str, lang: Lang) -> String {
 /// The codes of a list with their names, in its order.
 pub fn codes<'a>(app: &'a App, list: &str, lang: Lang) -> Vec<(&'a str, &'a str)> {
     let list = app.pack().index.codes.get(list).map(|ix| app.pack().code_list(*ix));
-    list.map(|list| list.values.iter().map(|value| (value.code.as_str(), text(lang, &value.title))).collect()).unwrap_or_default()
+    list.map(|list| list.values.iter().map(|value| (value.code.as_str(), text(lang, &value.title))).collect())
+        .unwrap_or_default()
 }
 
 /// A number that the county set; `None` where the pack has no such parameter.

@@ -64,7 +64,8 @@ pub fn coverage_of(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Ma
     let (idle, live): (Vec<_>, Vec<_>) = standings.into_iter().partition(|(_, tone)| *tone == Tone::NotApplicable);
     let list: Vec<_> = live.iter().map(|(ix, tone)| mark(app, view, *ix, *tone)).collect();
     let open = live.iter().filter(|(_, tone)| *tone == Tone::Gap).count();
-    let note = if open == 0 { t(lang, "no-gaps").into_owned() } else { anju_ui::t_args(lang, "gaps", &[("n", open.into())]) };
+    let note =
+        if open == 0 { t(lang, "no-gaps").into_owned() } else { anju_ui::t_args(lang, "gaps", &[("n", open.into())]) };
     panel(&Panel {
         title: t(lang, "record-requirements").into_owned(),
         note: Some(note),

@@ -12,8 +12,10 @@ fn root() -> &'static Path {
 
 fn pack() -> Result<Pack, Box<dyn Error>> {
     compile(&read_dir(root())?).map_err(|faults| {
-        let lines: Vec<String> =
-            faults.iter().map(|f| format!("{}:{}:{} {} | {}", f.file, f.line, f.column, f.message.en, f.mend.en)).collect();
+        let lines: Vec<String> = faults
+            .iter()
+            .map(|f| format!("{}:{}:{} {} | {}", f.file, f.line, f.column, f.message.en, f.mend.en))
+            .collect();
         format!("{} faults\n{}", lines.len(), lines.join("\n")).into()
     })
 }
@@ -31,7 +33,8 @@ fn all_mechanisms_compile_without_a_fault() -> Result<(), Box<dyn Error>> {
 #[test]
 fn every_row_of_the_base_and_the_five_mechanisms_has_an_entry() -> Result<(), Box<dyn Error>> {
     let pack = pack()?;
-    let mut rows: BTreeSet<&str> = pack.ledgers.iter().flat_map(|ledger| ledger.rows.iter().map(String::as_str)).collect();
+    let mut rows: BTreeSet<&str> =
+        pack.ledgers.iter().flat_map(|ledger| ledger.rows.iter().map(String::as_str)).collect();
     rows.extend(pack.requirements.iter().map(|requirement| requirement.row.as_str()));
     rows.extend(pack.figures.iter().map(|figure| figure.row.as_str()));
     let parts = [("A", 3), ("P", 10), ("E", 12), ("I", 7), ("G", 10), ("H", 10)];

@@ -23,8 +23,10 @@ pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored
     let away = Rows::read(app, "dispatch", of, now).await?;
     let seekers = Rows::read(app, "job_seeker", of, now).await?;
     let businesses = Rows::read(app, "startup", of, now).await?;
-    let (held, past): (Vec<_>, Vec<_>) = jobs.iter().partition(|job| job.day("ended_on").is_none_or(|end| end >= scope.on));
-    let stable = standing(app, scope, "household_stable_job", stored.record.id).filter(|tone| *tone != Tone::NotApplicable);
+    let (held, past): (Vec<_>, Vec<_>) =
+        jobs.iter().partition(|job| job.day("ended_on").is_none_or(|end| end >= scope.on));
+    let stable =
+        standing(app, scope, "household_stable_job", stored.record.id).filter(|tone| *tone != Tone::NotApplicable);
     Ok(mechanism_panel(
         app,
         view,
@@ -80,7 +82,11 @@ fn job_table(view: &View, scope: &Scope, jobs: &[Entry<'_>], persons: &Rows<'_>)
         Column::number(t(lang, "monthly-wage")),
     ];
     let title = t(lang, "jobs").into_owned();
-    let none = Empty { what: t(lang, "home-jobs-none").into_owned(), next: Some(t(lang, "home-jobs-none-next").into_owned()), action: None };
+    let none = Empty {
+        what: t(lang, "home-jobs-none").into_owned(),
+        next: Some(t(lang, "home-jobs-none-next").into_owned()),
+        action: None,
+    };
     table(lang, &Table { caption: title, columns, rows: rows.collect(), empty: Some(none), ..Table::default() })
 }
 
@@ -102,11 +108,22 @@ fn past_jobs(view: &View, jobs: &[Entry<'_>], persons: &Rows<'_>) -> Markup {
 fn seeking(view: &View, seeker: Entry<'_>) -> String {
     let lang = view.lang;
     let training = if seeker.holds("wants_training") { t(lang, "wants-training") } else { "".into() };
-    [seeker.text("wish"), &seeker.words("place", lang), &training].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    [seeker.text("wish"), &seeker.words("place", lang), &training]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// A titled list of one line per record: who, what, since when.
-fn lines(view: &View, persons: &Rows<'_>, entries: &Rows<'_>, key: &str, what: impl Fn(Entry<'_>) -> String, since: &str) -> Markup {
+fn lines(
+    view: &View,
+    persons: &Rows<'_>,
+    entries: &Rows<'_>,
+    key: &str,
+    what: impl Fn(Entry<'_>) -> String,
+    since: &str,
+) -> Markup {
     let lang = view.lang;
     html! {
         @if !entries.is_empty() {

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use anju_app::{App, Error, Scope, Stored};
-use anju_base::{Entry, Rows, When, Which, coverage_bars, figure_number, figure_parts, mechanism_panel, name_of, names};
+use anju_base::{
+    Entry, Rows, When, Which, coverage_bars, figure_number, figure_parts, mechanism_panel, name_of, names,
+};
 use anju_record::day;
 use anju_ui::{
     Column, Empty, Row, Share, Stat, Table, Tone, View, count, due_cell, empty, money, portion_bar, portions, stats, t,
@@ -52,14 +54,19 @@ fn numbers(view: &View, app: &App, scope: &Scope) -> Vec<Stat> {
 fn kinds(app: &App, view: &View, scope: &Scope) -> Markup {
     let parts = figure_parts(app, view, scope, "employment_by_kind");
     if parts.is_empty() {
-        return empty(&Empty { what: t(view.lang, "jobs-none").into_owned(), next: Some(t(view.lang, "jobs-none-next").into_owned()), action: None });
+        return empty(&Empty {
+            what: t(view.lang, "jobs-none").into_owned(),
+            next: Some(t(view.lang, "jobs-none-next").into_owned()),
+            action: None,
+        });
     }
     portions(&parts)
 }
 
 async fn labour_company(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let services = Rows::read(app, "labour_service", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
+    let services =
+        Rows::read(app, "labour_service", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
     let companies = names(app, "labour_company", &services.referred("labour_company")).await?;
     Ok(html! {
         h3 { (t(lang, "labour-company")) }
@@ -89,7 +96,9 @@ async fn factories(app: &App, view: &View, scope: &Scope, site: &Stored) -> Resu
         *filled.entry(factory).or_default() += 1;
     }
     let vacancies = Rows::read(app, "vacancy", Which::OfAny("factory", &ids), now).await?;
-    let rows = all.iter().map(|factory| factory_row(view, factory, filled.get(&factory.record.id).copied().unwrap_or_default(), &vacancies));
+    let rows = all.iter().map(|factory| {
+        factory_row(view, factory, filled.get(&factory.record.id).copied().unwrap_or_default(), &vacancies)
+    });
     let columns = vec![
         Column::text(t(lang, "factory")),
         Column::text(t(lang, "factory-trade")).second(),
@@ -104,7 +113,11 @@ async fn factories(app: &App, view: &View, scope: &Scope, site: &Stored) -> Resu
 fn factory_row(view: &View, factory: Entry<'_>, filled: i64, vacancies: &Rows<'_>) -> Row {
     let lang = view.lang;
     let offered = factory.number("jobs_offered").unwrap_or_default();
-    let open: i64 = vacancies.iter().filter(|vacancy| vacancy.id("factory") == Some(factory.record.id)).filter_map(|vacancy| vacancy.number("openings")).sum();
+    let open: i64 = vacancies
+        .iter()
+        .filter(|vacancy| vacancy.id("factory") == Some(factory.record.id))
+        .filter_map(|vacancy| vacancy.number("openings"))
+        .sum();
     let share = Share::new(u64::try_from(filled).unwrap_or_default(), u64::try_from(offered).unwrap_or_default());
     Row::of(vec![
         html! { a href=(factory.href(view)) { (factory.text("name")) } },

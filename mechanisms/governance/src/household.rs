@@ -21,7 +21,8 @@ pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored
     if reports.is_empty() && mediations.is_empty() {
         return Ok(html! {});
     }
-    let mut moments: Vec<_> = reports.iter().map(|entry| (entry.day("reported_on"), report(view, scope, entry))).collect();
+    let mut moments: Vec<_> =
+        reports.iter().map(|entry| (entry.day("reported_on"), report(view, scope, entry))).collect();
     moments.extend(mediations.iter().map(|entry| (entry.day("accepted_on"), mediation(view, scope, entry))));
     moments.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
     let moments: Vec<_> = moments.into_iter().map(|(_, moment)| moment).collect();
@@ -29,14 +30,22 @@ pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored
 }
 
 /// A record that asks for an answer: open ones show the deadline.
-fn told(view: &View, scope: &Scope, entry: Entry<'_>, what: String, began: &str, done: Option<i32>, answer: &str) -> Moment {
+fn told(
+    view: &View,
+    scope: &Scope,
+    entry: Entry<'_>,
+    what: String,
+    began: &str,
+    done: Option<i32>,
+    answer: &str,
+) -> Moment {
     let lang = view.lang;
     let due = entry.day("due_on").filter(|_| done.is_none());
     let late = due.is_some_and(|due| due < scope.on);
     let body = html! {
         @if let Some(due) = due { div { (due_cell(lang, due - scope.on)) } }
         @if !answer.is_empty() { div { (answer) } }
-        div { a href=(entry.href(view)) { (t(lang, "open-record")) } }
+        small { a href=(entry.href(view)) { (t(lang, "open-record")) } }
     };
     Moment {
         when: entry.words(began, lang),
@@ -52,8 +61,17 @@ fn told(view: &View, scope: &Scope, entry: Entry<'_>, what: String, began: &str,
 }
 
 fn report(view: &View, scope: &Scope, entry: Entry<'_>) -> Moment {
-    let what = format!("{} · {} · {}", entry.words("kind", view.lang), entry.text("subject"), entry.words("state", view.lang));
-    told(view, scope, entry, what, "reported_on", entry.day("answered_on").or(entry.day("closed_on")), entry.text("answer"))
+    let what =
+        format!("{} · {} · {}", entry.words("kind", view.lang), entry.text("subject"), entry.words("state", view.lang));
+    told(
+        view,
+        scope,
+        entry,
+        what,
+        "reported_on",
+        entry.day("answered_on").or(entry.day("closed_on")),
+        entry.text("answer"),
+    )
 }
 
 fn mediation(view: &View, scope: &Scope, entry: Entry<'_>) -> Moment {

@@ -7,8 +7,8 @@ use anju_base::{Entry, Rows, When, Which, figure_parts, mechanism_panel, require
 use anju_pack::AreaLevel;
 use anju_record::day;
 use anju_ui::{
-    Column, Empty, Fact, Mark, Moment, Node, Row, Share, Table, Tone, View, due_cell, empty, facts, marks, portions, t, t_args, table,
-    timeline, tree,
+    Column, Empty, Fact, Mark, Moment, Node, Row, Share, Table, Tone, View, due_cell, empty, facts, marks, portions, t,
+    t_args, table, timeline, tree,
 };
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -18,7 +18,8 @@ const INCIDENTS: usize = 8;
 /// Activities shown.
 const ACTIVITIES: u64 = 4;
 /// What a governed site has, in the order of the mission's row.
-const PARTS: [&str; 6] = ["site_grid_head", "site_patrolled", "site_video", "site_police_room", "site_mediation_room", "site_moral_review"];
+const PARTS: [&str; 6] =
+    ["site_grid_head", "site_patrolled", "site_video", "site_police_room", "site_mediation_room", "site_moral_review"];
 
 /// Grid tree, equipment, open incidents, moral review, survey and activities of a site.
 ///
@@ -48,7 +49,13 @@ pub async fn at_site(app: &App, view: &View, scope: &Scope, site: &Stored) -> Re
     ))
 }
 
-async fn grid(app: &App, view: &View, scope: &Scope, site: &Stored, serving: &HashMap<Uuid, &str>) -> Result<Markup, Error> {
+async fn grid(
+    app: &App,
+    view: &View,
+    scope: &Scope,
+    site: &Stored,
+    serving: &HashMap<Uuid, &str>,
+) -> Result<Markup, Error> {
     let lang = view.lang;
     let now = When::Current(scope.on);
     let buildings = Rows::read(app, "building", Which::Of("site", site.record.id), now).await?;
@@ -76,7 +83,11 @@ async fn grid(app: &App, view: &View, scope: &Scope, site: &Stored, serving: &Ha
 }
 
 /// Who holds an office; a gap where nobody does, or whoever did has left.
-fn held(view: &View, head: Option<Entry<'_>>, serving: &HashMap<Uuid, &str>) -> (Option<String>, Option<(Tone, String)>) {
+fn held(
+    view: &View,
+    head: Option<Entry<'_>>,
+    serving: &HashMap<Uuid, &str>,
+) -> (Option<String>, Option<(Tone, String)>) {
     let gap = |key: &str| (None, Some((Tone::Gap, t(view.lang, key).into_owned())));
     match head.map(|head| head.id("member").and_then(|member| serving.get(&member))) {
         Some(Some(name)) => (Some((*name).to_owned()), None),
@@ -149,7 +160,8 @@ fn kind_mark(view: &View, entries: &[Entry<'_>]) -> Option<Mark> {
 async fn sessions(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     let from = day::quarter_start(scope.on);
-    let held = Rows::read(app, "moral_review", Which::Of("site", site.record.id), When::Between(from, scope.on)).await?;
+    let held =
+        Rows::read(app, "moral_review", Which::Of("site", site.record.id), When::Between(from, scope.on)).await?;
     let moments: Vec<_> = held
         .iter()
         .map(|review| Moment {
@@ -157,7 +169,7 @@ async fn sessions(app: &App, view: &View, scope: &Scope, site: &Stored) -> Resul
             what: review.text("topics").to_owned(),
             who: review.number("attendance").map(|n| t_args(lang, "came", &[("n", n.into())])),
             tone: Tone::Met,
-            body: Some(html! { a href=(review.href(view)) { (t(lang, "open-record")) } }),
+            body: Some(html! { small { a href=(review.href(view)) { (t(lang, "open-record")) } } }),
         })
         .collect();
     Ok(html! {
@@ -187,7 +199,13 @@ fn whole(entry: Entry<'_>, field: &str) -> u64 {
     entry.number(field).and_then(|number| u64::try_from(number).ok()).unwrap_or_default()
 }
 
-async fn incidents(app: &App, view: &View, scope: &Scope, site: &Stored, serving: &HashMap<Uuid, &str>) -> Result<Markup, Error> {
+async fn incidents(
+    app: &App,
+    view: &View,
+    scope: &Scope,
+    site: &Stored,
+    serving: &HashMap<Uuid, &str>,
+) -> Result<Markup, Error> {
     let lang = view.lang;
     let open = Rows::read(app, "incident", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
     let mut list: Vec<_> = open.iter().filter(|incident| incident.text("state") != "closed").collect();
@@ -215,7 +233,8 @@ async fn incidents(app: &App, view: &View, scope: &Scope, site: &Stored, serving
     ];
     let title = t(lang, "incidents-open").into_owned();
     let none = Empty { what: t(lang, "incidents-none").into_owned(), ..Empty::default() };
-    let table_of = Table { caption: title.clone(), columns, rows: rows.collect(), empty: Some(none), ..Table::default() };
+    let table_of =
+        Table { caption: title.clone(), columns, rows: rows.collect(), empty: Some(none), ..Table::default() };
     Ok(html! {
         h3 { (title) @if !list.is_empty() { " " (list.len()) } }
         (table(lang, &table_of))
@@ -227,7 +246,8 @@ async fn incidents(app: &App, view: &View, scope: &Scope, site: &Stored, serving
 
 async fn activities(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let latest = Rows::read(app, "activity", Which::Of("site", site.record.id), When::Latest(scope.on, ACTIVITIES)).await?;
+    let latest =
+        Rows::read(app, "activity", Which::Of("site", site.record.id), When::Latest(scope.on, ACTIVITIES)).await?;
     let year = figure_parts(app, view, scope, "activities_this_year");
     if latest.is_empty() && year.is_empty() {
         return Ok(html! {});

@@ -29,14 +29,19 @@ pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored
     wanted.sort_unstable();
     wanted.dedup();
     let entities = names(app, "entity", &wanted).await?;
-    let lasting = standing(app, scope, "household_lasting_industry", stored.record.id).filter(|tone| *tone != Tone::NotApplicable);
+    let lasting = standing(app, scope, "household_lasting_industry", stored.record.id)
+        .filter(|tone| *tone != Tone::NotApplicable);
     let head = html! {
         @if let Some(tone) = lasting {
             p { a href=(view.link("/requirements/household_lasting_industry")) { (t(lang, "lasting-industry")) } " " (tag(tone, &tone.word(lang))) }
         }
     };
     if [&industries, &linkages, &holdings, &land].iter().all(|rows| rows.is_empty()) {
-        let none = Empty { what: t(lang, "industry-none").into_owned(), next: Some(t(lang, "industry-none-next").into_owned()), action: None };
+        let none = Empty {
+            what: t(lang, "industry-none").into_owned(),
+            next: Some(t(lang, "industry-none-next").into_owned()),
+            action: None,
+        };
         return Ok(mechanism_panel(app, view, "industry", html! { (head) (empty(&none)) }));
     }
     Ok(mechanism_panel(
@@ -97,12 +102,15 @@ async fn shares(app: &App, view: &View, scope: &Scope, holdings: &Rows<'_>) -> R
         return Ok(html! {});
     }
     let schemes = names(app, "share_scheme", &holdings.referred("scheme")).await?;
-    let entries = Rows::read(app, "dividend_entry", Which::OfAny("shareholding", &holdings.ids()), When::Latest(scope.on, 100)).await?;
+    let entries =
+        Rows::read(app, "dividend_entry", Which::OfAny("shareholding", &holdings.ids()), When::Latest(scope.on, 100))
+            .await?;
     let dividends: Vec<_> = entries.iter().collect();
     let year = day::year_start(scope.on);
     let sum = |list: &[Entry<'_>]| list.iter().filter_map(|entry| entry.number("amount")).sum::<i64>();
     let unpaid: Vec<_> = dividends.iter().copied().filter(|entry| entry.day("paid_on").is_none()).collect();
-    let this_year: Vec<_> = dividends.iter().copied().filter(|entry| entry.day("entered_on").is_some_and(|on| on >= year)).collect();
+    let this_year: Vec<_> =
+        dividends.iter().copied().filter(|entry| entry.day("entered_on").is_some_and(|on| on >= year)).collect();
     Ok(html! {
         h3 { (t(lang, "shares")) }
         ul { @for holding in holdings.iter() {
@@ -140,7 +148,16 @@ fn dividend_table(view: &View, dividends: &[Entry<'_>]) -> Markup {
         Column::text(t(lang, "dividend-paid")),
     ];
     let none = Empty { what: t(lang, "dividends-none").into_owned(), ..Empty::default() };
-    table(lang, &Table { caption: t(lang, "dividends").into_owned(), columns, rows: rows.collect(), empty: Some(none), ..Table::default() })
+    table(
+        lang,
+        &Table {
+            caption: t(lang, "dividends").into_owned(),
+            columns,
+            rows: rows.collect(),
+            empty: Some(none),
+            ..Table::default()
+        },
+    )
 }
 
 /// Each piece of land with what of it is in use: idle land is what nobody uses, or what is written down as idle.

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use anju_app::{App, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, coverage_bars, figure_number, figure_parts, mechanism_panel, standing};
-use anju_ui::{
-    Column, Empty, Row, Stat, Table, Tone, View, count, empty, money, portions, stats, t, table, tag,
-};
+use anju_ui::{Column, Empty, Row, Stat, Table, Tone, View, count, empty, money, portions, stats, t, table, tag};
 use maud::{Markup, html};
 
 /// What holds of households, in the order of the bars.
@@ -103,7 +101,16 @@ fn park_table(view: &View, site_parks: &Rows<'_>, parks: &Rows<'_>, entities: &R
         Column::text(t(lang, "park-operator")).second(),
     ];
     let none = Empty { what: t(lang, "parks-none").into_owned(), ..Empty::default() };
-    table(lang, &Table { caption: t(lang, "parks").into_owned(), columns, rows: rows.collect(), empty: Some(none), ..Table::default() })
+    table(
+        lang,
+        &Table {
+            caption: t(lang, "parks").into_owned(),
+            columns,
+            rows: rows.collect(),
+            empty: Some(none),
+            ..Table::default()
+        },
+    )
 }
 
 fn entity_table(view: &View, site_entities: &Rows<'_>, entities: &Rows<'_>) -> Markup {
@@ -126,7 +133,16 @@ fn entity_table(view: &View, site_entities: &Rows<'_>, entities: &Rows<'_>) -> M
         Column::text(t(lang, "entity-brings")).second(),
     ];
     let none = Empty { what: t(lang, "entities-none").into_owned(), ..Empty::default() };
-    table(lang, &Table { caption: t(lang, "entities").into_owned(), columns, rows: rows.collect(), empty: Some(none), ..Table::default() })
+    table(
+        lang,
+        &Table {
+            caption: t(lang, "entities").into_owned(),
+            columns,
+            rows: rows.collect(),
+            empty: Some(none),
+            ..Table::default()
+        },
+    )
 }
 
 fn linked(app: &App, view: &View, scope: &Scope) -> Markup {

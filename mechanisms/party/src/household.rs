@@ -2,7 +2,7 @@
 
 use anju_app::{App, Error, Scope, Stored};
 use anju_base::{Rows, When, Which, mechanism_panel, names, standing};
-use anju_ui::{Column, Row, Table, Tone, View, tag, t, table};
+use anju_ui::{Column, Row, Table, Tone, View, t, table, tag};
 use maud::{Markup, html};
 
 /// Branch, post and part taken of the members who agreed to show their membership; nothing, not even a number, of any other.
@@ -44,6 +44,12 @@ pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored
         Column::text(t(lang, "party-post")),
         Column::text(t(lang, "party-life")).second(),
     ];
-    let list = Table { caption: t(lang, "party-members").into_owned(), columns, rows: rows.collect(), ..Table::default() };
-    Ok(mechanism_panel(app, view, "party", html! { (table(lang, &list)) p.quiet { small { (t(lang, "party-consent")) } } }))
+    let list =
+        Table { caption: t(lang, "party-members").into_owned(), columns, rows: rows.collect(), ..Table::default() };
+    Ok(mechanism_panel(
+        app,
+        view,
+        "party",
+        html! { (table(lang, &list)) p.quiet { small { (t(lang, "party-consent")) } } },
+    ))
 }

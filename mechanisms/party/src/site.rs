@@ -3,9 +3,14 @@
 use std::collections::HashMap;
 
 use anju_app::{App, Error, Scope, Stored};
-use anju_base::{Entry, Rows, When, Which, figure_number, holds_until, mechanism_panel, name_of, names, parameter, standing};
+use anju_base::{
+    Entry, Rows, When, Which, figure_number, holds_until, mechanism_panel, name_of, names, parameter, standing,
+};
 use anju_record::day;
-use anju_ui::{Empty, Fact, Mark, Moment, Pillar, Tone, View, due_cell, empty, facts, marks, money, tag, t, t_args, timeline, trinity};
+use anju_ui::{
+    Empty, Fact, Mark, Moment, Pillar, Tone, View, due_cell, empty, facts, marks, money, t, t_args, tag, timeline,
+    trinity,
+};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -34,7 +39,11 @@ struct Read<'a> {
 pub async fn at_site(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let read = read(app, scope, site.record.id).await?;
     let lang = view.lang;
-    let pillars = [party(app, view, scope, site, &read), owners(app, view, scope, site, &read), property(app, view, scope, site, &read)];
+    let pillars = [
+        party(app, view, scope, site, &read),
+        owners(app, view, scope, site, &read),
+        property(app, view, scope, site, &read),
+    ];
     Ok(mechanism_panel(
         app,
         view,
@@ -83,7 +92,10 @@ fn fact(view: &View, key: &str, words: &str) -> Option<Fact> {
 fn until(view: &View, scope: &Scope, key: &str, last: Option<i32>) -> Option<Fact> {
     let last = last?;
     let near = last - scope.on;
-    Some(Fact::of(t(view.lang, key), html! { (day::format(last)) @if near <= SOON { " " (due_cell(view.lang, near)) } }))
+    Some(Fact::of(
+        t(view.lang, key),
+        html! { (day::format(last)) @if near <= SOON { " " (due_cell(view.lang, near)) } },
+    ))
 }
 
 fn party(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -> Pillar {
@@ -116,7 +128,10 @@ fn party(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) 
         name: instructor.map(|instructor| name_of(&read.cadres, instructor.id("cadre")).to_owned()),
         href: instructor.map(|instructor| instructor.href(view)),
         state,
-        facts: [members, fact(view, "since-day", &since), until(view, scope, "until-day", last)].into_iter().flatten().collect(),
+        facts: [members, fact(view, "since-day", &since), until(view, scope, "until-day", last)]
+            .into_iter()
+            .flatten()
+            .collect(),
     }
 }
 
@@ -153,9 +168,13 @@ fn property(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_
     let staff = contract.and_then(|contract| {
         let all = contract.number("staff")?;
         let relocated = contract.number("relocated_staff").unwrap_or_default();
-        Some(Fact::text(t(lang, "property-staff"), &t_args(lang, "property-staff-of", &[("n", all.into()), ("relocated", relocated.into())])))
+        Some(Fact::text(
+            t(lang, "property-staff"),
+            &t_args(lang, "property-staff-of", &[("n", all.into()), ("relocated", relocated.into())]),
+        ))
     });
-    let fee = contract.and_then(|contract| Some(Fact::of(t(lang, "property-fee"), money(lang, contract.number("fee_per_m2")?))));
+    let fee = contract
+        .and_then(|contract| Some(Fact::of(t(lang, "property-fee"), money(lang, contract.number("fee_per_m2")?))));
     let since = contract.map(|contract| contract.words("started_on", lang)).unwrap_or_default();
     Pillar {
         kind: t(lang, "property").into_owned(),
@@ -228,7 +247,7 @@ fn met(view: &View, meeting: Entry<'_>) -> Moment {
     });
     let body = html! {
         @if !all_present(meeting) { (marks(&sides)) }
-        div { a href=(meeting.href(view)) { (t(lang, "open-record")) } }
+        small { a href=(meeting.href(view)) { (t(lang, "open-record")) } }
     };
     Moment {
         when: meeting.words("held_on", lang),
