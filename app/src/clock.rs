@@ -26,7 +26,6 @@ impl Clock {
 
     /// The instant that a journal row carries, in milliseconds since 1970. It is always the system's:
     /// a standing clock must not make two writes look simultaneous.
-    #[expect(clippy::unused_self, reason = "callers ask the clock they were given")]
     pub fn now_ms(self) -> i64 {
         i64::try_from(system_now().unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
     }

@@ -66,10 +66,10 @@ impl App {
         }
         self.county.reached(receipt.seq).await;
         let places: Vec<LedgerIx> = self.place_ledgers().into_iter().map(|(ledger, _)| ledger).collect();
-        if receipt.changes.iter().any(|change| places.contains(&change.ledger)) {
-            if let Err(error) = self.read_areas().await {
-                tracing::error!(%error, "places could not be read anew");
-            }
+        if receipt.changes.iter().any(|change| places.contains(&change.ledger))
+            && let Err(error) = self.read_areas().await
+        {
+            tracing::error!(%error, "places could not be read anew");
         }
     }
 }

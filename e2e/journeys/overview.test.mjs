@@ -27,7 +27,7 @@ test('the matrix has a column for each of the forty sites and says each cell in 
 
 test('a gap count opens the requirement, its list of names, and one household file', () => withPage({}, async (page) => {
   await page.goto('/mechanisms/assistance');
-  const gap = page.locator('main a[href^="/requirements/household_visited"]').first();
+  const gap = page.locator('main a.gap[href^="/requirements/household_visited"]').first();
   await gap.click();
   await page.waitForURL(/\/requirements\/household_visited/);
   assert.match(await page.locator('main').innerText(), /mechanisms\/assistance\/pack\/[a-z_]+\.toml:\d+/);
