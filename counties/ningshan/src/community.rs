@@ -87,7 +87,7 @@ pub fn scorecard(world: &mut World<'_>) {
 fn moral_reviews(world: &mut World<'_>, site: usize, rng: &mut ChaCha8Rng) {
     for quarter in 0..4 {
         let held = match quarter {
-            0 => day(2020, 4, 3) + rng.random_range(0..40),
+            0 => day(2020, 4, 1) + rng.random_range(0..16),
             _ => day(2020, 3, 20) - (quarter - 1) * 91 - rng.random_range(0..50),
         };
         let review = world.book.row(
