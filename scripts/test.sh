@@ -33,13 +33,16 @@ deny() { # advisories live on the network; licences, bans and sources do not
 packs() { # the five mechanisms' packs are sound, their stories hold, the reference is fresh
   "$anju" pack check && "$anju" pack test && cargo xtask docs
 }
+outside() { # coverage and figures once more, from exported CSVs, with code of its own
+  node e2e/recompute.mjs
+}
 e2e() { # a browser over the demo county
   scripts/need.sh node browser || return
   (cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node run.mjs)
 }
 
 steps=("$@")
-[ "${#steps[@]}" -gt 0 ] || steps=(need assets format tidy lint build unit doctest deny packs e2e)
+[ "${#steps[@]}" -gt 0 ] || steps=(need assets format tidy lint build unit doctest deny packs outside e2e)
 lines=() failed=0 began=$SECONDS
 for step in "${steps[@]}"; do
   if [ "$(type -t "$step")" != function ]; then
