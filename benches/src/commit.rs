@@ -1,5 +1,7 @@
 //! A durable commit beside a raw append with fdatasync, by turns in one run: one client, then sixteen.
 
+#![expect(clippy::disallowed_methods, reason = "a bench is an edge: ids are made here")]
+
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;

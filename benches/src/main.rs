@@ -1,11 +1,11 @@
-//! `anju-bench county|nation|shard|commit|pages|all [--times N] [--no-peers]`
+//! `anju-bench county|nation|shard|commit|pages|hot|all [--times N] [--no-peers]`
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anju_benches::{commit, county, nation, pages};
 
-const USAGE: &str = "anju-bench county|nation|shard|commit|pages|all [--times N] [--no-peers]";
+const USAGE: &str = "anju-bench county|nation|shard|commit|pages|hot|all [--times N] [--no-peers]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
     let peers = !arguments.iter().any(|word| word == "--no-peers");
     let run = |what: &str| match what {
         "county" => county::evaluate(root),
+        "hot" => county::hot(root),
         "nation" => nation::run(folder, times, peers),
         "shard" => county::shard(root),
         "commit" => commit::run(folder, times),

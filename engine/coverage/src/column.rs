@@ -60,6 +60,8 @@ pub enum Node {
     Not(Box<Node>),
     /// The row at the end of a path satisfies it.
     Along(Vec<Step>, LedgerIx, Box<Node>),
+    /// Whole months from one date to another (a missing one counts as the date of evaluation) compare so with a number.
+    Months(usize, usize, Comparison, i64),
     /// Row by row.
     Row(RowTest),
 }
@@ -130,6 +132,11 @@ impl Columns<'_> {
     }
 
     fn compare(&self, ledger: LedgerIx, left: &Operand, comparison: Comparison, right: &Operand) -> Node {
+        if let (Operand::Months(from, to), Operand::Literal(Literal::Int(months))) = (left, right)
+            && let Some(node) = self.months(ledger, from, to, comparison, *months)
+        {
+            return node;
+        }
         let (place, comparison, other) = match (left, right) {
             (Operand::Field(_) | Operand::Age(_), Operand::Literal(_) | Operand::Today(_)) => (left, comparison, right),
             (Operand::Literal(_) | Operand::Today(_), Operand::Field(_) | Operand::Age(_)) => (right, mirrored(comparison), left),
@@ -148,6 +155,12 @@ impl Columns<'_> {
             _ => None,
         };
         node.unwrap_or_else(|| Node::Row(RowTest::Compare(left.clone(), unmirrored(left, place, comparison), right.clone())))
+    }
+
+    fn months(&self, ledger: LedgerIx, from: &Place, to: &Place, comparison: Comparison, months: i64) -> Option<Node> {
+        let shape = self.shape.ledger(ledger).filter(|_| from.path.is_empty() && to.path.is_empty())?;
+        let column = |place: &Place| shape.column(place.field).filter(|column| shape.columns[*column].kind == ColumnKind::Date);
+        Some(Node::Months(column(from)?, column(to)?, comparison, months))
     }
 
     fn compare_literal(&self, column: usize, kind: ColumnKind, comparison: Comparison, literal: &Literal) -> Option<Node> {
@@ -310,12 +323,7 @@ pub fn rows(node: &Node, ledger: LedgerIx, shard: &Shard, today: i32) -> Bits {
         _ => None,
     };
     match node {
-        Node::All(parts) => {
-            let mut parts = parts.iter();
-            let mut all = parts.next().map_or_else(|| Bits::ones(table.len()), |part| rows(part, ledger, shard, today));
-            parts.for_each(|part| all.and(&rows(part, ledger, shard, today)));
-            all
-        }
+        Node::All(parts) => all_of(parts, ledger, shard, today, table.len()),
         Node::Any(parts) => parts.iter().fold(Bits::zeros(table.len()), |mut any, part| {
             any.or(&rows(part, ledger, shard, today));
             any
@@ -341,8 +349,62 @@ pub fn rows(node: &Node, ledger: LedgerIx, shard: &Shard, today: i32) -> Bits {
             let end = path.last().map_or(ledger, |step| step.to);
             path.iter().rev().fold(rows(part, end, shard, today), |bits, step| gather(shard, *step, &bits))
         }
+        Node::Months(from, to, comparison, months) => match (ints(*from), ints(*to)) {
+            (Some(from), Some(to)) => months_between(from, to, *comparison, *months, today),
+            _ => Bits::zeros(table.len()),
+        },
         Node::Row(test) => Bits::from_fn(table.len(), |row| Seer { shard, today }.passes(test, ledger, row)),
     }
+}
+
+/// Scans first; what must be asked row by row is asked of the rows that are left.
+fn all_of(parts: &[Node], ledger: LedgerIx, shard: &Shard, today: i32, len: usize) -> Bits {
+    let slow = |part: &&Node| matches!(part, Node::Row(_));
+    let mut scans = parts.iter().filter(|part| !slow(part));
+    let mut all = scans.next().map_or_else(|| Bits::ones(len), |part| rows(part, ledger, shard, today));
+    scans.for_each(|part| all.and(&rows(part, ledger, shard, today)));
+    for part in parts {
+        if let Node::Row(test) = part {
+            let seer = Seer { shard, today };
+            let mut left = Bits::zeros(len);
+            all.iter().filter(|row| seer.passes(test, ledger, *row)).for_each(|row| left.put(row, true));
+            all = left;
+        }
+    }
+    all
+}
+
+/// Months and days as one number, so that whole months are its difference divided by 32.
+fn month_key(day: i32) -> i64 {
+    let civil = day::civil(day);
+    (i64::from(civil.year) * 12 + i64::from(civil.month)) * 32 + i64::from(civil.day)
+}
+
+/// [`month_key`] of the days that narrow columns hold.
+fn month_keys() -> &'static [i64] {
+    static KEYS: std::sync::OnceLock<Vec<i64>> = std::sync::OnceLock::new();
+    let base = i32::try_from(DAY_BASE).unwrap_or(0);
+    KEYS.get_or_init(|| (0..=i32::from(u16::MAX)).map(|at| month_key(at - base)).collect())
+}
+
+fn months_between(from: &Ints, to: &Ints, comparison: Comparison, months: i64, today: i32) -> Bits {
+    let now = month_key(today);
+    let known = month_keys();
+    let key = |kept: i64| match usize::try_from(kept).ok().and_then(|at| known.get(at)) {
+        Some(key) => *key,
+        None => month_key(i32::try_from(kept - DAY_BASE).unwrap_or(i32::MAX)),
+    };
+    if let (Ints::U16(from), Ints::U16(to)) = (from, to) {
+        return Bits::from_fn(from.len(), |row| {
+            let end = if to[row] == u16::NULL { now } else { known[usize::from(to[row])] };
+            (from[row] != u16::NULL) & orders(comparison, ((end - known[usize::from(from[row])]) >> 5).cmp(&months))
+        });
+    }
+    Bits::from_fn(from.len(), |row| {
+        let Some(start) = from.get(row) else { return false };
+        let passed = (to.get(row).map_or(now, key) - key(start)).div_euclid(32);
+        orders(comparison, passed.cmp(&months))
+    })
 }
 
 fn flags(column: &Column, yes: bool, len: usize) -> Bits {

@@ -23,15 +23,13 @@ pub struct FigureValue {
 impl Plan {
     /// The value of a figure in a place at a date. With `from`, periods that the figure names are replaced by `from..=today`.
     pub fn figure(&self, shard: &Shard, figure: FigureIx, today: i32, from: Option<i32>, area: &str) -> FigureValue {
-        let plan = &self.figures[usize::from(figure.0)];
+        tell(&Run::new(self, shard, today, from.map(|from| (from, today))), &self.figures[usize::from(figure.0)], area)
+    }
+
+    /// The values of all figures, in their order; what they have in common is computed once.
+    pub fn all_figures(&self, shard: &Shard, today: i32, from: Option<i32>, area: &str) -> Vec<FigureValue> {
         let run = Run::new(self, shard, today, from.map(|from| (from, today)));
-        let rows = measured_rows(&run, plan, area);
-        let value = measure(&run, plan, &rows);
-        let by = match plan.by {
-            Some(field) => split(&run, plan, field, &rows),
-            None => Vec::new(),
-        };
-        FigureValue { value, scale: plan.scale, by }
+        self.figures.iter().map(|figure| tell(&run, figure, area)).collect()
     }
 
     /// The records behind a figure: those counted or summed, the different ones referred to, the subjects that meet the
@@ -53,13 +51,18 @@ impl Plan {
                 let counts = run.counts(&self.clauses[*clause]);
                 let fewest = rows.iter().map(|row| counts[row]).min();
                 let mut least = rows;
-                for row in 0..least.len() {
-                    least.put(row, least.get(row) && Some(counts[row]) == fewest);
-                }
+                let more = counts.iter().enumerate().filter(|(_, count)| Some(**count) != fewest);
+                more.for_each(|(row, _)| least.put(row, false));
                 ids(&least)
             }
         }
     }
+}
+
+fn tell(run: &Run<'_>, plan: &FigurePlan, area: &str) -> FigureValue {
+    let rows = measured_rows(run, plan, area);
+    let by = plan.by.map_or_else(Vec::new, |field| split(run, plan, field, &rows));
+    FigureValue { value: measure(run, plan, &rows), scale: plan.scale, by }
 }
 
 fn measured_rows(run: &Run<'_>, plan: &FigurePlan, area: &str) -> Bits {

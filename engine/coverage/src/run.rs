@@ -10,6 +10,9 @@ use crate::column;
 use crate::period::{ALWAYS, window};
 use crate::plan::{ClausePlan, JoinPlan, Plan, RulePlan, Selection};
 
+/// With fewer than one subject in so many left, their runs are looked at one by one.
+const SPARSE: usize = 4;
+
 /// Who a requirement applies to, who of them meets it, and who is exempt instead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verdict {
@@ -127,6 +130,32 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// Leaves those subjects in the set that satisfy a clause. When few are left, only their runs are looked at.
+    fn keep(&self, subjects: &mut Bits, at: usize) {
+        let clause = &self.plan.clauses[at];
+        let few = subjects.count() * SPARSE < subjects.len();
+        match &clause.join {
+            JoinPlan::Owned(chain) if few && self.clauses[at].get().is_none() => self.keep_few(subjects, clause, chain),
+            _ => subjects.and(self.clause(at)),
+        }
+    }
+
+    fn keep_few(&self, subjects: &mut Bits, clause: &ClausePlan, chain: &[LedgerIx]) {
+        let rows = self.selection(clause.selection);
+        let offsets: Vec<&[u32]> = chain.iter().map(|ledger| self.shard.table(*ledger).map_or(&[][..], Table::offsets)).collect();
+        let bound = |row: usize| offsets.iter().fold(row, |row, offsets| offsets.get(row).map_or(0, |at| *at as usize));
+        let mut kept = Bits::zeros(subjects.len());
+        for row in subjects.iter() {
+            let count = rows.count_in(bound(row), bound(row + 1));
+            let holds = match clause.bound {
+                Bound::AtLeast(least) => count >= least as usize,
+                Bound::AtMost(most) => count <= most as usize,
+            };
+            kept.put(row, holds);
+        }
+        *subjects = kept;
+    }
+
     fn at_least(&self, clause: &ClausePlan, least: usize) -> Bits {
         let subjects = self.rows(clause.subject);
         if least == 0 {
@@ -154,6 +183,9 @@ impl<'a> Run<'a> {
             }
         }
         let rows = self.selection(selection);
+        if least == 1 && rows.count() * SPARSE < runs.len() {
+            return owners_of(rows, &runs);
+        }
         if least == 1 { per_run(&runs, |start, end| rows.any_in(start, end)) } else { per_run(&runs, |start, end| rows.count_in(start, end) >= least) }
     }
 
@@ -202,11 +234,11 @@ impl<'a> Run<'a> {
             if let Some(predicate) = plan.predicate {
                 applicable.and(self.predicate(predicate));
             }
-            plan.having.iter().for_each(|clause| applicable.and(self.clause(*clause)));
+            plan.having.iter().for_each(|clause| self.keep(&mut applicable, *clause));
             let mut verdict = match &plan.rule {
                 RulePlan::Needs(clause) => {
                     let mut met = applicable.clone();
-                    met.and(self.clause(*clause));
+                    self.keep(&mut met, *clause);
                     Verdict { applicable, met, exempt: Bits::default() }
                 }
                 RulePlan::AllOf(parts) => self.combine(applicable, parts, true),
@@ -311,6 +343,20 @@ fn days(column: &Column, low: i64, high: i64) -> Bits {
 #[inline]
 fn per_run(runs: &[u32], test: impl Fn(usize, usize) -> bool) -> Bits {
     Bits::from_pairs(runs, |start, end| test(start as usize, end as usize))
+}
+
+/// The runs that hold one of few rows: both go upwards together.
+fn owners_of(rows: &Bits, runs: &[u32]) -> Bits {
+    let mut owners = Bits::zeros(runs.len().saturating_sub(1));
+    let mut at = 0;
+    for row in rows.iter() {
+        at += runs[at + 1..].iter().take_while(|end| **end as usize <= row).count();
+        if at + 1 >= runs.len() {
+            break;
+        }
+        owners.put(at, row >= runs[at] as usize);
+    }
+    owners
 }
 
 /// Rows of a run stand by day, the latest first: at least N reach a day exactly if the N-th does.

@@ -152,6 +152,7 @@ fn check(pack: &Pack, shard: &Shard, plan: &Plan, state: &State, today: i32, dic
     for figure in pack.figure_ixs() {
         for (from, area) in [(None, ""), (Some(today - 100), ""), (None, "610923100001"), (Some(today - 10), "610923101")] {
             let (mut mine, mut theirs) = (plan.figure(shard, figure, today, from, area), ledgers.figure(figure, today, from, area));
+            assert_eq!(mine, plan.all_figures(shard, today, from, area)[usize::from(figure.0)]);
             mine.by.sort();
             theirs.by.sort();
             assert_eq!(mine, theirs, "figure at {today} from {from:?} in {area}: {}", pack.figure(figure).source);
@@ -229,5 +230,24 @@ fn counties_are_folded_in_their_order_on_any_number_of_threads() {
         assert_eq!(totals(&plan, &shards, DAY, threads), one);
         let counties = fold(&plan, &shards, DAY, threads, |shard, _| shard.county().to_owned());
         assert_eq!(counties, (0..9).map(county).collect::<Vec<_>>());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn the_lending_pack_is_judged_the_same_by_both(seed: u64) {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../pack/tests/library");
+        let pack = Pack::load(&folder, None).unwrap_or_else(|fault| panic!("{fault}"));
+        prop_assert!(!pack.requirements.is_empty());
+        let mut dice = Dice::new(seed);
+        let shape = Arc::new(Shape::of(&pack));
+        let plan = Plan::compile(&pack, &shape);
+        let state = world::state(&pack, &mut dice, 9);
+        let shard = Shard::load(&shape, COUNTY, world::rows(&state)).unwrap();
+        for today in [DAY, DAY - 40, DAY + 90] {
+            check(&pack, &shard, &plan, &state, today, &mut dice);
+        }
     }
 }

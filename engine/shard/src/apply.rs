@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::error::ShardError;
 use crate::ids::NOWHERE;
 use crate::shape::{ColumnKind, Shape};
-use crate::shard::{Derived, Shard};
+use crate::shard::Shard;
 use crate::table::{Column, INHERITS, Row, Table, slack, target};
 
 impl Shard {
@@ -19,7 +19,8 @@ impl Shard {
     /// # Errors
     /// A record that cannot be kept or is not there; the shard must then be loaded again.
     pub fn apply(&mut self, changes: &[Change]) -> Result<(), ShardError> {
-        self.derived = Derived::new(self.tables.len(), self.shape.matches.len());
+        let touched: std::collections::BTreeSet<LedgerIx> = changes.iter().map(|change| change.ledger).collect();
+        touched.into_iter().for_each(|ledger| self.derived.forget(&self.shape, ledger));
         changes.iter().try_for_each(|change| self.apply_one(change))
     }
 
@@ -45,6 +46,7 @@ impl Shard {
             Err(at) => at,
         };
         Arc::make_mut(&mut self.areas).insert(at, code.into());
+        self.derived.forget_places();
         let at = crate::ids::row_number(at);
         let known = self.tables.iter_mut().flatten().filter_map(|table| table.areas.as_mut()).flatten();
         known.filter(|area| **area != INHERITS && **area >= at).for_each(|area| *area += 1);

@@ -8,6 +8,9 @@ pub struct Bits {
     len: usize,
 }
 
+/// Brings the low bits of eight bytes together in the highest byte.
+const GATHER: u64 = 0x0102_0408_1020_4080;
+
 impl Default for Bits {
     fn default() -> Self {
         Self::zeros(0)
@@ -53,15 +56,13 @@ impl Bits {
         let mut words = Vec::with_capacity(words_for(len));
         let (chunks, rest) = items.as_chunks::<64>();
         for chunk in chunks {
-            let mut word = 0u64;
-            for (byte, eight) in chunk.as_chunks::<8>().0.iter().enumerate() {
-                let mut part = 0u64;
-                for (bit, &item) in eight.iter().enumerate() {
-                    part |= u64::from(f(item)) << bit;
-                }
-                word |= part << (byte * 8);
+            // Bytes first, then eight of them into a byte at once: both loops become vector instructions.
+            let mut flags = [0u8; 64];
+            for (flag, &item) in flags.iter_mut().zip(chunk) {
+                *flag = u8::from(f(item));
             }
-            words.push(word);
+            let packed = flags.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56);
+            words.push(packed.rev().fold(0, |word, byte| (word << 8) | byte));
         }
         if !rest.is_empty() {
             words.push(rest.iter().enumerate().fold(0, |word, (bit, &item)| word | (u64::from(f(item)) << bit)));
@@ -77,11 +78,9 @@ impl Bits {
         let mut words = Vec::with_capacity(words_for(len));
         for base in (0..len).step_by(64) {
             let pairs = &bounds[base..=(base + 64).min(len)];
-            let mut word = 0u64;
-            for (bit, [start, end]) in pairs.array_windows().enumerate() {
-                word |= u64::from(f(*start, *end)) << bit;
-            }
-            words.push(word);
+            // Bits enter at the top: shifts by one are cheaper than shifts by a count.
+            let word = pairs.array_windows().fold(0u64, |word, [start, end]| (word >> 1) | (u64::from(f(*start, *end)) << 63));
+            words.push(word >> (65 - pairs.len()));
         }
         words.resize(words_for(len), 0);
         Self { words, len }
@@ -131,17 +130,20 @@ impl Bits {
     }
 
     /// Keeps what is in both.
+    #[inline]
     pub fn and(&mut self, other: &Self) {
         self.words.iter_mut().zip(&other.words).for_each(|(mine, theirs)| *mine &= theirs);
     }
 
     /// Adds what is in the other.
+    #[inline]
     pub fn or(&mut self, other: &Self) {
         self.words.iter_mut().zip(&other.words).for_each(|(mine, theirs)| *mine |= theirs);
         self.clear_tail();
     }
 
     /// Takes out what is in the other.
+    #[inline]
     pub fn and_not(&mut self, other: &Self) {
         self.words.iter_mut().zip(&other.words).for_each(|(mine, theirs)| *mine &= !theirs);
     }
@@ -159,6 +161,7 @@ impl Bits {
     }
 
     /// Size of the set.
+    #[inline]
     pub fn count(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
@@ -179,8 +182,14 @@ impl Bits {
     /// One of the rows `start..end` is in the set.
     #[inline]
     pub fn any_in(&self, start: usize, end: usize) -> bool {
-        let len = end.saturating_sub(start);
-        if len <= 64 { self.window(start, len) != 0 } else { self.count_in(start, end) != 0 }
+        let len = end.wrapping_sub(start);
+        if len >= 64 {
+            return self.count_in(start, end) != 0;
+        }
+        let (word, shift) = (start >> 6, start & 63);
+        let [low, high] = self.words[word..word + 2] else { return false };
+        let both = (low >> shift) | ((high << 1) << (63 - shift));
+        (both << 1) << (63 - len) != 0
     }
 
     /// How many of the rows `start..end` are in the set.
@@ -197,6 +206,7 @@ impl Bits {
     }
 
     /// The rows of the set, ascending.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         self.words.iter().enumerate().flat_map(|(ix, &word)| {
             let mut rest = word;

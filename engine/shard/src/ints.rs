@@ -20,12 +20,15 @@ macro_rules! unsigned_width {
     ($($kind:ty),*) => {$(
         impl Width for $kind {
             const NULL: Self = <$kind>::MAX;
+            #[inline]
             fn narrow(value: i64) -> Option<Self> {
                 Self::try_from(value).ok().filter(|narrow| *narrow != Self::NULL)
             }
+            #[inline]
             fn wide(self) -> i64 {
                 i64::from(self)
             }
+            #[inline]
             fn at_least(bound: i64) -> Self {
                 if bound <= 0 { 0 } else { Self::try_from(bound).unwrap_or(Self::NULL) }
             }
@@ -36,12 +39,15 @@ unsigned_width!(u8, u16, u32);
 
 impl Width for i64 {
     const NULL: Self = Self::MAX;
+    #[inline]
     fn narrow(value: i64) -> Option<Self> {
         Some(value)
     }
+    #[inline]
     fn wide(self) -> i64 {
         self
     }
+    #[inline]
     fn at_least(bound: i64) -> Self {
         bound
     }

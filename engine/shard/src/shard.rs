@@ -52,8 +52,26 @@ pub(crate) struct Derived {
 
 impl Derived {
     pub(crate) fn new(ledgers: usize, matches: usize) -> Self {
-        let locks = || (0..ledgers).map(|_| OnceLock::new());
-        Self { areas: locks().collect(), owners: (0..ledgers).map(|_| OnceLock::new()).collect(), matches: (0..matches).map(|_| OnceLock::new()).collect() }
+        fn locks<T>(count: usize) -> Vec<OnceLock<T>> {
+            (0..count).map(|_| OnceLock::new()).collect()
+        }
+        Self { areas: locks(ledgers), owners: locks(ledgers), matches: locks(matches) }
+    }
+
+    /// Places have other numbers now.
+    pub(crate) fn forget_places(&mut self) {
+        self.areas.iter_mut().for_each(|lock| drop(lock.take()));
+    }
+
+    /// Rows of a ledger, and of all that it owns, will not stand where they stood.
+    pub(crate) fn forget(&mut self, shape: &Shape, ledger: LedgerIx) {
+        let Some(described) = shape.ledger(ledger) else { return };
+        self.areas[usize::from(ledger.0)].take();
+        self.owners[usize::from(ledger.0)].take();
+        for (lock, _) in self.matches.iter_mut().zip(&shape.matches).filter(|(_, join)| join.of == ledger || join.subject == ledger) {
+            lock.take();
+        }
+        described.children.iter().for_each(|child| self.forget(shape, *child));
     }
 }
 

@@ -21,6 +21,7 @@ pub enum Cell {
 
 impl Cell {
     /// The number in it.
+    #[inline]
     pub const fn int(self) -> Option<i64> {
         match self {
             Self::Int(value) => Some(value),

@@ -177,7 +177,7 @@ pub fn compile(text: &str) -> Pack {
 /// One of few ids of a ledger, so that records meet.
 pub fn id_of(ledger: LedgerIx, at: usize) -> Uuid {
     // Scattered, as random ids are: their order is not that of creation.
-    Uuid::from_u128((u128::from(ledger.0) + 1) << 100 | (at as u128 * 0x9E37_79B9 % 1009) << 40 | at as u128 + 1)
+    Uuid::from_u128((u128::from(ledger.0) + 1) << 100 | (at as u128 * 0x9E37_79B9 % 1009) << 40 | (at as u128 + 1))
 }
 
 const AREAS: [&str; 5] = ["610923100001001", "610923100001002", "610923100002001", "610923101001001", "610923101001002"];
