@@ -1,7 +1,6 @@
 //! `anju bulletin`: every published figure, or the text around them.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 
 use anju_app::{App, Scope};
@@ -10,31 +9,24 @@ use anju_ui::Lang;
 
 use crate::args::{BulletinArgs, ProseFormat};
 use crate::ending::Ending;
-use crate::opening;
+use crate::{opening, print};
 
 /// The bulletin of a place and period.
 ///
 /// # Errors
 /// `Usage` for an unknown area, date or language, `Cannot` when there is no county.
 pub async fn run(dir: Option<&Path>, args: BulletinArgs) -> Result<(), Ending> {
+    let lang = Lang::parse(&args.lang).ok_or_else(|| Ending::Usage(format!("language “{}”: write zh-CN or en", args.lang)))?;
     let app = opening::county(dir, &args.place).await?;
     let period = app.period(args.from.as_deref(), args.to.as_deref())?;
     let mut scope = app.scope(args.area.as_deref(), None)?;
     if let Some((_, to)) = period {
         scope.on = to;
     }
-    let mut out = std::io::stdout().lock();
     match args.format {
-        ProseFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &app.facts(&scope, period)).map_err(std::io::Error::from)?;
-            writeln!(out)?;
-        }
-        ProseFormat::Text => {
-            let lang = Lang::parse(&args.lang).ok_or_else(|| Ending::Usage(format!("language “{}”: write zh-CN or en", args.lang)))?;
-            write!(out, "{}", prose(&app, lang, &scope, period))?;
-        }
+        ProseFormat::Json => print::json(&app.facts(&scope, period)),
+        ProseFormat::Text => print::all(prose(&app, lang, &scope, period).as_bytes()),
     }
-    Ok(())
 }
 
 fn prose(app: &App, lang: Lang, scope: &Scope, period: Option<(i32, i32)>) -> String {
@@ -59,7 +51,7 @@ fn words(app: &App, lang: Lang, scope: &Scope, period: Option<(i32, i32)>, passa
         .map(|piece| match piece {
             Piece::Words(words) => words.clone(),
             Piece::Figure(ix) => anju_web::figure_in_words(app.pack().figure(*ix), &app.figure(*ix, scope, period)),
-            Piece::Met(ix) => app.outcome(scope.on).counts(*ix, &scope.area).met.to_string(),
+            Piece::Met(ix) => anju_ui::grouped(i64::try_from(app.outcome(scope.on).counts(*ix, &scope.area).met).unwrap_or(i64::MAX)),
         })
         .collect()
 }
