@@ -60,7 +60,7 @@ async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
             actions: area_pick(app, view, &scope),
         }))
         (rule(lang, &Rule {
-            words: html! { b { (value_in_words(figure, &value)) " " (text(lang, &figure.unit)) } " = " code { (figure.source) } },
+            words: html! { b { (value_in_words(figure, &value)) " " (text(lang, &figure.unit)) } " = " (text(lang, &anju_pack::figure_in_words(app.pack(), ix))) },
             source: format!("{}:{}", figure.origin.file, figure.origin.line),
             owner: None,
             due_days: None,
@@ -126,6 +126,7 @@ async fn behind(
     let at = Pager { page, size: PAGE, total: behind.len() as u64 };
     let from = usize::try_from(at.offset()).unwrap_or_default().min(behind.len());
     let shown = &behind[from..behind.len().min(from + PAGE as usize)];
+    let ledger = behind.first().map(|(ledger, _)| text(lang, &app.pack().ledger(*ledger).title).to_owned());
     let mut rows = Vec::new();
     for group in shown.chunk_by(|a, b| a.0 == b.0) {
         let Some((ledger, _)) = group.first() else { continue };
@@ -135,7 +136,7 @@ async fn behind(
             rows.push(Row::of(vec![html! { a href=(href) { (record.name) } }, html! { (site_name(app, &record.area)) }]));
         }
     }
-    let columns = vec![Column::text(t(lang, "thing-record")), Column::text(t(lang, "place"))];
+    let columns = vec![Column::text(ledger.unwrap_or_default()), Column::text(t(lang, "place"))];
     let list = Table { caption: t(lang, "records-behind").into_owned(), columns, rows, ..Table::default() };
     Ok(panel(&Panel {
         title: t(lang, "records-behind").into_owned(),

@@ -1,7 +1,7 @@
 //! Ledgers: all of them, and any one as a searchable list and as a file.
 
 use anju_app::{App, Error};
-use anju_pack::{Kind, LedgerIx};
+use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::Lang as RecordLang;
 use anju_ui::{
     Column, Crumb, Empty, Lang, PageHead, Pager, Panel, Row, Table, View, count, download, page_head, pager, panel, t, t_args, table, text,
@@ -137,13 +137,28 @@ pub fn record_lang(lang: Lang) -> RecordLang {
 /// # Errors
 /// When the database does not answer.
 pub async fn record_table(app: &App, view: &View, ix: LedgerIx, records: &[anju_record::Record], most: usize) -> Result<Markup, Error> {
+    record_table_without(app, view, ix, records, most, None).await
+}
+
+/// The same without the field that is the same in all of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn record_table_without(
+    app: &App,
+    view: &View,
+    ix: LedgerIx,
+    records: &[anju_record::Record],
+    most: usize,
+    without: Option<FieldIx>,
+) -> Result<Markup, Error> {
     let lang = view.lang;
     let ledger = app.pack().ledger(ix);
     let ids: Vec<_> = records.iter().map(|record| record.id).collect();
     let names = app.labels(ix, &ids).await?;
     let shown = app.shown(ix, records, record_lang(lang)).await?;
     let long = |at: usize| matches!(ledger.fields.get(at).map(|field| &field.kind), Some(Kind::LongText { .. } | Kind::Attachment | Kind::Point));
-    let columns: Vec<usize> = (0..ledger.fields.len()).filter(|at| !long(*at)).take(most).collect();
+    let columns: Vec<usize> = (0..ledger.fields.len()).filter(|at| !long(*at) && without.is_none_or(|field| usize::from(field.0) != *at)).take(most).collect();
     let mut heads = vec![Column::text(text(lang, &ledger.title))];
     heads.extend(columns.iter().map(|at| {
         let field = &ledger.fields[*at];

@@ -31,6 +31,7 @@ mod mechanism_list;
 mod overview;
 mod places;
 mod record;
+mod remember;
 mod request;
 mod requirement;
 mod site;
@@ -42,6 +43,7 @@ pub type Shared = State<Arc<App>>;
 
 /// Every page of the county.
 pub fn router(app: Arc<App>) -> Router {
+    let memory = remember::Memory::of(Arc::clone(&app));
     Router::new()
         .route("/", get(overview::page))
         .route("/mechanisms", get(mechanism_list::page))
@@ -62,10 +64,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .route("/assets/{*path}", get(asset::serve))
         .fallback(nowhere)
-        .layer(middleware::from_fn(frame))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(memory, remember::remember))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(frame))
         .with_state(app)
 }
 

@@ -4,7 +4,7 @@ use anju_app::{App, Error, Scope, percent};
 use anju_pack::{AreaLevel, RequirementIx};
 use anju_record::day;
 use anju_ui::{
-    Action, Column, CoverageCard, Delta, LapsingRow, Matrix, MatrixRow, PageHead, Panel, Row, Table, Tone, Town, View, actions, cell,
+    Action, Column, CoverageCard, Delta, Empty, LapsingRow, Matrix, MatrixRow, PageHead, Panel, Row, Table, Tone, Town, View, actions, cell,
     coverage_cards, lapsing, matrix, page_head, panel, t, t_args, table, text,
 };
 use axum::extract::State;
@@ -12,7 +12,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::places::{grouped, amount, area_pick, scope, scope_name, share, site_name};
+use crate::places::{grouped, amount, area_pick, no_sites, scope, scope_name, share, site_name};
 use crate::request::Asked;
 use crate::Shared;
 
@@ -25,12 +25,16 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
     let scope = scope(app, view)?;
     let markup = html! {
         (head(app, view, &scope))
-        (coverage_cards(view.lang, &cards(app, view, &scope)))
-        (matrix(view.lang, &picture(app, view, &scope)))
-        div.grid {
-            (lapsing(view.lang, &lapsing_rows(app, view, &scope)))
-            (worst(app, view, &scope))
-            (opened(app, view, &scope))
+        @if app.sites(&scope.area).is_empty() {
+            (no_sites(view, "/"))
+        } @else {
+            (coverage_cards(view.lang, &cards(app, view, &scope)))
+            (matrix(view.lang, &picture(app, view, &scope)))
+            div.grid {
+                (lapsing(view.lang, &lapsing_rows(app, view, &scope)))
+                (worst(app, view, &scope))
+                (opened(app, view, &scope))
+            }
         }
     };
     Ok(Body { title: t(view.lang, "nav-overview").into_owned(), part: Part::Overview, markup })
@@ -46,7 +50,9 @@ fn head(app: &App, view: &View, scope: &Scope) -> Markup {
     let mut aside = vec![t_args(lang, "count-sites", &[("n", sites.into())])];
     for (value, unit) in sizes {
         let number = i64::try_from(value.value).unwrap_or(i64::MAX);
-        aside.push(format!("{} {}", anju_ui::said(lang, number), text(lang, &unit)));
+        let said = anju_ui::said(lang, number);
+        let space = if said.ends_with(['万', '亿']) { "" } else { " " };
+        aside.push(format!("{said}{space}{}", text(lang, &unit)));
     }
     page_head(lang, &PageHead {
         title: scope_name(app, view, scope),
@@ -191,6 +197,7 @@ fn opened(app: &App, view: &View, scope: &Scope) -> Markup {
         caption: t(lang, "newly-opened").into_owned(),
         columns: vec![Column::text(t(lang, "requirement")), Column::number(t(lang, "gap-count"))],
         rows,
+        empty: Some(Empty { what: t(lang, "newly-opened-none").into_owned(), ..Empty::default() }),
         ..Table::default()
     };
     panel(&Panel {

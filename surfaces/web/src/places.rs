@@ -2,7 +2,7 @@
 
 use anju_app::{App, Error, Scope};
 use anju_pack::AreaLevel;
-use anju_ui::{Choice, Pick, Share, View, pick, t, text};
+use anju_ui::{Action, Choice, Empty, Panel, Pick, Share, View, empty, panel, pick, t, text};
 use maud::Markup;
 
 /// The place and day a page is about, as its query says.
@@ -31,6 +31,14 @@ pub fn area_pick(app: &App, view: &View, scope: &Scope) -> Markup {
     }
     let keep = view.query.iter().filter(|(key, _)| !matches!(key.as_str(), "area" | "page" | "lang" | "text")).cloned().collect();
     pick(view.lang, &Pick { action: view.path.clone(), name: "area".into(), label: String::new(), choices, current, keep })
+}
+
+/// Said where an area has no resettlement site; leads to the same page for the whole county.
+pub fn no_sites(view: &View, path: &str) -> Markup {
+    let lang = view.lang;
+    let all = Action { name: t(lang, "whole-county").into_owned(), href: path.to_owned(), first: false };
+    let nothing = Empty { what: t(lang, "sites-none").into_owned(), next: Some(t(lang, "sites-none-next").into_owned()), action: Some(all) };
+    panel(&Panel { title: t(lang, "nav-sites").into_owned(), body: empty(&nothing), ..Panel::default() })
 }
 
 /// The name of a place as a page says it: town and site.

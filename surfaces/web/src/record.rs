@@ -10,7 +10,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::ledgers::{PAGE, pager_of, record_lang, record_table, search_form};
+use crate::ledgers::{PAGE, pager_of, record_lang, record_table, record_table_without, search_form};
 use crate::places::{area_pick, scope, scope_name, site_name};
 use crate::request::Asked;
 use crate::Shared;
@@ -139,7 +139,7 @@ async fn related(app: &App, view: &View, stored: &Stored) -> Result<Markup, Erro
         panels.push(panel(&Panel {
             title: format!("{} · {}", text(lang, &ledger.title), text(lang, &ledger.field(related.field).title)),
             note,
-            body: record_table(app, view, related.ledger, &related.records, 6).await?,
+            body: record_table_without(app, view, related.ledger, &related.records, 6, Some(related.field)).await?,
             ..Panel::default()
         }));
     }

@@ -167,7 +167,8 @@ async fn names(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Resu
         columns.push(Column::text(t(lang, "owner")));
         columns.push(Column::text(t(lang, "deadline")));
     }
-    let nobody = Empty { what: t(lang, "list-empty").into_owned(), next: Some(t(lang, "list-empty-next").into_owned()), action: None };
+    let (what, next) = nobody(app, scope, ix, show);
+    let nobody = Empty { what: t(lang, what).into_owned(), next: Some(t(lang, next).into_owned()), action: None };
     let list = Table { caption: t(lang, "named-list").into_owned(), columns, rows, empty: Some(nobody), ..Table::default() };
     Ok(panel(&Panel {
         title: t(lang, show.title_key()).into_owned(),
@@ -180,6 +181,16 @@ async fn names(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Resu
         },
         ..Panel::default()
     }))
+}
+
+/// What an empty list means here, and what to do next.
+fn nobody(app: &App, scope: &Scope, ix: RequirementIx, show: Show) -> (&'static str, &'static str) {
+    let counts = app.outcome(scope.on).counts(ix, &scope.area);
+    match show {
+        Show::Gap if counts.met + counts.exempt == 0 => ("gaps-nobody", "gaps-nobody-next"),
+        Show::Gap => ("gaps-none", "gaps-none-next"),
+        _ => ("list-empty", "list-empty-next"),
+    }
 }
 
 fn filter_chips(app: &App, view: &View, scope: &Scope, ix: RequirementIx, current: Show) -> Vec<Chip> {

@@ -10,7 +10,7 @@ use maud::html;
 
 use crate::answer::{Body, Part, answer};
 use crate::mechanism_list::requirement_table;
-use crate::places::{amount, area_pick, scope, scope_name, site_name};
+use crate::places::{amount, area_pick, no_sites, scope, scope_name, site_name};
 use crate::request::Asked;
 use crate::Shared;
 
@@ -57,7 +57,10 @@ fn list_body(app: &App, view: &View) -> Result<Body, Error> {
             actions: area_pick(app, view, &scope),
             ..PageHead::default()
         }))
-        (panel(&Panel { title: t_args(lang, "count-sites", &[("n", sites.rows.len().into())]), body: table(lang, &sites), ..Panel::default() }))
+        @if sites.rows.is_empty() { (no_sites(view, "/sites")) }
+        @else {
+            (panel(&Panel { title: t_args(lang, "count-sites", &[("n", sites.rows.len().into())]), body: table(lang, &sites), ..Panel::default() }))
+        }
     };
     Ok(Body { title, part: Part::Sites, markup })
 }

@@ -1,0 +1,31 @@
+//! Pages over HTTP, in process, over the demo county.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod asking;
+mod errors;
+mod hostile;
+#[path = "../../../../app/tests/county/prepared.rs"]
+mod prepared;
+mod reading;
+mod shown;
+
+use asking::Site;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_a_county() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new(prepared::in_sqlite(folder.path()).await);
+    reading::every_route_answers_in_both_languages(&site).await;
+    reading::every_link_leads_somewhere(&site).await;
+    reading::a_page_speaks_the_language_asked_for(&site).await;
+    reading::files_of_the_interface_are_kept_for_ever(&site).await;
+    reading::answers_are_compressed_when_asked(&site).await;
+    errors::what_is_not_there_is_a_page_that_helps(&site).await;
+    errors::a_wrong_question_is_told_with_its_mend(&site).await;
+    errors::odd_numbers_and_methods_break_nothing(&site).await;
+    shown::a_rule_an_error_and_the_installation(&site).await;
+    shown::numbers_agree_with_lists_and_files(&site).await;
+    hostile::names_are_text_and_no_markup(&site).await;
+    hostile::a_file_holds_no_formula(&site).await;
+    hostile::identities_are_masked(&site).await;
+}

@@ -1,0 +1,49 @@
+//! What pages show: fragments that change only with their rule, and numbers that agree with each other.
+
+use crate::asking::Site;
+use crate::prepared::{COUNTY, TODAY};
+
+/// The first element that opens with these words, up to its end.
+fn fragment<'a>(page: &'a str, open: &str, close: &str) -> &'a str {
+    let from = page.find(open).unwrap_or_else(|| panic!("{open} is not in the page"));
+    let to = page[from..].find(close).unwrap() + close.len();
+    &page[from..from + to]
+}
+
+pub async fn a_rule_an_error_and_the_installation(site: &Site) {
+    for (lang, name) in [("zh-CN", "zh"), ("en", "en")] {
+        let page = site.get(&format!("/requirements/household_at_risk_visited?lang={lang}")).await;
+        let rule = fragment(page.text(), "<div class=\"rule\">", "</div>");
+        let at = rule.find(".toml:").unwrap() + ".toml:".len();
+        let end = at + rule[at..].find('<').unwrap();
+        insta::assert_snapshot!(format!("rule_{name}"), format!("{}LINE{}", &rule[..at], &rule[end..]));
+
+        let page = site.get(&format!("/requirements/household_visted?lang={lang}")).await;
+        insta::assert_snapshot!(format!("error_{name}"), fragment(page.text(), "<section class=\"panel error\">", "</section>"));
+
+        let page = site.get(&format!("/about?lang={lang}")).await.text().to_owned();
+        assert!(page.contains("2020-05-16"));
+        assert!(page.contains(site.app.pack().hash.get(..16).unwrap()));
+        for count in [site.app.pack().ledgers.len(), site.app.pack().requirements.len(), site.app.pack().figures.len()] {
+            assert!(page.contains(&count.to_string()));
+        }
+    }
+}
+
+pub async fn numbers_agree_with_lists_and_files(site: &Site) {
+    let app = &site.app;
+    for id in ["household_visited", "household_stable_job", "site_facilities", "vacancy_matched"] {
+        let ix = app.requirement(id).unwrap();
+        let gaps = app.outcome(TODAY).counts(ix, COUNTY).gap;
+        let csv = site.get(&format!("/requirements/{id}/gaps.csv")).await.with(200);
+        let mut lines = csv.text().trim_start_matches('\u{feff}').lines();
+        assert_eq!(lines.next(), Some("subject_id,subject,area,place,have,need,owner,since,due_on"), "{id}");
+        assert_eq!(lines.count(), gaps, "{id}");
+        let page = site.get(&format!("/requirements/{id}")).await;
+        assert!(page.text().contains(&anju_ui::grouped(i64::try_from(gaps).unwrap())), "{id}: {gaps} is not on the page");
+    }
+    let bulletin = site.get("/bulletin").await;
+    for number in ["8,113", "22,000", "2,822", "1,977", "1,363", "1,075"] {
+        assert!(bulletin.text().contains(number), "{number} is not in the bulletin");
+    }
+}
