@@ -46,9 +46,7 @@ pub struct GapLine {
     pub need: u32,
     /// Who closes it.
     pub owner: String,
-    /// The day it opened, as 2020-05-16; empty when the ledgers do not say.
-    pub since: Option<String>,
-    /// The day by which it must be closed.
+    /// The day by which it must be closed, as 2020-05-16; none when the ledgers do not say when it opened.
     pub due_on: Option<String>,
 }
 

@@ -35,6 +35,7 @@ pub use error::{Error, Result};
 pub use figures::{FactLine, Facts};
 pub use history::{FieldChange, HistoryEntry};
 pub use list::{Listed, Named, NamedGap, Show, gap_csv, neutral};
+pub use open::not_ready_in_words;
 pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, percent};
 pub use records::{Found, Labelled, Related, Shown, Stored};
 pub use scope::{Scope, parse_day};

@@ -12,7 +12,6 @@ use crate::error::{Error, Result};
 use crate::records::unavailable;
 use crate::{App, Areas, Clock, County};
 
-
 impl App {
     /// Opens the county that the pack names.
     ///
@@ -20,12 +19,15 @@ impl App {
     /// `Unavailable` with what to do: the database is empty, follows another pack, or does not answer.
     pub async fn open(store: Store, pack: Arc<Pack>, clock: Clock, demo: bool) -> Result<Self> {
         let code = pack.county.as_ref().map(|county| county.code.clone());
-        let code = code.ok_or_else(|| Error::Unavailable("the pack names no county; add a county.toml with [county] code and name".into()))?;
-        store.ready(&pack).await.map_err(|not| Error::Unavailable(not_ready(&not)))?;
+        let code = code.ok_or_else(|| {
+            Error::Unavailable("the pack names no county; add a county.toml with [county] code and name".into())
+        })?;
+        store.ready(&pack).await.map_err(|not| Error::Unavailable(not_ready_in_words(&not)))?;
         let shape = Arc::new(Shape::of(&pack));
         let plan = Plan::compile(&pack, &shape);
         let (shard, seq) = load(&store, &pack, &shape, &code).await?;
-        let app = Self { pack, plan, store, county: County::new(shard, seq), code, areas: RwLock::default(), clock, demo };
+        let app =
+            Self { pack, plan, store, county: County::new(shard, seq), code, areas: RwLock::default(), clock, demo };
         app.read_areas().await?;
         Ok(app)
     }
@@ -113,11 +115,24 @@ pub(crate) async fn load(store: &Store, pack: &Pack, shape: &Arc<Shape>, county:
     Box::pin(load(store, pack, shape, county)).await
 }
 
-fn not_ready(not: &NotReady) -> String {
+/// Why a database cannot be used with a pack, and what to do.
+pub fn not_ready_in_words(not: &NotReady) -> String {
+    let short = |hash: &str| hash.get(..12).unwrap_or(hash).to_owned();
     match not {
-        NotReady::Empty => "the database is empty: run `anju pack apply` for a county of your own, or `anju demo` for the demo county".into(),
-        NotReady::Older { .. } => format!("{not}: run `anju pack plan` to see the changes, then `anju pack apply`"),
-        NotReady::Newer { .. } => format!("{not}: use the newer program, or its pack"),
-        NotReady::Unavailable(_) => not.to_string(),
+        NotReady::Empty => {
+            "the database is empty: run `anju pack apply` for a county of your own, or `anju demo` for the demo county"
+                .into()
+        }
+        NotReady::Older { database, given } => format!(
+            "the database follows an earlier pack ({}, here {}): `anju pack plan` shows what would change, `anju pack apply` changes it",
+            short(database),
+            short(given)
+        ),
+        NotReady::Newer { database, given } => format!(
+            "the database already follows other definitions ({}, here {}): give the same with --pack or use the newer program; `anju pack plan` shows the difference",
+            short(database),
+            short(given)
+        ),
+        NotReady::Unavailable(why) => why.clone(),
     }
 }

@@ -38,7 +38,7 @@ const HOUSE: &[Room] = &[
     Room { folder: "surfaces/web", on: &[ENGINE, "app", "ui", "mechanisms/"], tests_on: &["counties/"] },
     Room {
         folder: "surfaces/cli",
-        on: &[ENGINE, "app", "mechanisms/", "counties/", "surfaces/web"],
+        on: &[ENGINE, "app", "ui", "mechanisms/", "counties/", "surfaces/web"],
         tests_on: &["benches"],
     },
     Room { folder: "benches", on: &[ENGINE, "app", "mechanisms/", "counties/", "surfaces/"], tests_on: &[] },

@@ -1,4 +1,4 @@
-//! How fast commits and loads are here: `cargo run --release -p anju-store --features testing --example rates -- sqlite:/tmp/rates.db`,
+//! How fast commits and loads are here: `cargo run --release -p anju-store --features testing --example rates -- sqlite:rates.db`,
 //! or `postgres` for a throw-away cluster.
 
 #![expect(clippy::disallowed_methods, reason = "a program at the edge makes its ids")]

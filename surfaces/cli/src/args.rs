@@ -1,6 +1,6 @@
 //! The command line, as promised in the reference: names here are fixed.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -11,7 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "anju", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub struct Cli {
-    /// Read the packs from this folder instead of the ones built in.
+    /// Read the definitions from this folder instead of the ones built in: one with mechanisms/ and counties/, or a county's own
+    /// folder, which is joined to the built-in mechanisms.
     #[arg(long, global = true, value_name = "DIR")]
     pub pack: Option<PathBuf>,
     /// What to do.
@@ -19,7 +20,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 fine · 1 the answer is no (faults found) · 2 wrong usage · 3 cannot (and what to do)";
+const EXIT_CODES: &str =
+    "Exit codes: 0 fine · 1 the answer is no (faults found) · 2 wrong usage · 3 cannot (and what to do)";
 
 /// Everything the binary does.
 #[derive(Debug, Subcommand)]
@@ -62,6 +64,12 @@ pub struct Place {
     pub clock: Option<String>,
 }
 
+/// An address as people write it; a name such as localhost is looked up.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let found = text.to_socket_addrs().ok().and_then(|mut all| all.next());
+    found.ok_or_else(|| "write an address and a port, such as 127.0.0.1:8080 or localhost:8081".to_owned())
+}
+
 /// `anju demo`
 #[derive(Debug, Args)]
 pub struct DemoArgs {
@@ -69,7 +77,7 @@ pub struct DemoArgs {
     #[command(flatten)]
     pub place: Place,
     /// Address to serve on.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     pub listen: SocketAddr,
     /// Build the county and stop.
     #[arg(long)]
@@ -83,7 +91,7 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub place: Place,
     /// Address to serve on.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     pub listen: SocketAddr,
 }
 
@@ -92,7 +100,7 @@ pub struct ServeArgs {
 pub enum PackCommand {
     /// Report every fault of the definitions at its line.
     Check {
-        /// Folder of a pack; the built-in ones if left out.
+        /// Folder of the definitions, as for --pack; the built-in ones if left out.
         dir: Option<PathBuf>,
         /// How to print the faults.
         #[arg(long, value_enum, default_value_t = Format::Table)]

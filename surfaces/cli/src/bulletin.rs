@@ -16,7 +16,8 @@ use crate::{opening, print};
 /// # Errors
 /// `Usage` for an unknown area, date or language, `Cannot` when there is no county.
 pub async fn run(dir: Option<&Path>, args: BulletinArgs) -> Result<(), Ending> {
-    let lang = Lang::parse(&args.lang).ok_or_else(|| Ending::Usage(format!("language “{}”: write zh-CN or en", args.lang)))?;
+    let lang =
+        Lang::parse(&args.lang).ok_or_else(|| Ending::Usage(format!("language “{}”: write zh-CN or en", args.lang)))?;
     let app = opening::county(dir, &args.place).await?;
     let period = app.period(args.from.as_deref(), args.to.as_deref())?;
     let mut scope = app.scope(args.area.as_deref(), None)?;
@@ -51,7 +52,9 @@ fn words(app: &App, lang: Lang, scope: &Scope, period: Option<(i32, i32)>, passa
         .map(|piece| match piece {
             Piece::Words(words) => words.clone(),
             Piece::Figure(ix) => anju_web::figure_in_words(app.pack().figure(*ix), &app.figure(*ix, scope, period)),
-            Piece::Met(ix) => anju_ui::grouped(i64::try_from(app.outcome(scope.on).counts(*ix, &scope.area).met).unwrap_or(i64::MAX)),
+            Piece::Met(ix) => {
+                anju_ui::grouped(i64::try_from(app.outcome(scope.on).counts(*ix, &scope.area).met).unwrap_or(i64::MAX))
+            }
         })
         .collect()
 }

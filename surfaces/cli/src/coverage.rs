@@ -49,7 +49,6 @@ pub async fn gaps(dir: Option<&Path>, args: GapsArgs) -> Result<(), Ending> {
     let ix = app.requirement(&args.requirement)?;
     let listed = app.list(ix, &scope(&app, &args.coverage)?, Show::Gap);
     let named = app.named(ix, &listed).await?;
-    let written = |on: Option<i32>| on.map(day::format);
     let lines: Vec<GapLine> = (named.into_iter())
         .filter_map(|line| {
             let gap = line.gap?;
@@ -60,8 +59,7 @@ pub async fn gaps(dir: Option<&Path>, args: GapsArgs) -> Result<(), Ending> {
                 have: gap.have,
                 need: gap.need,
                 owner: gap.owner.zh,
-                since: written(gap.since),
-                due_on: written(gap.due_on),
+                due_on: gap.due_on.map(day::format),
             })
         })
         .collect();
@@ -74,11 +72,10 @@ pub async fn gaps(dir: Option<&Path>, args: GapsArgs) -> Result<(), Ending> {
                 line.have.to_string(),
                 line.need.to_string(),
                 line.owner.clone(),
-                line.since.clone().unwrap_or_default(),
                 line.due_on.clone().unwrap_or_default(),
             ]
         })
         .collect();
-    let heads = &["subject_id", "subject", "area", "have", "need", "owner", "since", "due_on"];
+    let heads = &["subject_id", "subject", "area", "have", "need", "owner", "due_on"];
     print(args.coverage.format, &lines, &Sheet { heads, rows, figures: 3..5 })
 }

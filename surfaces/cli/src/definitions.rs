@@ -1,8 +1,9 @@
 //! The definitions in force: those built in, or those of a folder.
 
+use std::io::Write as _;
 use std::path::Path;
 
-use anju_pack::{Faults, Pack, Source, compile, read_dir};
+use anju_pack::{Faults, Pack, Source, compile, read_county, read_dir};
 
 use crate::ending::Ending;
 
@@ -22,21 +23,79 @@ pub fn built_in() -> Vec<Source> {
         text: (*text).to_owned(),
         mechanism: Some(name.to_owned()),
     };
-    let county = Source { path: "counties/ningshan/county.toml".into(), text: anju_ningshan::COUNTY_TOML.to_owned(), mechanism: None };
+    let county = Source {
+        path: "counties/ningshan/county.toml".into(),
+        text: anju_ningshan::COUNTY_TOML.to_owned(),
+        mechanism: None,
+    };
     files.map(source).chain([county]).collect()
 }
 
-/// The files of a folder, or the built-in ones. A folder without a county of its own is the demo county's.
+/// The files of a folder, or the built-in ones. The folder holds `mechanisms/` and `counties/`, or is one pack, or is a county's own;
+/// what it lacks of the two is built in.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// `Cannot` when the folder cannot be read or holds no definitions, `Usage` when it holds several counties.
 pub fn sources(dir: Option<&Path>) -> Result<Vec<Source>, Ending> {
     let Some(dir) = dir else { return Ok(built_in()) };
-    let sources = read_dir(dir).map_err(|error| Ending::Cannot(format!("{}: {error}; give a folder of pack files", dir.display())))?;
+    let cannot = |error| Ending::Cannot(format!("{}: {error}; give a folder of pack files", dir.display()));
+    let mut sources = read_dir(dir).map_err(cannot)?;
+    let own = dir.join("county.toml");
+    if own.is_file() && !sources.iter().any(declares_mechanism) {
+        // A county's folder also holds files that are no definitions; only its `county.toml` is one.
+        sources = vec![read_county(&own).map_err(cannot)?];
+    } else if !sources.iter().any(is_county) {
+        sources.extend(county_of(dir)?);
+    }
     if sources.is_empty() {
-        return Err(Ending::Cannot(format!("{}: there are no .toml files in it; give a folder of pack files", dir.display())));
+        return Err(Ending::Cannot(format!(
+            "{}: there are no .toml files in it; give a folder of pack files: one that holds mechanisms/, one mechanism's pack, or a county's own",
+            dir.display()
+        )));
+    }
+    if sources.iter().all(is_county) {
+        sources.extend(built_in().into_iter().filter(|source| !is_county(source)));
+    } else if !sources.iter().any(is_county) && sources.iter().any(|source| source.mechanism.as_deref() == Some("base"))
+    {
+        sources.extend(built_in().into_iter().filter(is_county));
     }
     Ok(sources)
+}
+
+fn is_county(source: &Source) -> bool {
+    source.mechanism.is_none()
+}
+
+fn declares_mechanism(source: &Source) -> bool {
+    source.mechanism.is_some() && source.text.lines().any(|line| line.trim() == "[mechanism]")
+}
+
+/// The one county under `counties/`.
+fn county_of(dir: &Path) -> Result<Option<Source>, Ending> {
+    let counties = dir.join("counties");
+    let cannot = |error| Ending::Cannot(format!("{}: {error}; see that it can be read", counties.display()));
+    if !counties.is_dir() {
+        return Ok(None);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&counties).map_err(cannot)? {
+        files.push(entry.map_err(cannot)?.path().join("county.toml"));
+    }
+    files.retain(|file| file.is_file());
+    files.sort();
+    match files.as_slice() {
+        [] => Ok(None),
+        [file] => read_county(file).map(Some).map_err(cannot),
+        several => {
+            let names: Vec<_> =
+                several.iter().filter_map(|file| file.parent()).map(|folder| folder.display().to_string()).collect();
+            Err(Ending::Usage(format!(
+                "{}: there are several counties; give the folder of one: {}",
+                counties.display(),
+                names.join(", ")
+            )))
+        }
+    }
 }
 
 /// The pack to work with; its faults are printed when it has some.
@@ -44,17 +103,18 @@ pub fn sources(dir: Option<&Path>) -> Result<Vec<Source>, Ending> {
 /// # Errors
 /// `No` after printing every fault.
 pub fn pack(dir: Option<&Path>) -> Result<Pack, Ending> {
-    let mut sources = sources(dir)?;
-    if !sources.iter().any(|source| source.mechanism.is_none()) {
-        sources.extend(built_in().into_iter().filter(|source| source.mechanism.is_none()));
-    }
-    compile(&sources).map_err(|faults| {
+    compile(&sources(dir)?).map_err(|faults| {
         print_faults(&faults);
         Ending::No
     })
 }
 
-/// Every fault with its place and mend.
+/// Every fault with its place and mend, and how many there are.
 pub fn print_faults(faults: &Faults) {
-    eprintln!("{:?}", miette::Report::new(faults.clone()));
+    let mut err = std::io::stderr();
+    for fault in faults.iter() {
+        let _ = writeln!(err, "{:?}", miette::Report::new(fault.clone()));
+    }
+    let (count, s) = (faults.len(), if faults.len() == 1 { "" } else { "s" });
+    let _ = writeln!(err, "业务包有{count}处错误 / the pack has {count} fault{s}");
 }

@@ -7,6 +7,7 @@ use anju_store::Store;
 
 use crate::args::DoctorArgs;
 use crate::ending::Ending;
+use crate::print::say;
 use crate::{definitions, opening};
 
 struct Visit {
@@ -15,12 +16,12 @@ struct Visit {
 
 impl Visit {
     fn fine(&self, what: &str, seen: &str) {
-        println!("ok    {what}: {seen}");
+        say(format_args!("ok    {what}: {seen}"));
     }
 
     fn ill(&mut self, what: &str, seen: &str, mend: &str) {
         self.ill = true;
-        println!("WRONG {what}: {seen}\n      → {mend}");
+        say(format_args!("WRONG {what}: {seen}\n      → {mend}"));
     }
 }
 
@@ -35,22 +36,40 @@ pub async fn run(dir: Option<&Path>, args: DoctorArgs) -> Result<(), Ending> {
     } else {
         visit.ill("assets", "not built in; pages work but look plain", "run `make assets`, then `make build`");
     }
-    let Ok(pack) = definitions::pack(dir).map(std::sync::Arc::new) else {
-        visit.ill("definitions", "have faults (above)", "mend each at its line; `anju pack check` lists them");
-        return Err(Ending::No);
+    let pack = match definitions::pack(dir) {
+        Ok(pack) => std::sync::Arc::new(pack),
+        Err(Ending::No) => {
+            visit.ill(
+                "definitions",
+                "have faults (on standard error)",
+                "mend each at its line; `anju pack check` lists them",
+            );
+            return Err(Ending::No);
+        }
+        Err(other) => return Err(other),
     };
-    let size = format!("{} ledgers, {} requirements, {} figures", pack.ledgers.len(), pack.requirements.len(), pack.figures.len());
+    let size = format!(
+        "{} ledgers, {} requirements, {} figures",
+        pack.ledgers.len(),
+        pack.requirements.len(),
+        pack.figures.len()
+    );
     visit.fine("definitions", &size);
     match opening::store(&args.place).await {
-        Err(Ending::Cannot(why)) => visit.ill("database", &opening::url(&args.place), &why),
-        Err(_) => visit.ill("database", &opening::url(&args.place), "name one with --data or --database"),
+        Err(Ending::Cannot(why) | Ending::Usage(why)) => visit.ill("database", "cannot be opened", &why),
+        Err(other) => return Err(other),
         Ok(store) => county(&mut visit, store, pack, &args).await?,
     }
     if visit.ill { Err(Ending::No) } else { Ok(()) }
 }
 
-async fn county(visit: &mut Visit, store: Store, pack: std::sync::Arc<anju_pack::Pack>, args: &DoctorArgs) -> Result<(), Ending> {
-    visit.fine("database", &opening::url(&args.place));
+async fn county(
+    visit: &mut Visit,
+    store: Store,
+    pack: std::sync::Arc<anju_pack::Pack>,
+    args: &DoctorArgs,
+) -> Result<(), Ending> {
+    visit.fine("database", &opening::shown(&args.place));
     let clock = opening::clock(&args.place, &pack)?;
     let app = match App::open(store, pack, clock, false).await {
         Ok(app) => app,
@@ -60,7 +79,10 @@ async fn county(visit: &mut Visit, store: Store, pack: std::sync::Arc<anju_pack:
         }
     };
     let today = anju_record::day::format(app.today());
-    visit.fine("clock", &if clock.is_fixed() { format!("stands at {today}") } else { format!("follows the system: {today}") });
+    visit.fine(
+        "clock",
+        &if clock.is_fixed() { format!("stands at {today}") } else { format!("follows the system: {today}") },
+    );
     if app.county().seq() == 0 {
         visit.ill("records", "there are none", "enter or import the county's ledgers");
     } else {
@@ -69,7 +91,11 @@ async fn county(visit: &mut Visit, store: Store, pack: std::sync::Arc<anju_pack:
     let journal = app.verify_journal().await?;
     match journal.faults.as_slice() {
         [] => visit.fine("journal", &journal.seen),
-        faults => visit.ill("journal", &faults.join("; "), "restore the database from a backup made before that row was changed"),
+        faults => visit.ill(
+            "journal",
+            &faults.join("; "),
+            "restore the database from a backup made before that row was changed",
+        ),
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
 //! `anju export`: ledgers as CSV with raw codes and ids.
 
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::BufWriter;
 use std::path::Path;
 
 use indicatif::ProgressBar;
 
 use crate::args::ExportArgs;
 use crate::ending::Ending;
-use crate::opening;
+use crate::{opening, print};
 
 /// One ledger to standard output, or all into a folder.
 ///
@@ -19,7 +19,7 @@ pub async fn run(dir: Option<&Path>, args: ExportArgs) -> Result<(), Ending> {
     if let Some(id) = &args.ledger {
         let mut csv = Vec::new();
         app.export(app.ledger(id)?, &mut csv).await?;
-        return Ok(std::io::stdout().write_all(&csv)?);
+        return print::all(&csv);
     }
     let Some(to) = &args.all else { return Err(Ending::Usage("name a ledger, or a folder with --all DIR".into())) };
     let cannot = |error| Ending::Cannot(format!("{}: {error}; name a folder that can be written", to.display()));

@@ -24,16 +24,90 @@ pub fn url(place: &Place) -> String {
     }
 }
 
-/// Opens the database; a folder that holds none is not made.
+/// The database's URL as it may be shown: without the password.
+pub fn shown(place: &Place) -> String {
+    let url = url(place);
+    if let Some((scheme, rest)) = url.split_once("://")
+        && let Some((user, host)) = rest.rsplit_once('@')
+    {
+        return format!("{scheme}://{}@{host}", user.split(':').next().unwrap_or_default());
+    }
+    url.split(' ').filter(|word| !word.starts_with("password=")).collect::<Vec<_>>().join(" ")
+}
+
+/// The database's file, when it is one.
+fn file(place: &Place) -> Option<std::path::PathBuf> {
+    let Some(url) = &place.database else { return Some(place.data.join(FILE)) };
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+    (!path.is_empty() && !path.contains("://") && !path.starts_with("host=")).then(|| path.into())
+}
+
+/// Whether there is a database to look at: a file, or a server that is asked when it is opened.
+pub fn exists(place: &Place) -> bool {
+    file(place).is_none_or(|file| file.exists())
+}
+
+/// Opens the database; none is made where there is none.
 ///
 /// # Errors
-/// `Cannot` with what to do.
+/// `Cannot` with the place and what to do.
 pub async fn store(place: &Place) -> Result<Store, Ending> {
-    if place.database.is_none() && !place.data.join(FILE).exists() {
-        let dir = place.data.display();
-        return Err(Ending::Cannot(format!("there is no county in {dir}; run `anju demo --prepare-only --data {dir}`, or name one with --data or --database")));
+    if place.database.is_none() && place.data.is_file() {
+        return Err(Ending::Cannot(format!(
+            "{} is a file; name the folder that holds it with --data, or the file with --database sqlite:FILE",
+            place.data.display()
+        )));
     }
-    Ok(Store::open(&url(place)).await?)
+    if !exists(place) {
+        let (seen, option) = if place.database.is_none() {
+            (place.data.display().to_string(), "--data")
+        } else {
+            (shown(place), "--database")
+        };
+        return Err(Ending::Cannot(format!(
+            "there is no county in {seen}; run `anju demo --prepare-only {option} {seen}`, or name one with --data or --database"
+        )));
+    }
+    reach(place).await
+}
+
+/// Opens the database, which is made where there is none.
+///
+/// # Errors
+/// As [`store`].
+pub async fn reach(place: &Place) -> Result<Store, Ending> {
+    Store::open(&url(place)).await.map_err(|error| match error {
+        anju_store::Error::Url(_) => Ending::Cannot(error.to_string().replace(&url(place), &shown(place))),
+        other => cannot(place, &other.to_string()),
+    })
+}
+
+/// Makes the data folder, when the database is a file in one.
+///
+/// # Errors
+/// `Cannot` with the folder and what to do.
+pub fn make_folder(place: &Place) -> Result<(), Ending> {
+    if place.database.is_some() {
+        return Ok(());
+    }
+    let data = place.data.display();
+    std::fs::create_dir_all(&place.data)
+        .map_err(|error| Ending::Cannot(format!("{data}: {error}; choose a folder you can write to with --data")))
+}
+
+/// What the database said, with its place and the mend.
+pub fn cannot(place: &Place, why: &str) -> Ending {
+    let damaged = ["malformed", "not a database", "corrupt"].iter().any(|word| why.contains(word));
+    let mend = if damaged {
+        "; the file is damaged: bring it back from a backup, or name another folder with --data"
+    } else if !why.contains("the database is unavailable") {
+        ""
+    } else if file(place).is_some() {
+        "; see that the file and its folder can be read and written, and that the disk is not full"
+    } else {
+        "; see that the server runs and that its address, user, password and database are right: postgres://USER:PASSWORD@HOST:PORT/DATABASE"
+    };
+    Ending::Cannot(format!("{}: {why}{mend}", shown(place)))
 }
 
 /// The county's clock: what the command line says, else what the county's file says, else the system's.
@@ -43,7 +117,12 @@ pub async fn store(place: &Place) -> Result<Store, Ending> {
 pub fn clock(place: &Place, pack: &Pack) -> Result<Clock, Ending> {
     match place.clock.as_deref().map(str::trim) {
         Some("system") => Ok(Clock::System),
-        Some(date) => Ok(Clock::Fixed(parse_day(date)?)),
+        Some(date) => {
+            let day = parse_day(date).map_err(|_| {
+                Ending::Usage(format!("--clock “{date}”: write `system`, or a date such as 2020-05-16"))
+            })?;
+            Ok(Clock::Fixed(day))
+        }
         None => Ok(pack.county.as_ref().and_then(|county| county.clock).map_or(Clock::System, Clock::Fixed)),
     }
 }
@@ -56,6 +135,31 @@ pub async fn county(dir: Option<&Path>, place: &Place) -> Result<App, Ending> {
     let pack = Arc::new(definitions::pack(dir)?);
     let clock = clock(place, &pack)?;
     let store = store(place).await?;
-    let demo = store.meta(DEMO).await?.is_some();
-    Ok(App::open(store, pack, clock, demo).await?)
+    let demo = store.meta(DEMO).await.map_err(|error| cannot(place, &error.to_string()))?.is_some();
+    App::open(store, pack, clock, demo).await.map_err(|error| cannot(place, &error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(database: Option<&str>) -> Place {
+        Place { data: "d".into(), database: database.map(str::to_owned), clock: None }
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        assert_eq!(shown(&place(Some("postgres://anju:secret@db:5432/county"))), "postgres://anju@db:5432/county");
+        assert_eq!(
+            shown(&place(Some("host=/run user=anju password=secret dbname=county"))),
+            "host=/run user=anju dbname=county"
+        );
+        assert_eq!(shown(&place(None)), "sqlite:d/anju.db");
+    }
+
+    #[test]
+    fn only_a_file_can_be_missing() {
+        assert!(!exists(&place(Some("sqlite:no/such/file.db"))));
+        assert!(exists(&place(Some("postgres://localhost/county"))));
+    }
 }

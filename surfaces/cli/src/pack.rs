@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use anju_pack::{Pack, compile, reference};
+use anju_pack::{Fault, Pack, compile, reference};
 use anju_store::{Effect, MigrationPlan, Store};
 
 use crate::args::{Format, PackCommand, Place};
 use crate::ending::Ending;
+use crate::print::{Sheet, print, say};
 use crate::{definitions, opening};
 
 /// Runs one of the pack commands.
@@ -24,44 +25,46 @@ pub async fn run(dir: Option<&Path>, command: PackCommand) -> Result<(), Ending>
 }
 
 fn check(dir: Option<&Path>, format: Format) -> Result<(), Ending> {
-    match compile(&definitions::sources(dir)?) {
-        Ok(pack) => {
-            if format == Format::Json {
-                println!("[]");
-            } else {
-                let (ledgers, requirements) = (pack.ledgers.len(), pack.requirements.len());
-                println!("{ledgers} ledgers, {requirements} requirements, {} figures: no faults", pack.figures.len());
-            }
-            Ok(())
+    let compiled = compile(&definitions::sources(dir)?);
+    match (&compiled, format) {
+        (Ok(pack), Format::Table) => {
+            let (ledgers, requirements) = (pack.ledgers.len(), pack.requirements.len());
+            say(format_args!(
+                "{ledgers} ledgers, {requirements} requirements, {} figures: no faults",
+                pack.figures.len()
+            ));
         }
-        Err(faults) => {
-            match format {
-                Format::Json => println!("{}", serde_json::to_string_pretty(&faults).map_err(std::io::Error::from)?),
-                Format::Csv => {
-                    for fault in faults.iter() {
-                        println!("{}:{}:{},{},{:?}", fault.file, fault.line, fault.column, fault.code, fault.message.en);
-                    }
-                }
-                Format::Table => definitions::print_faults(&faults),
-            }
-            Err(Ending::No)
+        (Err(faults), Format::Table) => definitions::print_faults(faults),
+        (_, format) => {
+            let faults: Vec<&Fault> = compiled.as_ref().err().into_iter().flatten().collect();
+            print(format, &faults, &sheet(&faults)).or_else(unread)?;
         }
     }
+    if compiled.is_ok() { Ok(()) } else { Err(Ending::No) }
 }
 
-async fn planned(dir: Option<&Path>, place: &Place) -> Result<(Store, MigrationPlan), Ending> {
-    let pack = definitions::pack(dir)?;
-    if place.database.is_none() {
-        std::fs::create_dir_all(&place.data)?;
-    }
-    let store = Store::open(&opening::url(place)).await?;
-    let plan = store.plan(&pack).await?;
-    Ok((store, plan))
+/// The answer stays "no" when nobody reads which faults there are.
+fn unread(ending: Ending) -> Result<(), Ending> {
+    if matches!(ending, Ending::Unread) { Ok(()) } else { Err(ending) }
+}
+
+fn sheet(faults: &[&Fault]) -> Sheet<'static> {
+    let row = |fault: &&Fault| {
+        let place = [fault.file.clone(), fault.line.to_string(), fault.column.to_string(), fault.code.to_string()];
+        let words = [&fault.message.zh, &fault.message.en, &fault.mend.zh, &fault.mend.en].map(Clone::clone);
+        place.into_iter().chain(words).collect()
+    };
+    let heads = &["file", "line", "column", "code", "message_zh", "message_en", "mend_zh", "mend_en"];
+    Sheet { heads, rows: faults.iter().map(row).collect(), figures: 1..3 }
+}
+
+async fn planned(store: &Store, pack: &Pack, place: &Place) -> Result<MigrationPlan, Ending> {
+    store.plan(pack).await.map_err(|error| opening::cannot(place, &error.to_string()))
 }
 
 fn show(plan: &MigrationPlan) {
     if plan.is_empty() {
-        println!("the database follows the definitions; nothing to do");
+        say("the database follows the definitions; nothing to do");
         return;
     }
     for step in &plan.steps {
@@ -71,31 +74,44 @@ fn show(plan: &MigrationPlan) {
             Effect::Contraction => "REMOVE".to_owned(),
             Effect::Deferred(rows) => format!("later  ({rows} rows stand against it)"),
         };
-        println!("{effect} {}", step.what);
+        say(format_args!("{effect} {}", step.what));
     }
 }
 
 async fn plan(dir: Option<&Path>, place: &Place) -> Result<(), Ending> {
-    let (_, plan) = planned(dir, place).await?;
-    show(&plan);
+    let pack = definitions::pack(dir)?;
+    if !opening::exists(place) {
+        say(format_args!(
+            "there is no database in {} yet; `anju pack apply` makes it, with {} ledgers",
+            opening::shown(place),
+            pack.ledgers.len()
+        ));
+        return Ok(());
+    }
+    let store = opening::store(place).await?;
+    show(&planned(&store, &pack, place).await?);
     Ok(())
 }
 
 async fn apply(dir: Option<&Path>, place: &Place, allow_contraction: bool) -> Result<(), Ending> {
-    let (store, plan) = planned(dir, place).await?;
+    let pack = definitions::pack(dir)?;
+    opening::make_folder(place)?;
+    let store = opening::reach(place).await?;
+    let plan = planned(&store, &pack, place).await?;
     show(&plan);
     store.apply(plan, allow_contraction).await.map_err(|error| match error {
-        anju_store::Error::Contraction(_) => {
-            Ending::Cannot(format!("{error}; nothing was changed. With --allow-contraction it is archived first and then removed"))
-        }
-        other => Ending::from(other),
+        anju_store::Error::Contraction(lost) => Ending::Cannot(format!(
+            "refused, since data would be lost: {lost}; nothing was changed. With --allow-contraction it is archived first and then removed"
+        )),
+        other => opening::cannot(place, &other.to_string()),
     })
 }
 
 fn doc(pack: &Pack, to: &Path, check: bool) -> Result<(), Ending> {
+    let cannot = |error| Ending::Cannot(format!("{}: {error}; name a folder that can be written", to.display()));
     let mut stale = Vec::new();
     if !check {
-        std::fs::create_dir_all(to)?;
+        std::fs::create_dir_all(to).map_err(cannot)?;
     }
     for (name, text) in reference(pack) {
         let path = to.join(&name);
@@ -104,16 +120,16 @@ fn doc(pack: &Pack, to: &Path, check: bool) -> Result<(), Ending> {
         }
         stale.push(path.display().to_string());
         if !check {
-            std::fs::write(&path, text)?;
+            std::fs::write(&path, text).map_err(cannot)?;
         }
     }
     match (check, stale.as_slice()) {
-        (_, []) => println!("the reference is up to date"),
+        (_, []) => say("the reference is up to date"),
         (true, stale) => {
-            println!("out of date: {}\n→ run `anju pack doc {}`", stale.join(", "), to.display());
+            say(format_args!("out of date: {}\n→ run `anju pack doc {}`", stale.join(", "), to.display()));
             return Err(Ending::No);
         }
-        (false, written) => written.iter().for_each(|path| println!("wrote {path}")),
+        (false, written) => written.iter().for_each(|path| say(format_args!("wrote {path}"))),
     }
     Ok(())
 }
@@ -122,9 +138,14 @@ fn test(pack: &Pack) -> Result<(), Ending> {
     let outcomes = anju_coverage::tell_stories(pack);
     let failed = outcomes.iter().filter(|story| !story.faults.is_empty()).count();
     for story in &outcomes {
-        println!("{} {} · {}", if story.faults.is_empty() { "ok  " } else { "FAIL" }, story.id, story.title.en);
-        story.faults.iter().for_each(|fault| println!("     {fault}"));
+        say(format_args!(
+            "{} {} · {}",
+            if story.faults.is_empty() { "ok  " } else { "FAIL" },
+            story.id,
+            story.title.en
+        ));
+        story.faults.iter().for_each(|fault| say(format_args!("     {fault}")));
     }
-    println!("{} passed, {failed} failed", outcomes.len() - failed);
+    say(format_args!("{} passed, {failed} failed", outcomes.len() - failed));
     if failed == 0 { Ok(()) } else { Err(Ending::No) }
 }

@@ -9,6 +9,7 @@ use anju_app::App;
 use crate::args::ServeArgs;
 use crate::ending::Ending;
 use crate::opening;
+use crate::print::say;
 
 /// Serves a county from its database.
 ///
@@ -24,8 +25,8 @@ pub async fn run(dir: Option<&Path>, args: ServeArgs) -> Result<(), Ending> {
 /// # Errors
 /// `Cannot` when the address cannot be had.
 pub async fn listen(app: App, address: SocketAddr) -> Result<(), Ending> {
-    let ready = |address: SocketAddr| println!("http://{address}");
-    anju_web::serve(Arc::new(app), address, ready)
-        .await
-        .map_err(|error| Ending::Cannot(format!("{address}: {error}; choose another with --listen, for example --listen 127.0.0.1:8081")))
+    let ready = |address: SocketAddr| say(format_args!("http://{address}"));
+    anju_web::serve(Arc::new(app), address, ready).await.map_err(|error| {
+        Ending::Cannot(format!("{address}: {error}; choose another with --listen, for example --listen 127.0.0.1:8081"))
+    })
 }

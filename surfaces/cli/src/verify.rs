@@ -8,6 +8,7 @@ use indicatif::ProgressBar;
 use crate::args::{Proof, VerifyArgs};
 use crate::ending::Ending;
 use crate::opening;
+use crate::print::say;
 
 /// Runs the proofs asked for, all of them if none is named.
 ///
@@ -38,10 +39,10 @@ pub async fn run(dir: Option<&Path>, args: VerifyArgs) -> Result<(), Ending> {
 
 fn told(proof: Found) -> Found {
     match proof.faults.as_slice() {
-        [] => println!("{:<9} holds: {}", proof.what, proof.seen),
+        [] => say(format_args!("{:<9} holds: {}", proof.what, proof.seen)),
         faults => {
-            println!("{:<9} does NOT hold:", proof.what);
-            faults.iter().for_each(|fault| println!("          {fault}"));
+            say(format_args!("{:<9} does NOT hold:", proof.what));
+            faults.iter().for_each(|fault| say(format_args!("          {fault}")));
         }
     }
     proof
