@@ -10,10 +10,11 @@ pub fn tag(tone: Tone, word: &str) -> Markup {
     html! { span class={ "tag " (tone.class()) } { (word) } }
 }
 
-/// A deadline in words and how urgent it is: "逾期 2 天", "今天到期", "1 天内" (a week or less), "9 天".
+/// A deadline in words and how urgent it is: "逾期 6 年多" (two years or more), "逾期 2 天", "今天到期", "1 天内" (a week or less), "9 天".
 pub fn due(lang: Lang, days_left: i32) -> (Tone, String) {
     match days_left {
-        i32::MIN..=-1 => (Tone::Gap, t_args(lang, "due-overdue", &[("n", days_left.unsigned_abs().into())])),
+        i32::MIN..=-730 => (Tone::Gap, t_args(lang, "due-overdue-years", &[("n", (days_left.unsigned_abs() / 365).into())])),
+        -729..=-1 => (Tone::Gap, t_args(lang, "due-overdue", &[("n", days_left.unsigned_abs().into())])),
         0 => (Tone::Lapsing, t(lang, "due-today").into_owned()),
         1..=7 => (Tone::Lapsing, t_args(lang, "due-within", &[("n", days_left.into())])),
         _ => (Tone::Plain, t_args(lang, "due-in", &[("n", days_left.into())])),
@@ -24,7 +25,7 @@ pub fn due(lang: Lang, days_left: i32) -> (Tone, String) {
 pub fn due_cell(lang: Lang, days_left: i32) -> Markup {
     let (tone, words) = due(lang, days_left);
     html! {
-        @if tone == Tone::Plain { span.quiet { (words) } }
+        @if tone == Tone::Plain { small.quiet { (words) } }
         @else { (tag(tone, &words)) }
     }
 }

@@ -96,13 +96,14 @@ fn says(chart: &TrendChart) -> String {
     format!("{}: {}", chart.title, ends.join("; "))
 }
 
-/// At most five labels, the ends among them.
+/// At most five labels, as far apart as they look: the ends, and those between them only where equal steps meet a reading.
 fn sparse(labels: &[String]) -> Vec<&str> {
     let last = labels.len().saturating_sub(1);
-    if last < 5 {
+    let steps = (1..=4).rev().find(|steps| last % steps == 0).unwrap_or(1);
+    if last == 0 {
         return labels.iter().map(String::as_str).collect();
     }
-    (0..5).map(|at| labels[at * last / 4].as_str()).collect()
+    (0..=steps).map(|at| labels[at * last / steps].as_str()).collect()
 }
 
 fn numbers(lang: Lang, chart: &TrendChart) -> Markup {

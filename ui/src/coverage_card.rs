@@ -14,7 +14,7 @@ pub struct CoverageCard {
     pub title: String,
     /// Its page.
     pub href: String,
-    /// What it promises, a few words; cut off when too long for a line (the whole on hover).
+    /// What it promises, at most two lines (the whole on hover).
     pub promise: String,
     /// Met of met + gap.
     pub share: Share,

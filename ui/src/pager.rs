@@ -56,6 +56,9 @@ pub fn pager(lang: Lang, pager: Pager, href: impl Fn(u64) -> String) -> Markup {
     let from = (pager.offset() + 1).min(pager.total);
     let to = pager.offset().saturating_add(pager.size).min(pager.total);
     let range = t_args(lang, "pager-range", &[("from", from.into()), ("to", to.into()), ("total", pager.total.into())]);
+    if pager.total == 0 {
+        return html! {};
+    }
     html! {
         nav.pager aria-label=(t(lang, "pager")) {
             span.quiet { (range) }

@@ -21,8 +21,7 @@ pub fn delta(lang: Lang, Delta(tenths): Delta) -> Markup {
     html! {
         span class={ "delta " (class) } title=(words) {
             svg viewBox="0 0 10 8" aria-hidden="true" { path d=(path) {} }
-            span aria-hidden="true" { (points) }
-            span.hear { (words) }
+            @if tenths == 0 { (words) } @else { span aria-hidden="true" { (points) } span.hear { (words) } }
         }
     }
 }

@@ -197,7 +197,9 @@ fn a_deadline_is_said_and_coloured() {
     assert_eq!(said(-2), (Tone::Gap, "逾期 2 天".into()));
     assert_eq!(said(0), (Tone::Lapsing, "今天到期".into()));
     assert_eq!(said(1), (Tone::Lapsing, "1 天内".into()));
-    assert_eq!(said(9), (Tone::Plain, "9 天".into()));
+    assert_eq!(said(9), (Tone::Plain, "还有 9 天".into()));
+    assert_eq!(said(-729).1, "逾期 729 天");
+    assert_eq!(said(-2_320).1, "逾期 6 年多");
     assert_eq!(due(Lang::En, -1).1, "1 day overdue");
     let _ = (said(i32::MIN), said(i32::MAX));
 }

@@ -25,21 +25,22 @@ gaps = { $n ->
 no-gaps = No gaps
 nobody-applies = Nobody it applies to
 trend-says = Last { $n } readings: from { $first } to { $last }
-delta-up = up { $points } points
-delta-down = down { $points } points
+delta-up = up { $points } points in four weeks
+delta-down = down { $points } points in four weeks
 delta-same = unchanged
 due-overdue = { $n ->
     [one] { $n } day overdue
    *[other] { $n } days overdue
 }
+due-overdue-years = over { $n } years overdue
 due-today = Due today
 due-within = { $n ->
     [one] within { $n } day
    *[other] within { $n } days
 }
 due-in = { $n ->
-    [one] { $n } day
-   *[other] { $n } days
+    [one] { $n } day left
+   *[other] { $n } days left
 }
 lapsing-title = Lapsing if nobody acts
 lapsing-what = Matter
