@@ -39,7 +39,10 @@ pub fn requirement_in_words(pack: &Pack, ix: RequirementIx) -> Text {
             let words = clause_in_words(pack, needs);
             match own_condition(pack, needs) {
                 Some(own) => Text { zh: format!("须满足：{}", own.zh), en: format!("must satisfy: {}", own.en) },
-                None => Text { zh: format!("需要{}", words.zh), en: format!("needs {}", words.en) },
+                None if needs.bound == Bound::AtMost(0) => {
+                    Text { zh: format!("不得有{}", words.zh), en: format!("must have {}", words.en) }
+                }
+                None => Text { zh: format!("须有{}", words.zh), en: format!("must have {}", words.en) },
             }
         }
         Rule::AllOf(parts) => listed(pack, parts, ("须同时达到：", "must meet all of: ")),
@@ -47,7 +50,7 @@ pub fn requirement_in_words(pack: &Pack, ix: RequirementIx) -> Text {
     };
     let due = requirement.due;
     Text {
-        zh: format!("{}{}{}。缺口应在{due}天内补齐。", every(&pack.ledger(requirement.each).title.zh), who.zh, what.zh),
+        zh: format!("{}{}{}。缺口应在 {due} 天内补齐。", every(&pack.ledger(requirement.each).title.zh), who.zh, what.zh),
         en: format!(
             "Each {}{} {}. A gap must be closed within {}.",
             lower(&pack.ledger(requirement.each).title.en),
@@ -58,8 +61,16 @@ pub fn requirement_in_words(pack: &Pack, ix: RequirementIx) -> Text {
     }
 }
 
+/// More parts than this are told by their short titles.
+const TOLD_IN_FULL: usize = 4;
+
 fn listed(pack: &Pack, parts: &[RequirementIx], (zh, en): (&str, &str)) -> Text {
-    let titles: Vec<&Text> = parts.iter().map(|part| &pack.requirement(*part).title).collect();
+    let short = parts.len() > TOLD_IN_FULL;
+    let title = |part: &RequirementIx| {
+        let requirement = pack.requirement(*part);
+        if short { &requirement.short } else { &requirement.title }
+    };
+    let titles: Vec<&Text> = parts.iter().map(title).collect();
     let all =
         |pick: fn(&Text) -> String, with: &str| titles.iter().map(|title| pick(title)).collect::<Vec<_>>().join(with);
     Text {
@@ -80,7 +91,8 @@ fn subject(pack: &Pack, each: LedgerIx, predicate: Option<&Predicate>, having: &
     let mut parts: Vec<Text> = predicate.iter().map(|predicate| condition(pack, each, predicate)).collect();
     for clause in having {
         let words = clause_in_words(pack, clause);
-        let has = Text { zh: format!("有{}", words.zh), en: format!("has {}", words.en) };
+        let has = if clause.bound == Bound::AtMost(0) { "没有" } else { "有" };
+        let has = Text { zh: format!("{has}{}", words.zh), en: format!("has {}", words.en) };
         parts.push(own_condition(pack, clause).unwrap_or(has));
     }
     if parts.is_empty() {
@@ -90,13 +102,13 @@ fn subject(pack: &Pack, each: LedgerIx, predicate: Option<&Predicate>, having: &
     Text { zh: format!("（{}）", joined(|t| &t.zh, "，且")), en: format!(" ({})", joined(|t| &t.en, "; and ")) }
 }
 
-/// A clause in words: "至少1条当前有效的就业记录（稳定就业）".
+/// A clause in words: "至少 1 条当前有效的「就业」记录（稳定就业）".
 pub fn clause_in_words(pack: &Pack, clause: &Clause) -> Text {
     let ledger = pack.ledger(clause.of);
     let (zh, en) = match clause.bound {
-        Bound::AtLeast(count) => (format!("至少{count}条"), format!("at least {count}")),
-        Bound::AtMost(0) => ("0条".to_owned(), "no".to_owned()),
-        Bound::AtMost(count) => (format!("至多{count}条"), format!("at most {count}")),
+        Bound::AtLeast(count) => (format!("至少 {count} 条"), format!("at least {count}")),
+        Bound::AtMost(0) => (String::new(), "no".to_owned()),
+        Bound::AtMost(count) => (format!("至多 {count} 条"), format!("at most {count}")),
     };
     let body = counted(pack, clause);
     let records = match clause.bound {
@@ -104,10 +116,12 @@ pub fn clause_in_words(pack: &Pack, clause: &Clause) -> Text {
         _ => "records",
     };
     let time = when_in_words(clause.when);
-    Text {
-        zh: format!("{zh}{}{}{}", time.zh, recorded(&ledger.title.zh), body.zh),
-        en: format!("{en} {} {records}{}{}", lower(&ledger.title.en), prefixed(&time.en), body.en),
-    }
+    let title = lower(&ledger.title.en);
+    let en = match clause.when {
+        When::Current => format!("{en} current “{title}” {records}{}", body.en),
+        _ => format!("{en} “{title}” {records}{}{}", prefixed(&time.en), body.en),
+    };
+    Text { zh: format!("{zh}{}{}{}", time.zh, recorded(&ledger.title.zh), body.zh), en }
 }
 
 fn prefixed(words: &str) -> String {
@@ -140,7 +154,7 @@ pub fn when_in_words(when: When) -> Text {
     let (zh, en) = match when {
         When::Ever => (String::new(), String::new()),
         When::Current => ("当前有效的".into(), "in force today".into()),
-        When::Days(days) => (format!("最近{days}天内的"), format!("within the last {}", days_en(days))),
+        When::Days(days) => (format!("最近 {days} 天内的"), format!("within the last {}", days_en(days))),
         When::Named(NamedPeriod::ThisYear) => ("今年以来的".into(), "this year".into()),
         When::Named(NamedPeriod::ThisQuarter) => ("本季度以来的".into(), "this quarter".into()),
         When::Named(NamedPeriod::ThisMonth) => ("本月以来的".into(), "this month".into()),
@@ -159,19 +173,19 @@ pub fn figure_in_words(pack: &Pack, ix: FigureIx) -> Text {
     let title = |ledger: LedgerIx| &pack.ledger(ledger).title;
     match &figure.measure {
         Measure::Count(ledger) => {
-            told(pack, figure, *ledger, ("的条数".into(), format!("Number of {} records", lower(&title(*ledger).en))))
+            told(pack, figure, *ledger, ("的条数".into(), format!("Number of “{}” records", lower(&title(*ledger).en))))
         }
         Measure::Distinct(ledger, field) | Measure::Sum(ledger, field) => {
             let name = &pack.ledger(*ledger).field(*field).title;
             let words = if matches!(figure.measure, Measure::Sum(..)) {
                 (
                     format!("的「{}」合计", name.zh),
-                    format!("Sum of “{}” over {} records", name.en, lower(&title(*ledger).en)),
+                    format!("Sum of “{}” over “{}” records", name.en, lower(&title(*ledger).en)),
                 )
             } else {
                 (
                     format!("涉及的不同「{}」数", name.zh),
-                    format!("Number of different “{}” in {} records", name.en, lower(&title(*ledger).en)),
+                    format!("Number of different “{}” in “{}” records", name.en, lower(&title(*ledger).en)),
                 )
             };
             told(pack, figure, *ledger, words)
@@ -187,7 +201,7 @@ pub fn figure_in_words(pack: &Pack, ix: FigureIx) -> Text {
             Text {
                 zh: format!("{}{}{}{}条数中最少的一个。", every(&title(*each).zh), time.zh, recorded(&of.zh), body.zh),
                 en: format!(
-                    "The fewest {} records{}{} that any {} has.",
+                    "The fewest “{}” records{}{} that any {} has.",
                     lower(&of.en),
                     prefixed(&time.en),
                     body.en,
@@ -212,9 +226,10 @@ fn every(title: &str) -> String {
     if title.chars().count() == 1 { format!("每{title}") } else { format!("每个{title}") }
 }
 
-/// 就业记录, 人员记录.
+/// 「就业」记录, 「家庭成员」记录.
 fn recorded(title: &str) -> String {
-    if title.ends_with("记录") || title.ends_with("台账") { title.to_owned() } else { format!("{title}记录") }
+    let name = title.strip_suffix("记录").or_else(|| title.strip_suffix("台账")).unwrap_or(title);
+    format!("「{name}」记录")
 }
 
 /// A title inside a sentence: its first letter small, unless the word is an abbreviation.

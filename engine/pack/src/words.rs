@@ -103,6 +103,22 @@ fn joined(parts: &[Text], zh: &str, en: &str) -> Text {
     text(all(|t| &t.zh, zh), all(|t| &t.en, en))
 }
 
+/// One or two values read as people say them: "A 或 B".
+fn few(name: &Text, values: &[Text], not: bool) -> Option<Text> {
+    match (values, not) {
+        ([one], false) => Some(text(format!("{}为{}", name.zh, one.zh), format!("{} is {}", name.en, one.en))),
+        ([one], true) => Some(text(format!("{}不为{}", name.zh, one.zh), format!("{} is not {}", name.en, one.en))),
+        ([one, two], false) => {
+            Some(text(format!("{}为{}或{}", name.zh, one.zh, two.zh), format!("{} is {} or {}", name.en, one.en, two.en)))
+        }
+        ([one, two], true) => Some(text(
+            format!("{}不为{}或{}", name.zh, one.zh, two.zh),
+            format!("{} is neither {} nor {}", name.en, one.en, two.en),
+        )),
+        _ => None,
+    }
+}
+
 impl Telling<'_> {
     /// `not` turns the meaning round.
     fn predicate(&self, predicate: &Predicate, not: bool) -> Text {
@@ -113,18 +129,18 @@ impl Telling<'_> {
                     return words;
                 }
                 let parts: Vec<Text> = parts.iter().map(|part| self.bracketed(part, false)).collect();
-                joined(&parts, "、", " and ")
+                joined(&parts, "，且", " and ")
             }
             Predicate::Or(parts) if !not => {
                 let parts: Vec<Text> = parts.iter().map(|part| self.bracketed(part, false)).collect();
-                joined(&parts, "或", " or ")
+                joined(&parts, "，或", " or ")
             }
             // Not all of them = one of them not, and the other way round.
             Predicate::And(parts) => {
                 joined(&parts.iter().map(|part| self.bracketed(part, true)).collect::<Vec<_>>(), "或", " or ")
             }
             Predicate::Or(parts) => {
-                joined(&parts.iter().map(|part| self.bracketed(part, true)).collect::<Vec<_>>(), "、", " and ")
+                joined(&parts.iter().map(|part| self.bracketed(part, true)).collect::<Vec<_>>(), "，且", " and ")
             }
             Predicate::Compare(left, comparison, right) => {
                 self.compare(left, if not { opposite(*comparison) } else { *comparison }, right)
@@ -132,11 +148,11 @@ impl Telling<'_> {
             Predicate::In(left, values) => {
                 let name = self.operand(left, None);
                 let values: Vec<Text> = values.iter().map(|value| self.literal(value, self.field_of(left))).collect();
+                if let Some(words) = few(&name, &values, not) {
+                    return words;
+                }
                 let list = joined(&values, "、", ", ");
                 let (zh, en) = if not { ("不属于", "is none of") } else { ("为", "is one of") };
-                if let ([one], false) = (values.as_slice(), not) {
-                    return text(format!("{}为{}", name.zh, one.zh), format!("{} is {}", name.en, one.en));
-                }
                 text(
                     format!("{}{zh}{}{}", name.zh, list.zh, if not { "" } else { "之一" }),
                     format!("{} {en} {}", name.en, list.en),
@@ -145,9 +161,9 @@ impl Telling<'_> {
             Predicate::IsNull(place) => {
                 let name = self.place(place);
                 if not {
-                    text(format!("已填{}", name.zh), format!("{} is given", name.en))
+                    text(format!("已填{}", name.zh), format!("{} is filled in", self.quoted(place)))
                 } else {
-                    text(format!("未填{}", name.zh), format!("no {} is given", name.en))
+                    text(format!("未填{}", name.zh), format!("{} is not filled in", self.quoted(place)))
                 }
             }
             Predicate::Holds(place) => {
@@ -198,6 +214,13 @@ impl Telling<'_> {
     }
 
     fn compare(&self, left: &Operand, comparison: Comparison, right: &Operand) -> Text {
+        if let (Operand::Months(from, to), Comparison::Ge, Operand::Literal(Literal::Int(least))) = (left, comparison, right) {
+            let (from, to) = (self.place(from), self.place(to));
+            return text(
+                format!("{}至{}满 {least} 个月", from.zh, to.zh),
+                format!("at least {least} whole months from “{}” to “{}”", from.en, to.en),
+            );
+        }
         let field = self.field_of(left).or_else(|| self.field_of(right));
         let (one, two) = (self.operand(left, field), self.operand(right, field));
         let dates = matches!(
@@ -216,7 +239,8 @@ impl Telling<'_> {
             (Comparison::Gt, false) => ("大于", "is more than"),
             (Comparison::Ge, false) => ("不少于", "is at least"),
         };
-        text(format!("{}{zh}{}", one.zh, two.zh), format!("{} {en} {}", one.en, two.en))
+        let space = if two.zh.starts_with(|first: char| first.is_ascii_digit()) { " " } else { "" };
+        text(format!("{}{zh}{space}{}", one.zh, two.zh), format!("{} {en} {}", one.en, two.en))
     }
 
     fn field_of(&self, operand: &Operand) -> Option<&Field> {
@@ -235,15 +259,21 @@ impl Telling<'_> {
         text(zh, lower(&own.en) + &en)
     }
 
+    /// A field in English where its title could be read as part of the sentence: “resolved on” is filled in.
+    fn quoted(&self, place: &Place) -> String {
+        let own = lower(&field(self.pack, self.ledger, place).title.en);
+        self.place(place).en.replacen(&own, &format!("“{own}”"), 1)
+    }
+
     fn operand(&self, operand: &Operand, beside: Option<&Field>) -> Text {
         match operand {
             Operand::Field(place) => self.place(place),
             Operand::Literal(value) => self.literal(value, beside),
             Operand::Today(0) => text("今天", "today"),
             Operand::Today(days) if *days < 0 => {
-                text(format!("{}天前", days.unsigned_abs()), format!("{} days ago", days.unsigned_abs()))
+                text(format!("{} 天前", days.unsigned_abs()), format!("{} days ago", days.unsigned_abs()))
             }
-            Operand::Today(days) => text(format!("{days}天后"), format!("{days} days from today")),
+            Operand::Today(days) => text(format!("{days} 天后"), format!("{days} days from today")),
             Operand::Age(place) => {
                 let name = self.place(place);
                 text(format!("年龄（按{}）", name.zh), format!("age (by {})", name.en))
