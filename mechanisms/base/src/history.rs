@@ -36,7 +36,7 @@ fn told(view: &View, entry: &HistoryEntry) -> Moment {
     } else {
         "history-changed"
     };
-    let by = [("actor", entry.actor.as_str().into()), ("origin", entry.origin.as_str().into())];
+    let by = [("actor", named(view, "actor", &entry.actor).into()), ("origin", named(view, "origin", &entry.origin).into())];
     let reason = entry.reason.as_deref().filter(|reason| !reason.is_empty());
     let body = (!entry.changes.is_empty() || reason.is_some()).then(|| {
         html! {
@@ -50,6 +50,16 @@ fn told(view: &View, entry: &HistoryEntry) -> Moment {
         who: Some(t_args(lang, "history-by", &by)),
         tone: if entry.deleted { Tone::Gap } else { Tone::Plain },
         body,
+    }
+}
+
+/// The word for a name that the system itself gives; other names as they are.
+fn named(view: &View, kind: &str, name: &str) -> String {
+    match (kind, name) {
+        ("origin", "import") => t(view.lang, "origin-import").into_owned(),
+        ("origin", "web") => t(view.lang, "origin-web").into_owned(),
+        ("actor", "demo") => t(view.lang, "actor-demo").into_owned(),
+        _ => name.to_owned(),
     }
 }
 

@@ -29,15 +29,29 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
             (no_sites(view, "/"))
         } @else {
             (coverage_cards(view.lang, &cards(app, view, &scope)))
-            (matrix(view.lang, &picture(app, view, &scope)))
-            div.grid {
-                (lapsing(view.lang, &lapsing_rows(app, view, &scope)))
-                (worst(app, view, &scope))
-                (opened(app, view, &scope))
-            }
+            (below(app, view, &scope))
         }
     };
     Ok(Body { title: t(view.lang, "nav-overview").into_owned(), part: Part::Overview, markup })
+}
+
+/// Sites beside each other on one half of the page; more take its whole width.
+const HALF: usize = 9;
+
+/// The picture, and what to do next: under it, or beside it where it is narrow.
+fn below(app: &App, view: &View, scope: &Scope) -> Markup {
+    let sites = app.sites(&scope.area).len();
+    let picture = matrix(view.lang, &picture(app, view, scope));
+    let lapsing = lapsing(view.lang, &lapsing_rows(app, view, scope));
+    if sites > HALF {
+        return html! { (picture) div.grid { (lapsing) (worst(app, view, scope)) (opened(app, view, scope)) } };
+    }
+    html! {
+        div.grid {
+            (picture)
+            div.stack { (lapsing) @if sites > 1 { (worst(app, view, scope)) } (opened(app, view, scope)) }
+        }
+    }
 }
 
 fn head(app: &App, view: &View, scope: &Scope) -> Markup {
