@@ -1,4 +1,4 @@
-//! The demo county, imported and opened.
+//! The demo county, imported and opened; also for the tests of the pages.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,14 +6,13 @@ use std::sync::Arc;
 use anju_app::{App, Clock};
 use anju_pack::{Pack, Source, compile};
 use anju_record::validate_values;
-use anju_store::testing::Cluster;
 use anju_store::{Batch, Division, Store, Write};
 
 /// The day that the county published its figures.
 pub const TODAY: i32 = 18_398;
 pub const COUNTY: &str = "610923";
 
-pub fn pack() -> Arc<Pack> {
+fn pack() -> Arc<Pack> {
     let mechanisms = [
         ("base", anju_base::SOURCES),
         ("party", anju_party::SOURCES),
@@ -34,11 +33,7 @@ pub async fn in_sqlite(folder: &Path) -> Arc<App> {
     open(Store::open(&format!("sqlite:{}", folder.join("county.db").display())).await.unwrap()).await
 }
 
-pub async fn in_postgres(cluster: &Cluster) -> Arc<App> {
-    open(Store::open(&cluster.database("anju_county").await.unwrap()).await.unwrap()).await
-}
-
-async fn open(store: Store) -> Arc<App> {
+pub async fn open(store: Store) -> Arc<App> {
     let pack = pack();
     store.apply(store.plan(&pack).await.unwrap(), false).await.unwrap();
     let places = anju_ningshan::places::divisions().into_iter();

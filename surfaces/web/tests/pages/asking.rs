@@ -70,7 +70,7 @@ impl Answer {
         for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "same-origin"), ("x-frame-options", "DENY")] {
             assert_eq!(self.header(name), value, "{}: {name}", self.asked);
         }
-        if self.is_page() && self.header("content-encoding").is_empty() {
+        if self.is_page() && !self.bytes.is_empty() && self.header("content-encoding").is_empty() {
             self.holds_nothing_inline();
         }
     }

@@ -34,7 +34,7 @@ fn routes(site: &Site) -> Vec<String> {
 pub async fn every_route_answers_in_both_languages(site: &Site) {
     for route in routes(site) {
         let joint = if route.contains('?') { '&' } else { '?' };
-        for (lang, tag) in [("zh-CN", "lang=\"zh-CN\""), ("en", "lang=\"en\"")] {
+        for (lang, tag) in [("zh-CN", "<html lang=\"zh-CN\""), ("en", "<html lang=\"en\"")] {
             let answer = site.get(&format!("{route}{joint}lang={lang}")).await.with(200);
             assert!(answer.is_page() && answer.text().contains(tag), "{route} in {lang}");
             assert_eq!(answer.header("cache-control"), "no-store");
@@ -97,7 +97,7 @@ pub async fn a_page_speaks_the_language_asked_for(site: &Site) {
     let asked = site.get("/about?lang=en").await;
     let cookie = asked.header("set-cookie").to_owned();
     assert!(cookie.starts_with("lang=en;") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
-    let english = "lang=\"en\"";
+    let english = "<html lang=\"en\"";
     let about = |cookie: &'static str, path: &'static str| async move { site.ask(Method::GET, path, &[("cookie", cookie)]).await.with(200).text().contains(english) };
     assert!(about("lang=en", "/about").await, "the cookie is heard");
     assert!(about("a=b; lang=en; c=d", "/about").await);
