@@ -5,7 +5,7 @@ use anju_coverage::FigureValue;
 use anju_pack::{Figure, Kind, Measure};
 use anju_record::day;
 use anju_ui::{
-    Column, Crumb, PageHead, Pager, Panel, Row, Rule, Table, View, grouped, page_head, pager, panel, rule, t, t_args, table, text,
+    Column, Crumb, PageHead, Pager, Panel, Portion, Row, Rule, Share, Table, View, grouped, page_head, pager, panel, portions, rule, t, t_args, table, text,
 };
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -97,20 +97,27 @@ fn split(app: &App, view: &View, figure: &Figure, value: &FigureValue) -> Markup
 
 fn by_place(app: &App, view: &View, scope: &anju_app::Scope, ix: anju_pack::FigureIx, figure: &Figure) -> Markup {
     let lang = view.lang;
-    let rows: Vec<_> = (app.parts_of(&scope.area).into_iter())
+    let parts: Vec<_> = (app.parts_of(&scope.area).into_iter())
         .map(|area| {
             let part = anju_app::Scope { area: area.code.clone(), on: scope.on };
-            let value = app.figure(ix, &part, None);
-            let href = view.link_with(&view.path, &[("area", &area.code)]);
-            Row::of(vec![html! { a href=(href) { (area.name) } }, html! { (value_in_words(figure, &value)) }])
+            (area, app.figure(ix, &part, None))
         })
         .collect();
-    if rows.is_empty() {
+    if parts.is_empty() {
         return html! {};
     }
-    let columns = vec![Column::text(t(lang, "place")), Column::number(t(lang, "value"))];
-    let list = Table { caption: t(lang, "by-area").into_owned(), columns, rows, ..Table::default() };
-    panel(&Panel { title: t(lang, "by-area").into_owned(), body: table(lang, &list), ..Panel::default() })
+    // Each bar is drawn against the largest, so that figures that do not add up are shown as well.
+    let size = |value: &FigureValue| u64::try_from(value.value).unwrap_or_default();
+    let most = parts.iter().map(|(_, value)| size(value)).max().unwrap_or_default();
+    let bars: Vec<_> = (parts.iter())
+        .map(|(area, value)| Portion {
+            name: area.name.clone(),
+            href: Some(view.link_with(&view.path, &[("area", &area.code)])),
+            share: Share::new(size(value), most),
+            said: value_in_words(figure, value),
+        })
+        .collect();
+    panel(&Panel { title: t(lang, "by-area").into_owned(), body: portions(&bars), ..Panel::default() })
 }
 
 async fn behind(

@@ -183,7 +183,7 @@ fn worst(app: &App, view: &View, scope: &Scope) -> Markup {
                 .map(|(ix, gaps)| format!("{} {}", text(lang, &app.pack().requirement(*ix).short), grouped(*gaps)))
                 .collect();
             Row::of(vec![
-                html! { a href=(view.link_with(&format!("/sites/{}", site.area), &[])) { (site_name(app, &site.area)) } },
+                html! { a.keep href=(view.link(&format!("/sites/{}", site.area))) { (site_name(app, &site.area)) } },
                 html! { b.gap { (amount(site.gaps)) } },
                 cell(&most.join(t(lang, "list-comma").as_ref())),
             ])
