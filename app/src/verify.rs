@@ -1,13 +1,20 @@
 //! Proofs on the data as they stand: the journal's chain, the shard against the rows, coverage against the reference evaluator.
 
+use std::collections::HashMap;
+
 use anju_coverage::FigureValue;
 use anju_coverage::reference::Ledgers;
-use anju_pack::FieldIx;
+use anju_pack::{FieldIx, LedgerIx};
+use anju_record::Record;
+use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
 use crate::open::load;
 use crate::records::unavailable;
+
+/// Rows of the journal read at a time.
+const CHUNK: u32 = 5_000;
 
 /// What one proof found.
 #[derive(Debug, Clone)]
@@ -28,20 +35,79 @@ impl App {
     pub async fn verify_journal(&self) -> Result<Proof> {
         let found = self.store().verify(self.county_code()).await.map_err(unavailable)?;
         Ok(match found {
-            Ok(verified) => Proof { what: "journal", seen: format!("{} rows, head {}", verified.rows, verified.head), faults: Vec::new() },
-            Err(broken) => Proof { what: "journal", seen: String::new(), faults: vec![format!("row {}: {}", broken.seq, broken.what)] },
+            Ok(verified) => Proof {
+                what: "journal",
+                seen: format!("{} rows, head {}", verified.rows, verified.head),
+                faults: Vec::new(),
+            },
+            Err(broken) => Proof {
+                what: "journal",
+                seen: String::new(),
+                faults: vec![format!("row {}: {}", broken.seq, broken.what)],
+            },
         })
     }
 
-    /// Loads the county anew and compares it with the shard that followed the journal.
+    /// Compares every row with what the journal says of it, and the shard that followed the journal with one loaded anew.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn verify_shard(&self) -> Result<Proof> {
+        let (rows, mut faults) = self.rows_against_journal().await?;
         let (fresh, seq) = load(self.store(), self.pack(), &self.county().shape(), self.county_code()).await?;
-        let same = self.county().with_shard(|shard| *shard == fresh);
-        let faults = if same { Vec::new() } else { vec![format!("the shard in memory differs from the rows at journal row {seq}")] };
-        Ok(Proof { what: "shard", seen: format!("{} kB resident, journal row {seq}", fresh.memory() / 1024), faults })
+        if self.county().with_shard(|shard| *shard != fresh) {
+            faults.push(format!("the shard in memory differs from the rows at journal row {seq}"));
+        }
+        let seen = format!("{rows} rows as the journal says, {} kB resident, journal row {seq}", fresh.memory() / 1024);
+        Ok(Proof { what: "shard", seen, faults })
+    }
+
+    /// How many rows there are, and each that is not as the journal left it: changed, added or taken away behind its back.
+    async fn rows_against_journal(&self) -> Result<(usize, Vec<String>)> {
+        loop {
+            let (before, _) = self.store().head(self.county_code()).await.map_err(unavailable)?;
+            let mut said = self.told_by_journal().await?;
+            let (mut rows, mut faults) = (0, Vec::new());
+            for ix in self.pack().ledger_ixs() {
+                let id = &self.pack().ledger(ix).id;
+                let compare = |record: Record| {
+                    rows += 1;
+                    match said.remove(&(ix, record.id)) {
+                        Some(told) if told == record => {}
+                        Some(_) => faults.push(format!("{id} {}: the row is not as the journal says", record.id)),
+                        None => faults.push(format!("{id} {}: the journal knows no such row", record.id)),
+                    }
+                };
+                let columns = self.every_column(ix);
+                self.store().load(self.pack(), self.county_code(), ix, &columns, compare).await.map_err(unavailable)?;
+            }
+            faults.extend(said.keys().map(|(ix, id)| format!("{} {id}: the row is gone", self.pack().ledger(*ix).id)));
+            // Somebody wrote meanwhile: what was read is of two states.
+            if self.store().head(self.county_code()).await.map_err(unavailable)?.0 == before {
+                faults.sort_unstable();
+                return Ok((rows, faults));
+            }
+        }
+    }
+
+    /// Every record as the journal's last row about it says.
+    async fn told_by_journal(&self) -> Result<HashMap<(LedgerIx, Uuid), Record>> {
+        let (mut told, mut seq) = (HashMap::new(), 0);
+        loop {
+            let rows = self.store().journal(self.county_code(), seq, CHUNK).await.map_err(unavailable)?;
+            let Some(last) = rows.last() else { return Ok(told) };
+            seq = last.seq;
+            for change in rows.iter().filter_map(|row| row.change(self.pack())) {
+                match change.after {
+                    Some(record) => told.insert((change.ledger, change.id), record),
+                    None => told.remove(&(change.ledger, change.id)),
+                };
+            }
+        }
+    }
+
+    fn every_column(&self, ledger: LedgerIx) -> Vec<FieldIx> {
+        (0..self.pack().ledger(ledger).fields.len()).filter_map(|at| u16::try_from(at).ok()).map(FieldIx).collect()
     }
 
     /// Computes every requirement and figure a second time, slowly and plainly, straight from the rows.
@@ -51,9 +117,11 @@ impl App {
     pub async fn verify_coverage(&self, step: impl Fn(u64, u64)) -> Result<Proof> {
         let mut all = Vec::new();
         for ix in self.pack().ledger_ixs() {
-            let fields = u16::try_from(self.pack().ledger(ix).fields.len()).unwrap_or(u16::MAX);
-            let columns: Vec<_> = (0..fields).map(FieldIx).collect();
-            self.store().load(self.pack(), self.county_code(), ix, &columns, |record| all.push((ix, record))).await.map_err(unavailable)?;
+            let columns = self.every_column(ix);
+            self.store()
+                .load(self.pack(), self.county_code(), ix, &columns, |record| all.push((ix, record)))
+                .await
+                .map_err(unavailable)?;
         }
         let ledgers = Ledgers::new(self.pack(), self.county_code(), all);
         let on = self.today();
@@ -70,7 +138,8 @@ impl App {
             step(done, total);
         }
         for ix in self.pack().figure_ixs() {
-            let kernel = in_order(self.county().with_shard(|shard| self.plan().figure(shard, ix, on, None, self.county_code())));
+            let kernel =
+                in_order(self.county().with_shard(|shard| self.plan().figure(shard, ix, on, None, self.county_code())));
             let plain = in_order(ledgers.figure(ix, on, None, self.county_code()));
             if kernel != plain {
                 faults.push(format!("{}: kernel {kernel:?}, reference {plain:?}", self.pack().figure(ix).id));

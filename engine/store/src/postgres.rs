@@ -52,13 +52,12 @@ impl Postgres {
 
     async fn client(&self) -> Result<Object> {
         self.pool.get().await.map_err(|error| {
-            let mut text = error.to_string();
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                text = format!("{text}: {cause}");
-                source = cause.source();
+            // The pool's and the driver's own words around it say nothing; the innermost cause says what to mend.
+            let mut cause: &dyn std::error::Error = &error;
+            while let Some(inner) = cause.source() {
+                cause = inner;
             }
-            Error::Unavailable(text)
+            Error::Unavailable(cause.to_string())
         })
     }
 

@@ -67,6 +67,9 @@ fn show(plan: &MigrationPlan) {
         say("the database follows the definitions; nothing to do");
         return;
     }
+    if plan.steps.is_empty() {
+        say("no table changes; only rules, titles or parameters are new. `anju pack apply` notes that the database follows them");
+    }
     for step in &plan.steps {
         let effect = match &step.effect {
             Effect::Expansion => "add   ".to_owned(),

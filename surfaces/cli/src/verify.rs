@@ -10,6 +10,9 @@ use crate::ending::Ending;
 use crate::opening;
 use crate::print::say;
 
+/// Faults printed of one proof; when a ledger was lost, the rest say the same.
+const SHOWN: usize = 20;
+
 /// Runs the proofs asked for, all of them if none is named.
 ///
 /// # Errors
@@ -42,7 +45,10 @@ fn told(proof: Found) -> Found {
         [] => say(format_args!("{:<9} holds: {}", proof.what, proof.seen)),
         faults => {
             say(format_args!("{:<9} does NOT hold:", proof.what));
-            faults.iter().for_each(|fault| say(format_args!("          {fault}")));
+            faults.iter().take(SHOWN).for_each(|fault| say(format_args!("          {fault}")));
+            if faults.len() > SHOWN {
+                say(format_args!("          … and {} more", faults.len() - SHOWN));
+            }
         }
     }
     proof

@@ -3,5 +3,6 @@
 
 mod anju;
 mod packs;
+mod proofs;
 mod questions;
 mod versions;

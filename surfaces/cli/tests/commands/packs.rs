@@ -59,3 +59,27 @@ fn twenty_mistakes_are_told_at_once_each_at_its_line() {
         assert!(shown.contains(&format!("twenty.toml:{line}:")), "line {line} is not shown:\n{shown}");
     }
 }
+
+/// The repository's definitions, with a few lines more in the county's file.
+fn county_that_adds(lines: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(root().join("counties/ningshan/county.toml")).unwrap();
+    std::fs::write(folder.path().join("county.toml"), format!("{text}\n{lines}")).unwrap();
+    folder
+}
+
+#[test]
+fn a_countys_own_folder_is_joined_to_what_is_built_in() {
+    let adds = county_that_adds(
+        "[ledger.household.fields]\ndialect = { kind = \"text\", title = { zh = \"方言\", en = \"Dialect\" } }\n",
+    );
+    anju(&["pack", "check", path(adds.path())]).telling(0, &["no faults"]);
+}
+
+#[test]
+fn a_county_overrides_nothing() {
+    let overrides = county_that_adds(
+        "[ledger.visit.fields]\nfindings = { kind = \"text\", title = { zh = \"情况\", en = \"Findings\" } }\n",
+    );
+    anju(&["pack", "check", path(overrides.path())]).telling(1, &["P037", "visit.findings", "only adds"]);
+}
