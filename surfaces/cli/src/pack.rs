@@ -68,7 +68,9 @@ fn show(plan: &MigrationPlan) {
         return;
     }
     if plan.steps.is_empty() {
-        say("no table changes; only rules, titles or parameters are new. `anju pack apply` notes that the database follows them");
+        say(
+            "no table changes; only rules, titles or parameters are new. `anju pack apply` notes that the database follows them",
+        );
     }
     for step in &plan.steps {
         let effect = match &step.effect {
