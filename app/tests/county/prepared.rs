@@ -21,7 +21,11 @@ fn pack() -> Arc<Pack> {
         ("governance", anju_governance::SOURCES),
         ("assistance", anju_assistance::SOURCES),
     ];
-    let source = |path: &str, text: &str, mechanism: Option<&str>| Source { path: path.to_owned(), text: text.to_owned(), mechanism: mechanism.map(str::to_owned) };
+    let source = |path: &str, text: &str, mechanism: Option<&str>| Source {
+        path: path.to_owned(),
+        text: text.to_owned(),
+        mechanism: mechanism.map(str::to_owned),
+    };
     let mut sources = vec![source("county.toml", anju_ningshan::COUNTY_TOML, None)];
     for (name, files) in mechanisms {
         sources.extend(files.iter().map(|(path, text)| source(path, text, Some(name))));
@@ -37,14 +41,26 @@ pub async fn open(store: Store) -> Arc<App> {
     let pack = pack();
     store.apply(store.plan(&pack).await.unwrap(), false).await.unwrap();
     let places = anju_ningshan::places::divisions().into_iter();
-    let places: Vec<_> = places.map(|it| Division { code: it.code, name: it.name, parent: Some(it.parent).filter(|code| !code.is_empty()) }).collect();
+    let places: Vec<_> = places
+        .map(|it| Division { code: it.code, name: it.name, parent: Some(it.parent).filter(|code| !code.is_empty()) })
+        .collect();
     store.put_areas(&places).await.unwrap();
     let records = anju_ningshan::generate(&pack).unwrap_or_else(|faults| panic!("{faults:#?}"));
-    let valid = records.into_iter().map(|(ledger, record)| validate_values(&pack, ledger, record.id, record.values, TODAY).unwrap());
+    let valid = records
+        .into_iter()
+        .map(|(ledger, record)| validate_values(&pack, ledger, record.id, record.values, TODAY).unwrap());
     store.import(&pack, batch(Vec::new()), valid.collect::<Vec<_>>()).await.unwrap();
     Arc::new(App::open(store, pack, Clock::Fixed(TODAY), true).await.unwrap())
 }
 
 pub fn batch(changes: Vec<Write>) -> Batch {
-    Batch { county: COUNTY.into(), actor: "tester".into(), origin: "web".into(), reason: None, idempotency_key: None, at: 1_589_587_200_000, changes }
+    Batch {
+        county: COUNTY.into(),
+        actor: "tester".into(),
+        origin: "web".into(),
+        reason: None,
+        idempotency_key: None,
+        at: 1_589_587_200_000,
+        changes,
+    }
 }

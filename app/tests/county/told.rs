@@ -65,14 +65,26 @@ pub fn a_list_is_as_long_as_its_number(app: &App) {
             assert_eq!(gaps.len(), counts.gap, "{id} in {area}");
             let subjects: HashSet<_> = gaps.iter().map(|gap| gap.subject).collect();
             assert_eq!(subjects.len(), gaps.len(), "{id} in {area}");
-            assert!(gaps.iter().all(|gap| gap.area.starts_with(area) && gap.since.is_none_or(|since| since <= TODAY)), "{id} in {area}");
-            let as_long = [(Show::Gap, counts.gap), (Show::Met, counts.met), (Show::Exempt, counts.exempt), (Show::NotApplicable, counts.not_applicable)];
+            assert!(
+                gaps.iter().all(|gap| gap.area.starts_with(area) && gap.since.is_none_or(|since| since <= TODAY)),
+                "{id} in {area}"
+            );
+            let as_long = [
+                (Show::Gap, counts.gap),
+                (Show::Met, counts.met),
+                (Show::Exempt, counts.exempt),
+                (Show::NotApplicable, counts.not_applicable),
+            ];
             for (show, count) in as_long {
                 assert_eq!(app.list(ix, &scope, show).len(), count, "{id} in {area}: {show:?}");
                 assert_eq!(app.count(ix, &scope, show), count as u64, "{id} in {area}: {show:?}");
             }
             for show in [Show::Overdue, Show::New, Show::Lapsing] {
-                assert_eq!(app.list(ix, &scope, show).len() as u64, app.count(ix, &scope, show), "{id} in {area}: {show:?}");
+                assert_eq!(
+                    app.list(ix, &scope, show).len() as u64,
+                    app.count(ix, &scope, show),
+                    "{id} in {area}: {show:?}"
+                );
             }
         }
     }
@@ -110,7 +122,9 @@ pub fn places_sum_to_what_they_lie_in(app: &App) {
             continue;
         };
         assert_eq!(of_towns, whole, "{}: towns", requirement.id);
-        for finer in [AreaLevel::Village, AreaLevel::Site, AreaLevel::Building].into_iter().filter(|finer| *finer <= level) {
+        for finer in
+            [AreaLevel::Village, AreaLevel::Site, AreaLevel::Building].into_iter().filter(|finer| *finer <= level)
+        {
             let places = areas.within(COUNTY, finer).map(|place| place.code.as_str());
             assert_eq!(sum(app, ix, places), whole, "{}: {finer:?}", requirement.id);
         }

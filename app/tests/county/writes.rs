@@ -70,8 +70,21 @@ fn value<'a>(app: &App, ledger: LedgerIx, record: &'a Record, field: &str) -> &'
 
 async fn a_visit(app: &App, household: Uuid, day: i32) -> Valid {
     let pairing = app.ledger("pairing").unwrap();
-    let cadre = owned(app, pairing, household).await.first().map(|record| value(app, pairing, record, "cadre").clone()).unwrap();
-    new(app, "visit", &[("household", Value::Id(household)), ("cadre", cadre), ("visited_on", Value::Date(day)), ("way", Value::Text("home".into()))])
+    let cadre = owned(app, pairing, household)
+        .await
+        .first()
+        .map(|record| value(app, pairing, record, "cadre").clone())
+        .unwrap();
+    new(
+        app,
+        "visit",
+        &[
+            ("household", Value::Id(household)),
+            ("cadre", cadre),
+            ("visited_on", Value::Date(day)),
+            ("way", Value::Text("home".into())),
+        ],
+    )
 }
 
 fn one(more: &str, less: &str, mut counts: Counts) -> Counts {
@@ -94,7 +107,10 @@ pub async fn an_ended_pairing_is_one_household_less(app: &App) {
     for household in subjects(app, "household_cared_for", TODAY, Show::Met) {
         let records = owned(app, pairing, household).await;
         if records.iter().filter(|record| open(record)).count() == 1 && chosen.is_none() {
-            chosen = records.into_iter().find(|record| open(record) && matches!(value(app, pairing, record, "started_on"), Value::Date(day) if *day < TODAY - 1));
+            chosen = records.into_iter().find(|record| {
+                open(record)
+                    && matches!(value(app, pairing, record, "started_on"), Value::Date(day) if *day < TODAY - 1)
+            });
         }
         if chosen.is_some() {
             break;
@@ -129,7 +145,10 @@ pub async fn a_visit_closes_one_gap(app: &App) {
     commit(app, Write::Insert(visit)).await;
     let after = numbers(app, TODAY);
     assert_eq!(after["household_visited"], one("met", "gap", before["household_visited"]));
-    let beyond: Vec<_> = changed(&before, &after).into_iter().filter(|id| !["household_visited", "household_cared_for"].contains(id)).collect();
+    let beyond: Vec<_> = changed(&before, &after)
+        .into_iter()
+        .filter(|id| !["household_visited", "household_cared_for"].contains(id))
+        .collect();
     assert!(beyond.is_empty(), "{beyond:?}");
     assert!(!subjects(app, "household_visited", TODAY, Show::Gap).contains(&household));
 
@@ -173,7 +192,13 @@ pub async fn an_exemption_moves_one_household(app: &App) {
 
 pub async fn a_sum_follows_its_record(app: &App) {
     let garden = app.ledger("garden").unwrap();
-    let record = app.select(&Query::of(COUNTY, garden, TODAY)).await.unwrap().into_iter().find(|record| *value(app, garden, record, "closed_on") == Value::Null).unwrap();
+    let record = app
+        .select(&Query::of(COUNTY, garden, TODAY))
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|record| *value(app, garden, record, "closed_on") == Value::Null)
+        .unwrap();
     let Value::Int(mu) = *value(app, garden, &record, "area_mu") else { panic!("an area is a number") };
     let before = figure(app, "garden_total_mu");
     commit(app, edited(app, garden, &record, "area_mu", Value::Int(mu + 125))).await;
@@ -199,7 +224,8 @@ pub async fn what_is_refused_changes_nothing(app: &App) {
 
     let households = app.ledger("household").unwrap();
     let version = stored(app, households, household).await.version;
-    let refused = app.commit(batch(vec![Write::Delete { ledger: households, id: household, expected_version: version }])).await;
+    let refused =
+        app.commit(batch(vec![Write::Delete { ledger: households, id: household, expected_version: version }])).await;
     assert!(matches!(refused, Err(CommitError::Invalid { .. })), "{refused:?}");
 
     assert_eq!(app.county().seq(), seq);
@@ -215,7 +241,8 @@ pub async fn many_at_once_are_all_followed(app: &Arc<App>) {
     let visits = app.ledger("visit").unwrap();
     let mut households = Vec::new();
     for household in subjects(app, "household_visited", TODAY, Show::Met) {
-        let lately = |record: &Record| matches!(value(app, visits, record, "visited_on"), Value::Date(day) if *day >= TODAY - 1);
+        let lately =
+            |record: &Record| matches!(value(app, visits, record, "visited_on"), Value::Date(day) if *day >= TODAY - 1);
         if !owned(app, visits, household).await.iter().any(lately) {
             households.push(household);
         }
@@ -232,7 +259,10 @@ pub async fn many_at_once_are_all_followed(app: &Arc<App>) {
                 let visit = a_visit(&app, household, TODAY).await;
                 let (ledger, id) = (visit.ledger(), visit.id());
                 commit(&app, Write::Insert(visit)).await;
-                assert!(app.county().with_shard(|shard| shard.row_of(ledger, id)).is_some(), "a writer does not see its own write");
+                assert!(
+                    app.county().with_shard(|shard| shard.row_of(ledger, id)).is_some(),
+                    "a writer does not see its own write"
+                );
                 let record = stored(&app, ledger, id).await;
                 commit(&app, edited(&app, ledger, &record, "visited_on", Value::Date(TODAY - 1))).await;
             }

@@ -22,7 +22,12 @@ impl Ended {
     pub fn telling(self, code: i32, words: &[&str]) -> Self {
         let ended = self.with(code);
         for word in words {
-            assert!(ended.out.contains(word) || ended.told.contains(word), "“{word}” is not in:\n{}\n{}", ended.out, ended.told);
+            assert!(
+                ended.out.contains(word) || ended.told.contains(word),
+                "“{word}” is not in:\n{}\n{}",
+                ended.out,
+                ended.told
+            );
         }
         ended
     }

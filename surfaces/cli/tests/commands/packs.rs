@@ -48,7 +48,10 @@ fn twenty_mistakes_are_told_at_once_each_at_its_line() {
     let mut found: BTreeMap<u64, Vec<&str>> = BTreeMap::new();
     for fault in &faults {
         assert!(fault["file"].as_str().unwrap().ends_with("twenty.toml"), "{fault}");
-        assert!(!fault["mend"]["zh"].as_str().unwrap().is_empty() && !fault["mend"]["en"].as_str().unwrap().is_empty(), "{fault}");
+        assert!(
+            !fault["mend"]["zh"].as_str().unwrap().is_empty() && !fault["mend"]["en"].as_str().unwrap().is_empty(),
+            "{fault}"
+        );
         found.entry(fault["line"].as_u64().unwrap()).or_default().push(fault["code"].as_str().unwrap());
     }
     assert_eq!(faults.len(), 20);

@@ -13,7 +13,8 @@ fn a_row_changed_behind_the_journals_back_is_named() {
     let data = path(county.path());
     changed(county.path(), "UPDATE visit SET findings = 'x' WHERE id = (SELECT min(id) FROM visit)");
     anju(&["verify", "journal", "--data", data]).telling(0, &["journal   holds"]);
-    anju(&["verify", "shard", "--data", data]).telling(1, &["shard     does NOT hold", "visit ", "not as the journal says"]);
+    anju(&["verify", "shard", "--data", data])
+        .telling(1, &["shard     does NOT hold", "visit ", "not as the journal says"]);
 }
 
 #[test]

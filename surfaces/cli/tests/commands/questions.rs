@@ -6,7 +6,14 @@ use crate::anju::{anju, demo, path};
 fn a_missing_county_is_told_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let nowhere = folder.path().join("nothing");
-    for command in [&["coverage"][..], &["gaps", "household_visited"], &["bulletin"], &["export", "household"], &["verify"], &["serve"]] {
+    for command in [
+        &["coverage"][..],
+        &["gaps", "household_visited"],
+        &["bulletin"],
+        &["export", "household"],
+        &["verify"],
+        &["serve"],
+    ] {
         let args = [command, &["--data", path(&nowhere)]].concat();
         anju(&args).telling(3, &["there is no county", "anju demo --prepare-only --data"]);
         assert!(!nowhere.exists(), "asking made a folder");
@@ -17,7 +24,14 @@ fn a_missing_county_is_told_with_what_to_do() {
 
 #[test]
 fn an_unfinished_command_line_is_wrong_usage() {
-    for args in [&["nonsense"][..], &["export"], &["bulletin", "--from", "2020-01-01"], &["coverage", "--format", "xml"], &["demo", "--listen", "here"], &[]] {
+    for args in [
+        &["nonsense"][..],
+        &["export"],
+        &["bulletin", "--from", "2020-01-01"],
+        &["coverage", "--format", "xml"],
+        &["demo", "--listen", "here"],
+        &[],
+    ] {
         anju(args).with(2);
     }
 }
@@ -37,17 +51,20 @@ fn questions_about_a_county() {
     ask(&["bulletin", "--from", "2020-05-01", "--to", "2020-01-01"]).telling(2, &["2020-05-01"]);
     ask(&["bulletin", "--lang", "fr"]).telling(2, &["zh-CN or en"]);
 
-    let lines: Vec<serde_json::Value> = serde_json::from_str(&ask(&["coverage", "--format", "json"]).with(0).out).unwrap();
+    let lines: Vec<serde_json::Value> =
+        serde_json::from_str(&ask(&["coverage", "--format", "json"]).with(0).out).unwrap();
     for field in ["id", "row", "mechanism", "title", "area", "met", "gap", "exempt", "not_applicable"] {
         assert!(lines.iter().all(|line| line.get(field).is_some()), "{field}");
     }
     let visited = lines.iter().find(|line| line["id"] == "household_visited").unwrap();
-    let gaps: Vec<serde_json::Value> = serde_json::from_str(&ask(&["gaps", "household_visited", "--format", "json"]).with(0).out).unwrap();
+    let gaps: Vec<serde_json::Value> =
+        serde_json::from_str(&ask(&["gaps", "household_visited", "--format", "json"]).with(0).out).unwrap();
     assert_eq!(gaps.len() as u64, visited["gap"].as_u64().unwrap());
     for field in ["subject_id", "subject", "area", "have", "need", "owner", "due_on"] {
         assert!(gaps.iter().all(|line| line.get(field).is_some()), "{field}");
     }
-    let bulletin: serde_json::Value = serde_json::from_str(&ask(&["bulletin", "--format", "json"]).with(0).out).unwrap();
+    let bulletin: serde_json::Value =
+        serde_json::from_str(&ask(&["bulletin", "--format", "json"]).with(0).out).unwrap();
     assert_eq!((bulletin["area"].as_str(), bulletin["to"].as_str()), (Some("610923"), Some("2020-05-16")));
     assert_eq!(bulletin["facts"].as_array().unwrap().len(), 36);
     for (lang, word) in [("zh-CN", "8,113户"), ("en", "8,113")] {

@@ -31,7 +31,8 @@ fn an_older_database_is_planned_shown_and_applied() {
     let pack = path(newer.path());
     let before = anju(&["coverage", "--data", data, "--format", "json"]).with(0).out;
 
-    anju(&["coverage", "--data", data, "--pack", pack]).telling(3, &["earlier pack", "anju pack plan", "anju pack apply"]);
+    anju(&["coverage", "--data", data, "--pack", pack])
+        .telling(3, &["earlier pack", "anju pack plan", "anju pack apply"]);
     let plan = anju(&["pack", "plan", "--data", data, "--pack", pack]).with(0).out;
     assert!(plan.contains("add") && plan.contains("soil") && !plan.contains("REMOVE"), "{plan}");
     assert_eq!(anju(&["coverage", "--data", data, "--format", "json"]).with(0).out, before, "a plan changes nothing");
@@ -55,11 +56,13 @@ fn what_would_lose_data_is_refused_without_the_flag() {
     let before = gardens();
 
     anju(&["pack", "plan", "--data", data, "--pack", pack]).telling(0, &["REMOVE", "distance_m"]);
-    anju(&["pack", "apply", "--data", data, "--pack", pack]).telling(3, &["distance_m", "nothing was changed", "--allow-contraction"]);
+    anju(&["pack", "apply", "--data", data, "--pack", pack])
+        .telling(3, &["distance_m", "nothing was changed", "--allow-contraction"]);
     assert_eq!(gardens(), before);
     anju(&["verify", "--data", data]).with(0);
 
-    anju(&["pack", "apply", "--data", data, "--pack", pack, "--allow-contraction"]).telling(0, &["REMOVE", "distance_m"]);
+    anju(&["pack", "apply", "--data", data, "--pack", pack, "--allow-contraction"])
+        .telling(0, &["REMOVE", "distance_m"]);
     let after = anju(&["export", "garden", "--data", data, "--pack", pack]).with(0).out;
     assert_eq!(after.lines().count(), before.lines().count());
     assert!(!after.contains("distance_m"));

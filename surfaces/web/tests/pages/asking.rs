@@ -30,7 +30,9 @@ impl Site {
     }
 
     pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let request = headers.iter().fold(Request::builder().method(&method).uri(path), |request, (name, value)| request.header(*name, *value));
+        let request = headers
+            .iter()
+            .fold(Request::builder().method(&method).uri(path), |request, (name, value)| request.header(*name, *value));
         let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
@@ -63,11 +65,20 @@ impl Answer {
     #[track_caller]
     fn is_guarded(&self) {
         let policy = self.header("content-security-policy");
-        for rule in ["default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"] {
+        for rule in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+        ] {
             assert!(policy.contains(rule), "{}: {rule} is not in “{policy}”", self.asked);
         }
         assert!(!policy.contains("unsafe"), "{}", self.asked);
-        for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "same-origin"), ("x-frame-options", "DENY")] {
+        for (name, value) in
+            [("x-content-type-options", "nosniff"), ("referrer-policy", "same-origin"), ("x-frame-options", "DENY")]
+        {
             assert_eq!(self.header(name), value, "{}: {name}", self.asked);
         }
         if self.is_page() && !self.bytes.is_empty() && self.header("content-encoding").is_empty() {

@@ -24,8 +24,14 @@ fn helps(answer: &Answer, path: &str, value: &str, mend: &str) {
     assert!(page.contains(value), "{path}: “{value}” is not told");
     assert!(!page.contains("<script>"), "{path}");
     let told = page.split("class=\"panel error\"").nth(1).unwrap().split("</section>").next().unwrap();
-    assert!(told.contains(&format!("<b>{mend}</b>")) && told.contains("href=\""), "{path}: no mend and no way on in {told}");
-    assert!(!page.contains("panicked") && !page.contains("SELECT") && !page.contains(".rs:"), "{path} tells of the inside");
+    assert!(
+        told.contains(&format!("<b>{mend}</b>")) && told.contains("href=\""),
+        "{path}: no mend and no way on in {told}"
+    );
+    assert!(
+        !page.contains("panicked") && !page.contains("SELECT") && !page.contains(".rs:"),
+        "{path} tells of the inside"
+    );
 }
 
 pub async fn what_is_not_there_is_a_page_that_helps(site: &Site) {
@@ -39,13 +45,25 @@ pub async fn what_is_not_there_is_a_page_that_helps(site: &Site) {
     told(site, "/ledgers/zzz", 404, "zzz").await;
     told(site, "/mechanisms/zzz", 404, "zzz").await;
     told(site, "/?area=999999", 404, "999999").await;
-    for place in ["/households/", "/sites/", "/requirements/", "/figures/", "/ledgers/", "/mechanisms/", "/records/visit/"] {
+    for place in
+        ["/households/", "/sites/", "/requirements/", "/figures/", "/ledgers/", "/mechanisms/", "/records/visit/"]
+    {
         told(site, &format!("{place}{HOSTILE}"), 404, ESCAPED).await;
     }
     told(site, &format!("/nowhere/{HOSTILE}"), 404, HOSTILE).await;
     told(site, &format!("/requirements/{HOSTILE}/gaps.csv"), 404, ESCAPED).await;
     told(site, &format!("/ledgers/{HOSTILE}/export.csv"), 404, ESCAPED).await;
-    for path in ["/", "/mechanisms", "/requirements/household_visited", "/figures/site_count", "/bulletin", "/sites", "/households", "/ledgers", "/ledgers/person"] {
+    for path in [
+        "/",
+        "/mechanisms",
+        "/requirements/household_visited",
+        "/figures/site_count",
+        "/bulletin",
+        "/sites",
+        "/households",
+        "/ledgers",
+        "/ledgers/person",
+    ] {
         told(site, &format!("{path}?area={HOSTILE}"), 404, ESCAPED).await;
     }
 }

@@ -17,7 +17,9 @@ async fn rename(site: &Site, household: Uuid, name: &str) -> Record {
     query.equals.push((app.pack().ledger(person).of.as_ref().unwrap().field, Value::Id(household)));
     let fields = &app.pack().ledger(person).fields;
     let at = |id: &str| fields.iter().position(|field| field.id == id).unwrap();
-    let is_head = |record: &Record| record.values[at("kinship")] == Value::Text("02".into()) && record.values[at("left_on")] == Value::Null;
+    let is_head = |record: &Record| {
+        record.values[at("kinship")] == Value::Text("02".into()) && record.values[at("left_on")] == Value::Null
+    };
     let head = app.select(&query).await.unwrap().into_iter().find(is_head).unwrap();
     let draft = Draft::edit(app.pack(), person, &head).set("name", name);
     let valid = validate(app.pack(), person, draft, TODAY).unwrap();
@@ -56,17 +58,27 @@ pub async fn a_file_holds_no_formula(site: &Site) {
     for (household, name) in households[1..].iter().zip(names) {
         rename(site, *household, name).await;
     }
-    let entry = |name: &str| format!("/ledgers/person/export.csv?q={}", name.replace('=', "%3D").replace('+', "%2B").replace('@', "%40"));
+    let entry = |name: &str| {
+        format!("/ledgers/person/export.csv?q={}", name.replace('=', "%3D").replace('+', "%2B").replace('@', "%40"))
+    };
     for name in names {
         let csv = site.get(&entry(name)).await.with(200);
         assert!(csv.text().contains(&format!(",'{name},")), "{name}: {}", csv.text());
     }
-    for path in ["/requirements/household_visited/gaps.csv", "/requirements/person_identity/gaps.csv?show=met", "/ledgers/person/export.csv"] {
+    for path in [
+        "/requirements/household_visited/gaps.csv",
+        "/requirements/person_identity/gaps.csv?show=met",
+        "/ledgers/person/export.csv",
+    ] {
         let csv = site.get(path).await.with(200);
         for line in csv.text().lines() {
             for cell in line.split(',') {
                 let cell = cell.trim_start_matches('"');
-                assert!(!cell.starts_with(['=', '+', '@']) && cell.strip_prefix('-').is_none_or(|rest| rest.parse::<f64>().is_ok()), "{path}: {cell}");
+                assert!(
+                    !cell.starts_with(['=', '+', '@'])
+                        && cell.strip_prefix('-').is_none_or(|rest| rest.parse::<f64>().is_ok()),
+                    "{path}: {cell}"
+                );
             }
         }
     }

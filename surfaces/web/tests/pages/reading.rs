@@ -11,7 +11,8 @@ use crate::prepared::{COUNTY, TODAY};
 fn routes(site: &Site) -> Vec<String> {
     let app = &site.app;
     let pack = app.pack();
-    let mut routes: Vec<String> = ["/", "/mechanisms", "/bulletin", "/sites", "/households", "/ledgers", "/about"].map(str::to_owned).into();
+    let mut routes: Vec<String> =
+        ["/", "/mechanisms", "/bulletin", "/sites", "/households", "/ledgers", "/about"].map(str::to_owned).into();
     routes.extend(pack.mechanisms.iter().filter(|it| it.order > 0).map(|it| format!("/mechanisms/{}", it.id)));
     routes.extend(pack.requirements.iter().map(|it| format!("/requirements/{}", it.id)));
     routes.extend(pack.figures.iter().map(|it| format!("/figures/{}", it.id)));
@@ -19,15 +20,33 @@ fn routes(site: &Site) -> Vec<String> {
     routes.extend(app.sites(COUNTY).iter().map(|code| format!("/sites/{code}")));
     let visited = app.requirement("household_visited").unwrap();
     let gaps = app.list(visited, &Scope { area: COUNTY.into(), on: TODAY }, Show::Gap);
-    routes.extend(gaps.iter().take(20).flat_map(|gap| [format!("/households/{}", gap.id), format!("/records/household/{}", gap.id)]));
+    routes.extend(
+        gaps.iter()
+            .take(20)
+            .flat_map(|gap| [format!("/households/{}", gap.id), format!("/records/household/{}", gap.id)]),
+    );
     let show = ["gap", "overdue", "new", "lapsing", "met", "exempt", "not_applicable"];
     routes.extend(show.map(|show| format!("/requirements/household_visited?show={show}")));
     let town = app.areas().children(COUNTY)[0].code.clone();
     let place = app.sites(COUNTY).swap_remove(0);
     for area in [town, place] {
-        routes.extend(["/", "/mechanisms/party", "/requirements/household_visited", "/bulletin", "/sites", "/households", "/ledgers/person"].map(|path| format!("{path}?area={area}")));
+        routes.extend(
+            [
+                "/",
+                "/mechanisms/party",
+                "/requirements/household_visited",
+                "/bulletin",
+                "/sites",
+                "/households",
+                "/ledgers/person",
+            ]
+            .map(|path| format!("{path}?area={area}")),
+        );
     }
-    routes.extend(["/?on=2020-03-01", "/bulletin?from=2020-01-01&to=2020-03-31", "/households?q=王", "/ledgers/person?page=3"].map(|path| path.replace('王', "%E7%8E%8B")));
+    routes.extend(
+        ["/?on=2020-03-01", "/bulletin?from=2020-01-01&to=2020-03-31", "/households?q=王", "/ledgers/person?page=3"]
+            .map(|path| path.replace('王', "%E7%8E%8B")),
+    );
     routes
 }
 
@@ -38,7 +57,10 @@ pub async fn every_route_answers_in_both_languages(site: &Site) {
             let answer = site.get(&format!("{route}{joint}lang={lang}")).await.with(200);
             assert!(answer.is_page() && answer.text().contains(tag), "{route} in {lang}");
             assert_eq!(answer.header("cache-control"), "no-store");
-            assert!(!answer.text().contains("Unknown localization") && !answer.text().contains("[["), "{route} in {lang}");
+            assert!(
+                !answer.text().contains("Unknown localization") && !answer.text().contains("[["),
+                "{route} in {lang}"
+            );
         }
     }
     assert_eq!(site.get("/healthz").await.with(200).text(), "ok");
@@ -96,9 +118,17 @@ fn kind(link: &str) -> String {
 pub async fn a_page_speaks_the_language_asked_for(site: &Site) {
     let asked = site.get("/about?lang=en").await;
     let cookie = asked.header("set-cookie").to_owned();
-    assert!(cookie.starts_with("lang=en;") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    assert!(
+        cookie.starts_with("lang=en;")
+            && cookie.contains("HttpOnly")
+            && cookie.contains("SameSite=Lax")
+            && cookie.contains("Path=/"),
+        "{cookie}"
+    );
     let english = "<html lang=\"en\"";
-    let about = |cookie: &'static str, path: &'static str| async move { site.ask(Method::GET, path, &[("cookie", cookie)]).await.with(200).text().contains(english) };
+    let about = |cookie: &'static str, path: &'static str| async move {
+        site.ask(Method::GET, path, &[("cookie", cookie)]).await.with(200).text().contains(english)
+    };
     assert!(about("lang=en", "/about").await, "the cookie is heard");
     assert!(about("a=b; lang=en; c=d", "/about").await);
     assert!(!about("lang=en", "/about?lang=zh-CN").await, "the query comes before the cookie");

@@ -19,12 +19,16 @@ pub async fn a_rule_an_error_and_the_installation(site: &Site) {
         insta::assert_snapshot!(format!("rule_{name}"), format!("{}LINE{}", &rule[..at], &rule[end..]));
 
         let page = site.get(&format!("/requirements/household_visted?lang={lang}")).await;
-        insta::assert_snapshot!(format!("error_{name}"), fragment(page.text(), "<section class=\"panel error\">", "</section>"));
+        insta::assert_snapshot!(
+            format!("error_{name}"),
+            fragment(page.text(), "<section class=\"panel error\">", "</section>")
+        );
 
         let page = site.get(&format!("/about?lang={lang}")).await.text().to_owned();
         assert!(page.contains("2020-05-16"));
         assert!(page.contains(site.app.pack().hash.get(..16).unwrap()));
-        for count in [site.app.pack().ledgers.len(), site.app.pack().requirements.len(), site.app.pack().figures.len()] {
+        for count in [site.app.pack().ledgers.len(), site.app.pack().requirements.len(), site.app.pack().figures.len()]
+        {
             assert!(page.contains(&count.to_string()));
         }
     }
@@ -40,7 +44,10 @@ pub async fn numbers_agree_with_lists_and_files(site: &Site) {
         assert_eq!(lines.next(), Some("subject_id,subject,area,place,have,need,owner,since,due_on"), "{id}");
         assert_eq!(lines.count(), gaps, "{id}");
         let page = site.get(&format!("/requirements/{id}")).await;
-        assert!(page.text().contains(&anju_ui::grouped(i64::try_from(gaps).unwrap())), "{id}: {gaps} is not on the page");
+        assert!(
+            page.text().contains(&anju_ui::grouped(i64::try_from(gaps).unwrap())),
+            "{id}: {gaps} is not on the page"
+        );
     }
     let bulletin = site.get("/bulletin").await;
     for number in ["8,113", "22,000", "2,822", "1,977", "1,363", "1,075"] {
