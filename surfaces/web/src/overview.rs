@@ -4,17 +4,17 @@ use anju_app::{App, Error, Scope, percent};
 use anju_pack::{AreaLevel, RequirementIx};
 use anju_record::day;
 use anju_ui::{
-    Action, Column, CoverageCard, Delta, Empty, LapsingRow, Matrix, MatrixRow, PageHead, Panel, Row, Table, Tone, Town, View, actions, cell,
-    coverage_cards, lapsing, matrix, page_head, panel, t, t_args, table, text,
+    Action, Column, CoverageCard, Delta, Empty, LapsingRow, Matrix, MatrixRow, PageHead, Panel, Row, Table, Tone, Town,
+    View, actions, cell, coverage_cards, lapsing, matrix, page_head, panel, t, t_args, table, text,
 };
 use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::answer::{Body, Part, answer};
-use crate::places::{grouped, amount, area_pick, no_sites, scope, scope_name, share, site_name};
-use crate::request::Asked;
 use crate::Shared;
+use crate::answer::{Body, Part, answer};
+use crate::places::{amount, area_pick, grouped, no_sites, scope, scope_name, share, site_name};
+use crate::request::Asked;
 
 /// `GET /`
 pub async fn page(State(app): Shared, Asked(view): Asked) -> Response {
@@ -68,16 +68,19 @@ fn head(app: &App, view: &View, scope: &Scope) -> Markup {
         let space = if said.ends_with(['万', '亿']) { "" } else { " " };
         aside.push(format!("{said}{space}{}", text(lang, &unit)));
     }
-    page_head(lang, &PageHead {
-        title: scope_name(app, view, scope),
-        aside: Some(aside.join(" · ")),
-        below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
-        actions: html! {
-            (area_pick(app, view, scope))
-            (actions(&[Action { name: t(lang, "open-bulletin").into_owned(), href: view.link("/bulletin"), first: true }]))
+    page_head(
+        lang,
+        &PageHead {
+            title: scope_name(app, view, scope),
+            aside: Some(aside.join(" · ")),
+            below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
+            actions: html! {
+                (area_pick(app, view, scope))
+                (actions(&[Action { name: t(lang, "open-bulletin").into_owned(), href: view.link("/bulletin"), first: true }]))
+            },
+            ..PageHead::default()
         },
-        ..PageHead::default()
-    })
+    )
 }
 
 fn cards(app: &App, view: &View, scope: &Scope) -> Vec<CoverageCard> {
@@ -122,7 +125,10 @@ fn towns(app: &App, view: &View, sites: &[String]) -> Vec<Town> {
         if towns.last().is_none_or(|(last, _)| *last != town) {
             let areas = app.areas();
             let name = areas.name(&town);
-            towns.push((town.clone(), Town { name: name.strip_suffix('镇').unwrap_or(name).to_owned(), sites: Vec::new() }));
+            towns.push((
+                town.clone(),
+                Town { name: name.strip_suffix('镇').unwrap_or(name).to_owned(), sites: Vec::new() },
+            ));
         }
         if let Some((_, last)) = towns.last_mut() {
             last.sites.push(anju_ui::Site {
@@ -179,7 +185,7 @@ fn worst(app: &App, view: &View, scope: &Scope) -> Markup {
     let lang = view.lang;
     let rows = (app.worst_sites(scope, 8).into_iter())
         .map(|site| {
-            let most: Vec<_> = (site.most.iter())
+            let most: Vec<_> = (site.most.iter().take(2))
                 .map(|(ix, gaps)| format!("{} {}", text(lang, &app.pack().requirement(*ix).short), grouped(*gaps)))
                 .collect();
             Row::of(vec![
@@ -191,7 +197,11 @@ fn worst(app: &App, view: &View, scope: &Scope) -> Markup {
         .collect();
     let list = Table {
         caption: t(lang, "worst-sites").into_owned(),
-        columns: vec![Column::text(t(lang, "site")), Column::number(t(lang, "gap-count")), Column::text(t(lang, "mostly"))],
+        columns: vec![
+            Column::text(t(lang, "site")),
+            Column::number(t(lang, "gap-count")),
+            Column::text(t(lang, "mostly")),
+        ],
         rows,
         ..Table::default()
     };
