@@ -41,7 +41,12 @@ impl Areas {
 
     /// The names from one level down to the place itself, for example "城关镇·关二社区·安置点".
     pub fn path_name(&self, code: &str, from: AreaLevel) -> String {
-        self.path(code).iter().filter(|area| area.level >= from).map(|area| area.name.as_str()).collect::<Vec<_>>().join("·")
+        self.path(code)
+            .iter()
+            .filter(|area| area.level >= from)
+            .map(|area| area.name.as_str())
+            .collect::<Vec<_>>()
+            .join("·")
     }
 
     /// The place and those it lies in, the widest first.

@@ -56,7 +56,10 @@ impl County {
     /// Sizes of ledgers that were counted in a place at this very state of the journal.
     pub(crate) fn sizes(&self, area: &str) -> Option<Arc<[u64]>> {
         let sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
-        sizes.as_ref().filter(|sizes| sizes.seq == self.seq() && sizes.area == area).map(|sizes| Arc::clone(&sizes.counts))
+        sizes
+            .as_ref()
+            .filter(|sizes| sizes.seq == self.seq() && sizes.area == area)
+            .map(|sizes| Arc::clone(&sizes.counts))
     }
 
     /// Keeps sizes that were counted after row `seq` was followed.

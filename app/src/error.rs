@@ -37,9 +37,11 @@ impl Error {
             .filter(|(likeness, _)| *likeness > 0.75)
             .max_by(|a, b| a.0.total_cmp(&b.0));
         match nearest {
-            Some((_, nearest)) => {
-                Self::Invalid { what, value: id.to_owned(), mend: format!("there is no such {what}; did you mean “{nearest}”?") }
-            }
+            Some((_, nearest)) => Self::Invalid {
+                what,
+                value: id.to_owned(),
+                mend: format!("there is no such {what}; did you mean “{nearest}”?"),
+            },
             None => Self::NotFound { what, value: id.to_owned() },
         }
     }

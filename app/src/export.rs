@@ -41,7 +41,13 @@ impl App {
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
-    pub async fn list_as_csv(&self, ledger: LedgerIx, scope: &Scope, search: Option<&str>, lang: Lang) -> Result<String> {
+    pub async fn list_as_csv(
+        &self,
+        ledger: LedgerIx,
+        scope: &Scope,
+        search: Option<&str>,
+        lang: Lang,
+    ) -> Result<String> {
         let mut query = Query::of(self.county_code(), ledger, scope.on);
         if scope.area != self.county_code() {
             query.areas.push(scope.area.clone());
@@ -53,7 +59,8 @@ impl App {
         let fields = &self.pack().ledger(ledger).fields;
         csv.write_record(fields.iter().map(|field| lang.of(&field.title))).map_err(unavailable)?;
         for row in shown {
-            csv.write_record(row.iter().map(|shown| neutral(shown.value.as_deref().unwrap_or_default()))).map_err(unavailable)?;
+            csv.write_record(row.iter().map(|shown| neutral(shown.value.as_deref().unwrap_or_default())))
+                .map_err(unavailable)?;
         }
         String::from_utf8(csv.into_inner().map_err(unavailable)?).map_err(unavailable)
     }

@@ -44,12 +44,14 @@ impl App {
 
     /// A figure's value. With a period, what the figure counts within its own window is counted within the period.
     pub fn figure(&self, ix: FigureIx, scope: &Scope, period: Option<(i32, i32)>) -> FigureValue {
-        self.county().with_shard(|shard| self.plan().figure(shard, ix, scope.on, period.map(|(from, _)| from), &scope.area))
+        self.county()
+            .with_shard(|shard| self.plan().figure(shard, ix, scope.on, period.map(|(from, _)| from), &scope.area))
     }
 
     /// The records behind a figure.
     pub fn figure_records(&self, ix: FigureIx, scope: &Scope, period: Option<(i32, i32)>) -> Vec<(LedgerIx, Uuid)> {
-        self.county().with_shard(|shard| self.plan().figure_rows(shard, ix, scope.on, period.map(|(from, _)| from), &scope.area))
+        self.county()
+            .with_shard(|shard| self.plan().figure_rows(shard, ix, scope.on, period.map(|(from, _)| from), &scope.area))
     }
 
     /// A period as typed; both ends or none.
@@ -79,7 +81,12 @@ impl App {
                 })
             })
             .collect();
-        Facts { area: scope.area.clone(), from: period.map(|(from, _)| day::format(from)), to: day::format(scope.on), facts }
+        Facts {
+            area: scope.area.clone(),
+            from: period.map(|(from, _)| day::format(from)),
+            to: day::format(scope.on),
+            facts,
+        }
     }
 }
 
@@ -96,7 +103,10 @@ fn number(value: &FigureValue) -> serde_json::Number {
             return whole.into();
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "only values with decimals come here; sums of money stay below 2^53 fen")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "only values with decimals come here; sums of money stay below 2^53 fen"
+    )]
     let decimal = value.value as f64 / unit as f64;
     serde_json::Number::from_f64(decimal).unwrap_or_else(|| 0.into())
 }

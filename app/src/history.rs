@@ -53,9 +53,11 @@ impl App {
                 reason: row.reason.clone(),
                 created: change.before.is_none(),
                 deleted: change.after.is_none(),
-                changes: change.before.as_ref().zip(change.after.as_ref()).map_or_else(Vec::new, |(before, after)| {
-                    self.field_changes(stored.ledger, before, after, lang)
-                }),
+                changes: change
+                    .before
+                    .as_ref()
+                    .zip(change.after.as_ref())
+                    .map_or_else(Vec::new, |(before, after)| self.field_changes(stored.ledger, before, after, lang)),
             })
         };
         Ok(rows.into_iter().rev().filter_map(entry).collect())
@@ -72,7 +74,11 @@ impl App {
         };
         (fields.zip(before.values.iter().zip(&after.values)))
             .filter(|(field, (before, after))| before != after && !matches!(field.kind, Kind::Attachment))
-            .map(|(field, (before, after))| FieldChange { title: field.title.clone(), before: words(field, before), after: words(field, after) })
+            .map(|(field, (before, after))| FieldChange {
+                title: field.title.clone(),
+                before: words(field, before),
+                after: words(field, after),
+            })
             .collect()
     }
 }

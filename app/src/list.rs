@@ -31,7 +31,8 @@ pub enum Show {
 
 impl Show {
     /// In the order of the page.
-    pub const ALL: [Self; 7] = [Self::Gap, Self::Overdue, Self::New, Self::Lapsing, Self::Met, Self::Exempt, Self::NotApplicable];
+    pub const ALL: [Self; 7] =
+        [Self::Gap, Self::Overdue, Self::New, Self::Lapsing, Self::Met, Self::Exempt, Self::NotApplicable];
 
     /// What stands in the address.
     pub const fn id(self) -> &'static str {
@@ -115,7 +116,8 @@ impl App {
             Show::Gap => open().collect(),
             Show::Overdue => open().filter(|listed| is_overdue(listed, scope.on)).collect(),
             Show::New => {
-                let new: HashSet<_> = self.lapsed_subjects(ix, scope.on - 7, scope.on, &scope.area).into_iter().collect();
+                let new: HashSet<_> =
+                    self.lapsed_subjects(ix, scope.on - 7, scope.on, &scope.area).into_iter().collect();
                 open().filter(|listed| new.contains(&listed.id)).collect()
             }
             Show::Lapsing => {
@@ -158,13 +160,16 @@ impl App {
                 let [before, now] = self.outcomes([scope.on - 7, scope.on]);
                 lapsed_in(&before, &now, ix, &scope.area) as u64
             }
-            Show::Overdue => self.gaps(ix, scope).iter().filter(|gap| gap.due_on.is_some_and(|due| due < scope.on)).count() as u64,
+            Show::Overdue => {
+                self.gaps(ix, scope).iter().filter(|gap| gap.due_on.is_some_and(|due| due < scope.on)).count() as u64
+            }
         }
     }
 
     /// How many lapse in 7, 30, 90 days if nobody acts.
     pub fn lapsing_of(&self, ix: RequirementIx, scope: &Scope) -> [usize; 3] {
-        let [now, soon, month, quarter] = self.outcomes([scope.on, scope.on + AHEAD[0], scope.on + AHEAD[1], scope.on + AHEAD[2]]);
+        let [now, soon, month, quarter] =
+            self.outcomes([scope.on, scope.on + AHEAD[0], scope.on + AHEAD[1], scope.on + AHEAD[2]]);
         [soon, month, quarter].map(|later| lapsed_in(&now, &later, ix, &scope.area))
     }
 
@@ -175,8 +180,12 @@ impl App {
     pub async fn named(&self, ix: RequirementIx, listed: &[Listed]) -> Result<Vec<Named>> {
         let requirement = self.pack().requirement(ix);
         let ids: Vec<_> = listed.iter().map(|listed| listed.id).collect();
-        let subjects: HashMap<_, _> =
-            self.labelled(requirement.each, &ids).await?.into_iter().map(|subject| (subject.id, (subject.name, subject.area))).collect();
+        let subjects: HashMap<_, _> = self
+            .labelled(requirement.each, &ids)
+            .await?
+            .into_iter()
+            .map(|subject| (subject.id, (subject.name, subject.area)))
+            .collect();
         let mut owners: HashMap<LedgerIx, Vec<Uuid>> = HashMap::new();
         for owner in listed.iter().filter_map(|listed| listed.gap.as_ref()).map(|gap| &gap.owner) {
             if let GapOwner::Record(ledger, id) = owner {
@@ -239,7 +248,8 @@ pub fn gap_csv(app: &App, named: &[Named]) -> Result<String> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let day = |day: Option<i32>| day.map(anju_record::day::format).unwrap_or_default();
     let broken = |error: csv::Error| Error::Unavailable(error.to_string());
-    csv.write_record(["subject_id", "subject", "area", "place", "have", "need", "owner", "since", "due_on"]).map_err(broken)?;
+    csv.write_record(["subject_id", "subject", "area", "place", "have", "need", "owner", "since", "due_on"])
+        .map_err(broken)?;
     for line in named {
         let place = app.areas().path_name(&line.area, anju_pack::AreaLevel::Town);
         let gap = line.gap.as_ref();

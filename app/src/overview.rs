@@ -77,15 +77,19 @@ impl App {
 
     /// Requirements that ask for records themselves. Their gaps are what people work on; those of combined ones only repeat them.
     pub fn plain(&self) -> Vec<RequirementIx> {
-        let mut plain: Vec<_> =
-            self.pack().requirement_ixs().filter(|ix| matches!(self.pack().requirement(*ix).rule, Rule::Needs(_))).collect();
+        let mut plain: Vec<_> = self
+            .pack()
+            .requirement_ixs()
+            .filter(|ix| matches!(self.pack().requirement(*ix).rule, Rule::Needs(_)))
+            .collect();
         plain.sort_by_key(|ix| self.place_on_pages(*ix));
         plain
     }
 
     /// Every requirement of a mechanism, as its files have them.
     pub fn requirements_of(&self, mechanism: MechanismIx) -> Vec<RequirementIx> {
-        let mut all: Vec<_> = self.pack().requirement_ixs().filter(|ix| self.pack().requirement(*ix).mechanism == mechanism).collect();
+        let mut all: Vec<_> =
+            self.pack().requirement_ixs().filter(|ix| self.pack().requirement(*ix).mechanism == mechanism).collect();
         all.sort_by_key(|ix| self.place_on_pages(*ix));
         all
     }
@@ -147,8 +151,12 @@ impl App {
                 let counts = by_site(&now, *ix);
                 let lost = lapsed(&now, &later, *ix);
                 let places = now.areas(*ix);
-                let lapsing = |site: &String| if lost.none() { 0 } else { places.map_or(0, |places| places.count(&lost, site)) };
-                let cell = |site: &String| Cell { counts: counts.get(site).copied().unwrap_or_default(), lapsing: lapsing(site) };
+                let lapsing =
+                    |site: &String| if lost.none() { 0 } else { places.map_or(0, |places| places.count(&lost, site)) };
+                let cell = |site: &String| Cell {
+                    counts: counts.get(site).copied().unwrap_or_default(),
+                    lapsing: lapsing(site),
+                };
                 sites.iter().map(cell).collect()
             })
             .collect()
@@ -156,7 +164,8 @@ impl App {
 
     /// What lapses if nobody acts, most first.
     pub fn lapsing(&self, scope: &Scope) -> Vec<Lapsing> {
-        let [now, soon, month, quarter] = self.outcomes([scope.on, scope.on + AHEAD[0], scope.on + AHEAD[1], scope.on + AHEAD[2]]);
+        let [now, soon, month, quarter] =
+            self.outcomes([scope.on, scope.on + AHEAD[0], scope.on + AHEAD[1], scope.on + AHEAD[2]]);
         let later = [soon, month, quarter];
         let mut rows: Vec<_> = (self.plain().into_iter())
             .map(|ix| Lapsing {
@@ -185,7 +194,8 @@ impl App {
         let mut sites: Vec<_> = (self.sites(&scope.area).into_iter())
             .map(|area| {
                 let gaps_of = |counts: &BTreeMap<String, Counts>| counts.get(&area).map_or(0, |counts| counts.gap);
-                let mut most: Vec<_> = by_site.iter().map(|(ix, counts)| (*ix, gaps_of(counts))).filter(|(_, gaps)| *gaps > 0).collect();
+                let mut most: Vec<_> =
+                    by_site.iter().map(|(ix, counts)| (*ix, gaps_of(counts))).filter(|(_, gaps)| *gaps > 0).collect();
                 most.sort_by_key(|(_, gaps)| Reverse(*gaps));
                 let gaps = most.iter().map(|(_, gaps)| gaps).sum();
                 most.truncate(3);
@@ -236,5 +246,9 @@ pub(crate) fn lapsed(now: &Outcome, later: &Outcome, ix: RequirementIx) -> Bits 
 /// How many of them there are in a place.
 pub(crate) fn lapsed_in(now: &Outcome, later: &Outcome, ix: RequirementIx, area: &str) -> usize {
     let lost = lapsed(now, later, ix);
-    if now.county().starts_with(area) { lost.count() } else { now.areas(ix).map_or(0, |places| places.count(&lost, area)) }
+    if now.county().starts_with(area) {
+        lost.count()
+    } else {
+        now.areas(ix).map_or(0, |places| places.count(&lost, area))
+    }
 }

@@ -85,7 +85,12 @@ impl App {
     pub async fn record(&self, ledger: LedgerIx, id: &str) -> Result<Stored> {
         let missing = || Error::NotFound { what: "record", value: id.to_owned() };
         let id: Uuid = id.parse().map_err(|_| missing())?;
-        let record = self.store().get(self.pack(), self.county_code(), ledger, id).await.map_err(unavailable)?.ok_or_else(missing)?;
+        let record = self
+            .store()
+            .get(self.pack(), self.county_code(), ledger, id)
+            .await
+            .map_err(unavailable)?
+            .ok_or_else(missing)?;
         let name = self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default();
         Ok(Stored { ledger, name, record })
     }
@@ -135,7 +140,14 @@ impl App {
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
-    pub async fn find(&self, ledger: LedgerIx, scope: &Scope, search: Option<&str>, offset: u64, limit: u64) -> Result<Found> {
+    pub async fn find(
+        &self,
+        ledger: LedgerIx,
+        scope: &Scope,
+        search: Option<&str>,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Found> {
         let mut query = Query::of(self.county_code(), ledger, scope.on);
         if scope.area != self.county_code() {
             query.areas.push(scope.area.clone());
@@ -199,7 +211,11 @@ impl App {
         let records = self.select(&query).await?;
         query.order.clear();
         query.limit = None;
-        let total = if (records.len() as u64) < limit { records.len() as u64 } else { self.store().count(self.pack(), &query).await.map_err(unavailable)? };
+        let total = if (records.len() as u64) < limit {
+            records.len() as u64
+        } else {
+            self.store().count(self.pack(), &query).await.map_err(unavailable)?
+        };
         Ok(Related { ledger, field, records, total })
     }
 
@@ -208,7 +224,10 @@ impl App {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn labels(&self, ledger: LedgerIx, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
-        self.store().labels(self.pack(), self.county_code(), ledger, ids, Lang::Zh, self.today()).await.map_err(unavailable)
+        self.store()
+            .labels(self.pack(), self.county_code(), ledger, ids, Lang::Zh, self.today())
+            .await
+            .map_err(unavailable)
     }
 
     /// Names and places of records that figures or requirements speak of, in the order given.
@@ -222,7 +241,9 @@ impl App {
             let code = |id: &Uuid| shard.row_of(ledger, *id).map(|row| places.code(row).to_owned());
             ids.iter().map(|id| code(id).unwrap_or_default()).collect::<Vec<_>>()
         });
-        Ok((ids.iter().zip(areas)).map(|(id, area)| Labelled { id: *id, area, name: names.remove(id).unwrap_or_default() }).collect())
+        Ok((ids.iter().zip(areas))
+            .map(|(id, area)| Labelled { id: *id, area, name: names.remove(id).unwrap_or_default() })
+            .collect())
     }
 
     /// Records' fields in words, for a table or a file. Refs show the other record's name.
@@ -258,7 +279,8 @@ impl App {
                     (Kind::Area { .. }, Value::Text(code)) => Some(areas.path_name(code, anju_pack::AreaLevel::Town)),
                     (kind, value) => Some(kind::format(self.pack(), kind, value, lang)),
                 };
-                let words = if field.sensitive.is_some() { words.map(|words| mask(&field.kind, &words)) } else { words };
+                let words =
+                    if field.sensitive.is_some() { words.map(|words| mask(&field.kind, &words)) } else { words };
                 let link = match (&field.kind, value) {
                     (Kind::Ref { to }, Value::Id(id)) => Some((*to, *id)),
                     _ => None,
@@ -282,7 +304,8 @@ impl App {
 /// Enough to recognise a value by, not enough to use it: `99****19560203****`, `100****1234`.
 pub(crate) fn mask(kind: &Kind, value: &str) -> String {
     let chars: Vec<char> = value.chars().collect();
-    let keep = |from: usize, to: usize| chars.get(from..to).map(|part| part.iter().collect::<String>()).unwrap_or_default();
+    let keep =
+        |from: usize, to: usize| chars.get(from..to).map(|part| part.iter().collect::<String>()).unwrap_or_default();
     match kind {
         Kind::IdNumber if chars.len() == 18 => format!("{}****{}****", keep(0, 2), keep(6, 14)),
         Kind::Phone if chars.len() >= 7 => format!("{}****{}", keep(0, 3), keep(chars.len() - 4, chars.len())),

@@ -2,9 +2,9 @@
 
 use anju_record::day;
 
+use crate::App;
 use crate::clock::Day;
 use crate::error::{Error, Result};
-use crate::App;
 
 /// A place and a day. Built only by [`App::scope`], so the place exists and the day is a day.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -21,7 +21,15 @@ const COUNTY: &str = "610923";
 const TURN: Duration = Duration::from_millis(700);
 
 fn batch(changes: Vec<Write>) -> Batch {
-    Batch { county: COUNTY.into(), actor: "bench".into(), origin: "cli".into(), reason: None, idempotency_key: None, at: 0, changes }
+    Batch {
+        county: COUNTY.into(),
+        actor: "bench".into(),
+        origin: "cli".into(),
+        reason: None,
+        idempotency_key: None,
+        at: 0,
+        changes,
+    }
 }
 
 fn valid(pack: &Pack, ledger: &str, id: Uuid, values: Vec<Value>) -> Result<Valid, String> {
@@ -43,7 +51,8 @@ async fn prepare(store: &Store, pack: &Arc<Pack>) -> Result<Uuid, String> {
         ("building", building, vec![Value::Id(site), Value::Null]),
         ("household", home, vec![Value::Id(building), Value::Int(2)]),
     ];
-    let changes: Result<Vec<Write>, String> = changes.into_iter().map(|(ledger, id, values)| Ok(Write::Insert(valid(pack, ledger, id, values)?))).collect();
+    let changes: Result<Vec<Write>, String> =
+        changes.into_iter().map(|(ledger, id, values)| Ok(Write::Insert(valid(pack, ledger, id, values)?))).collect();
     store.commit(pack, batch(changes?)).await.map_err(|fault| fault.to_string())?;
     Ok(home)
 }
@@ -110,7 +119,11 @@ pub fn run(folder: &Path, times: usize) -> Result<(), String> {
     // Left over from an earlier run, if at all.
     let _ = std::fs::remove_dir_all(&place);
     std::fs::create_dir_all(&place).map_err(|fault| fault.to_string())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|fault| fault.to_string())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|fault| fault.to_string())?;
     let pack = Arc::new(pack()?);
     let turns = runtime.block_on(async {
         let url = format!("sqlite:{}", place.join("county.db").display());
@@ -132,14 +145,24 @@ fn report(turns: [Vec<Turn>; 3]) {
     let rate = |turns: &[Turn]| median(turns.iter().map(|turn| turn.rate));
     let half = |turns: &[Turn]| median(turns.iter().map(|turn| median(turn.micros.iter().copied())));
     let (floor_rate, floor_half) = (rate(&turns[0]), half(&turns[0]));
-    let names = ["raw append of 512 B + fdatasync, one client", "durable commit (row + journal), one client", "durable commit (row + journal), sixteen clients"];
+    let names = [
+        "raw append of 512 B + fdatasync, one client",
+        "durable commit (row + journal), one client",
+        "durable commit (row + journal), sixteen clients",
+    ];
     let rows: Vec<Vec<String>> = names
         .iter()
         .zip(&turns)
         .map(|(name, turns)| {
             let mut all: Vec<f64> = turns.iter().flat_map(|turn| turn.micros.iter().copied()).collect();
-            vec![(*name).to_owned(), format!("{:.0}", rate(turns)), format!("{:.0}", half(turns)), format!("{:.0}", quantile(&mut all, 0.99)),
-                format!("{:.2}", rate(turns) / floor_rate), format!("{:.2}", half(turns) / floor_half)]
+            vec![
+                (*name).to_owned(),
+                format!("{:.0}", rate(turns)),
+                format!("{:.0}", half(turns)),
+                format!("{:.0}", quantile(&mut all, 0.99)),
+                format!("{:.2}", rate(turns) / floor_rate),
+                format!("{:.2}", half(turns) / floor_half),
+            ]
         })
         .collect();
     table("durable commits on SQLite", &["", "per second", "p50 µs", "p99 µs", "rate / raw", "p50 / raw"], &rows);

@@ -23,7 +23,8 @@ struct County {
 }
 
 fn county(root: &Path) -> Result<County, String> {
-    let pack = Pack::load(root, Some(&root.join("counties/ningshan/county.toml"))).map_err(|fault| fault.to_string())?;
+    let pack =
+        Pack::load(root, Some(&root.join("counties/ningshan/county.toml"))).map_err(|fault| fault.to_string())?;
     let records = anju_ningshan::generate(&pack).map_err(|faults| faults.join("\n"))?;
     Ok(County { pack, records })
 }
@@ -49,19 +50,50 @@ pub fn evaluate(root: &Path) -> Result<(), String> {
     let shard = Shard::load(&shape, COUNTY, records.iter().cloned()).map_err(|fault| fault.to_string())?;
     let mut outcome: Outcome = plan.evaluate(&shard, TODAY);
     let hot = Laps::of(301, || outcome = plan.evaluate(&shard, TODAY));
-    let cold = Laps((0..15).map(|_| { chill(); lap(|| plan.evaluate(&shard, TODAY)).0 }).collect());
-    let past = Laps::of(101, || { std::hint::black_box(plan.evaluate(&shard, TODAY - 400)); });
-    let figures = Laps::of(11, || { std::hint::black_box(plan.all_figures(&shard, TODAY, None, "")); });
-    table(&format!("demo county: {} records, {} requirements, {} figures, columns {} KB", records.len(), pack.requirements.len(), pack.figures.len(), shard.memory() / 1000),
+    let cold = Laps(
+        (0..15)
+            .map(|_| {
+                chill();
+                lap(|| plan.evaluate(&shard, TODAY)).0
+            })
+            .collect(),
+    );
+    let past = Laps::of(101, || {
+        std::hint::black_box(plan.evaluate(&shard, TODAY - 400));
+    });
+    let figures = Laps::of(11, || {
+        std::hint::black_box(plan.all_figures(&shard, TODAY, None, ""));
+    });
+    table(
+        &format!(
+            "demo county: {} records, {} requirements, {} figures, columns {} KB",
+            records.len(),
+            pack.requirements.len(),
+            pack.figures.len(),
+            shard.memory() / 1000
+        ),
         &["", "median ms", "least ms", "cpu ms"],
-        &[row("every requirement, hot", &hot), row("every requirement, cold caches", &cold), row("every requirement, 400 days ago", &past), row("every figure", &figures)]);
+        &[
+            row("every requirement, hot", &hot),
+            row("every requirement, cold caches", &cold),
+            row("every requirement, 400 days ago", &past),
+            row("every figure", &figures),
+        ],
+    );
     slowest(&pack, &shape, &shard);
     let slow = Ledgers::new(&pack, COUNTY, records);
     let (time, differing) = lap(|| {
         let differs = |requirement: &_| slow.counts(*requirement, "", TODAY) != outcome.counts(*requirement, "");
-        pack.requirement_ixs().filter(differs).map(|requirement| pack.requirement(requirement).id.clone()).collect::<Vec<_>>()
+        pack.requirement_ixs()
+            .filter(differs)
+            .map(|requirement| pack.requirement(requirement).id.clone())
+            .collect::<Vec<_>>()
     });
-    println!("  the slow evaluator takes {:.0} ms and says {}", time.wall_ms, if differing.is_empty() { "the same" } else { "OTHERWISE" });
+    println!(
+        "  the slow evaluator takes {:.0} ms and says {}",
+        time.wall_ms,
+        if differing.is_empty() { "the same" } else { "OTHERWISE" }
+    );
     if differing.is_empty() { Ok(()) } else { Err(format!("these differ from the slow evaluator: {differing:?}")) }
 }
 
@@ -74,7 +106,13 @@ fn slowest(pack: &Pack, shape: &Shape, shard: &Shard) {
         .map(|requirement| {
             let single = Pack { requirements: vec![requirement.clone()], figures: Vec::new(), ..pack.clone() };
             let plan = Plan::compile(&single, shape);
-            (Laps::of(21, || { std::hint::black_box(plan.evaluate(shard, TODAY)); }).wall(), requirement.id.clone())
+            (
+                Laps::of(21, || {
+                    std::hint::black_box(plan.evaluate(shard, TODAY));
+                })
+                .wall(),
+                requirement.id.clone(),
+            )
         })
         .collect();
     alone.sort_by(|left, right| right.0.total_cmp(&left.0));
@@ -92,7 +130,14 @@ pub fn shard(root: &Path) -> Result<(), String> {
     let plan = Plan::compile(&pack, &shape);
     let told = |fault: anju_shard::ShardError| fault.to_string();
     let mut shard = Shard::load(&shape, COUNTY, records.iter().cloned()).map_err(told)?;
-    let loads = Laps((0..7).map(|_| { let copy = records.clone(); lap(|| Shard::load(&shape, COUNTY, copy).is_ok()).0 }).collect());
+    let loads = Laps(
+        (0..7)
+            .map(|_| {
+                let copy = records.clone();
+                lap(|| Shard::load(&shape, COUNTY, copy).is_ok()).0
+            })
+            .collect(),
+    );
     let mut rows = vec![row("load every record", &loads)];
     for id in ["visit", "employment", "person", "household", "site"] {
         let Some(ledger) = pack.ledger_by_id(id) else { continue };
@@ -112,12 +157,20 @@ pub fn shard(root: &Path) -> Result<(), String> {
         rows.push(row(&format!("apply one new {id}"), &inserts));
         rows.push(row(&format!("apply one deleted {id}"), &deletes));
     }
-    let again = Laps((0..51).map(|_| { let _ = shard.apply(&[]); lap(|| plan.evaluate(&shard, TODAY)).0 }).collect());
+    let again = Laps(
+        (0..51)
+            .map(|_| {
+                let _ = shard.apply(&[]);
+                lap(|| plan.evaluate(&shard, TODAY)).0
+            })
+            .collect(),
+    );
     rows.push(row("every requirement right after a change", &again));
     let mut moved: Vec<Change> = Vec::new();
     if let Some((change, back)) = relocation(&pack, &records) {
         moved.extend([change, back]);
-        let moves = Laps((0..101).map(|at| lap(|| shard.apply(std::slice::from_ref(&moved[at % 2])).is_ok()).0).collect());
+        let moves =
+            Laps((0..101).map(|at| lap(|| shard.apply(std::slice::from_ref(&moved[at % 2])).is_ok()).0).collect());
         rows.push(row("a household moves with all it owns", &moves));
     }
     table("shard of the demo county", &["", "median ms", "least ms", "cpu ms"], &rows);
@@ -125,7 +178,10 @@ pub fn shard(root: &Path) -> Result<(), String> {
     if moved.len() == 2 {
         shard.apply(&moved[1..]).map_err(told)?;
     }
-    println!("  what was applied and undone {} what would be loaded", if shard == loaded { "equals" } else { "DIFFERS FROM" });
+    println!(
+        "  what was applied and undone {} what would be loaded",
+        if shard == loaded { "equals" } else { "DIFFERS FROM" }
+    );
     Ok(())
 }
 
@@ -137,7 +193,12 @@ fn relocation(pack: &Pack, records: &[(LedgerIx, Record)]) -> Option<(Change, Ch
     let elsewhere = homes.next_back()?.values[owner].clone();
     let mut new = old.clone();
     new.values[owner] = if matches!(elsewhere, Value::Id(_)) { elsewhere } else { return None };
-    let change = |before: &Record, after: &Record| Change { ledger, id: old.id, before: Some(before.clone()), after: Some(after.clone()) };
+    let change = |before: &Record, after: &Record| Change {
+        ledger,
+        id: old.id,
+        before: Some(before.clone()),
+        after: Some(after.clone()),
+    };
     Some((change(&old, &new), change(&new, &old)))
 }
 
@@ -150,6 +211,8 @@ pub fn hot(root: &Path) -> Result<(), String> {
     let shape = Arc::new(Shape::of(&pack));
     let plan = Plan::compile(&pack, &shape);
     let shard = Shard::load(&shape, COUNTY, records).map_err(|fault| fault.to_string())?;
-    (0..5000).for_each(|_| { std::hint::black_box(plan.evaluate(&shard, TODAY)); });
+    (0..5000).for_each(|_| {
+        std::hint::black_box(plan.evaluate(&shard, TODAY));
+    });
     Ok(())
 }

@@ -11,7 +11,11 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = folder.parent().unwrap_or(folder);
-    let times = arguments.iter().position(|word| word == "--times").and_then(|at| arguments.get(at + 1)?.parse().ok()).unwrap_or(7);
+    let times = arguments
+        .iter()
+        .position(|word| word == "--times")
+        .and_then(|at| arguments.get(at + 1)?.parse().ok())
+        .unwrap_or(7);
     let peers = !arguments.iter().any(|word| word == "--no-peers");
     let run = |what: &str| match what {
         "county" => county::evaluate(root),

@@ -60,7 +60,12 @@ pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
 /// The value that a share of all does not exceed.
 pub fn quantile(values: &mut [f64], share: f64) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a position in a short list")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a position in a short list"
+    )]
     let at = ((values.len() as f64 - 1.0) * share).ceil() as usize;
     values.get(at).copied().unwrap_or(f64::NAN)
 }
@@ -89,9 +94,19 @@ impl Laps {
 
 /// Prints a table with aligned columns.
 pub fn table(title: &str, head: &[&str], rows: &[Vec<String>]) {
-    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).chain([head[at].chars().count()]).max().unwrap_or(0);
+    let width =
+        |at: usize| rows.iter().map(|row| row[at].chars().count()).chain([head[at].chars().count()]).max().unwrap_or(0);
     let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded: Vec<String> = cells.enumerate().map(|(at, cell)| if at == 0 { format!("{cell:<width$}", width = width(at)) } else { format!("{cell:>width$}", width = width(at)) }).collect();
+        let padded: Vec<String> = cells
+            .enumerate()
+            .map(|(at, cell)| {
+                if at == 0 {
+                    format!("{cell:<width$}", width = width(at))
+                } else {
+                    format!("{cell:>width$}", width = width(at))
+                }
+            })
+            .collect();
         println!("  {}", padded.join("  "));
     };
     println!("\n{title}");

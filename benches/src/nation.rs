@@ -48,7 +48,12 @@ impl Peer {
     /// # Errors
     /// If it cannot be started.
     pub fn start(program: &str, arguments: &[&str], folder: &Path) -> std::io::Result<Self> {
-        let mut child = Command::new(folder.join(program)).args(arguments).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child = Command::new(folder.join(program))
+            .args(arguments)
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let (Some(ask), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(std::io::Error::other("a peer without pipes"));
         };
@@ -81,7 +86,11 @@ impl Drop for Peer {
 /// # Errors
 /// Its faults.
 pub fn pack() -> Result<Pack, String> {
-    let source = Source { path: "benches/nation/pack.toml".into(), text: include_str!("../nation/pack.toml").into(), mechanism: Some("nation".into()) };
+    let source = Source {
+        path: "benches/nation/pack.toml".into(),
+        text: include_str!("../nation/pack.toml").into(),
+        mechanism: Some("nation".into()),
+    };
     anju_pack::compile(&[source]).map_err(|faults| format!("{faults:?}"))
 }
 
@@ -112,11 +121,23 @@ impl Columns {
     }
 
     fn u32s(&self, table: &str, column: &str, part: &Part) -> std::io::Result<Vec<u32>> {
-        Ok(self.bytes(table, column, part, 4)?.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect())
+        Ok(self
+            .bytes(table, column, part, 4)?
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|bytes| u32::from_le_bytes(*bytes))
+            .collect())
     }
 
     fn days(&self, table: &str, column: &str, part: &Part) -> std::io::Result<Vec<u16>> {
-        Ok(self.bytes(table, column, part, 2)?.as_chunks::<2>().0.iter().map(|bytes| u16::from_le_bytes(*bytes)).collect())
+        Ok(self
+            .bytes(table, column, part, 2)?
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|bytes| u16::from_le_bytes(*bytes))
+            .collect())
     }
 }
 
@@ -138,7 +159,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn add(&mut self, table: &str, place: &str, values: impl Fn(&Columns, &Part) -> std::io::Result<Vec<(u32, Vec<Value>)>>) -> std::io::Result<()> {
+    fn add(
+        &mut self,
+        table: &str,
+        place: &str,
+        values: impl Fn(&Columns, &Part) -> std::io::Result<Vec<(u32, Vec<Value>)>>,
+    ) -> std::io::Result<()> {
         let ledger = self.pack.ledger_by_id(table).ok_or_else(|| std::io::Error::other(table.to_owned()))?;
         let part = self.columns.part(table, self.county)?;
         let rows = values(self.columns, &part)?;
@@ -167,7 +193,10 @@ impl Reader<'_> {
                     ("industry", term) => Value::Text(["short", "medium", "long"][usize::from(term)].into()),
                     (_, yes) => Value::Bool(yes == 1),
                 });
-                (u32::try_from(at).unwrap_or(0) + 1, [id(*owner), Value::Date(started), last_day(*ended)].into_iter().chain(more).collect())
+                (
+                    u32::try_from(at).unwrap_or(0) + 1,
+                    [id(*owner), Value::Date(started), last_day(*ended)].into_iter().chain(more).collect(),
+                )
             });
             Ok(rows.collect())
         })
@@ -183,7 +212,11 @@ impl Reader<'_> {
 
     fn read(mut self, place: &str) -> std::io::Result<Vec<(LedgerIx, Record)>> {
         self.add("site", place, |columns, part| {
-            Ok(columns.u32s("site", "ref", part)?.into_iter().map(|site| (site, vec![Value::Text(format!("{place}{site:09}").into())])).collect())
+            Ok(columns
+                .u32s("site", "ref", part)?
+                .into_iter()
+                .map(|site| (site, vec![Value::Text(format!("{place}{site:09}").into())]))
+                .collect())
         })?;
         for (_, record) in &mut self.records {
             if let Value::Text(code) = &record.values[0] {
@@ -199,7 +232,12 @@ impl Reader<'_> {
                 let (ids, owners) = (columns.u32s(table, "id", part)?, columns.u32s(table, "ref", part)?);
                 let extra = columns.bytes(table, extra, part, 1)?;
                 let value = |byte: u8| if table == "person" { Value::Bool(byte == 1) } else { Value::Int(byte.into()) };
-                Ok(ids.into_iter().zip(owners).zip(extra).map(|((at, owner), byte)| (at, vec![id(owner), value(byte)])).collect())
+                Ok(ids
+                    .into_iter()
+                    .zip(owners)
+                    .zip(extra)
+                    .map(|((at, owner), byte)| (at, vec![id(owner), value(byte)]))
+                    .collect())
             })?;
         }
         self.spells("employment", place, Some("stable"))?;
@@ -207,7 +245,9 @@ impl Reader<'_> {
         self.spells("pairing", place, None)?;
         self.on_days("visit", "visited_on", place)?;
         self.on_days("moral_review", "held_on", place)?;
-        ["party_group", "camera", "grid_head", "building_head"].into_iter().try_for_each(|table| self.plain(table, place))?;
+        ["party_group", "camera", "grid_head", "building_head"]
+            .into_iter()
+            .try_for_each(|table| self.plain(table, place))?;
         Ok(self.records)
     }
 }
@@ -287,10 +327,20 @@ pub fn run(folder: &Path, times: usize, peers: bool) -> Result<(), String> {
     let (loading, shards) = lap(|| load(&pack, &shape, &folder.join("data/national.shards"), 2));
     let shards = shards.map_err(told)?;
     let held: usize = shards.iter().map(Shard::memory).sum();
-    println!("nation: {} counties loaded in {:.1} s, columns {} MB, resident {:.0} MB (peak while loading {:.0})",
-        shards.len(), loading.wall_ms / 1e3, held / 1_000_000, resident_mb() - before, crate::measure::peak_mb());
-    let mut duckdb = peers.then(|| Peer::start(".venv/bin/python", &["peers/duckdb_tuned.py", "national"], folder)).transpose().map_err(told)?;
-    let mut floor = peers.then(|| Peer::start("data/floor", &["data/national.raw"], folder)).transpose().map_err(told)?;
+    println!(
+        "nation: {} counties loaded in {:.1} s, columns {} MB, resident {:.0} MB (peak while loading {:.0})",
+        shards.len(),
+        loading.wall_ms / 1e3,
+        held / 1_000_000,
+        resident_mb() - before,
+        crate::measure::peak_mb()
+    );
+    let mut duckdb = peers
+        .then(|| Peer::start(".venv/bin/python", &["peers/duckdb_tuned.py", "national"], folder))
+        .transpose()
+        .map_err(told)?;
+    let mut floor =
+        peers.then(|| Peer::start("data/floor", &["data/national.raw"], folder)).transpose().map_err(told)?;
     let mut laps: [Vec<Answer>; 4] = Default::default();
     for _ in 0..times {
         for (peer, laps) in [&mut duckdb, &mut floor].into_iter().zip(&mut laps) {
@@ -306,17 +356,39 @@ pub fn run(folder: &Path, times: usize, peers: bool) -> Result<(), String> {
 
 fn report(laps: &[Vec<Answer>; 4]) -> Result<(), String> {
     let names = ["DuckDB tuned, 2 threads", "hand-written C, 1 thread", "anju, 1 thread", "anju, 2 threads"];
-    let middle = |answers: &[Answer], of: fn(&Answer) -> f64| Laps(answers.iter().map(|answer| Lap { wall_ms: of(answer), cpu_ms: answer.cpu_ms }).collect());
+    let middle = |answers: &[Answer], of: fn(&Answer) -> f64| {
+        Laps(answers.iter().map(|answer| Lap { wall_ms: of(answer), cpu_ms: answer.cpu_ms }).collect())
+    };
     let base = middle(&laps[0], |answer| answer.ms).wall();
     let rows = names.iter().zip(laps).filter(|(_, answers)| !answers.is_empty()).map(|(name, answers)| {
         let time = middle(answers, |answer| answer.ms);
         let memory = answers.iter().map(|answer| answer.rss_mb).fold(0.0, f64::max);
-        vec![(*name).to_owned(), format!("{:.1}", time.wall()), format!("{:.1}", time.least()), format!("{:.1}", time.cpu()), format!("{memory:.0}"), format!("{:.4}", time.wall() / base)]
+        vec![
+            (*name).to_owned(),
+            format!("{:.1}", time.wall()),
+            format!("{:.1}", time.least()),
+            format!("{:.1}", time.cpu()),
+            format!("{memory:.0}"),
+            format!("{:.4}", time.wall() / base),
+        ]
     });
-    table("ten rules over a nation (2.66 M households, 9.6 M people, 21.3 M visits), counts per county and every uncovered id",
-        &["", "median ms", "least ms", "cpu ms", "MB", "ratio"], &rows.collect::<Vec<_>>());
+    table(
+        "ten rules over a nation (2.66 M households, 9.6 M people, 21.3 M visits), counts per county and every uncovered id",
+        &["", "median ms", "least ms", "cpu ms", "MB", "ratio"],
+        &rows.collect::<Vec<_>>(),
+    );
     let wanted = laps.iter().find_map(|answers| answers.first()).map(|answer| answer.rules.clone());
     let same = laps.iter().flatten().all(|answer| Some(&answer.rules) == wanted.as_ref());
-    println!("  answers of all: {}", if same { "the same (applicable, met, uncovered, sum of uncovered ids, each rule)" } else { "DIFFER" });
-    if same { Ok(()) } else { Err(format!("answers differ: {:?}", laps.iter().map(|answers| answers.first().map(|answer| &answer.rules)).collect::<Vec<_>>())) }
+    println!(
+        "  answers of all: {}",
+        if same { "the same (applicable, met, uncovered, sum of uncovered ids, each rule)" } else { "DIFFER" }
+    );
+    if same {
+        Ok(())
+    } else {
+        Err(format!(
+            "answers differ: {:?}",
+            laps.iter().map(|answers| answers.first().map(|answer| &answer.rules)).collect::<Vec<_>>()
+        ))
+    }
 }

@@ -85,7 +85,14 @@ fn start(binary: &Path, data: &Path) -> std::io::Result<(Server, f64)> {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let address = format!("127.0.0.1:{port}");
     let began = Instant::now();
-    let child = Command::new(binary).arg("demo").arg("--data").arg(data).args(["--listen", &address]).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let child = Command::new(binary)
+        .arg("demo")
+        .arg("--data")
+        .arg(data)
+        .args(["--listen", &address])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
     let mut server = Server { child, address };
     loop {
         if let Ok((200, _)) = Connection::open(&server.address).and_then(|mut connection| connection.get("/")) {
@@ -138,13 +145,35 @@ pub fn run(root: &Path, folder: &Path) -> Result<(), String> {
     let (first, fresh) = start(&binary, &data).map_err(told)?;
     drop(first);
     let (server, again) = start(&binary, &data).map_err(told)?;
-    table("anju demo, from start to first page", &["", "s"], &[vec!["fresh: county built and served".into(), format!("{fresh:.2}")], vec!["second start".into(), format!("{again:.3}")]]);
-    let paths = ["/", "/mechanisms", "/mechanisms/employment", "/requirements/household_stable_job", "/sites", "/households", "/bulletin", "/ledgers", "/ledgers/person"];
+    table(
+        "anju demo, from start to first page",
+        &["", "s"],
+        &[
+            vec!["fresh: county built and served".into(), format!("{fresh:.2}")],
+            vec!["second start".into(), format!("{again:.3}")],
+        ],
+    );
+    let paths = [
+        "/",
+        "/mechanisms",
+        "/mechanisms/employment",
+        "/requirements/household_stable_job",
+        "/sites",
+        "/households",
+        "/bulletin",
+        "/ledgers",
+        "/ledgers/person",
+    ];
     let mut rows = Vec::new();
     for path in paths {
         latencies(&server.address, path, 20).map_err(told)?;
         match latencies(&server.address, path, 150) {
-            Ok((mut times, size)) => rows.push(vec![path.to_owned(), format!("{:.2}", quantile(&mut times, 0.5)), format!("{:.2}", quantile(&mut times, 0.99)), format!("{}", size / 1000)]),
+            Ok((mut times, size)) => rows.push(vec![
+                path.to_owned(),
+                format!("{:.2}", quantile(&mut times, 0.5)),
+                format!("{:.2}", quantile(&mut times, 0.99)),
+                format!("{}", size / 1000),
+            ]),
             Err(fault) => rows.push(vec![path.to_owned(), fault.to_string(), String::new(), String::new()]),
         }
     }

@@ -13,7 +13,9 @@ pub fn tag(tone: Tone, word: &str) -> Markup {
 /// A deadline in words and how urgent it is: "逾期 6 年多" (two years or more), "逾期 2 天", "今天到期", "1 天内" (a week or less), "9 天".
 pub fn due(lang: Lang, days_left: i32) -> (Tone, String) {
     match days_left {
-        i32::MIN..=-730 => (Tone::Gap, t_args(lang, "due-overdue-years", &[("n", (days_left.unsigned_abs() / 365).into())])),
+        i32::MIN..=-730 => {
+            (Tone::Gap, t_args(lang, "due-overdue-years", &[("n", (days_left.unsigned_abs() / 365).into())]))
+        }
         -729..=-1 => (Tone::Gap, t_args(lang, "due-overdue", &[("n", days_left.unsigned_abs().into())])),
         0 => (Tone::Lapsing, t(lang, "due-today").into_owned()),
         1..=7 => (Tone::Lapsing, t_args(lang, "due-within", &[("n", days_left.into())])),

@@ -99,7 +99,7 @@ fn says(chart: &TrendChart) -> String {
 /// At most five labels, as far apart as they look: the ends, and those between them only where equal steps meet a reading.
 fn sparse(labels: &[String]) -> Vec<&str> {
     let last = labels.len().saturating_sub(1);
-    let steps = (1..=4).rev().find(|steps| last % steps == 0).unwrap_or(1);
+    let steps = (1..=4).rev().find(|steps| last.is_multiple_of(*steps)).unwrap_or(1);
     if last == 0 {
         return labels.iter().map(String::as_str).collect();
     }

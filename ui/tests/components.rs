@@ -56,6 +56,7 @@ fn lists(lang: Lang) -> Vec<Markup> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "one sample of each component")]
 fn pieces(lang: Lang) -> Vec<Markup> {
     let h = || HOSTILE.to_owned();
     let pillar =

@@ -89,19 +89,32 @@ impl Columns<'_> {
                 let comparison = if negated { opposite(*comparison) } else { *comparison };
                 self.compare(ledger, left, comparison, right)
             }
-            (Predicate::In(_, literals), _) if literals.is_empty() => if negated { Node::All(Vec::new()) } else { Node::Any(Vec::new()) },
+            (Predicate::In(_, literals), _) if literals.is_empty() => {
+                if negated {
+                    Node::All(Vec::new())
+                } else {
+                    Node::Any(Vec::new())
+                }
+            }
             (Predicate::In(operand, literals), _) => self.among(ledger, operand, literals, negated),
             (Predicate::IsNull(place), false) => Node::Not(Box::new(self.known(ledger, place))),
             (Predicate::IsNull(place), true) => self.known(ledger, place),
-            (Predicate::Holds(place), _) => self.at(ledger, place, |column, _| Some(Node::Flag(column, !negated))).unwrap_or(Node::Any(Vec::new())),
-            (Predicate::Prefix(place, prefix), _) => {
-                self.at(ledger, place, |column, kind| Some(self.prefix(column, kind, prefix, negated))).unwrap_or(Node::Any(Vec::new()))
+            (Predicate::Holds(place), _) => {
+                self.at(ledger, place, |column, _| Some(Node::Flag(column, !negated))).unwrap_or(Node::Any(Vec::new()))
             }
+            (Predicate::Prefix(place, prefix), _) => self
+                .at(ledger, place, |column, kind| Some(self.prefix(column, kind, prefix, negated)))
+                .unwrap_or(Node::Any(Vec::new())),
         }
     }
 
     /// Resolves a place; `None` if `leaf` has no column form for it.
-    fn at(&self, ledger: LedgerIx, place: &Place, leaf: impl FnOnce(usize, ColumnKind) -> Option<Node>) -> Option<Node> {
+    fn at(
+        &self,
+        ledger: LedgerIx,
+        place: &Place,
+        leaf: impl FnOnce(usize, ColumnKind) -> Option<Node>,
+    ) -> Option<Node> {
         let end = place.path.last().map_or(ledger, |step| step.to);
         let shape = self.shape.ledger(end)?;
         let column = shape.column(place.field)?;
@@ -128,7 +141,11 @@ impl Columns<'_> {
     }
 
     fn codes(&self, list: anju_pack::CodeListIx, test: impl Fn(&str) -> bool) -> Vec<i64> {
-        (0i64..).zip(&self.pack.code_list(list).values).filter(|(_, value)| test(&value.code)).map(|(at, _)| at).collect()
+        (0i64..)
+            .zip(&self.pack.code_list(list).values)
+            .filter(|(_, value)| test(&value.code))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     fn compare(&self, ledger: LedgerIx, left: &Operand, comparison: Comparison, right: &Operand) -> Node {
@@ -139,40 +156,57 @@ impl Columns<'_> {
         }
         let (place, comparison, other) = match (left, right) {
             (Operand::Field(_) | Operand::Age(_), Operand::Literal(_) | Operand::Today(_)) => (left, comparison, right),
-            (Operand::Literal(_) | Operand::Today(_), Operand::Field(_) | Operand::Age(_)) => (right, mirrored(comparison), left),
+            (Operand::Literal(_) | Operand::Today(_), Operand::Field(_) | Operand::Age(_)) => {
+                (right, mirrored(comparison), left)
+            }
             _ => return Node::Row(RowTest::Compare(left.clone(), comparison, right.clone())),
         };
         let node = match (place, other) {
-            (Operand::Age(place), Operand::Literal(Literal::Int(years))) => {
-                self.at(ledger, place, |column, kind| (kind == ColumnKind::Date).then(|| aged(column, comparison, *years)))
-            }
+            (Operand::Age(place), Operand::Literal(Literal::Int(years))) => self
+                .at(ledger, place, |column, kind| (kind == ColumnKind::Date).then(|| aged(column, comparison, *years))),
             (Operand::Field(place), Operand::Today(days)) => self.at(ledger, place, |column, kind| {
-                (kind == ColumnKind::Date).then(|| ranged(column, comparison, |shift| End::Today(i64::from(*days) + shift)))
+                (kind == ColumnKind::Date)
+                    .then(|| ranged(column, comparison, |shift| End::Today(i64::from(*days) + shift)))
             }),
             (Operand::Field(place), Operand::Literal(literal)) => {
                 self.at(ledger, place, |column, kind| self.compare_literal(column, kind, comparison, literal))
             }
             _ => None,
         };
-        node.unwrap_or_else(|| Node::Row(RowTest::Compare(left.clone(), unmirrored(left, place, comparison), right.clone())))
+        node.unwrap_or_else(|| {
+            Node::Row(RowTest::Compare(left.clone(), unmirrored(left, place, comparison), right.clone()))
+        })
     }
 
     fn months(&self, ledger: LedgerIx, from: &Place, to: &Place, comparison: Comparison, months: i64) -> Option<Node> {
         let shape = self.shape.ledger(ledger).filter(|_| from.path.is_empty() && to.path.is_empty())?;
-        let column = |place: &Place| shape.column(place.field).filter(|column| shape.columns[*column].kind == ColumnKind::Date);
+        let column =
+            |place: &Place| shape.column(place.field).filter(|column| shape.columns[*column].kind == ColumnKind::Date);
         Some(Node::Months(column(from)?, column(to)?, comparison, months))
     }
 
-    fn compare_literal(&self, column: usize, kind: ColumnKind, comparison: Comparison, literal: &Literal) -> Option<Node> {
+    fn compare_literal(
+        &self,
+        column: usize,
+        kind: ColumnKind,
+        comparison: Comparison,
+        literal: &Literal,
+    ) -> Option<Node> {
         Some(match (kind, literal) {
-            (ColumnKind::Number, Literal::Int(number)) => ranged(column, comparison, |shift| End::At(number.saturating_add(shift))),
-            (ColumnKind::Date, Literal::Date(day)) => ranged(column, comparison, |shift| End::At(i64::from(*day) + DAY_BASE + shift)),
+            (ColumnKind::Number, Literal::Int(number)) => {
+                ranged(column, comparison, |shift| End::At(number.saturating_add(shift)))
+            }
+            (ColumnKind::Date, Literal::Date(day)) => {
+                ranged(column, comparison, |shift| End::At(i64::from(*day) + DAY_BASE + shift))
+            }
             (ColumnKind::Code(list), Literal::Code(text) | Literal::Text(text)) => match comparison {
                 Comparison::Ne => Node::OneOf(column, self.codes(list, |code| code == text), true),
                 _ => Node::OneOf(column, self.codes(list, |code| orders(comparison, code.cmp(text))), false),
             },
             (ColumnKind::Text, Literal::Code(text) | Literal::Text(text)) => match comparison {
-                Comparison::Eq | Comparison::Ne => Node::Text(column, TextTest::In(vec![text.clone()]), comparison == Comparison::Ne),
+                Comparison::Eq | Comparison::Ne => {
+                    Node::Text(column, TextTest::In(vec![text.clone()]), comparison == Comparison::Ne)
+                }
                 _ => Node::Text(column, TextTest::Compare(comparison, text.clone()), false),
             },
             (ColumnKind::Bool, Literal::Bool(yes)) => match comparison {
@@ -187,15 +221,31 @@ impl Columns<'_> {
     fn among(&self, ledger: LedgerIx, operand: &Operand, literals: &[Literal], negated: bool) -> Node {
         let row = || Node::Row(RowTest::In(operand.clone(), literals.to_vec(), negated));
         let Operand::Field(place) = operand else { return row() };
-        let texts = || literals.iter().map(|literal| match literal { Literal::Code(text) | Literal::Text(text) => Some(text.clone()), _ => None });
+        let texts = || {
+            literals.iter().map(|literal| match literal {
+                Literal::Code(text) | Literal::Text(text) => Some(text.clone()),
+                _ => None,
+            })
+        };
         let node = self.at(ledger, place, |column, kind| match kind {
             ColumnKind::Number => {
-                let numbers: Option<Vec<i64>> = literals.iter().map(|literal| match literal { Literal::Int(number) => Some(*number), _ => None }).collect();
+                let numbers: Option<Vec<i64>> = literals
+                    .iter()
+                    .map(|literal| match literal {
+                        Literal::Int(number) => Some(*number),
+                        _ => None,
+                    })
+                    .collect();
                 Some(Node::OneOf(column, numbers?, negated))
             }
             ColumnKind::Date => {
-                let days: Option<Vec<i64>> =
-                    literals.iter().map(|literal| match literal { Literal::Date(day) => Some(i64::from(*day) + DAY_BASE), _ => None }).collect();
+                let days: Option<Vec<i64>> = literals
+                    .iter()
+                    .map(|literal| match literal {
+                        Literal::Date(day) => Some(i64::from(*day) + DAY_BASE),
+                        _ => None,
+                    })
+                    .collect();
                 Some(Node::OneOf(column, days?, negated))
             }
             ColumnKind::Code(list) => {
@@ -249,7 +299,9 @@ pub const fn orders(comparison: Comparison, order: std::cmp::Ordering) -> bool {
 fn ranged(column: usize, comparison: Comparison, end: impl Fn(i64) -> End) -> Node {
     match comparison {
         Comparison::Eq => Node::Range(column, end(0), end(0)),
-        Comparison::Ne => Node::Any(vec![Node::Range(column, End::Open, end(-1)), Node::Range(column, end(1), End::Open)]),
+        Comparison::Ne => {
+            Node::Any(vec![Node::Range(column, End::Open, end(-1)), Node::Range(column, end(1), End::Open)])
+        }
         Comparison::Lt => Node::Range(column, End::Open, end(-1)),
         Comparison::Le => Node::Range(column, End::Open, end(0)),
         Comparison::Gt => Node::Range(column, end(1), End::Open),
@@ -281,7 +333,9 @@ impl End {
             Self::Born(years, days) => {
                 let now = day::civil(today);
                 let year = i64::from(now.year) - years;
-                let born = i32::try_from(year).ok().and_then(|year| (28..=31).rev().find_map(|last| day::from_civil(year, now.month, now.day.min(last))));
+                let born = i32::try_from(year).ok().and_then(|year| {
+                    (28..=31).rev().find_map(|last| day::from_civil(year, now.month, now.day.min(last)))
+                });
                 match born {
                     Some(born) => i64::from(born) + DAY_BASE + days,
                     None if year < 1 => i64::from(day::MIN) + DAY_BASE - 1 + days,
@@ -329,7 +383,9 @@ pub fn rows(node: &Node, ledger: LedgerIx, shard: &Shard, today: i32) -> Bits {
             any
         }),
         Node::Range(column, low, high) => match ints(*column) {
-            Some(ints) => with_ints!(ints, items => between(items, low.value(today, i64::MIN), high.value(today, i64::MAX))),
+            Some(ints) => {
+                with_ints!(ints, items => between(items, low.value(today, i64::MIN), high.value(today, i64::MAX)))
+            }
             None => Bits::zeros(table.len()),
         },
         Node::OneOf(column, set, negated) => match ints(*column) {
@@ -337,7 +393,9 @@ pub fn rows(node: &Node, ledger: LedgerIx, shard: &Shard, today: i32) -> Bits {
             Some(ints) => with_ints!(ints, items => one_of(items, set, *negated)),
             None => Bits::zeros(table.len()),
         },
-        Node::Text(column, test, negated) => ints(*column).map_or_else(|| Bits::zeros(table.len()), |ints| texts(ints, test, *negated, shard)),
+        Node::Text(column, test, negated) => {
+            ints(*column).map_or_else(|| Bits::zeros(table.len()), |ints| texts(ints, test, *negated, shard))
+        }
         Node::Flag(column, yes) => flags(&table.columns()[*column], *yes, table.len()),
         Node::Null(column) => missing(&table.columns()[*column]),
         Node::Not(part) => {
@@ -445,12 +503,16 @@ fn texts(ints: &Ints, test: &TextTest, negated: bool, shard: &Shard) -> Bits {
         let numbers: Vec<i64> = wanted.iter().filter_map(|text| known.number(text)).collect();
         return with_ints!(ints, items => one_of(items, &numbers, negated));
     }
-    Bits::from_fn(ints.len(), |row| ints.get(row).and_then(|number| known.text(number)).is_some_and(|text| passes(text) != negated))
+    Bits::from_fn(ints.len(), |row| {
+        ints.get(row).and_then(|number| known.text(number)).is_some_and(|text| passes(text) != negated)
+    })
 }
 
 /// The rows whose reference leads into a set.
 fn gather(shard: &Shard, step: Step, reached: &Bits) -> Bits {
-    let (Some(table), Some(shape)) = (shard.table(step.from), shard.shape().ledger(step.from)) else { return Bits::zeros(0) };
+    let (Some(table), Some(shape)) = (shard.table(step.from), shard.shape().ledger(step.from)) else {
+        return Bits::zeros(0);
+    };
     if shape.owner.is_some_and(|(_, field)| field == step.field) {
         let owners = shard.owner_rows(step.from);
         return Bits::select(&owners, |owner| owner != NOWHERE && reached.get(owner as usize));
@@ -482,7 +544,8 @@ impl<'a> Seer<'a> {
     fn passes(&self, test: &'a RowTest, ledger: LedgerIx, row: usize) -> bool {
         match test {
             RowTest::Compare(left, comparison, right) => {
-                compare(self.operand(left, ledger, row), self.operand(right, ledger, row)).is_some_and(|order| orders(*comparison, order))
+                compare(self.operand(left, ledger, row), self.operand(right, ledger, row))
+                    .is_some_and(|order| orders(*comparison, order))
             }
             RowTest::In(operand, literals, negated) => match self.operand(operand, ledger, row) {
                 Seen::Null => false,
@@ -497,7 +560,9 @@ impl<'a> Seer<'a> {
             Operand::Field(place) => self.place(place, ledger, row),
             Operand::Literal(one) => literal(one),
             Operand::Today(days) => Seen::Date(i64::from(day::add(self.today, *days))),
-            Operand::Age(place) => self.day(place, ledger, row).map_or(Seen::Null, |born| Seen::Int(day::age(born, self.today).into())),
+            Operand::Age(place) => {
+                self.day(place, ledger, row).map_or(Seen::Null, |born| Seen::Int(day::age(born, self.today).into()))
+            }
             Operand::Months(from, to) => self.day(from, ledger, row).map_or(Seen::Null, |from| {
                 Seen::Int(day::months(from, self.day(to, ledger, row).unwrap_or(self.today)).into())
             }),
@@ -520,13 +585,18 @@ impl<'a> Seer<'a> {
             }
         }
         let shape = self.shard.shape();
-        let kind = shape.ledger(at.0).and_then(|shape| shape.column(place.field).map(|column| shape.columns[column].kind));
+        let kind =
+            shape.ledger(at.0).and_then(|shape| shape.column(place.field).map(|column| shape.columns[column].kind));
         match (self.shard.cell(at.0, at.1, place.field), kind) {
             (Cell::Int(number), Some(ColumnKind::Number)) => Seen::Int(number),
             (Cell::Int(day), Some(ColumnKind::Date)) => Seen::Date(day - DAY_BASE),
             (Cell::Int(yes), Some(ColumnKind::Bool)) => Seen::Bool(yes == 1),
-            (Cell::Int(number), Some(ColumnKind::Text)) => self.shard.texts().text(number).map_or(Seen::Null, Seen::Text),
-            (Cell::Int(at), Some(ColumnKind::Code(list))) => self.shard.shape().code_text(list, at).map_or(Seen::Null, Seen::Text),
+            (Cell::Int(number), Some(ColumnKind::Text)) => {
+                self.shard.texts().text(number).map_or(Seen::Null, Seen::Text)
+            }
+            (Cell::Int(at), Some(ColumnKind::Code(list))) => {
+                self.shard.shape().code_text(list, at).map_or(Seen::Null, Seen::Text)
+            }
             (Cell::Id(id), _) => Seen::Id(id),
             _ => Seen::Null,
         }

@@ -34,11 +34,20 @@ impl Plan {
 
     /// The records behind a figure: those counted or summed, the different ones referred to, the subjects that meet the
     /// requirement, or the subjects that have fewest.
-    pub fn figure_rows(&self, shard: &Shard, figure: FigureIx, today: i32, from: Option<i32>, area: &str) -> Vec<(LedgerIx, Uuid)> {
+    pub fn figure_rows(
+        &self,
+        shard: &Shard,
+        figure: FigureIx,
+        today: i32,
+        from: Option<i32>,
+        area: &str,
+    ) -> Vec<(LedgerIx, Uuid)> {
         let plan = &self.figures[usize::from(figure.0)];
         let run = Run::new(self, shard, today, from.map(|from| (from, today)));
         let rows = measured_rows(&run, plan, area);
-        let ids = |rows: &Bits| rows.iter().filter_map(|row| Some((plan.measured, shard.id_of(plan.measured, row)?))).collect();
+        let ids = |rows: &Bits| {
+            rows.iter().filter_map(|row| Some((plan.measured, shard.id_of(plan.measured, row)?))).collect()
+        };
         match &plan.measure {
             MeasurePlan::Count | MeasurePlan::Sum(_) | MeasurePlan::Met(_) => ids(&rows),
             MeasurePlan::Distinct(field, to) => {
@@ -114,7 +123,8 @@ fn referred(shard: &Shard, ledger: LedgerIx, field: anju_pack::FieldIx, rows: &B
 
 fn split(run: &Run<'_>, plan: &FigurePlan, field: anju_pack::FieldIx, rows: &Bits) -> Vec<(String, i128)> {
     let shape = run.shard.shape();
-    let kind = shape.ledger(plan.measured).and_then(|ledger| ledger.column(field).map(|column| ledger.columns[column].kind));
+    let kind =
+        shape.ledger(plan.measured).and_then(|ledger| ledger.column(field).map(|column| ledger.columns[column].kind));
     let mut groups: BTreeMap<i64, Bits> = BTreeMap::new();
     for row in rows.iter() {
         let code = run.shard.cell(plan.measured, row, field).int().unwrap_or(i64::MAX);

@@ -72,7 +72,11 @@ impl Outcome {
 
     fn describe(&self, plan: &Plan, shard: &Shard, requirement: RequirementIx, rows: &Bits) -> Vec<Gap> {
         let run = Run::new(plan, shard, self.day(), None);
-        let mut teller = Teller { run: &run, joined: HashMap::new(), owners: Owners { shard, today: self.day(), links: HashMap::new() } };
+        let mut teller = Teller {
+            run: &run,
+            joined: HashMap::new(),
+            owners: Owners { shard, today: self.day(), links: HashMap::new() },
+        };
         let each = plan.subjects_of(requirement);
         let due = plan.requirements[usize::from(requirement.0)].due;
         let told = rows.iter().filter_map(|row| {
@@ -113,8 +117,10 @@ impl<'a> Teller<'a> {
             RulePlan::AllOf(parts) => (parts, true),
             RulePlan::AnyOf(parts) => (parts, false),
         };
-        let concerned: Vec<RequirementIx> = parts.iter().copied().filter(|part| self.run.verdict(*part).applicable.get(row)).collect();
-        let failing: Vec<RequirementIx> = concerned.iter().copied().filter(|part| !self.run.verdict(*part).met.get(row)).collect();
+        let concerned: Vec<RequirementIx> =
+            parts.iter().copied().filter(|part| self.run.verdict(*part).applicable.get(row)).collect();
+        let failing: Vec<RequirementIx> =
+            concerned.iter().copied().filter(|part| !self.run.verdict(*part).met.get(row)).collect();
         let opened: Vec<i32> = failing.iter().filter_map(|part| self.tell(*part, row).since).collect();
         let met = concerned.len() - failing.len();
         let since = if all { opened.iter().min() } else { opened.iter().max() }.copied();
@@ -217,11 +223,7 @@ struct Owners<'a> {
 impl Owners<'_> {
     fn of(&mut self, plan: &Plan, requirement: RequirementIx, row: usize) -> GapOwner {
         let requirement = &plan.requirements[usize::from(requirement.0)];
-        requirement
-            .owners
-            .iter()
-            .find_map(|path| self.along(path, row))
-            .unwrap_or(GapOwner::Office(requirement.office))
+        requirement.owners.iter().find_map(|path| self.along(path, row)).unwrap_or(GapOwner::Office(requirement.office))
     }
 
     fn along(&mut self, path: &OwnerPath, row: usize) -> Option<GapOwner> {
@@ -240,7 +242,9 @@ impl Owners<'_> {
 
     fn linked(&mut self, link: anju_pack::Step, end: usize) -> Vec<usize> {
         let shard = self.shard;
-        let (Some(table), Some(shape)) = (shard.table(link.from), shard.shape().ledger(link.from)) else { return Vec::new() };
+        let (Some(table), Some(shape)) = (shard.table(link.from), shard.shape().ledger(link.from)) else {
+            return Vec::new();
+        };
         if shape.owner.is_some_and(|(_, field)| field == link.field) {
             return match table.offsets().get(end..end + 2) {
                 Some([start, end]) => (*start as usize..*end as usize).collect(),
@@ -250,7 +254,10 @@ impl Owners<'_> {
         let index = self.links.entry((link.from, link.field.0)).or_insert_with(|| {
             let mut index: HashMap<usize, Vec<usize>> = HashMap::new();
             for row in 0..table.len() {
-                shard.follow(link.from, row, link.field).into_iter().for_each(|to| index.entry(to).or_default().push(row));
+                shard
+                    .follow(link.from, row, link.field)
+                    .into_iter()
+                    .for_each(|to| index.entry(to).or_default().push(row));
             }
             index
         });
@@ -267,7 +274,9 @@ impl Owners<'_> {
         };
         match self.shard.cell(path.ledger, row, path.field) {
             Cell::Id(id) => Some(GapOwner::Record(to?, Uuid::from_u128(id))),
-            Cell::Int(number) if kind == Some(ColumnKind::Text) => self.shard.texts().text(number).map(|name| GapOwner::Named(name.to_owned())),
+            Cell::Int(number) if kind == Some(ColumnKind::Text) => {
+                self.shard.texts().text(number).map(|name| GapOwner::Named(name.to_owned()))
+            }
             _ => None,
         }
     }

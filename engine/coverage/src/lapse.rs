@@ -14,7 +14,10 @@ pub fn lapsing(plan: &Plan, shard: &Shard, requirement: RequirementIx, today: i3
     let each = plan.subjects_of(requirement);
     let now = Run::new(plan, shard, today, None).verdict(requirement).met.clone();
     let named = |rows: Bits| rows.iter().filter_map(|row| shard.id_of(each, row)).collect();
-    horizons.iter().map(|days| named(lost(&now, Run::new(plan, shard, day::add(today, *days), None).verdict(requirement)))).collect()
+    horizons
+        .iter()
+        .map(|days| named(lost(&now, Run::new(plan, shard, day::add(today, *days), None).verdict(requirement))))
+        .collect()
 }
 
 /// How many subjects of each requirement will have lapsed, per horizon: `[requirement][horizon]`.

@@ -115,7 +115,9 @@ impl Outcome {
             return self.count_rows(requirement, 0, self.verdict(requirement).applicable.len());
         }
         let mut counts = Counts::default();
-        for (start, end, _) in self.areas(requirement).into_iter().flat_map(AreaRuns::iter).filter(|(.., code)| code.starts_with(area)) {
+        for (start, end, _) in
+            self.areas(requirement).into_iter().flat_map(AreaRuns::iter).filter(|(.., code)| code.starts_with(area))
+        {
             counts += self.count_rows(requirement, start, end);
         }
         counts

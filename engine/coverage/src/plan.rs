@@ -1,6 +1,9 @@
 //! From a pack to a plan: what several requirements ask alike is computed once.
 
-use anju_pack::{Bound, Clause, FigureIx, Join, LedgerIx, Measure, MechanismIx, OwnerPath, Pack, Predicate, RequirementIx, Rule, Step, When};
+use anju_pack::{
+    Bound, Clause, FigureIx, Join, LedgerIx, Measure, MechanismIx, OwnerPath, Pack, Predicate, RequirementIx, Rule,
+    Step, When,
+};
 use anju_pack::{FieldIx, Figure, Requirement};
 use anju_shard::{MatchShape, Shape};
 
@@ -100,7 +103,12 @@ pub struct FigurePlan {
 impl Plan {
     /// Compiles all requirements and figures of a pack.
     pub fn compile(pack: &Pack, shape: &Shape) -> Self {
-        let mut compiler = Compiler { columns: Columns { pack, shape }, predicates: Vec::new(), selections: Vec::new(), clauses: Vec::new() };
+        let mut compiler = Compiler {
+            columns: Columns { pack, shape },
+            predicates: Vec::new(),
+            selections: Vec::new(),
+            clauses: Vec::new(),
+        };
         let requirements = pack.requirements.iter().map(|requirement| compiler.requirement(requirement)).collect();
         let figures = pack.figures.iter().map(|figure| compiler.figure(figure)).collect();
         let Compiler { predicates, selections, clauses, .. } = compiler;
@@ -157,11 +165,15 @@ impl Compiler<'_> {
         let selection = self.selection(clause.of, clause.predicate.as_ref(), clause.when);
         let join = match &clause.join {
             Join::Path(path) if path.is_empty() => JoinPlan::Itself,
-            Join::Path(path) if path.iter().all(|step| self.owns(*step)) => JoinPlan::Owned(path.iter().rev().map(|step| step.from).collect()),
+            Join::Path(path) if path.iter().all(|step| self.owns(*step)) => {
+                JoinPlan::Owned(path.iter().rev().map(|step| step.from).collect())
+            }
             Join::Path(path) => JoinPlan::Walk(path.clone()),
             Join::Match(pairs) => {
                 let wanted = MatchShape { of: clause.of, subject, pairs: pairs.clone() };
-                JoinPlan::Match(self.columns.shape.matches.iter().position(|known| *known == wanted).unwrap_or(usize::MAX))
+                JoinPlan::Match(
+                    self.columns.shape.matches.iter().position(|known| *known == wanted).unwrap_or(usize::MAX),
+                )
             }
         };
         share(&mut self.clauses, ClausePlan { subject, join, selection, bound: clause.bound })

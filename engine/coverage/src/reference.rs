@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anju_pack::{
-    Bound, Clause, FieldIx, Figure, FigureIx, Join, LedgerIx, Measure, NamedPeriod, OwnerPath, Pack, Predicate, RequirementIx, Rule, Step, When,
+    Bound, Clause, FieldIx, Figure, FigureIx, Join, LedgerIx, Measure, NamedPeriod, OwnerPath, Pack, Predicate,
+    RequirementIx, Rule, Step, When,
 };
 use anju_record::{Record, Value, day, eval};
 use uuid::Uuid;
@@ -86,7 +87,9 @@ impl<'a> Ledgers<'a> {
             return if record.area.is_empty() { self.county.to_owned() } else { record.area.to_string() };
         };
         match value(record, owner.field) {
-            Value::Id(id) => self.find(owner.ledger, *id).map_or_else(|| self.county.to_owned(), |above| self.area(owner.ledger, above)),
+            Value::Id(id) => self
+                .find(owner.ledger, *id)
+                .map_or_else(|| self.county.to_owned(), |above| self.area(owner.ledger, above)),
             _ => self.county.to_owned(),
         }
     }
@@ -108,7 +111,9 @@ impl<'a> Ledgers<'a> {
                     equal.entry(key).or_default().push(record);
                 }
                 for record in self.all(subject) {
-                    let own = |field: &Option<FieldIx>| field.map_or(Value::Id(record.id), |field| value(record, field).clone());
+                    let own = |field: &Option<FieldIx>| {
+                        field.map_or(Value::Id(record.id), |field| value(record, field).clone())
+                    };
                     let key: Vec<Value> = pairs.iter().map(|(_, field)| own(field)).collect();
                     if let Some(found) = equal.get(&key).filter(|_| !key.contains(&Value::Null)) {
                         lists.insert(record.id, found.clone());
@@ -120,7 +125,10 @@ impl<'a> Ledgers<'a> {
     }
 
     fn count(&self, clause: &Clause, records: Option<&Vec<&Record>>, today: i32, within: Option<(i32, i32)>) -> u32 {
-        let counted = records.into_iter().flatten().filter(|record| counts(clause.when, self.span(clause.of, record), today, within));
+        let counted = records
+            .into_iter()
+            .flatten()
+            .filter(|record| counts(clause.when, self.span(clause.of, record), today, within));
         u32::try_from(counted.count()).unwrap_or(u32::MAX)
     }
 
@@ -136,7 +144,9 @@ impl<'a> Ledgers<'a> {
         let Some(ledger) = self.pack.ledger_by_id("exemption") else { return false };
         let described = self.pack.ledger(ledger);
         let field = |id| described.field_by_id(id);
-        let (Some(about), Some(who), Some(from), Some(to)) = (field("requirement"), field("subject"), field("starts_on"), field("ends_on")) else {
+        let (Some(about), Some(who), Some(from), Some(to)) =
+            (field("requirement"), field("subject"), field("starts_on"), field("ends_on"))
+        else {
             return false;
         };
         let id = self.pack.requirement(requirement).id.as_str();
@@ -150,16 +160,24 @@ impl<'a> Ledgers<'a> {
     }
 
     /// How a requirement stands with every subject on a date, exemptions left aside: applicable and met.
-    fn judged(&self, requirement: RequirementIx, today: i32, within: Option<(i32, i32)>) -> BTreeMap<Uuid, (bool, bool)> {
+    fn judged(
+        &self,
+        requirement: RequirementIx,
+        today: i32,
+        within: Option<(i32, i32)>,
+    ) -> BTreeMap<Uuid, (bool, bool)> {
         let rule = self.pack.requirement(requirement);
-        let having: Vec<(&Clause, Lists<'_>)> = rule.having.iter().map(|clause| (clause, self.joined(rule.each, clause, today))).collect();
+        let having: Vec<(&Clause, Lists<'_>)> =
+            rule.having.iter().map(|clause| (clause, self.joined(rule.each, clause, today))).collect();
         let needs = match &rule.rule {
             Rule::Needs(clause) => Some((clause, self.joined(rule.each, clause, today))),
             _ => None,
         };
         let parts: Vec<BTreeMap<Uuid, (bool, bool)>> = match &rule.rule {
             Rule::Needs(_) => Vec::new(),
-            Rule::AllOf(parts) | Rule::AnyOf(parts) => parts.iter().map(|part| self.judged(*part, today, within)).collect(),
+            Rule::AllOf(parts) | Rule::AnyOf(parts) => {
+                parts.iter().map(|part| self.judged(*part, today, within)).collect()
+            }
         };
         let judge = |record: &Record| {
             let concerned = self.holds(rule.predicate.as_ref(), record, today)
@@ -167,8 +185,17 @@ impl<'a> Ledgers<'a> {
             if let Some((clause, lists)) = &needs {
                 return (concerned, concerned && self.meets(clause, lists.get(&record.id), today, within));
             }
-            let own: Vec<bool> = parts.iter().filter_map(|part| part.get(&record.id)).filter(|(applies, _)| *applies).map(|(_, met)| *met).collect();
-            let met = if matches!(rule.rule, Rule::AllOf(_)) { own.iter().all(|met| *met) } else { own.iter().any(|met| *met) };
+            let own: Vec<bool> = parts
+                .iter()
+                .filter_map(|part| part.get(&record.id))
+                .filter(|(applies, _)| *applies)
+                .map(|(_, met)| *met)
+                .collect();
+            let met = if matches!(rule.rule, Rule::AllOf(_)) {
+                own.iter().all(|met| *met)
+            } else {
+                own.iter().any(|met| *met)
+            };
             let concerned = concerned && !own.is_empty();
             (concerned, concerned && met)
         };
@@ -231,7 +258,12 @@ impl<'a> Ledgers<'a> {
         .collect()
     }
 
-    fn told(&self, requirement: RequirementIx, record: &Record, today: i32) -> (u32, u32, Option<i32>, Vec<RequirementIx>) {
+    fn told(
+        &self,
+        requirement: RequirementIx,
+        record: &Record,
+        today: i32,
+    ) -> (u32, u32, Option<i32>, Vec<RequirementIx>) {
         let rule = self.pack.requirement(requirement);
         let (parts, all) = match &rule.rule {
             Rule::Needs(clause) => {
@@ -241,7 +273,8 @@ impl<'a> Ledgers<'a> {
             Rule::AllOf(parts) => (parts, true),
             Rule::AnyOf(parts) => (parts, false),
         };
-        let standing = |part: &RequirementIx| self.judged(*part, today, None).get(&record.id).copied().unwrap_or_default();
+        let standing =
+            |part: &RequirementIx| self.judged(*part, today, None).get(&record.id).copied().unwrap_or_default();
         let concerned: Vec<RequirementIx> = parts.iter().copied().filter(|part| standing(part).0).collect();
         let failing: Vec<RequirementIx> = concerned.iter().copied().filter(|part| !standing(part).1).collect();
         let opened = failing.iter().filter_map(|part| self.told(*part, record, today).2);
@@ -258,7 +291,13 @@ impl<'a> Ledgers<'a> {
             Bound::AtLeast(bound) | Bound::AtMost(bound) => bound,
         };
         let began = self.span(each, subject).map(|(start, _)| start);
-        let spans = || records.into_iter().flatten().filter_map(|record| self.span(clause.of, record)).filter(|(start, end)| start <= end && *start <= today);
+        let spans = || {
+            records
+                .into_iter()
+                .flatten()
+                .filter_map(|record| self.span(clause.of, record))
+                .filter(|(start, end)| start <= end && *start <= today)
+        };
         // The last day on which each record that no longer counts did.
         let mut lasts: Vec<i32> = spans()
             .filter(|span| !counts(clause.when, Some(*span), today, None))
@@ -296,7 +335,8 @@ impl<'a> Ledgers<'a> {
         let figure = self.pack.figure(figure);
         let within = from.map(|from| (from, today));
         let measured = self.measured(figure);
-        let having: Vec<(&Clause, Lists<'_>)> = figure.having.iter().map(|clause| (clause, self.joined(measured, clause, today))).collect();
+        let having: Vec<(&Clause, Lists<'_>)> =
+            figure.having.iter().map(|clause| (clause, self.joined(measured, clause, today))).collect();
         let met = match figure.measure {
             Measure::Met(requirement) => Some(self.judged(requirement, today, within)),
             _ => None,
@@ -306,9 +346,13 @@ impl<'a> Ledgers<'a> {
             .iter()
             .filter(|record| counts(figure.when, self.span(measured, record), today, within))
             .filter(|record| self.holds(figure.predicate.as_ref(), record, today))
-            .filter(|record| having.iter().all(|(clause, lists)| self.meets(clause, lists.get(&record.id), today, within)))
+            .filter(|record| {
+                having.iter().all(|(clause, lists)| self.meets(clause, lists.get(&record.id), today, within))
+            })
             .filter(|record| met.as_ref().is_none_or(|met| met.get(&record.id).is_some_and(|(_, met)| *met)))
-            .filter(|record| !matches!(figure.measure, Measure::Fewest { .. }) || self.is_subject(measured, record, today))
+            .filter(|record| {
+                !matches!(figure.measure, Measure::Fewest { .. }) || self.is_subject(measured, record, today)
+            })
             .filter(|record| self.area(measured, record).starts_with(area))
             .collect();
         let mut by: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
@@ -338,13 +382,25 @@ impl<'a> Ledgers<'a> {
         match &figure.measure {
             Measure::Count(_) | Measure::Met(_) => size(records.len()),
             Measure::Distinct(_, field) => {
-                let ids: BTreeSet<String> = records.iter().filter_map(|record| if let Value::Id(id) = value(record, *field) { Some(id.to_string()) } else { None }).collect();
+                let ids: BTreeSet<String> = records
+                    .iter()
+                    .filter_map(
+                        |record| if let Value::Id(id) = value(record, *field) { Some(id.to_string()) } else { None },
+                    )
+                    .collect();
                 size(ids.len())
             }
-            Measure::Sum(_, field) => records.iter().map(|record| if let Value::Int(number) = value(record, *field) { i128::from(*number) } else { 0 }).sum(),
+            Measure::Sum(_, field) => records
+                .iter()
+                .map(|record| if let Value::Int(number) = value(record, *field) { i128::from(*number) } else { 0 })
+                .sum(),
             Measure::Fewest { each, clause } => {
                 let lists = self.joined(*each, clause, today);
-                records.iter().map(|record| i128::from(self.count(clause, lists.get(&record.id), today, within))).min().unwrap_or(0)
+                records
+                    .iter()
+                    .map(|record| i128::from(self.count(clause, lists.get(&record.id), today, within)))
+                    .min()
+                    .unwrap_or(0)
             }
         }
     }

@@ -101,7 +101,8 @@ impl<'a> Run<'a> {
     /// Records that exist on the date and have not ended.
     pub(crate) fn subjects(&self, ledger: LedgerIx) -> &Bits {
         self.subjects[usize::from(ledger.0)].get_or_init(|| {
-            let ends = self.shard.shape().ledger(ledger).and_then(|shape| shape.period).is_some_and(|(_, end)| end.is_some());
+            let ends =
+                self.shard.shape().ledger(ledger).and_then(|shape| shape.period).is_some_and(|(_, end)| end.is_some());
             let low = if ends { self.today } else { ALWAYS };
             self.period_rows(ledger, low, self.today).unwrap_or_else(|| Bits::ones(self.rows(ledger)))
         })
@@ -142,7 +143,8 @@ impl<'a> Run<'a> {
 
     fn keep_few(&self, subjects: &mut Bits, clause: &ClausePlan, chain: &[LedgerIx]) {
         let rows = self.selection(clause.selection);
-        let offsets: Vec<&[u32]> = chain.iter().map(|ledger| self.shard.table(*ledger).map_or(&[][..], Table::offsets)).collect();
+        let offsets: Vec<&[u32]> =
+            chain.iter().map(|ledger| self.shard.table(*ledger).map_or(&[][..], Table::offsets)).collect();
         let bound = |row: usize| offsets.iter().fold(row, |row, offsets| offsets.get(row).map_or(0, |at| *at as usize));
         let mut kept = Bits::zeros(subjects.len());
         for row in subjects.iter() {
@@ -165,7 +167,9 @@ impl<'a> Run<'a> {
             JoinPlan::Itself if least == 1 => self.selection(clause.selection).clone(),
             JoinPlan::Itself => Bits::zeros(subjects),
             JoinPlan::Owned(chain) => self.at_least_owned(chain, clause.selection, least),
-            JoinPlan::Walk(_) | JoinPlan::Match(_) => Bits::select(&self.counts(clause), |count| count as usize >= least),
+            JoinPlan::Walk(_) | JoinPlan::Match(_) => {
+                Bits::select(&self.counts(clause), |count| count as usize >= least)
+            }
         }
     }
 
@@ -177,8 +181,12 @@ impl<'a> Run<'a> {
             let period = self.shard.shape().ledger(*ledger).and_then(|shape| shape.period);
             let begun = period.is_none() || table.latest_start() <= kept(high);
             match period {
-                _ if begun && (period.is_none() || low == ALWAYS) => return per_run(&runs, |start, end| end - start >= least),
-                Some((start, end)) if begun && chain.len() == 1 => return nth(&table.columns()[end.unwrap_or(start)], &runs, least, kept(low)),
+                _ if begun && (period.is_none() || low == ALWAYS) => {
+                    return per_run(&runs, |start, end| end - start >= least);
+                }
+                Some((start, end)) if begun && chain.len() == 1 => {
+                    return nth(&table.columns()[end.unwrap_or(start)], &runs, least, kept(low));
+                }
                 _ => {}
             }
         }
@@ -186,7 +194,11 @@ impl<'a> Run<'a> {
         if least == 1 && rows.count() * SPARSE < runs.len() {
             return owners_of(rows, &runs);
         }
-        if least == 1 { per_run(&runs, |start, end| rows.any_in(start, end)) } else { per_run(&runs, |start, end| rows.count_in(start, end) >= least) }
+        if least == 1 {
+            per_run(&runs, |start, end| rows.any_in(start, end))
+        } else {
+            per_run(&runs, |start, end| rows.count_in(start, end) >= least)
+        }
     }
 
     /// How many selected rows each subject has.
@@ -198,7 +210,10 @@ impl<'a> Run<'a> {
             JoinPlan::Owned(chain) => {
                 let runs = self.runs(chain);
                 let counted = runs.array_windows().map(|[start, end]| rows.count_in(*start as usize, *end as usize));
-                counts.iter_mut().zip(counted).for_each(|(count, rows)| *count = u32::try_from(rows).unwrap_or(u32::MAX));
+                counts
+                    .iter_mut()
+                    .zip(counted)
+                    .for_each(|(count, rows)| *count = u32::try_from(rows).unwrap_or(u32::MAX));
             }
             JoinPlan::Walk(_) => self.walk(clause, |_, subject| counts[subject] += 1),
             JoinPlan::Match(at) => {
@@ -263,7 +278,11 @@ impl<'a> Run<'a> {
         }
         applicable.and(&concerned);
         let mut met = applicable.clone();
-        if all { met.and_not(&some_failed) } else { met.and(&some_met) }
+        if all {
+            met.and_not(&some_failed)
+        } else {
+            met.and(&some_met)
+        }
         Verdict { applicable, met, exempt: Bits::default() }
     }
 
@@ -298,7 +317,9 @@ enum Hop<'a> {
 
 impl<'a> Hop<'a> {
     fn new(shard: &'a Shard, ledger: LedgerIx, field: anju_pack::FieldIx) -> Self {
-        let (Some(table), Some(shape)) = (shard.table(ledger), shard.shape().ledger(ledger)) else { return Self::Nowhere };
+        let (Some(table), Some(shape)) = (shard.table(ledger), shard.shape().ledger(ledger)) else {
+            return Self::Nowhere;
+        };
         if shape.owner.is_some_and(|(_, owner)| owner == field) {
             return Self::Owner(shard.owner_rows(ledger));
         }

@@ -43,7 +43,8 @@ fn tell(pack: &Pack, shape: &Arc<Shape>, plan: &Plan, county: &str, story: &Stor
             for expected in &story.then {
                 let found = outcome.status(&shard, expected.requirement, id(expected.subject)).map(standing);
                 if found != Some(expected.is) {
-                    let (name, asked) = (&story.given[expected.subject].name, &pack.requirement(expected.requirement).id);
+                    let (name, asked) =
+                        (&story.given[expected.subject].name, &pack.requirement(expected.requirement).id);
                     let (file, line) = (&expected.origin.file, expected.origin.line);
                     faults.push(format!("{file}:{line}: {asked} of {name} is {found:?}, not {:?}", expected.is));
                 }

@@ -18,12 +18,26 @@ use world::{CONDITIONS, COUNTY, DAY, Dice, State};
 const SUBJECTS: [&str; 4] = ["branch", "reader", "clerk", "loan"];
 /// Counted ledger and the joins by which it finds each subject.
 const JOINS: &[(&str, &str, &str)] = &[
-    ("branch", "reader", ""), ("branch", "loan", ""), ("branch", "call", ""), ("branch", "duty", ""), ("branch", "lamp", ""),
-    ("branch", "branch", ""), ("reader", "loan", ""), ("reader", "call", ""), ("reader", "reader", ""), ("clerk", "duty", ""),
-    ("clerk", "reader", "through = \"clerk\", "), ("clerk", "call", "through = \"reader.clerk\", "), ("clerk", "clerk", "through = \"friend\", "),
-    ("loan", "book", "match = { genre = \"genre\" }, "), ("reader", "loan", "match = { genre = \"likes\" }, "),
-    ("reader", "book", "match = { genre = \"likes\" }, "), ("clerk", "book", "match = { genre = \"grade\", name = \"name\" }, "),
-    ("branch", "lamp", "match = { watts = \"beds\" }, "), ("loan", "loan", ""), ("reader", "duty", "match = { clerk = \"clerk\" }, "),
+    ("branch", "reader", ""),
+    ("branch", "loan", ""),
+    ("branch", "call", ""),
+    ("branch", "duty", ""),
+    ("branch", "lamp", ""),
+    ("branch", "branch", ""),
+    ("reader", "loan", ""),
+    ("reader", "call", ""),
+    ("reader", "reader", ""),
+    ("clerk", "duty", ""),
+    ("clerk", "reader", "through = \"clerk\", "),
+    ("clerk", "call", "through = \"reader.clerk\", "),
+    ("clerk", "clerk", "through = \"friend\", "),
+    ("loan", "book", "match = { genre = \"genre\" }, "),
+    ("reader", "loan", "match = { genre = \"likes\" }, "),
+    ("reader", "book", "match = { genre = \"likes\" }, "),
+    ("clerk", "book", "match = { genre = \"grade\", name = \"name\" }, "),
+    ("branch", "lamp", "match = { watts = \"beds\" }, "),
+    ("loan", "loan", ""),
+    ("reader", "duty", "match = { clerk = \"clerk\" }, "),
 ];
 
 fn condition(ledger: &str, dice: &mut Dice) -> String {
@@ -41,9 +55,17 @@ fn when(ledger: &str, dice: &mut Dice) -> String {
         return String::new();
     }
     dice.pick(&[
-        "", "", ", current = true", ", within = 30", ", within = 7", ", within = \"this_year\"", ", within = \"this_quarter\"",
-        ", within = \"this_month\"", ", within = \"last_quarter\"",
-    ]).to_owned()
+        "",
+        "",
+        ", current = true",
+        ", within = 30",
+        ", within = 7",
+        ", within = \"this_year\"",
+        ", within = \"this_quarter\"",
+        ", within = \"this_month\"",
+        ", within = \"last_quarter\"",
+    ])
+    .to_owned()
 }
 
 fn clause(subject: &str, dice: &mut Dice, having: bool) -> String {
@@ -80,7 +102,8 @@ fn requirement(at: usize, made: &mut Vec<(String, &'static str)>, dice: &mut Dic
         };
         text += &format!("owner = {}\n", dice.pick(owners));
     }
-    let parts: Vec<&str> = made.iter().filter(|(_, subject)| *subject == each).map(|(id, _)| id.as_str()).take(3).collect();
+    let parts: Vec<&str> =
+        made.iter().filter(|(_, subject)| *subject == each).map(|(id, _)| id.as_str()).take(3).collect();
     if parts.len() > 1 && dice.chance(50) {
         text += &format!("{} = {parts:?}\n", if dice.chance(50) { "all_of" } else { "any_of" });
     } else {
@@ -130,10 +153,15 @@ fn check(pack: &Pack, shard: &Shard, plan: &Plan, state: &State, today: i32, dic
         let each = pack.requirement(requirement).each;
         let wanted = ledgers.statuses(requirement, today);
         let ids = state.keys().filter(|(ledger, _)| *ledger == each);
-        let found: BTreeMap<Uuid, Status> = ids.filter_map(|(_, id)| Some((*id, outcome.status(shard, requirement, *id)?))).collect();
+        let found: BTreeMap<Uuid, Status> =
+            ids.filter_map(|(_, id)| Some((*id, outcome.status(shard, requirement, *id)?))).collect();
         assert_eq!(found, wanted, "status at {today}: {told}");
         for area in ["", "610923", "610923100", "610923100001", "610923100002001", "7"] {
-            assert_eq!(outcome.counts(requirement, area), ledgers.counts(requirement, area, today), "counts in {area}: {told}");
+            assert_eq!(
+                outcome.counts(requirement, area),
+                ledgers.counts(requirement, area, today),
+                "counts in {area}: {told}"
+            );
         }
         for (place, counts) in outcome.counts_by(requirement, AreaLevel::Village) {
             assert_eq!(counts, outcome.counts(requirement, &place), "{place}");
@@ -150,8 +178,11 @@ fn check(pack: &Pack, shard: &Shard, plan: &Plan, state: &State, today: i32, dic
         }
     }
     for figure in pack.figure_ixs() {
-        for (from, area) in [(None, ""), (Some(today - 100), ""), (None, "610923100001"), (Some(today - 10), "610923101")] {
-            let (mut mine, mut theirs) = (plan.figure(shard, figure, today, from, area), ledgers.figure(figure, today, from, area));
+        for (from, area) in
+            [(None, ""), (Some(today - 100), ""), (None, "610923100001"), (Some(today - 10), "610923101")]
+        {
+            let (mut mine, mut theirs) =
+                (plan.figure(shard, figure, today, from, area), ledgers.figure(figure, today, from, area));
             assert_eq!(mine, plan.all_figures(shard, today, from, area)[usize::from(figure.0)]);
             mine.by.sort();
             theirs.by.sort();
@@ -161,7 +192,12 @@ fn check(pack: &Pack, shard: &Shard, plan: &Plan, state: &State, today: i32, dic
     }
 }
 
-fn rows_stand_behind(plan: &Plan, shard: &Shard, pack: &Pack, (figure, today, from, area): (FigureIx, i32, Option<i32>, &str)) {
+fn rows_stand_behind(
+    plan: &Plan,
+    shard: &Shard,
+    pack: &Pack,
+    (figure, today, from, area): (FigureIx, i32, Option<i32>, &str),
+) {
     let rows = plan.figure_rows(shard, figure, today, from, area);
     if !matches!(pack.figure(figure).measure, Measure::Sum(..) | Measure::Fewest { .. }) {
         assert_eq!(i128::try_from(rows.len()).unwrap(), plan.figure(shard, figure, today, from, area).value);
@@ -222,8 +258,9 @@ fn counties_are_folded_in_their_order_on_any_number_of_threads() {
     let shape = Arc::new(Shape::of(&pack));
     let plan = Plan::compile(&pack, &shape);
     let county = |at| format!("61092{at}");
-    let shards: Vec<Shard> =
-        (0..9).map(|at| Shard::load(&shape, &county(at), world::rows(&world::state(&pack, &mut dice, 12))).unwrap()).collect();
+    let shards: Vec<Shard> = (0..9)
+        .map(|at| Shard::load(&shape, &county(at), world::rows(&world::state(&pack, &mut dice, 12))).unwrap())
+        .collect();
     let one = totals(&plan, &shards, DAY, 1);
     assert!(one.iter().any(|counts| counts.met > 0) && one.iter().any(|counts| counts.gap > 0));
     for threads in [2, 3, 16] {

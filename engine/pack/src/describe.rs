@@ -50,7 +50,12 @@ pub fn requirement_in_words(pack: &Pack, ix: RequirementIx) -> Text {
     };
     let due = requirement.due;
     Text {
-        zh: format!("{}{}{}。缺口应在 {due} 天内补齐。", every(&pack.ledger(requirement.each).title.zh), who.zh, what.zh),
+        zh: format!(
+            "{}{}{}。缺口应在 {due} 天内补齐。",
+            every(&pack.ledger(requirement.each).title.zh),
+            who.zh,
+            what.zh
+        ),
         en: format!(
             "Each {}{} {}. A gap must be closed within {}.",
             lower(&pack.ledger(requirement.each).title.en),

@@ -108,9 +108,10 @@ fn few(name: &Text, values: &[Text], not: bool) -> Option<Text> {
     match (values, not) {
         ([one], false) => Some(text(format!("{}为{}", name.zh, one.zh), format!("{} is {}", name.en, one.en))),
         ([one], true) => Some(text(format!("{}不为{}", name.zh, one.zh), format!("{} is not {}", name.en, one.en))),
-        ([one, two], false) => {
-            Some(text(format!("{}为{}或{}", name.zh, one.zh, two.zh), format!("{} is {} or {}", name.en, one.en, two.en)))
-        }
+        ([one, two], false) => Some(text(
+            format!("{}为{}或{}", name.zh, one.zh, two.zh),
+            format!("{} is {} or {}", name.en, one.en, two.en),
+        )),
         ([one, two], true) => Some(text(
             format!("{}不为{}或{}", name.zh, one.zh, two.zh),
             format!("{} is neither {} nor {}", name.en, one.en, two.en),
@@ -214,7 +215,9 @@ impl Telling<'_> {
     }
 
     fn compare(&self, left: &Operand, comparison: Comparison, right: &Operand) -> Text {
-        if let (Operand::Months(from, to), Comparison::Ge, Operand::Literal(Literal::Int(least))) = (left, comparison, right) {
+        if let (Operand::Months(from, to), Comparison::Ge, Operand::Literal(Literal::Int(least))) =
+            (left, comparison, right)
+        {
             let (from, to) = (self.place(from), self.place(to));
             return text(
                 format!("{}至{}满 {least} 个月", from.zh, to.zh),

@@ -246,7 +246,8 @@ impl Shard {
             self.move_rows(shape, *child, run, before);
             let table = self.held_mut(*child);
             let (low, high) = (from.start.min(to), from.end.max(to));
-            let mut lengths: Vec<u32> = table.offsets[low..=high].array_windows().map(|[start, end]| end - start).collect();
+            let mut lengths: Vec<u32> =
+                table.offsets[low..=high].array_windows().map(|[start, end]| end - start).collect();
             crate::ints::rotate(&mut lengths, from.start - low..from.end - low, to - low);
             let mut end = table.offsets[low];
             for (offset, length) in table.offsets[low + 1..=high].iter_mut().zip(lengths) {

@@ -61,7 +61,8 @@ impl Bits {
             for (flag, &item) in flags.iter_mut().zip(chunk) {
                 *flag = u8::from(f(item));
             }
-            let packed = flags.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56);
+            let packed =
+                flags.as_chunks::<8>().0.iter().map(|eight| u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56);
             words.push(packed.rev().fold(0, |word, byte| (word << 8) | byte));
         }
         if !rest.is_empty() {
@@ -79,7 +80,8 @@ impl Bits {
         for base in (0..len).step_by(64) {
             let pairs = &bounds[base..=(base + 64).min(len)];
             // Bits enter at the top: shifts by one are cheaper than shifts by a count.
-            let word = pairs.array_windows().fold(0u64, |word, [start, end]| (word >> 1) | (u64::from(f(*start, *end)) << 63));
+            let word =
+                pairs.array_windows().fold(0u64, |word, [start, end]| (word >> 1) | (u64::from(f(*start, *end)) << 63));
             words.push(word >> (65 - pairs.len()));
         }
         words.resize(words_for(len), 0);

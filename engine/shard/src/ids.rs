@@ -13,7 +13,10 @@ pub const NOWHERE: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 enum Keys {
     /// Ids that lie within 2^32 of each other.
-    Near { base: u128, keys: Vec<u32> },
+    Near {
+        base: u128,
+        keys: Vec<u32>,
+    },
     Full(Vec<u128>),
 }
 
@@ -111,7 +114,9 @@ impl Ids {
             rows.insert(place, row_number(row));
         }
         let near = match &self.keys {
-            Keys::Near { base, keys } if !keys.is_empty() => id.checked_sub(*base).and_then(|key| u32::try_from(key).ok()),
+            Keys::Near { base, keys } if !keys.is_empty() => {
+                id.checked_sub(*base).and_then(|key| u32::try_from(key).ok())
+            }
             Keys::Near { .. } => None,
             Keys::Full(_) => None,
         };
@@ -193,7 +198,11 @@ impl Moved {
         }
         let size = self.from.len();
         let new = if self.from.contains(&at) {
-            if self.to <= self.from.start { self.to + (at - self.from.start) } else { self.to - size + (at - self.from.start) }
+            if self.to <= self.from.start {
+                self.to + (at - self.from.start)
+            } else {
+                self.to - size + (at - self.from.start)
+            }
         } else if self.to <= self.from.start && (self.to..self.from.start).contains(&at) {
             at + size
         } else if self.to > self.from.start && (self.from.end..self.to).contains(&at) {

@@ -22,7 +22,11 @@ impl Shard {
     ///
     /// # Errors
     /// The first record that cannot be kept, by name.
-    pub fn load(shape: &Arc<Shape>, county: &str, records: impl IntoIterator<Item = (LedgerIx, Record)>) -> Result<Self, ShardError> {
+    pub fn load(
+        shape: &Arc<Shape>,
+        county: &str,
+        records: impl IntoIterator<Item = (LedgerIx, Record)>,
+    ) -> Result<Self, ShardError> {
         let mut shard = Self {
             shape: Arc::clone(shape),
             county: county.into(),
@@ -72,9 +76,12 @@ impl Shard {
             let Some(ledger) = ledger else { continue };
             for (column, described) in ledger.columns.iter().enumerate() {
                 let ColumnKind::Ref(Some(to)) = described.kind else { continue };
-                let Some(Column::Refs(refs)) = self.tables[at].as_ref().map(|table| &table.columns[column]) else { continue };
+                let Some(Column::Refs(refs)) = self.tables[at].as_ref().map(|table| &table.columns[column]) else {
+                    continue;
+                };
                 let ids = self.table(to).and_then(Table::ids);
-                let rows = refs.ids.iter().map(|id| if *id == 0 { NOWHERE } else { target(ids, Cell::Id(*id)) }).collect();
+                let rows =
+                    refs.ids.iter().map(|id| if *id == 0 { NOWHERE } else { target(ids, Cell::Id(*id)) }).collect();
                 if let Some(Column::Refs(refs)) = self.tables[at].as_mut().map(|table| &mut table.columns[column]) {
                     refs.rows = rows;
                 }
@@ -142,7 +149,8 @@ fn build(shard: &Shard, shape: &LedgerShape, rows: Vec<Row>) -> Result<Table, Sh
         for at in 1..offsets.len() {
             offsets[at] += offsets[at - 1];
         }
-        table.orphans = order.iter().filter(|(owner, _)| *owner == NOWHERE).map(|(_, at)| rows[*at as usize].owner).collect();
+        table.orphans =
+            order.iter().filter(|(owner, _)| *owner == NOWHERE).map(|(_, at)| rows[*at as usize].owner).collect();
         table.offsets = offsets;
     }
     for (at, column) in shape.columns.iter().enumerate() {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anju_pack::{
-    Clause, CodeListIx, Figure, FieldIx, Join, Kind, LedgerIx, Measure, Operand, Pack, Place, Predicate, Requirement, RequirementIx, Rule, Step,
+    Clause, CodeListIx, FieldIx, Figure, Join, Kind, LedgerIx, Measure, Operand, Pack, Place, Predicate, Requirement,
+    RequirementIx, Rule, Step,
 };
 
 /// How a field is kept.
@@ -109,8 +110,16 @@ impl Shape {
         pack.figures.iter().for_each(|figure| reader.figure(figure));
         let mut shape = Self {
             ledgers: pack.ledger_ixs().map(|ledger| reader.ledger(ledger)).collect(),
-            codes: pack.codes.iter().map(|list| (0i64..).zip(&list.values).map(|(at, value)| (value.code.as_str().into(), at)).collect()).collect(),
-            code_texts: pack.codes.iter().map(|list| list.values.iter().map(|value| value.code.as_str().into()).collect()).collect(),
+            codes: pack
+                .codes
+                .iter()
+                .map(|list| (0i64..).zip(&list.values).map(|(at, value)| (value.code.as_str().into(), at)).collect())
+                .collect(),
+            code_texts: pack
+                .codes
+                .iter()
+                .map(|list| list.values.iter().map(|value| value.code.as_str().into()).collect())
+                .collect(),
             requirements: pack.requirement_ixs().map(|ix| (pack.requirement(ix).id.as_str().into(), ix)).collect(),
             matches: reader.matches,
             exemption: exemption(pack),
@@ -154,7 +163,8 @@ impl Shape {
             return Some(vec![exemption.requirement, exemption.subject, exemption.starts_on, exemption.ends_on]);
         }
         let kept = self.ledger(ledger)?;
-        let mut fields: Vec<_> = kept.columns.iter().map(|column| column.field).chain(kept.owner.map(|(_, field)| field)).collect();
+        let mut fields: Vec<_> =
+            kept.columns.iter().map(|column| column.field).chain(kept.owner.map(|(_, field)| field)).collect();
         fields.extend(kept.area); // whether a row has a place of its own
         fields.sort_unstable();
         fields.dedup();
@@ -256,7 +266,9 @@ impl Reader<'_> {
                 self.operand(ledger, right);
             }
             Predicate::In(operand, _) => self.operand(ledger, operand),
-            Predicate::IsNull(place) | Predicate::Holds(place) | Predicate::Prefix(place, _) => self.place(ledger, place),
+            Predicate::IsNull(place) | Predicate::Holds(place) | Predicate::Prefix(place, _) => {
+                self.place(ledger, place)
+            }
         }
     }
 
@@ -325,8 +337,10 @@ impl Reader<'_> {
     fn ledger(&self, ix: LedgerIx) -> Option<LedgerShape> {
         let read = self.read.get(&ix)?;
         let ledger = self.pack.ledger(ix);
-        let columns: Vec<ColumnShape> =
-            read.iter().map(|field| ColumnShape { field: *field, kind: column_kind(&ledger.field(*field).kind) }).collect();
+        let columns: Vec<ColumnShape> = read
+            .iter()
+            .map(|field| ColumnShape { field: *field, kind: column_kind(&ledger.field(*field).kind) })
+            .collect();
         let at = |field: FieldIx| columns.iter().position(|column| column.field == field);
         let period = ledger.period.and_then(|period| Some((at(period.start)?, period.end.and_then(at))));
         let sort = period.map_or_else(Vec::new, |(start, end)| end.into_iter().chain([start]).collect());
@@ -353,6 +367,12 @@ const fn column_kind(kind: &Kind) -> ColumnKind {
         Kind::Code { list } => ColumnKind::Code(*list),
         Kind::Ref { to } => ColumnKind::Ref(Some(*to)),
         Kind::Subject => ColumnKind::Ref(None),
-        Kind::Text { .. } | Kind::LongText { .. } | Kind::Area { .. } | Kind::IdNumber | Kind::Phone | Kind::Point | Kind::Attachment => ColumnKind::Text,
+        Kind::Text { .. }
+        | Kind::LongText { .. }
+        | Kind::Area { .. }
+        | Kind::IdNumber
+        | Kind::Phone
+        | Kind::Point
+        | Kind::Attachment => ColumnKind::Text,
     }
 }

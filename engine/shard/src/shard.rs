@@ -68,7 +68,9 @@ impl Derived {
         let Some(described) = shape.ledger(ledger) else { return };
         self.areas[usize::from(ledger.0)].take();
         self.owners[usize::from(ledger.0)].take();
-        for (lock, _) in self.matches.iter_mut().zip(&shape.matches).filter(|(_, join)| join.of == ledger || join.subject == ledger) {
+        for (lock, _) in
+            self.matches.iter_mut().zip(&shape.matches).filter(|(_, join)| join.of == ledger || join.subject == ledger)
+        {
             lock.take();
         }
         described.children.iter().for_each(|child| self.forget(shape, *child));
@@ -150,7 +152,9 @@ impl Shard {
     pub fn cell(&self, ledger: LedgerIx, row: usize, field: FieldIx) -> Cell {
         let (Some(table), Some(shape)) = (self.table(ledger), self.shape.ledger(ledger)) else { return Cell::Null };
         match shape.owner {
-            Some((owner, owner_field)) if owner_field == field => self.owner_key(table, owner, row).map_or(Cell::Null, Cell::Id),
+            Some((owner, owner_field)) if owner_field == field => {
+                self.owner_key(table, owner, row).map_or(Cell::Null, Cell::Id)
+            }
             _ => shape.column(field).map_or(Cell::Null, |column| table.columns[column].cell(row)),
         }
     }
@@ -194,7 +198,9 @@ impl Shard {
     }
 
     fn find_area_runs(&self, ledger: LedgerIx) -> AreaRuns {
-        let (Some(table), Some(shape)) = (self.table(ledger), self.shape.ledger(ledger)) else { return AreaRuns::default() };
+        let (Some(table), Some(shape)) = (self.table(ledger), self.shape.ledger(ledger)) else {
+            return AreaRuns::default();
+        };
         let county = self.areas.binary_search(&self.county).map_or(0, row_number);
         let mut inherited = AreaRuns::new(&self.areas, row_number(table.rows));
         if let Some((owner, _)) = shape.owner {
@@ -223,7 +229,9 @@ impl Shard {
 
     /// The groups of a join by equal values. Kept until the next change.
     pub fn match_index(&self, at: usize) -> Arc<MatchIndex> {
-        let (Some(lock), Some(shape)) = (self.derived.matches.get(at), self.shape.matches.get(at)) else { return Arc::default() };
+        let (Some(lock), Some(shape)) = (self.derived.matches.get(at), self.shape.matches.get(at)) else {
+            return Arc::default();
+        };
         Arc::clone(lock.get_or_init(|| Arc::new(self.find_matches(shape))))
     }
 
@@ -232,15 +240,20 @@ impl Shard {
         let mut groups: HashMap<Vec<Cell>, u32> = HashMap::new();
         let mut subjects = Vec::with_capacity(rows(shape.subject));
         for row in 0..rows(shape.subject) {
-            let key: Option<Vec<Cell>> = shape.pairs.iter().map(|(_, own)| match own {
-                Some(field) => self.comparable(shape.subject, row, *field),
-                None => self.id_of(shape.subject, row).map(|id| Cell::Id(id.as_u128())),
-            }).collect();
+            let key: Option<Vec<Cell>> = shape
+                .pairs
+                .iter()
+                .map(|(_, own)| match own {
+                    Some(field) => self.comparable(shape.subject, row, *field),
+                    None => self.id_of(shape.subject, row).map(|id| Cell::Id(id.as_u128())),
+                })
+                .collect();
             let next = row_number(groups.len());
             subjects.push(key.map_or(NOWHERE, |key| *groups.entry(key).or_insert(next)));
         }
         let counted = (0..rows(shape.of)).map(|row| {
-            let key: Option<Vec<Cell>> = shape.pairs.iter().map(|(field, _)| self.comparable(shape.of, row, *field)).collect();
+            let key: Option<Vec<Cell>> =
+                shape.pairs.iter().map(|(field, _)| self.comparable(shape.of, row, *field)).collect();
             key.and_then(|key| groups.get(&key).copied()).unwrap_or(NOWHERE)
         });
         MatchIndex { counted: counted.collect(), groups: groups.len(), subjects }
@@ -249,7 +262,8 @@ impl Shard {
     /// A value that may be compared with any field of any ledger: codes become texts.
     fn comparable(&self, ledger: LedgerIx, row: usize, field: FieldIx) -> Option<Cell> {
         let cell = self.cell(ledger, row, field);
-        let kind = self.shape.ledger(ledger).and_then(|shape| shape.column(field).map(|column| shape.columns[column].kind));
+        let kind =
+            self.shape.ledger(ledger).and_then(|shape| shape.column(field).map(|column| shape.columns[column].kind));
         match (cell, kind) {
             (Cell::Null, _) => None,
             (Cell::Int(at), Some(ColumnKind::Code(list))) => {
@@ -260,7 +274,12 @@ impl Shard {
         }
     }
 
-    pub(crate) fn encode(&mut self, ledger: LedgerIx, record: &Record, area: impl FnOnce(&mut Self, &str) -> u32) -> Result<Row, ShardError> {
+    pub(crate) fn encode(
+        &mut self,
+        ledger: LedgerIx,
+        record: &Record,
+        area: impl FnOnce(&mut Self, &str) -> u32,
+    ) -> Result<Row, ShardError> {
         let shape = Arc::clone(&self.shape);
         let Some(ledger) = shape.ledger(ledger) else {
             return Ok(Row { id: record.id.as_u128(), owner: 0, area: INHERITS, cells: Vec::new() });
@@ -303,7 +322,9 @@ impl Shard {
         let shape = self.shape.exemption?;
         let value = |field: FieldIx| record.values.get(usize::from(field.0)).unwrap_or(&Value::Null);
         let day = |field, missing| if let Value::Date(day) = value(field) { *day } else { missing };
-        let (Value::Text(requirement), Value::Id(subject)) = (value(shape.requirement), value(shape.subject)) else { return None };
+        let (Value::Text(requirement), Value::Id(subject)) = (value(shape.requirement), value(shape.subject)) else {
+            return None;
+        };
         Some(Exemption {
             id: record.id.as_u128(),
             requirement: *self.shape.requirements.get(&**requirement)?,
@@ -316,14 +337,20 @@ impl Shard {
     /// The value of a row's field as a person would compare it, for equality of shards.
     fn canonical(&self, shape: &LedgerShape, table: &Table, row: usize) -> Vec<Result<Cell, &str>> {
         let cells = shape.columns.iter().zip(&table.columns);
-        cells.map(|(column, values)| match (column.kind, values.cell(row)) {
-            (ColumnKind::Text, Cell::Int(number)) => self.texts.text(number).map_or(Ok(Cell::Null), Err),
-            (_, cell) => Ok(cell),
-        }).collect()
+        cells
+            .map(|(column, values)| match (column.kind, values.cell(row)) {
+                (ColumnKind::Text, Cell::Int(number)) => self.texts.text(number).map_or(Ok(Cell::Null), Err),
+                (_, cell) => Ok(cell),
+            })
+            .collect()
     }
 
     fn same_table(&self, other: &Self, ledger: LedgerIx) -> bool {
-        let (Some(shape), Some(mine), Some(theirs)) = (self.shape.ledger(ledger), self.table(ledger), other.table(ledger)) else { return true };
+        let (Some(shape), Some(mine), Some(theirs)) =
+            (self.shape.ledger(ledger), self.table(ledger), other.table(ledger))
+        else {
+            return true;
+        };
         let place = |shard: &Self, table: &Table, row: usize| {
             table.areas.as_ref().and_then(|areas| shard.areas.get(areas[row] as usize).cloned())
         };

@@ -227,9 +227,11 @@ impl Table {
             })
             .then_with(|| match &self.ids {
                 Some(ids) => row.id.cmp(&ids.key(at)),
-                None => row.cells.iter().zip(&self.columns).fold(Ordering::Equal, |order, (cell, column)| {
-                    order.then_with(|| cell.cmp(&column.cell(at)))
-                }),
+                None => row
+                    .cells
+                    .iter()
+                    .zip(&self.columns)
+                    .fold(Ordering::Equal, |order, (cell, column)| order.then_with(|| cell.cmp(&column.cell(at)))),
             })
     }
 

@@ -34,6 +34,8 @@ impl Dictionary {
 
     /// Bytes held, about.
     pub fn memory(&self) -> usize {
-        self.texts.iter().map(|text| text.len() + 16).sum::<usize>() + self.texts.capacity() * 16 + self.numbers.capacity() * 25
+        self.texts.iter().map(|text| text.len() + 16).sum::<usize>()
+            + self.texts.capacity() * 16
+            + self.numbers.capacity() * 25
     }
 }

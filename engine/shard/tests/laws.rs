@@ -17,7 +17,10 @@ fn check_history(text: &str, seed: u64, pool: usize, events: usize) {
     let mut state = if dice.chance(50) { world::state(&pack, &mut dice, pool) } else { State::new() };
     let mut shard = Shard::load(&shape, COUNTY, world::rows(&state)).unwrap();
     for step in 0..events {
-        let batch: Vec<Change> = (0..1 + dice.below(4)).map(|_| world::event(&pack, &mut state, &mut dice, pool)).filter(|change| change.before.is_some() || change.after.is_some()).collect();
+        let batch: Vec<Change> = (0..1 + dice.below(4))
+            .map(|_| world::event(&pack, &mut state, &mut dice, pool))
+            .filter(|change| change.before.is_some() || change.after.is_some())
+            .collect();
         shard.apply(&batch).unwrap_or_else(|fault| panic!("step {step}: {fault}"));
         let loaded = Shard::load(&shape, COUNTY, world::rows(&state)).unwrap();
         assert!(shard == loaded, "step {step} of seed {seed} after {batch:?}");
@@ -73,8 +76,18 @@ fn a_child_may_come_before_its_owner_and_outlive_it() {
     let pack = world::compile(&world::all_read());
     let shape = Arc::new(Shape::of(&pack));
     let (branch, lamp) = (pack.ledger_by_id("branch").unwrap(), pack.ledger_by_id("lamp").unwrap());
-    let site = Record { id: world::id_of(branch, 0), version: 1, area: "610923100001001".into(), values: vec![Value::Text("610923100001001".into()), Value::Null] };
-    let light = Record { id: world::id_of(lamp, 0), version: 1, area: "".into(), values: vec![Value::Id(site.id), Value::Int(40), Value::Bool(true)] };
+    let site = Record {
+        id: world::id_of(branch, 0),
+        version: 1,
+        area: "610923100001001".into(),
+        values: vec![Value::Text("610923100001001".into()), Value::Null],
+    };
+    let light = Record {
+        id: world::id_of(lamp, 0),
+        version: 1,
+        area: "".into(),
+        values: vec![Value::Id(site.id), Value::Int(40), Value::Bool(true)],
+    };
     let came = |ledger, record: &Record| Change { ledger, id: record.id, before: None, after: Some(record.clone()) };
     let mut shard = Shard::load(&shape, COUNTY, []).unwrap();
     shard.apply(&[came(lamp, &light), came(branch, &site)]).unwrap();
@@ -90,12 +103,23 @@ fn what_cannot_be_kept_is_told_by_name() {
     let pack = world::compile(&world::all_read());
     let shape = Arc::new(Shape::of(&pack));
     let call = pack.ledger_by_id("call").unwrap();
-    let record = |day: Value, minutes: Value| Record { id: world::id_of(call, 3), version: 1, area: "".into(), values: vec![Value::Null, day, minutes] };
+    let record = |day: Value, minutes: Value| Record {
+        id: world::id_of(call, 3),
+        version: 1,
+        area: "".into(),
+        values: vec![Value::Null, day, minutes],
+    };
     let load = |record| Shard::load(&shape, COUNTY, [(call, record)]).map(|_| ()).unwrap_err();
     let id = world::id_of(call, 3);
     assert_eq!(load(record(Value::Null, Value::Null)), ShardError::NoStart { ledger: "call".into(), id });
-    assert_eq!(load(record(Value::Date(1), Value::Bool(true))), ShardError::Value { ledger: "call".into(), id, field: 2 });
-    assert_eq!(load(record(Value::Date(1), Value::Int(i64::MAX))), ShardError::Value { ledger: "call".into(), id, field: 2 });
+    assert_eq!(
+        load(record(Value::Date(1), Value::Bool(true))),
+        ShardError::Value { ledger: "call".into(), id, field: 2 }
+    );
+    assert_eq!(
+        load(record(Value::Date(1), Value::Int(i64::MAX))),
+        ShardError::Value { ledger: "call".into(), id, field: 2 }
+    );
     let unknown = Change { ledger: call, id, before: Some(record(Value::Date(1), Value::Null)), after: None };
     assert!(matches!(Shard::load(&shape, COUNTY, []).unwrap().apply(&[unknown]), Err(ShardError::Unknown { .. })));
 }

@@ -36,7 +36,8 @@ fn told(view: &View, entry: &HistoryEntry) -> Moment {
     } else {
         "history-changed"
     };
-    let by = [("actor", named(view, "actor", &entry.actor).into()), ("origin", named(view, "origin", &entry.origin).into())];
+    let by =
+        [("actor", named(view, "actor", &entry.actor).into()), ("origin", named(view, "origin", &entry.origin).into())];
     let reason = entry.reason.as_deref().filter(|reason| !reason.is_empty());
     let body = (!entry.changes.is_empty() || reason.is_some()).then(|| {
         html! {

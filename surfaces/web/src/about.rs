@@ -7,9 +7,9 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::html;
 
+use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::request::Asked;
-use crate::Shared;
 
 /// `GET /about`
 pub async fn page(State(app): Shared, Asked(view): Asked) -> Response {

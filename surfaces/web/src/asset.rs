@@ -8,7 +8,8 @@ use axum::http::{Response, StatusCode};
 
 /// One file.
 pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response<Body> {
-    let accepts = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok()).unwrap_or_default();
+    let accepts =
+        |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok()).unwrap_or_default();
     let Some(asset) = assets::get(&path, accepts(header::ACCEPT_ENCODING).contains("br")) else {
         return plain(StatusCode::NOT_FOUND);
     };

@@ -3,16 +3,16 @@
 use anju_app::{App, Error};
 use anju_pack::{Piece, Text};
 use anju_record::day;
-use anju_ui::{Bulletin, Part as BulletinPart, PageHead, View, bulletin, page_head, print_button, t, t_args, text};
+use anju_ui::{Bulletin, PageHead, Part as BulletinPart, View, bulletin, page_head, print_button, t, t_args, text};
 use axum::extract::State;
 use axum::response::Response;
 use maud::html;
 
+use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::figure::value_in_words;
-use crate::places::{grouped, area_pick, scope, scope_name};
+use crate::places::{area_pick, grouped, scope, scope_name};
 use crate::request::Asked;
-use crate::Shared;
 
 /// `GET /bulletin`
 pub async fn page(State(app): Shared, Asked(view): Asked) -> Response {
@@ -27,7 +27,8 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
         scope.on = to;
     }
     let place = scope_name(app, view, &scope);
-    let pieces = |pieces: &[Piece]| pieces.iter().map(|piece| told(app, view, &scope, period, piece)).collect::<Vec<_>>();
+    let pieces =
+        |pieces: &[Piece]| pieces.iter().map(|piece| told(app, view, &scope, period, piece)).collect::<Vec<_>>();
     let mut document = Bulletin {
         masthead: t_args(lang, "bulletin-masthead", &[("place", place.as_str().into())]),
         period: period_words(lang, scope.on, period),
@@ -78,9 +79,11 @@ fn period_pick(view: &View, on: i32) -> maud::Markup {
 
 fn period_words(lang: anju_ui::Lang, on: i32, period: Option<(i32, i32)>) -> String {
     match period {
-        Some((from, to)) => {
-            t_args(lang, "bulletin-period", &[("from", day::format(from).as_str().into()), ("to", day::format(to).as_str().into())])
-        }
+        Some((from, to)) => t_args(
+            lang,
+            "bulletin-period",
+            &[("from", day::format(from).as_str().into()), ("to", day::format(to).as_str().into())],
+        ),
         None => t_args(lang, "as-of", &[("date", day::format(on).as_str().into())]),
     }
 }
@@ -101,7 +104,11 @@ fn told(app: &App, view: &View, scope: &anju_app::Scope, period: Option<(i32, i3
             let figure = app.pack().figure(*ix);
             let exact = value_in_words(figure, &app.figure(*ix, scope, period));
             let href = view.link_with(&format!("/figures/{}", figure.id), &kept);
-            anju_ui::Piece::Figure { said: exact.clone(), exact: format!("{exact} {}", text(view.lang, &figure.unit)), href }
+            anju_ui::Piece::Figure {
+                said: exact.clone(),
+                exact: format!("{exact} {}", text(view.lang, &figure.unit)),
+                href,
+            }
         }
         Piece::Met(ix) => {
             let requirement = app.pack().requirement(*ix);

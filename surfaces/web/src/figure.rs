@@ -5,16 +5,17 @@ use anju_coverage::FigureValue;
 use anju_pack::{Figure, Kind, Measure};
 use anju_record::day;
 use anju_ui::{
-    Column, Crumb, PageHead, Pager, Panel, Portion, Row, Rule, Share, Table, View, grouped, page_head, pager, panel, portions, rule, t, t_args, table, text,
+    Column, Crumb, PageHead, Pager, Panel, Portion, Row, Rule, Share, Table, View, grouped, page_head, pager, panel,
+    portions, rule, t, t_args, table, text,
 };
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::places::{area_pick, scope, scope_name, site_name};
 use crate::request::Asked;
-use crate::Shared;
 
 const PAGE: u64 = 50;
 
@@ -29,7 +30,8 @@ pub fn value_in_words(figure: &Figure, value: &FigureValue) -> String {
     let scale = u32::from(figure.scale);
     let Ok(number) = i64::try_from(value.value) else { return value.value.to_string() };
     let unit = 10_i64.pow(scale);
-    let whole = grouped(number / unit);
+    let sign = if number < 0 && number / unit == 0 { "-" } else { "" };
+    let whole = format!("{sign}{}", grouped(number / unit));
     match (scale, number % unit) {
         (0, _) | (_, 0) => whole,
         (_, rest) => {
@@ -42,7 +44,9 @@ pub fn value_in_words(figure: &Figure, value: &FigureValue) -> String {
 async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
     let lang = view.lang;
     let scope = scope(app, view)?;
-    let ix = app.figure_by_id(id).ok_or_else(|| Error::unknown("figure", id, app.pack().figures.iter().map(|figure| figure.id.as_str())))?;
+    let ix = app
+        .figure_by_id(id)
+        .ok_or_else(|| Error::unknown("figure", id, app.pack().figures.iter().map(|figure| figure.id.as_str())))?;
     let figure = app.pack().figure(ix);
     let mechanism = app.pack().mechanism(figure.mechanism);
     let period = app.period(view.get("from"), view.get("to"))?;
@@ -82,7 +86,10 @@ fn split(app: &App, view: &View, figure: &Figure, value: &FigureValue) -> Markup
         let field = ledger.zip(figure.by).map(|(ledger, by)| &app.pack().ledger(ledger).field(by).kind);
         let Some(Kind::Code { list }) = field else { return code.to_owned() };
         let list = app.pack().code_list(*list);
-        list.values.iter().find(|value| value.code == code).map_or_else(|| code.to_owned(), |value| text(lang, &value.title).to_owned())
+        list.values
+            .iter()
+            .find(|value| value.code == code)
+            .map_or_else(|| code.to_owned(), |value| text(lang, &value.title).to_owned())
     };
     let rows = (value.by.iter())
         .map(|(code, part)| {
@@ -140,7 +147,10 @@ async fn behind(
         let ids: Vec<_> = group.iter().map(|(_, id)| *id).collect();
         for record in app.labelled(*ledger, &ids).await? {
             let href = crate::ledgers::record_link(app, view, *ledger, record.id);
-            rows.push(Row::of(vec![html! { a href=(href) { (record.name) } }, html! { (site_name(app, &record.area)) }]));
+            rows.push(Row::of(vec![
+                html! { a href=(href) { (record.name) } },
+                html! { (site_name(app, &record.area)) },
+            ]));
         }
     }
     let columns = vec![Column::text(ledger.unwrap_or_default()), Column::text(t(lang, "place"))];

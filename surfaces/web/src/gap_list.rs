@@ -6,10 +6,10 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use crate::Shared;
 use crate::answer::problem;
 use crate::places::scope;
 use crate::request::Asked;
-use crate::Shared;
 
 /// `GET /requirements/{id}/gaps.csv`
 pub async fn csv(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
@@ -22,7 +22,10 @@ pub async fn csv(State(app): Shared, Asked(view): Asked, Path(id): Path<String>)
 /// A CSV file to keep; the mark at its head lets spreadsheets read Chinese.
 pub fn file(name: &str, csv: String) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)], format!("\u{feff}{csv}"))
+    (
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)],
+        format!("\u{feff}{csv}"),
+    )
         .into_response()
 }
 

@@ -4,17 +4,18 @@ use anju_app::{App, Error};
 use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::Lang as RecordLang;
 use anju_ui::{
-    Column, Crumb, Empty, Lang, PageHead, Pager, Panel, Row, Table, View, count, download, page_head, pager, panel, t, t_args, table, text,
+    Column, Crumb, Empty, Lang, PageHead, Pager, Panel, Row, Table, View, count, download, page_head, pager, panel, t,
+    t_args, table, text,
 };
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::Shared;
 use crate::answer::{Body, Part, answer, problem};
 use crate::gap_list::file;
 use crate::places::{area_pick, scope, scope_name, site_name};
 use crate::request::Asked;
-use crate::Shared;
 
 /// Rows of a page.
 pub const PAGE: u64 = 50;
@@ -35,7 +36,11 @@ async fn list_body(app: &App, view: &View) -> Result<Body, Error> {
     let mut panels = Vec::new();
     for mechanism in &app.pack().mechanisms {
         let mut rows = Vec::new();
-        for ix in app.pack().ledger_ixs().filter(|ix| app.pack().mechanism(app.pack().ledger(*ix).mechanism).id == mechanism.id) {
+        for ix in app
+            .pack()
+            .ledger_ixs()
+            .filter(|ix| app.pack().mechanism(app.pack().ledger(*ix).mechanism).id == mechanism.id)
+        {
             let ledger = app.pack().ledger(ix);
             let total = sizes.get(usize::from(ix.0)).copied().unwrap_or_default();
             rows.push(Row::of(vec![
@@ -136,7 +141,13 @@ pub fn record_lang(lang: Lang) -> RecordLang {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn record_table(app: &App, view: &View, ix: LedgerIx, records: &[anju_record::Record], most: usize) -> Result<Markup, Error> {
+pub async fn record_table(
+    app: &App,
+    view: &View,
+    ix: LedgerIx,
+    records: &[anju_record::Record],
+    most: usize,
+) -> Result<Markup, Error> {
     record_table_without(app, view, ix, records, most, None).await
 }
 
@@ -157,27 +168,56 @@ pub async fn record_table_without(
     let ids: Vec<_> = records.iter().map(|record| record.id).collect();
     let names = app.labels(ix, &ids).await?;
     let shown = app.shown(ix, records, record_lang(lang)).await?;
-    let long = |at: usize| matches!(ledger.fields.get(at).map(|field| &field.kind), Some(Kind::LongText { .. } | Kind::Attachment | Kind::Point));
-    let columns: Vec<usize> = (0..ledger.fields.len()).filter(|at| !long(*at) && without.is_none_or(|field| usize::from(field.0) != *at)).take(most).collect();
+    let long = |at: usize| {
+        matches!(
+            ledger.fields.get(at).map(|field| &field.kind),
+            Some(Kind::LongText { .. } | Kind::Attachment | Kind::Point)
+        )
+    };
+    let columns: Vec<usize> = (0..ledger.fields.len())
+        .filter(|at| !long(*at) && without.is_none_or(|field| usize::from(field.0) != *at))
+        .take(most)
+        .collect();
     let mut heads = vec![Column::text(text(lang, &ledger.title))];
     heads.extend(columns.iter().map(|at| {
         let field = &ledger.fields[*at];
         let number = matches!(field.kind, Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Money { .. });
-        let column = if number { Column::number(text(lang, &field.title)) } else { Column::text(text(lang, &field.title)) };
+        let column =
+            if number { Column::number(text(lang, &field.title)) } else { Column::text(text(lang, &field.title)) };
         if *at > 1 { column.second() } else { column }
     }));
     heads.push(Column::text(t(lang, "place")).second());
-    let rows = (records.iter().zip(&shown))
-        .map(|(record, fields)| {
-            let name = names.get(&record.id).filter(|name| !name.trim().is_empty()).cloned().unwrap_or_else(|| record.id.to_string());
-            let mut cells = vec![html! { a href=(record_link(app, view, ix, record.id)) { (name) } }];
-            cells.extend(columns.iter().map(|at| html! { (fields.get(*at).and_then(|shown| shown.value.as_deref()).unwrap_or_default()) }));
-            cells.push(html! { (site_name(app, &record.area)) });
-            Row::of(cells)
-        })
-        .collect();
-    let nothing = Empty { what: t(lang, "ledger-empty").into_owned(), next: Some(t(lang, "list-empty-next").into_owned()), action: None };
-    Ok(table(lang, &Table { caption: text(lang, &ledger.title).to_owned(), columns: heads, rows, empty: Some(nothing), ..Table::default() }))
+    let rows =
+        (records.iter().zip(&shown))
+            .map(|(record, fields)| {
+                let name = names
+                    .get(&record.id)
+                    .filter(|name| !name.trim().is_empty())
+                    .cloned()
+                    .unwrap_or_else(|| record.id.to_string());
+                let mut cells = vec![html! { a href=(record_link(app, view, ix, record.id)) { (name) } }];
+                cells.extend(columns.iter().map(
+                    |at| html! { (fields.get(*at).and_then(|shown| shown.value.as_deref()).unwrap_or_default()) },
+                ));
+                cells.push(html! { (site_name(app, &record.area)) });
+                Row::of(cells)
+            })
+            .collect();
+    let nothing = Empty {
+        what: t(lang, "ledger-empty").into_owned(),
+        next: Some(t(lang, "list-empty-next").into_owned()),
+        action: None,
+    };
+    Ok(table(
+        lang,
+        &Table {
+            caption: text(lang, &ledger.title).to_owned(),
+            columns: heads,
+            rows,
+            empty: Some(nothing),
+            ..Table::default()
+        },
+    ))
 }
 
 /// A record's own page.

@@ -114,7 +114,9 @@ async fn frame(request: Request, next: Next) -> Response {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     for (name, value) in wishes {
-        if let Ok(cookie) = HeaderValue::from_str(&format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly")) {
+        if let Ok(cookie) =
+            HeaderValue::from_str(&format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"))
+        {
             headers.append(header::SET_COOKIE, cookie);
         }
     }

@@ -4,20 +4,20 @@ use anju_app::{App, Error, Scope};
 use anju_pack::{FigureIx, LedgerIx, MechanismIx};
 use anju_record::day;
 use anju_ui::{
-    Column, Crumb, PageHead, Panel, Row, Series, Stat, Table, Tone, TrendChart, View, count, page_head, panel, stats, t, table, text,
-    trend_chart,
+    Column, Crumb, PageHead, Panel, Row, Series, Stat, Table, Tone, TrendChart, View, count, page_head, panel, stats,
+    t, table, text, trend_chart,
 };
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::figure::value_in_words;
 use crate::mechanism_list::requirement_table;
 use crate::places::{amount, area_pick, scope, scope_name, share};
 use crate::request::Asked;
 use crate::requirement::by_area;
-use crate::Shared;
 
 /// `GET /mechanisms/{id}`
 pub async fn page(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
@@ -101,7 +101,8 @@ fn figures(app: &App, view: &View, scope: &Scope, ix: MechanismIx) -> Markup {
             ])
         })
         .collect();
-    let columns = vec![Column::text(t(lang, "figure")), Column::number(t(lang, "value")), Column::text(t(lang, "unit"))];
+    let columns =
+        vec![Column::text(t(lang, "figure")), Column::number(t(lang, "value")), Column::text(t(lang, "unit"))];
     let list = Table { caption: t(lang, "figures").into_owned(), columns, rows, ..Table::default() };
     panel(&Panel { title: t(lang, "figures").into_owned(), body: table(lang, &list), ..Panel::default() })
 }
@@ -118,7 +119,8 @@ fn ledgers(app: &App, view: &View, ix: MechanismIx) -> Markup {
             ])
         })
         .collect();
-    let columns = vec![Column::text(t(lang, "ledger")), Column::text(t(lang, "row")), Column::number(t(lang, "field-count"))];
+    let columns =
+        vec![Column::text(t(lang, "ledger")), Column::text(t(lang, "row")), Column::number(t(lang, "field-count"))];
     let list = Table { caption: t(lang, "nav-ledgers").into_owned(), columns, rows, ..Table::default() };
     panel(&Panel { title: t(lang, "nav-ledgers").into_owned(), body: table(lang, &list), ..Panel::default() })
 }

@@ -7,10 +7,10 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::places::{amount, area_pick, scope, scope_name, share};
 use crate::request::Asked;
-use crate::Shared;
 
 /// `GET /mechanisms`
 pub async fn page(State(app): Shared, Asked(view): Asked) -> Response {
@@ -27,7 +27,8 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
         actions: area_pick(app, view, &scope),
         ..PageHead::default()
     };
-    let mut order: Vec<_> = (0..app.pack().mechanisms.len()).filter_map(|at| u16::try_from(at).ok()).map(MechanismIx).collect();
+    let mut order: Vec<_> =
+        (0..app.pack().mechanisms.len()).filter_map(|at| u16::try_from(at).ok()).map(MechanismIx).collect();
     // The base comes last here: readers come for the five.
     order.sort_by_key(|ix| match app.pack().mechanism(*ix).order {
         0 => u16::MAX,

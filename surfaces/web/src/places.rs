@@ -29,15 +29,27 @@ pub fn area_pick(app: &App, view: &View, scope: &Scope) -> Markup {
         let name = app.areas().name(&current).to_owned();
         choices.push(Choice { value: current.clone(), name, depth: 1 });
     }
-    let keep = view.query.iter().filter(|(key, _)| !matches!(key.as_str(), "area" | "page" | "lang" | "text")).cloned().collect();
-    pick(view.lang, &Pick { action: view.path.clone(), name: "area".into(), label: String::new(), choices, current, keep })
+    let keep = view
+        .query
+        .iter()
+        .filter(|(key, _)| !matches!(key.as_str(), "area" | "page" | "lang" | "text"))
+        .cloned()
+        .collect();
+    pick(
+        view.lang,
+        &Pick { action: view.path.clone(), name: "area".into(), label: String::new(), choices, current, keep },
+    )
 }
 
 /// Said where an area has no resettlement site; leads to the same page for the whole county.
 pub fn no_sites(view: &View, path: &str) -> Markup {
     let lang = view.lang;
     let all = Action { name: t(lang, "whole-county").into_owned(), href: path.to_owned(), first: false };
-    let nothing = Empty { what: t(lang, "sites-none").into_owned(), next: Some(t(lang, "sites-none-next").into_owned()), action: Some(all) };
+    let nothing = Empty {
+        what: t(lang, "sites-none").into_owned(),
+        next: Some(t(lang, "sites-none-next").into_owned()),
+        action: Some(all),
+    };
     panel(&Panel { title: t(lang, "nav-sites").into_owned(), body: empty(&nothing), ..Panel::default() })
 }
 
@@ -60,7 +72,11 @@ pub fn site_name(app: &App, code: &str) -> String {
 
 /// The name of the place a page is about.
 pub fn scope_name(app: &App, view: &View, scope: &Scope) -> String {
-    if scope.area == app.county_code() { text(view.lang, &app.county_name()).to_owned() } else { site_name(app, &scope.area) }
+    if scope.area == app.county_code() {
+        text(view.lang, &app.county_name()).to_owned()
+    } else {
+        site_name(app, &scope.area)
+    }
 }
 
 /// Met of those it applies to.

@@ -9,11 +9,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::ledgers::{PAGE, pager_of, record_lang, record_table, record_table_without, search_form};
 use crate::places::{area_pick, scope, scope_name, site_name};
 use crate::request::Asked;
-use crate::Shared;
 
 /// Related records shown before "see all".
 const SHOWN: u64 = 10;
@@ -36,7 +36,11 @@ async fn households_body(app: &App, view: &View) -> Result<Body, Error> {
         empty(&Empty {
             what: t(lang, "households-none").into_owned(),
             next: Some(t(lang, "households-none-next").into_owned()),
-            action: Some(Action { name: t(lang, "search-clear").into_owned(), href: "/households".into(), first: false }),
+            action: Some(Action {
+                name: t(lang, "search-clear").into_owned(),
+                href: "/households".into(),
+                first: false,
+            }),
         })
     } else {
         record_table(app, view, ledger, &found.records, 7).await?
@@ -110,7 +114,11 @@ async fn body(app: &App, view: &View, ledger: &str, id: &str) -> Result<Body, Er
     let ix = app.ledger(ledger)?;
     let stored = app.record(ix, id).await?;
     let scope = app.scope(None, view.on.as_deref())?;
-    let title = if stored.name.trim().is_empty() { text(lang, &app.pack().ledger(ix).title).to_owned() } else { stored.name.clone() };
+    let title = if stored.name.trim().is_empty() {
+        text(lang, &app.pack().ledger(ix).title).to_owned()
+    } else {
+        stored.name.clone()
+    };
     let markup = html! {
         (page_head(lang, &PageHead {
             crumbs: vec![
@@ -135,7 +143,8 @@ async fn related(app: &App, view: &View, stored: &Stored) -> Result<Markup, Erro
     let mut panels = Vec::new();
     for related in app.related(stored.ledger, stored.record.id, SHOWN).await? {
         let ledger = app.pack().ledger(related.ledger);
-        let note = (related.total > SHOWN).then(|| t_args(lang, "shown-of", &[("shown", SHOWN.into()), ("n", related.total.into())]));
+        let note = (related.total > SHOWN)
+            .then(|| t_args(lang, "shown-of", &[("shown", SHOWN.into()), ("n", related.total.into())]));
         panels.push(panel(&Panel {
             title: format!("{} · {}", text(lang, &ledger.title), text(lang, &ledger.field(related.field).title)),
             note,

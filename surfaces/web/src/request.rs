@@ -39,7 +39,10 @@ pub fn view_of(parts: &Parts) -> View {
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get(COOKIE)?.to_str().ok()?;
-    all.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+    all.split(';')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
 }
 
 /// A query string's pairs, percent-decoded; bytes that are no UTF-8 become the replacement character.

@@ -4,18 +4,18 @@ use anju_app::{App, Error, Scope, Show};
 use anju_pack::{RequirementIx, Rule as PackRule};
 use anju_record::day;
 use anju_ui::{
-    AreaBar, Chip, Column, Crumb, Empty, PageHead, Pager, Panel, Row, Rule, Series, Stat, Table, Tone, TrendChart, View, bars, chips,
-    download, due_cell, page_head, pager, panel, rule, stats, t, t_args, table, text, trend_chart,
+    AreaBar, Chip, Column, Crumb, Empty, PageHead, Pager, Panel, Row, Rule, Series, Stat, Table, Tone, TrendChart,
+    View, bars, chips, download, due_cell, page_head, pager, panel, rule, stats, t, t_args, table, text, trend_chart,
 };
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::mechanism_list::requirement_table;
 use crate::places::{amount, area_pick, scope, scope_name, share, site_name};
 use crate::request::Asked;
-use crate::Shared;
 
 /// Names on one page of the list.
 const PAGE: u64 = 50;
@@ -137,7 +137,12 @@ pub fn by_area(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Mark
     let rows: Vec<_> = (areas.into_iter())
         .map(|(share, area)| {
             let href = view.link_with(&path, &[("area", &area.code)]);
-            AreaBar { name: area.name.clone(), gap_href: (share.part < share.whole).then(|| href.clone()), href: Some(href), share }
+            AreaBar {
+                name: area.name.clone(),
+                gap_href: (share.part < share.whole).then(|| href.clone()),
+                href: Some(href),
+                share,
+            }
         })
         .collect();
     let body = if rows.is_empty() {
@@ -169,7 +174,8 @@ async fn names(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Resu
     }
     let (what, next) = nobody(app, scope, ix, show);
     let nobody = Empty { what: t(lang, what).into_owned(), next: Some(t(lang, next).into_owned()), action: None };
-    let list = Table { caption: t(lang, "named-list").into_owned(), columns, rows, empty: Some(nobody), ..Table::default() };
+    let list =
+        Table { caption: t(lang, "named-list").into_owned(), columns, rows, empty: Some(nobody), ..Table::default() };
     Ok(panel(&Panel {
         title: t(lang, show.title_key()).into_owned(),
         note: Some(t_args(lang, "list-count", &[("n", listed.len().into())])),
@@ -207,11 +213,12 @@ fn filter_chips(app: &App, view: &View, scope: &Scope, ix: RequirementIx, curren
 
 fn gap_row(app: &App, view: &View, scope: &Scope, ledger: &str, line: &anju_app::Named) -> Row {
     let lang = view.lang;
-    let href = if ledger == "household" { format!("/households/{}", line.id) } else { format!("/records/{ledger}/{}", line.id) };
-    let mut cells = vec![
-        html! { a href=(view.link(&href)) { (line.name) } },
-        html! { (site_name(app, &line.area)) },
-    ];
+    let href = if ledger == "household" {
+        format!("/households/{}", line.id)
+    } else {
+        format!("/records/{ledger}/{}", line.id)
+    };
+    let mut cells = vec![html! { a href=(view.link(&href)) { (line.name) } }, html! { (site_name(app, &line.area)) }];
     if let Some(gap) = &line.gap {
         let since = gap.since.map(|since| t_args(lang, "since", &[("date", day::format(since).as_str().into())]));
         cells.push(html! { (gap.have) " / " (gap.need) });

@@ -3,16 +3,19 @@
 use anju_app::{App, Error, Scope};
 use anju_pack::AreaLevel;
 use anju_record::day;
-use anju_ui::{Column, Crumb, PageHead, Panel, Row, Stat, Table, Tone, View, actions, count, page_head, panel, stats, t, t_args, table};
+use anju_ui::{
+    Column, Crumb, PageHead, Panel, Row, Stat, Table, Tone, View, actions, count, page_head, panel, stats, t, t_args,
+    table,
+};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::html;
 
+use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::mechanism_list::requirement_table;
 use crate::places::{amount, area_pick, no_sites, scope, scope_name, site_name};
 use crate::request::Asked;
-use crate::Shared;
 
 /// `GET /sites`
 pub async fn list(State(app): Shared, Asked(view): Asked) -> Response {
@@ -117,10 +120,14 @@ async fn body(app: &App, view: &View, code: &str) -> Result<Body, Error> {
 fn numbers(app: &App, view: &View, scope: &Scope) -> Vec<Stat> {
     let lang = view.lang;
     let gaps = app.worst_sites(scope, 1).first().map_or(0, |site| site.gaps);
-    let stat = |key: &str, value: i64, tone| Stat { name: t(lang, key).into_owned(), value: count(value), tone, href: None };
+    let stat =
+        |key: &str, value: i64, tone| Stat { name: t(lang, key).into_owned(), value: count(value), tone, href: None };
     vec![
         stat("site-households", number(app, "household_count", scope), Tone::Plain),
         stat("site-people", number(app, "person_count", scope), Tone::Plain),
-        Stat { href: Some("#requirements".into()), ..stat("site-gaps", i64::try_from(gaps).unwrap_or(i64::MAX), Tone::Gap) },
+        Stat {
+            href: Some("#requirements".into()),
+            ..stat("site-gaps", i64::try_from(gaps).unwrap_or(i64::MAX), Tone::Gap)
+        },
     ]
 }

@@ -66,6 +66,7 @@ fn grids(lang: Lang) -> Vec<Node> {
 }
 
 /// A site's page.
+#[expect(clippy::too_many_lines, reason = "one page of samples")]
 pub fn site(lang: Lang) -> Markup {
     let names = [
         ("概况", "About", None),

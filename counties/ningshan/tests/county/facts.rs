@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::book::{NEW_YEAR, QUARTER, Row, TODAY, county, root};
 
 fn published() -> BTreeMap<String, i64> {
-    let text = std::fs::read_to_string(root().join("counties/ningshan/published.toml")).expect("published.toml is there");
+    let text =
+        std::fs::read_to_string(root().join("counties/ningshan/published.toml")).expect("published.toml is there");
     let table: toml::Table = text.parse().expect("published.toml is TOML");
     let fact = |fact: &toml::Value| {
         let id = fact.get("id")?.as_str()?.to_owned();

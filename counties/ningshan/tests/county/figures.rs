@@ -27,7 +27,8 @@ fn engine() -> &'static Engine {
 #[test]
 fn all_thirty_six_published_figures_come_out() {
     let (county, engine) = (county(), engine());
-    let text = std::fs::read_to_string(root().join("counties/ningshan/published.toml")).expect("published.toml is there");
+    let text =
+        std::fs::read_to_string(root().join("counties/ningshan/published.toml")).expect("published.toml is there");
     let table: toml::Table = text.parse().expect("published.toml is TOML");
     let facts = table.get("fact").and_then(toml::Value::as_array).expect("facts");
     let mut wrong = Vec::new();

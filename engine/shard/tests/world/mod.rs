@@ -132,18 +132,62 @@ fields.lit = { kind = "bool", title = { zh = "亮", en = "Lit" } }
 /// Every ledger is read by something, each with the conditions that tests draw from.
 pub const CONDITIONS: &[(&str, &[&str])] = &[
     ("branch", &["beds >= 2", "beds IS NULL", "NOT beds = 3", "beds <> 1"]),
-    ("clerk", &["grade = 'poem'", "name LIKE 'a%'", "friend IS NULL", "friend.grade = 'map'", "NOT (grade IN ('map', 'novel'))", "name = 'ab'"]),
+    (
+        "clerk",
+        &[
+            "grade = 'poem'",
+            "name LIKE 'a%'",
+            "friend IS NULL",
+            "friend.grade = 'map'",
+            "NOT (grade IN ('map', 'novel'))",
+            "name = 'ab'",
+        ],
+    ),
     ("book", &["price > 200", "genre <> 'map'", "name IS NOT NULL AND price <= 300", "NOT name LIKE 'b%'"]),
-    ("reader", &[
-        "active", "NOT active", "age(born_on) >= 18", "age(born_on) < 60", "likes IN ('poem', 'map')", "deposit BETWEEN 1 AND 3", "born_on IS NULL",
-        "clerk.grade = 'novel'", "branch.beds > 1", "NOT (active AND deposit > 2)", "clerk.friend.name LIKE 'a%'", "clerk IS NULL OR clerk.name IS NULL",
-        "left_on IS NULL", "months(joined_on, left_on) >= 2", "place IS NOT NULL", "age(born_on) = 30", "NOT age(born_on) = 30", "born_on <> '1990-05-16'",
-    ]),
-    ("loan", &[
-        "renewed", "NOT renewed", "book.genre = 'poem'", "book.price >= 250", "genre IN ('novel')", "reader.active", "reader.branch.beds = 2",
-        "returned_on < today - 10", "lent_on >= today - 60", "months(lent_on, returned_on) >= 1", "book IS NULL", "returned_on IS NULL AND renewed",
-    ]),
-    ("call", &["minutes >= 3", "minutes <> 2", "NOT (minutes < 2)", "reader.likes = 'map'", "called_on > reader.joined_on"]),
+    (
+        "reader",
+        &[
+            "active",
+            "NOT active",
+            "age(born_on) >= 18",
+            "age(born_on) < 60",
+            "likes IN ('poem', 'map')",
+            "deposit BETWEEN 1 AND 3",
+            "born_on IS NULL",
+            "clerk.grade = 'novel'",
+            "branch.beds > 1",
+            "NOT (active AND deposit > 2)",
+            "clerk.friend.name LIKE 'a%'",
+            "clerk IS NULL OR clerk.name IS NULL",
+            "left_on IS NULL",
+            "months(joined_on, left_on) >= 2",
+            "place IS NOT NULL",
+            "age(born_on) = 30",
+            "NOT age(born_on) = 30",
+            "born_on <> '1990-05-16'",
+        ],
+    ),
+    (
+        "loan",
+        &[
+            "renewed",
+            "NOT renewed",
+            "book.genre = 'poem'",
+            "book.price >= 250",
+            "genre IN ('novel')",
+            "reader.active",
+            "reader.branch.beds = 2",
+            "returned_on < today - 10",
+            "lent_on >= today - 60",
+            "months(lent_on, returned_on) >= 1",
+            "book IS NULL",
+            "returned_on IS NULL AND renewed",
+        ],
+    ),
+    (
+        "call",
+        &["minutes >= 3", "minutes <> 2", "NOT (minutes < 2)", "reader.likes = 'map'", "called_on > reader.joined_on"],
+    ),
     ("duty", &["keeper IS NULL", "clerk.grade <> 'poem'", "keeper LIKE 'a%'", "to_on IS NOT NULL"]),
     ("lamp", &["lit", "watts > 2", "NOT lit", "watts IN (1, 2)"]),
 ];
@@ -153,7 +197,9 @@ pub fn all_read() -> String {
     let mut text = LEDGERS.to_owned();
     for (ledger, conditions) in CONDITIONS {
         for (at, condition) in conditions.iter().enumerate() {
-            text += &format!("\n[[figure]]\nid = \"{ledger}_{at}\"\nrow = \"X{at}\"\ntitle = {{ zh = \"数\", en = \"Number\" }}\nunit = {{ zh = \"个\", en = \"pieces\" }}\ncount = \"{ledger}\"\nwhere = \"{condition}\"\n");
+            text += &format!(
+                "\n[[figure]]\nid = \"{ledger}_{at}\"\nrow = \"X{at}\"\ntitle = {{ zh = \"数\", en = \"Number\" }}\nunit = {{ zh = \"个\", en = \"pieces\" }}\ncount = \"{ledger}\"\nwhere = \"{condition}\"\n"
+            );
         }
     }
     text
@@ -162,9 +208,18 @@ pub fn all_read() -> String {
 /// Leaves nothing but clauses: leaf ledgers then keep no ids.
 pub fn leaves_only() -> String {
     let mut text = LEDGERS.to_owned();
-    for (at, needs) in ["of = \"loan\", where = \"renewed\", current = true", "of = \"call\", within = 30, where = \"minutes > 1\"", "of = \"lamp\", where = \"lit\""].iter().enumerate() {
+    for (at, needs) in [
+        "of = \"loan\", where = \"renewed\", current = true",
+        "of = \"call\", within = 30, where = \"minutes > 1\"",
+        "of = \"lamp\", where = \"lit\"",
+    ]
+    .iter()
+    .enumerate()
+    {
         let each = if needs.contains("lamp") { "branch" } else { "reader" };
-        text += &format!("\n[[requirement]]\nid = \"needs_{at}\"\nrow = \"X{at}\"\ntitle = {{ zh = \"要\", en = \"Needs\" }}\nshort = {{ zh = \"要\", en = \"Needs\" }}\neach = \"{each}\"\nneeds = {{ at_least = 1, {needs} }}\ndue = 7\n");
+        text += &format!(
+            "\n[[requirement]]\nid = \"needs_{at}\"\nrow = \"X{at}\"\ntitle = {{ zh = \"要\", en = \"Needs\" }}\nshort = {{ zh = \"要\", en = \"Needs\" }}\neach = \"{each}\"\nneeds = {{ at_least = 1, {needs} }}\ndue = 7\n"
+        );
     }
     text
 }
@@ -180,7 +235,8 @@ pub fn id_of(ledger: LedgerIx, at: usize) -> Uuid {
     Uuid::from_u128((u128::from(ledger.0) + 1) << 100 | (at as u128 * 0x9E37_79B9 % 1009) << 40 | (at as u128 + 1))
 }
 
-const AREAS: [&str; 5] = ["610923100001001", "610923100001002", "610923100002001", "610923101001001", "610923101001002"];
+const AREAS: [&str; 5] =
+    ["610923100001001", "610923100001002", "610923100002001", "610923101001001", "610923101001002"];
 const TEXTS: [&str; 5] = ["ab", "abc", "ba", "b", "c"];
 
 fn value(pack: &Pack, kind: &Kind, required: bool, dice: &mut Dice, pool: usize) -> Value {
@@ -198,7 +254,9 @@ fn value(pack: &Pack, kind: &Kind, required: bool, dice: &mut Dice, pool: usize)
             2 => -30_000,
             _ => DAY - dice.below(150) as i32,
         }),
-        Kind::Code { list } => Value::Text(pack.code_list(*list).values[dice.below(pack.code_list(*list).values.len())].code.as_str().into()),
+        Kind::Code { list } => Value::Text(
+            pack.code_list(*list).values[dice.below(pack.code_list(*list).values.len())].code.as_str().into(),
+        ),
         Kind::Ref { to } => Value::Id(id_of(*to, dice.below(pool))),
         Kind::Subject => Value::Id(id_of(LedgerIx(dice.below(pack.ledgers.len()) as u16), dice.below(pool))),
         Kind::Area { .. } => Value::Text(dice.pick(&AREAS).into()),
@@ -209,14 +267,17 @@ fn value(pack: &Pack, kind: &Kind, required: bool, dice: &mut Dice, pool: usize)
 /// A record with random values; references may lead nowhere.
 pub fn record(pack: &Pack, ledger: LedgerIx, at: usize, dice: &mut Dice, pool: usize) -> Record {
     let described = pack.ledger(ledger);
-    let mut values: Vec<Value> = described.fields.iter().map(|field| value(pack, &field.kind, field.required, dice, pool)).collect();
+    let mut values: Vec<Value> =
+        described.fields.iter().map(|field| value(pack, &field.kind, field.required, dice, pool)).collect();
     if described.id == "exemption" {
         let field = described.field_by_id("requirement").unwrap();
         if !pack.requirements.is_empty() {
-            values[usize::from(field.0)] = Value::Text(pack.requirements[dice.below(pack.requirements.len())].id.as_str().into());
+            values[usize::from(field.0)] =
+                Value::Text(pack.requirements[dice.below(pack.requirements.len())].id.as_str().into());
         }
     }
-    let own = |field: FieldIx| if let Value::Text(code) = &values[usize::from(field.0)] { Some(code.clone()) } else { None };
+    let own =
+        |field: FieldIx| if let Value::Text(code) = &values[usize::from(field.0)] { Some(code.clone()) } else { None };
     let area = described.area.and_then(own).unwrap_or_else(|| COUNTY.into());
     Record { id: id_of(ledger, at), version: 1, area, values }
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::library::*;
 
+#[expect(clippy::too_many_lines, reason = "one table of extremes and what is asked of each")]
 pub async fn extremes_come_back_as_they_went(store: Store) {
     let pack = ready(&store).await;
     let home = branch(&store, &pack, "610923100001001").await;
