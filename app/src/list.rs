@@ -106,6 +106,8 @@ pub struct NamedGap {
     pub since: Option<i32>,
     /// The day by which it must be closed.
     pub due_on: Option<i32>,
+    /// Parts that do not hold, for requirements made of others.
+    pub failing: Vec<RequirementIx>,
 }
 
 impl App {
@@ -216,6 +218,7 @@ impl App {
                     owner: owner(gap),
                     since: gap.since,
                     due_on: gap.due_on,
+                    failing: gap.failing.clone(),
                 }),
             })
             .collect())

@@ -211,6 +211,12 @@ fn filter_chips(app: &App, view: &View, scope: &Scope, ix: RequirementIx, curren
         .collect()
 }
 
+/// Short names of the parts that do not hold.
+fn failing_parts(app: &App, lang: anju_ui::Lang, gap: &anju_app::NamedGap) -> String {
+    let names = gap.failing.iter().map(|part| text(lang, &app.pack().requirement(*part).short));
+    names.collect::<Vec<_>>().join(t(lang, "list-comma").as_ref())
+}
+
 fn gap_row(app: &App, view: &View, scope: &Scope, ledger: &str, line: &anju_app::Named) -> Row {
     let lang = view.lang;
     let href = if ledger == "household" {
@@ -222,7 +228,8 @@ fn gap_row(app: &App, view: &View, scope: &Scope, ledger: &str, line: &anju_app:
     if let Some(gap) = &line.gap {
         let since = gap.since.map(|since| t_args(lang, "since", &[("date", day::format(since).as_str().into())]));
         cells.push(html! { (gap.have) " / " (gap.need) });
-        cells.push(html! { (since.unwrap_or_else(|| t(lang, "since-never").into_owned())) });
+        let since = since.unwrap_or_else(|| t(lang, "since-never").into_owned());
+        cells.push(html! { @if !gap.failing.is_empty() { b { (failing_parts(app, lang, gap)) } " " } (since) });
         cells.push(html! { (text(lang, &gap.owner)) });
         cells.push(match gap.due_on {
             Some(due_on) => html! { span title=(day::format(due_on)) { (due_cell(lang, due_on - scope.on)) } },
