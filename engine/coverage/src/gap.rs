@@ -81,6 +81,9 @@ impl Outcome {
         let due = plan.requirements[usize::from(requirement.0)].due;
         let told = rows.iter().filter_map(|row| {
             let Told { have, need, since, failing } = teller.tell(requirement, row);
+            // Before the county worked under its requirements nobody could have closed a gap.
+            let since = since
+                .map(|since| plan.gaps_from.filter(|from| *from <= self.day()).map_or(since, |from| since.max(from)));
             Some(Gap {
                 subject: shard.id_of(each, row)?,
                 area: self.areas(requirement).map_or_else(String::new, |areas| areas.code(row).to_owned()),

@@ -18,6 +18,8 @@ pub struct Plan {
     pub(crate) requirements: Vec<RequirementPlan>,
     pub(crate) figures: Vec<FigurePlan>,
     pub(crate) ledgers: usize,
+    /// No gap opened before this day.
+    pub(crate) gaps_from: Option<i32>,
 }
 
 /// Rows that satisfy a predicate in a period.
@@ -112,7 +114,15 @@ impl Plan {
         let requirements = pack.requirements.iter().map(|requirement| compiler.requirement(requirement)).collect();
         let figures = pack.figures.iter().map(|figure| compiler.figure(figure)).collect();
         let Compiler { predicates, selections, clauses, .. } = compiler;
-        Self { predicates, selections, clauses, requirements, figures, ledgers: pack.ledgers.len() }
+        Self {
+            predicates,
+            selections,
+            clauses,
+            requirements,
+            figures,
+            ledgers: pack.ledgers.len(),
+            gaps_from: pack.county.as_ref().and_then(|county| county.gaps_from),
+        }
     }
 
     /// The ledger of a requirement's subjects.

@@ -242,6 +242,11 @@ impl<'a> Ledgers<'a> {
             let record = self.find(rule.each, id)?;
             let place = self.area(rule.each, record);
             let (have, need, since, failing) = self.told(requirement, record, today);
+            let from = self.pack.county.as_ref().and_then(|county| county.gaps_from).filter(|from| *from <= today);
+            let since = match (since, from) {
+                (Some(since), Some(from)) if since < from => Some(from),
+                (since, _) => since,
+            };
             let owner = rule.owners.iter().find_map(|path| self.owner(path, record, today));
             let due = i32::try_from(rule.due).unwrap_or(i32::MAX);
             place.starts_with(area).then(|| Gap {

@@ -77,6 +77,8 @@ pub struct County {
     pub name: Text,
     /// The day that the county's clock stands at, days since 1970-01-01; `None` = the real day.
     pub clock: Option<i32>,
+    /// The day the county began to work under its requirements, days since 1970-01-01: no gap opened before it.
+    pub gaps_from: Option<i32>,
     /// File of its divisions, relative to the county's folder.
     pub divisions: Option<String>,
     /// Where it is written.

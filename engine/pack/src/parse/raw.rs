@@ -233,5 +233,6 @@ pub(crate) struct RawCounty {
     pub code: String,
     pub name: Text,
     pub clock: Option<i32>,
+    pub gaps_from: Option<i32>,
     pub divisions: Option<String>,
 }

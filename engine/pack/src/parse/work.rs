@@ -110,6 +110,7 @@ pub(crate) fn county(top: &Reader<'_>) -> Option<RawCounty> {
         code: code.map(|word| word.value).unwrap_or_default(),
         name: reader.need_text("name"),
         clock: reader.day("clock").map(|day| day.value),
+        gaps_from: reader.day("gaps_from").map(|day| day.value),
         divisions: reader.word("divisions").map(|word| word.value),
     };
     reader.done();

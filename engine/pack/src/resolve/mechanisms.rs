@@ -189,6 +189,7 @@ pub(crate) fn county(bench: &Bench<'_>, raw: &[RawCounty], pack: &mut Pack) {
             code: entry.code.clone(),
             name: entry.name.clone(),
             clock: entry.clock,
+            gaps_from: entry.gaps_from,
             divisions: entry.divisions.clone(),
             origin: origin(bench.sources, entry.at),
         });
