@@ -7,7 +7,7 @@ use anju_shard::{Bits, Cell, ColumnKind, DAY_BASE, Shard, Table};
 use uuid::Uuid;
 
 use crate::outcome::{Outcome, Status};
-use crate::period::{last_day, window};
+use crate::period::last_day;
 use crate::plan::{ClausePlan, JoinPlan, Plan, RulePlan};
 use crate::run::Run;
 
@@ -282,13 +282,5 @@ impl Owners<'_> {
             }
             _ => None,
         }
-    }
-}
-
-/// The last day of a period window, for those who show it.
-pub fn window_of(plan: &Plan, requirement: RequirementIx, today: i32) -> Option<(i32, i32)> {
-    match plan.requirements[usize::from(requirement.0)].rule {
-        RulePlan::Needs(clause) => Some(window(plan.selections[plan.clauses[clause].selection].when, today, None)),
-        RulePlan::AllOf(_) | RulePlan::AnyOf(_) => None,
     }
 }

@@ -43,7 +43,7 @@ mod story;
 
 pub use figure::FigureValue;
 pub use fold::{fold, totals};
-pub use gap::{Gap, GapOwner, window_of};
+pub use gap::{Gap, GapOwner};
 pub use lapse::{lapsing, lapsing_counts};
 pub use outcome::{Counts, Outcome, Status};
 pub use plan::Plan;

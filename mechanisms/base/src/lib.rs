@@ -9,7 +9,6 @@ mod facts;
 mod find;
 mod history;
 mod household;
-mod owned;
 mod panels;
 mod rows;
 mod standing;
@@ -19,7 +18,6 @@ pub use facts::{door, facts_of};
 pub use find::find_households;
 pub use history::history;
 pub use household::of_household;
-pub use owned::{Owned, owned_panel, rows_table};
 pub use panels::{coverage_bars, figure_number, figure_parts, figure_stat, mechanism_panel, share_of, whole};
 pub use rows::{
     Entry, Rows, When, Which, code_name, codes, current, ledger_href, name_of, names, parameter, record_href,
@@ -38,23 +36,3 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/base/pack/roles.toml", include_str!("../pack/roles.toml")),
     ("mechanisms/base/pack/stories.toml", include_str!("../pack/stories.toml")),
 ];
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_pack_file_is_embedded() -> std::io::Result<()> {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/pack");
-        let mut on_disk = BTreeSet::new();
-        for entry in std::fs::read_dir(folder)? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".toml") {
-                on_disk.insert(format!("mechanisms/base/pack/{name}"));
-            }
-        }
-        let embedded: BTreeSet<String> = super::SOURCES.iter().map(|(path, _)| (*path).to_owned()).collect();
-        assert_eq!(embedded, on_disk);
-        Ok(())
-    }
-}

@@ -17,23 +17,3 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/party/pack/roles.toml", include_str!("../pack/roles.toml")),
     ("mechanisms/party/pack/stories.toml", include_str!("../pack/stories.toml")),
 ];
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn every_pack_file_is_embedded() -> std::io::Result<()> {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/pack");
-        let mut on_disk = BTreeSet::new();
-        for entry in std::fs::read_dir(folder)? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".toml") {
-                on_disk.insert(format!("mechanisms/party/pack/{name}"));
-            }
-        }
-        let embedded: BTreeSet<String> = super::SOURCES.iter().map(|(path, _)| (*path).to_owned()).collect();
-        assert_eq!(embedded, on_disk);
-        Ok(())
-    }
-}

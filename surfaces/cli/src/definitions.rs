@@ -118,3 +118,20 @@ pub fn print_faults(faults: &Faults) {
     let (count, s) = (faults.len(), if faults.len() == 1 { "" } else { "s" });
     let _ = writeln!(err, "业务包有{count}处错误 / the pack has {count} fault{s}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_built_in_is_what_stands_in_the_folders() -> std::io::Result<()> {
+        let on_disk = read_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")))?;
+        let in_order = |sources: Vec<Source>| {
+            let mut files: Vec<_> = sources.into_iter().filter(|source| source.mechanism.is_some()).collect();
+            files.sort_by(|one, other| one.path.cmp(&other.path));
+            files
+        };
+        assert_eq!(in_order(built_in()), in_order(on_disk));
+        Ok(())
+    }
+}

@@ -5,8 +5,6 @@ fields-empty = { $n } { $n ->
  } not filled
 record-requirements = Requirements that apply
 open-record = Open the record
-open-ledger = Open the ledger
-none-of = No records: { $what }
 more-events = { $n } earlier
 people = { $n ->
     [one] { $n } person

@@ -2,8 +2,6 @@
 fields-empty = 未填 { $n } 项
 record-requirements = 适用的要求
 open-record = 查看记录
-open-ledger = 查看台账
-none-of = 没有{ $what }记录
 more-events = 更早的 { $n } 条
 people = { $n } 人
 amount = 金额
