@@ -21,12 +21,17 @@ const BELOW_SURFACES: &[&str] = &[ENGINE, "app", "ui", "mechanisms/", "counties/
 
 /// The first room that matches a crate's folder is its own.
 const HOUSE: &[Room] = &[
+    Room { folder: "engine/vault", on: &[], tests_on: &[] },
     Room { folder: "engine/pack", on: &[], tests_on: &[] },
     Room { folder: "engine/record", on: &["engine/pack"], tests_on: &[] },
     Room { folder: "engine/access", on: &["engine/pack", "engine/record"], tests_on: &[] },
     Room { folder: "engine/exchange", on: &["engine/pack", "engine/record"], tests_on: &[] },
     Room { folder: "engine/shard", on: &["engine/pack", "engine/record"], tests_on: &[] },
-    Room { folder: "engine/store", on: &["engine/pack", "engine/record"], tests_on: &["engine/shard"] },
+    Room {
+        folder: "engine/store",
+        on: &["engine/vault", "engine/pack", "engine/record", "engine/access"],
+        tests_on: &["engine/shard"],
+    },
     Room { folder: "engine/coverage", on: &["engine/pack", "engine/record", "engine/shard"], tests_on: &[] },
     Room { folder: "engine/casework", on: &[], tests_on: &[] },
     Room { folder: "engine/planning", on: &[], tests_on: &[] },
