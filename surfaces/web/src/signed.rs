@@ -1,0 +1,69 @@
+//! Who asks: what the guard found out, given to handlers.
+
+use anju_app::Actor;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+/// The actor of a request. Without one, a page leads to the sign-in page and anything else is told 401.
+#[derive(Clone)]
+pub struct Signed(pub Actor);
+
+impl<S: Send + Sync> FromRequestParts<S> for Signed {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Actor>().cloned().map(Self).ok_or_else(|| unsigned(&parts.uri))
+    }
+}
+
+/// The answer to somebody who has not signed in.
+pub fn unsigned(uri: &Uri) -> Response {
+    if is_page(uri.path()) {
+        let next = uri.path_and_query().map_or("/", |it| it.as_str());
+        let place = anju_ui::with_query("/sign-in", Some(("next", next)).filter(|(_, next)| *next != "/").into_iter());
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response();
+    }
+    problem(StatusCode::UNAUTHORIZED, "sign in first, or send a token: Authorization: Bearer …")
+}
+
+/// Whether an address is looked at by people, not programs.
+pub fn is_page(path: &str) -> bool {
+    let file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    !file && !path.starts_with("/api/") && !path.starts_with("/files/")
+}
+
+/// A problem (RFC 9457) for programs.
+pub fn problem(status: StatusCode, detail: &str) -> Response {
+    let title = status.canonical_reason().unwrap_or_default();
+    let body = serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+}
+
+/// Where to go after signing in: a path of ours, never another host.
+pub fn safe_next(next: &str) -> &str {
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    if ours && !next.starts_with("/sign-") { next } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_signing_in_nobody_lands_on_another_host() {
+        assert_eq!(safe_next("/households?q=%E7%8E%8B"), "/households?q=%E7%8E%8B");
+        for evil in ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:x", "", "/sign-out", "/\t/evil"] {
+            assert_eq!(safe_next(evil), "/", "{evil}");
+        }
+    }
+
+    #[test]
+    fn programs_are_told_and_people_are_led() {
+        assert_eq!(unsigned(&"/households?q=1".parse().unwrap()).status(), StatusCode::SEE_OTHER);
+        for path in ["/api/v1/ledgers", "/ledgers/person/export.csv", "/files/x"] {
+            assert_eq!(unsigned(&path.parse().unwrap()).status(), StatusCode::UNAUTHORIZED, "{path}");
+        }
+    }
+}
