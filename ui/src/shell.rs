@@ -29,6 +29,15 @@ pub struct Search {
     pub value: String,
 }
 
+/// What somebody who has signed in always finds at the head.
+#[derive(Debug, Clone, Default)]
+pub struct Own {
+    /// Their own page.
+    pub href: String,
+    /// Where the sign-out button sends its form.
+    pub out: String,
+}
+
 /// Everything around and in a page.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -46,6 +55,8 @@ pub struct Page {
     pub banner: Option<String>,
     /// Who is here: "县搬迁办 · 县级".
     pub actor: Option<String>,
+    /// Their own page and the way out, for somebody who has signed in.
+    pub own: Option<Own>,
     /// The search field, if the page offers one.
     pub search: Option<Search>,
     /// This page in the other language.
@@ -68,6 +79,7 @@ impl Default for Page {
             area: String::new(),
             banner: None,
             actor: None,
+            own: None,
             search: None,
             lang_href: "?lang=en".to_owned(),
             large_href: None,
@@ -123,7 +135,7 @@ fn top(page: &Page) -> Markup {
             (navigation(lang, &page.nav))
             @if let Some(search) = &page.search { (find(lang, search)) }
             div.top-end {
-                @if let Some(actor) = &page.actor { span.who { (actor) } }
+                @if let Some(actor) = &page.actor { (who(lang, actor, page.own.as_ref())) }
                 @else if !page.area.is_empty() { span.who { (page.area) } }
                 @if let Some(href) = &page.large_href {
                     a.size href=(href) { (t(lang, if page.large { "large-text-off" } else { "large-text-on" })) }
@@ -131,6 +143,18 @@ fn top(page: &Page) -> Markup {
                 a href=(page.lang_href) lang=(other.tag()) hreflang=(other.tag()) { (name) }
             }
         } }
+    }
+}
+
+fn who(lang: Lang, actor: &str, own: Option<&Own>) -> Markup {
+    html! {
+        @match own {
+            Some(own) => {
+                a.who href=(own.href) title=(t(lang, "own-account")) { (actor) }
+                form method="post" action=(own.out) { button.link type="submit" { (t(lang, "sign-out")) } }
+            },
+            None => span.who { (actor) },
+        }
     }
 }
 

@@ -83,3 +83,5 @@ error-status = Error { $code }
 error-value = The value concerned
 error-mend = What to do
 bulletin-follow = Open any number to see the names behind it.
+own-account = My account
+sign-out = Sign out

@@ -65,3 +65,5 @@ error-status = 错误 { $code }
 error-value = 涉及的值
 error-mend = 怎么办
 bulletin-follow = 点开任一数字，可见其来源名单。
+own-account = 我的账号
+sign-out = 退出
