@@ -560,6 +560,7 @@ impl<'a> Seer<'a> {
             Operand::Field(place) => self.place(place, ledger, row),
             Operand::Literal(one) => literal(one),
             Operand::Today(days) => Seen::Date(i64::from(day::add(self.today, *days))),
+            Operand::Actor => Seen::Null,
             Operand::Age(place) => {
                 self.day(place, ledger, row).map_or(Seen::Null, |born| Seen::Int(day::age(born, self.today).into()))
             }

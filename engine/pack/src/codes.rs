@@ -130,6 +130,20 @@ codes! {
         => "在 with 中写 {1} = \"…\"（另一条记录的名字）" | "write {1} = \"…\" in with (the name of another record)";
     StorySubject = "P045": "`{0}` 的记录不是需求 `{1}` 的对象" | "a record of `{0}` is no subject of requirement `{1}`"
         => "用 `{2}` 的记录" | "name a record of `{2}`";
+    ActorPlace = "P046": "`actor` 不能用在这里" | "`actor` cannot stand here"
+        => "只在角色的 only 中写 字段 = actor（文本字段，不在 NOT 内）" | "write field = actor only in a role's only (a text field, not within NOT)";
+    BeyondRead = "P047": "角色 `{0}` 的 `{1}` 含有它不能读的台账 `{2}`" | "`{1}` of role `{0}` names the ledger `{2}`, which it does not read"
+        => "把 `{2}` 加入 read，或从 `{1}` 中删去" | "add `{2}` to read, or take it out of `{1}`";
+    BadRelation = "P048": "`only` 不能用 `{0}`：{1}" | "`only` cannot use `{0}`: {1}"
+        => "用有归属（of）的台账，条件中每种情形都要有 字段 = actor" | "name a ledger that has an owner (of), with field = actor in every alternative of the condition";
+    BadHide = "P049": "角色不能隐去 `{0}`：{1}" | "a role cannot hide `{0}`: {1}"
+        => "不隐去此字段，或去掉所说的用处" | "do not hide the field, or remove that use of it";
+    AloneReads = "P050": "独占角色 `{0}` 不能有 `{1}`" | "the role `{0}` stands alone and cannot have `{1}`"
+        => "删去 `{1}`，或删去 alone" | "remove `{1}`, or remove alone";
+    BadApproval = "P051": "审批流程 `{0}` 写得不对：{1}" | "the approval process `{0}` is not right: {1}"
+        => "恰写一个步骤，其 by 是能读该台账的角色，一个台账只写一个审批流程" | "write exactly one step whose by are roles that read the ledger, one approval process for a ledger";
+    BadBorn = "P052": "`{0}` 不能作 `born`" | "`{0}` cannot stand in `born`"
+        => "用日期字段" | "use a date field";
 }
 
 impl fmt::Display for Code {

@@ -1,8 +1,8 @@
 //! From an index or an id to the entry.
 
 use crate::model::{
-    CodeList, CodeListIx, Field, FieldIx, Figure, FigureIx, Ledger, LedgerIx, Mechanism, MechanismIx, Pack,
-    Requirement, RequirementIx,
+    CodeList, CodeListIx, Field, FieldIx, Figure, FigureIx, Ledger, LedgerIx, Mechanism, MechanismIx, Pack, Process,
+    Requirement, RequirementIx, Role, RoleIx,
 };
 
 impl Pack {
@@ -33,6 +33,41 @@ impl Pack {
     /// The mechanism at an index.
     pub fn mechanism(&self, ix: MechanismIx) -> &Mechanism {
         &self.mechanisms[usize::from(ix.0)]
+    }
+    /// The role at an index.
+    pub fn role(&self, ix: RoleIx) -> &Role {
+        &self.roles[usize::from(ix.0)]
+    }
+    /// The role of that id.
+    pub fn role_by_id(&self, id: &str) -> Option<RoleIx> {
+        self.index.roles.get(id).copied()
+    }
+    /// Fields compared with the actor's login in a role's relations: who writes them gives rights away.
+    pub fn account_fields(&self) -> Vec<(LedgerIx, FieldIx)> {
+        let mut fields: Vec<_> =
+            self.roles.iter().flat_map(|role| &role.only).flat_map(|relation| relation.accounts()).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+    /// The process by which a second person confirms each write of the ledger, if there is one.
+    pub fn approval(&self, ledger: LedgerIx) -> Option<&Process> {
+        self.processes.iter().find(|process| process.approval && process.of == ledger)
+    }
+    /// Reference fields from a ledger up to an owner of it; empty for the ledger itself, `None` for another tree.
+    pub fn chain_to(&self, ledger: LedgerIx, owner: LedgerIx) -> Option<Vec<(LedgerIx, FieldIx)>> {
+        let mut chain = Vec::new();
+        let mut here = ledger;
+        while here != owner {
+            let up = self.ledger(here).of?;
+            chain.push((here, up.field));
+            here = up.ledger;
+        }
+        Some(chain)
+    }
+    /// All role indices.
+    pub fn role_ixs(&self) -> impl Iterator<Item = RoleIx> + use<> {
+        (0..u16::try_from(self.roles.len()).unwrap_or(u16::MAX)).map(RoleIx)
     }
     /// All ledger indices, owners first.
     pub fn ledger_ixs(&self) -> impl Iterator<Item = LedgerIx> + use<> {

@@ -4,8 +4,10 @@
 
 use std::collections::HashMap;
 
+mod rights;
 mod tell;
 mod work;
+pub use rights::*;
 pub use tell::*;
 pub use work::*;
 
@@ -100,6 +102,8 @@ pub struct Index {
     pub figures: HashMap<String, FigureIx>,
     /// Mechanisms by id.
     pub mechanisms: HashMap<String, MechanismIx>,
+    /// Roles by id.
+    pub roles: HashMap<String, RoleIx>,
 }
 
 /// One of the folders under `mechanisms/`.
@@ -203,6 +207,9 @@ pub struct Ledger {
     pub label: Vec<LabelPart>,
     /// Sets of fields that may not repeat among live records.
     pub unique: Vec<Unique>,
+    /// The date field that says when the person a record is about was born: their protected fields are those of a minor's
+    /// while they are under 14.
+    pub born: Option<FieldIx>,
     /// Fields; the owner's ref stands first.
     pub fields: Vec<Field>,
     /// Added by the county, not by a mechanism.

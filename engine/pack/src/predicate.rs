@@ -28,6 +28,26 @@ pub enum Predicate {
     Prefix(Place, String),
 }
 
+impl Predicate {
+    /// The same condition with the login of whoever asks in the place of `actor`.
+    #[must_use]
+    pub fn for_actor(&self, login: &str) -> Self {
+        let all = |parts: &[Self]| parts.iter().map(|part| part.for_actor(login)).collect();
+        let side = |operand: &Operand| match operand {
+            Operand::Actor => Operand::Literal(Literal::Text(login.to_owned())),
+            other => other.clone(),
+        };
+        match self {
+            Self::And(parts) => Self::And(all(parts)),
+            Self::Or(parts) => Self::Or(all(parts)),
+            Self::Not(part) => Self::Not(Box::new(part.for_actor(login))),
+            Self::Compare(left, comparison, right) => Self::Compare(side(left), *comparison, side(right)),
+            Self::In(left, literals) => Self::In(side(left), literals.clone()),
+            Self::IsNull(_) | Self::Holds(_) | Self::Prefix(..) => self.clone(),
+        }
+    }
+}
+
 /// `=`, `<>`, `<`, `<=`, `>`, `>=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Comparison {
@@ -67,6 +87,8 @@ pub enum Operand {
     Age(Place),
     /// Whole months from one date field to another; a missing second date counts as the date of evaluation.
     Months(Place, Place),
+    /// The login of whoever asks; only in a role's relations. [`Predicate::for_actor`] replaces it; unreplaced it equals nothing.
+    Actor,
 }
 
 /// A constant of a known type.

@@ -52,6 +52,7 @@ pub(crate) fn sql(pack: &Pack, ledger: LedgerIx, predicate: &Predicate) -> Strin
         Operand::Today(days) => format!("today {} {}", if *days < 0 { '-' } else { '+' }, days.unsigned_abs()),
         Operand::Age(place) => format!("age({})", name(place)),
         Operand::Months(from, to) => format!("months({}, {})", name(from), name(to)),
+        Operand::Actor => "actor".to_owned(),
     };
     let inner = |predicate: &Predicate| match predicate {
         Predicate::And(_) | Predicate::Or(_) => format!("({})", sql(pack, ledger, predicate)),
@@ -273,6 +274,7 @@ impl Telling<'_> {
             Operand::Field(place) => self.place(place),
             Operand::Literal(value) => self.literal(value, beside),
             Operand::Today(0) => text("今天", "today"),
+            Operand::Actor => text("本人账号", "the user's own account"),
             Operand::Today(days) if *days < 0 => {
                 text(format!("{} 天前", days.unsigned_abs()), format!("{} days ago", days.unsigned_abs()))
             }

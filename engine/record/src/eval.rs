@@ -88,6 +88,7 @@ fn operand(operand: &Operand, record: &Record, resolve: Resolve<'_>, today: i32)
         Operand::Field(place) => at(place, record, resolve),
         Operand::Literal(constant) => literal(constant),
         Operand::Today(days) => Value::Date(day::add(today, *days)),
+        Operand::Actor => Value::Null,
         Operand::Age(place) => match at(place, record, resolve) {
             Value::Date(born) => Value::Int(day::age(born, today).into()),
             _ => Value::Null,

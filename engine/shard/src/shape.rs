@@ -253,7 +253,7 @@ impl Reader<'_> {
                 self.place(ledger, from);
                 self.place(ledger, to);
             }
-            Operand::Literal(_) | Operand::Today(_) => {}
+            Operand::Literal(_) | Operand::Today(_) | Operand::Actor => {}
         }
     }
 

@@ -115,6 +115,7 @@ impl Writer<'_> {
         Some(match operand {
             Operand::Field(place) => self.place(ledger, place, scope)?,
             Operand::Literal(literal) => self.literal(literal),
+            Operand::Actor => return None,
             Operand::Today(days) => self.value(&Value::Date(day::add(scope.today?, *days))),
             Operand::Age(place) => self.age(self.place(ledger, place, scope)?, scope.today?),
             Operand::Months(from, to) => {

@@ -24,6 +24,8 @@ pub struct Process {
     pub steps: Vec<ProcessStep>,
     /// Fields a case collects.
     pub fields: Vec<Field>,
+    /// Its one step confirms each write of `of`: the writer's change waits for a second person who holds a role of `by`.
+    pub approval: bool,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -47,25 +49,6 @@ pub struct ProcessStep {
     pub days: Option<u32>,
     /// Steps (ids) whose doer may not do this one.
     pub not_by: Vec<String>,
-}
-
-/// A role.
-#[derive(Debug, Clone, Serialize)]
-pub struct Role {
-    /// Stable id.
-    pub id: String,
-    /// Name.
-    pub title: Text,
-    /// Ledgers it reads; empty with `read_all` for all.
-    pub read: Vec<LedgerIx>,
-    /// Reads every ledger.
-    pub read_all: bool,
-    /// Ledgers it writes.
-    pub write: Vec<LedgerIx>,
-    /// Writes every ledger.
-    pub write_all: bool,
-    /// Where it is written.
-    pub origin: Origin,
 }
 
 /// The county's own profile.

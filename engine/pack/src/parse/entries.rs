@@ -14,6 +14,15 @@ type Choices<T> = [(&'static str, T)];
 /// The word of a key, one of a closed set.
 pub(crate) fn choice<T: Copy>(reader: &Reader<'_>, key: &'static str, choices: &Choices<T>) -> Option<T> {
     let word = reader.word(key)?;
+    chosen(reader, key, &word, choices)
+}
+
+/// The words of a key, each of a closed set.
+pub(crate) fn choices<T: Copy>(reader: &Reader<'_>, key: &'static str, choices: &Choices<T>) -> Vec<T> {
+    reader.words(key).iter().filter_map(|word| chosen(reader, key, word, choices)).collect()
+}
+
+fn chosen<T: Copy>(reader: &Reader<'_>, key: &'static str, word: &Word, choices: &Choices<T>) -> Option<T> {
     let found = choices.iter().find(|(name, _)| *name == word.value).map(|(_, choice)| *choice);
     if found.is_none() {
         let near = nearest(&word.value, choices.iter().map(|(name, _)| *name));
@@ -136,6 +145,7 @@ pub(crate) fn ledgers(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawLedge
             period: reader.words("period"),
             label: labels(&reader),
             area: reader.word("area"),
+            born: reader.word("born"),
             unique: uniques(&reader),
             fields: fields(&reader),
         };
@@ -201,7 +211,8 @@ fn uniques(reader: &Reader<'_>) -> Vec<RawUnique> {
     sets
 }
 
-const SENSITIVE: [(&str, Sensitive); 6] = [
+/// Classes of protected fields with the words they have in pack files.
+pub(crate) const SENSITIVE: [(&str, Sensitive); 6] = [
     ("identity", Sensitive::Identity),
     ("contact", Sensitive::Contact),
     ("health", Sensitive::Health),

@@ -1,7 +1,7 @@
 //! Entries as written: names are words, nothing is looked up.
 
 use super::reader::{Said, Word};
-use crate::model::{AreaLevel, Kind, Parameter, Sensitive, Standing, Text};
+use crate::model::{AreaLevel, Duty, Kind, Parameter, Sensitive, Standing, Text};
 use crate::source::Spot;
 
 /// All entries of all files.
@@ -61,6 +61,7 @@ pub(crate) struct RawLedger {
     pub period: Vec<Word>,
     pub label: Vec<RawLabel>,
     pub area: Option<Word>,
+    pub born: Option<Word>,
     pub unique: Vec<RawUnique>,
     pub fields: Vec<RawField>,
 }
@@ -180,6 +181,7 @@ pub(crate) struct RawProcess {
     pub states: Vec<Word>,
     pub steps: Vec<RawStep>,
     pub fields: Vec<RawField>,
+    pub approval: Option<Spot>,
 }
 
 #[derive(Debug)]
@@ -200,6 +202,21 @@ pub(crate) struct RawRole {
     pub title: Text,
     pub read: Vec<Word>,
     pub write: Vec<Word>,
+    pub export: Vec<Word>,
+    pub everywhere: Vec<Word>,
+    pub reveal: Vec<Sensitive>,
+    pub hide: Vec<Word>,
+    pub only: Vec<RawRelation>,
+    pub exempt: Vec<Word>,
+    pub may: Vec<Duty>,
+    pub alone: bool,
+    pub second_factor: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct RawRelation {
+    pub of: Word,
+    pub predicate: Word,
 }
 
 #[derive(Debug)]

@@ -29,7 +29,8 @@ pub(crate) struct Reader<'a> {
 }
 
 /// Ids that mean something else in tables or conditions.
-const RESERVED: [&str; 10] = ["id", "version", "county", "area", "today", "true", "false", "null", "not", "deleted_at"];
+const RESERVED: [&str; 11] =
+    ["id", "version", "county", "area", "today", "actor", "true", "false", "null", "not", "deleted_at"];
 
 impl<'a> Reader<'a> {
     /// Reads `node` as a table; a fault when it is none.

@@ -1,10 +1,10 @@
 //! Processes, roles, stories and the county's own profile.
 
-use super::entries::{choice, fields};
-use super::raw::{RawCounty, RawGiven, RawProcess, RawRole, RawStep, RawStory, RawThen};
+use super::entries::{SENSITIVE, choice, choices, fields};
+use super::raw::{RawCounty, RawGiven, RawProcess, RawRelation, RawRole, RawStep, RawStory, RawThen};
 use super::reader::{Reader, Said, Word};
 use crate::codes::Code;
-use crate::model::Standing;
+use crate::model::{Duty, Standing};
 
 pub(crate) fn processes(top: &Reader<'_>, into: &mut Vec<RawProcess>) {
     for (id, reader) in top.named("process", ("流程", "the process")) {
@@ -16,6 +16,7 @@ pub(crate) fn processes(top: &Reader<'_>, into: &mut Vec<RawProcess>) {
             states: reader.words("states"),
             steps: reader.tables("step", ("步骤", "the step")).iter().filter_map(step).collect(),
             fields: fields(&reader),
+            approval: if reader.flag("approval") { reader.key_at("approval") } else { None },
         };
         if raw.states.is_empty() {
             reader.missing("states");
@@ -51,9 +52,24 @@ pub(crate) fn roles(top: &Reader<'_>, into: &mut Vec<RawRole>) {
             title: reader.need_text("title"),
             read: reader.words("read"),
             write: reader.words("write"),
+            export: reader.words("export"),
+            everywhere: reader.words("everywhere"),
+            reveal: choices(&reader, "reveal", &SENSITIVE),
+            hide: reader.words("hide"),
+            only: reader.tables("only", ("only", "only")).iter().filter_map(relation).collect(),
+            exempt: reader.words("exempt"),
+            may: choices(&reader, "may", &Duty::ALL),
+            alone: reader.flag("alone"),
+            second_factor: reader.flag("second_factor"),
         });
         reader.done();
     }
+}
+
+fn relation(reader: &Reader<'_>) -> Option<RawRelation> {
+    let (of, predicate) = (reader.need_word("of"), reader.need_word("where"));
+    reader.done();
+    Some(RawRelation { of: of?, predicate: predicate? })
 }
 
 const STANDINGS: [(&str, Standing); 4] = [

@@ -56,7 +56,16 @@ impl At<'_> {
 
 /// Reads a condition over a ledger's records; faults go to the bench.
 pub(crate) fn compile(scope: &Scope<'_>, ledger: LedgerIx, word: &Word) -> Option<Predicate> {
-    let reading = Reading { scope, ledger, word };
+    read(&Reading { scope, ledger, word, actor: false })
+}
+
+/// The same, where `field = actor` may stand.
+pub(crate) fn compile_for_actor(scope: &Scope<'_>, ledger: LedgerIx, word: &Word) -> Option<Predicate> {
+    read(&Reading { scope, ledger, word, actor: true })
+}
+
+fn read(reading: &Reading<'_>) -> Option<Predicate> {
+    let Reading { scope, word, .. } = *reading;
     if word.value.chars().count() > LONGEST {
         scope.bench.fault(Code::PredicateSyntax, word.at, &[(">4000 字", "more than 4000 characters").into()]);
         return None;
@@ -100,6 +109,8 @@ struct Reading<'a> {
     scope: &'a Scope<'a>,
     ledger: LedgerIx,
     word: &'a Word,
+    /// The condition may name who asks.
+    actor: bool,
 }
 
 impl Reading<'_> {
@@ -118,7 +129,9 @@ impl Reading<'_> {
     fn predicate(&self, expr: &Expr) -> Option<Predicate> {
         match expr {
             Expr::Nested(inner) => self.predicate(inner),
-            Expr::UnaryOp { op: UnaryOperator::Not, expr } => Some(negated(self.predicate(expr)?)),
+            Expr::UnaryOp { op: UnaryOperator::Not, expr } => {
+                Some(negated(Reading { actor: false, ..*self }.predicate(expr)?))
+            }
             Expr::BinaryOp { left, op: BinaryOperator::And, right } => {
                 let (left, right) = (self.predicate(left), self.predicate(right));
                 Some(Predicate::And(flat(left?, right?, |predicate| match predicate {
@@ -179,10 +192,20 @@ impl Reading<'_> {
         let operands =
             (one.to_operand(self.scope, wanted, &self.at(left)), two.to_operand(self.scope, wanted, &self.at(right)));
         match operands {
+            (Ok(Operand::Actor), Ok(other)) | (Ok(other), Ok(Operand::Actor))
+                if comparison != Comparison::Eq || !matches!(other, Operand::Field(_)) =>
+            {
+                self.no_actor(whole)
+            }
             (Ok(one), Ok(two)) => Some(plain(one, comparison, two)),
             (Err(Unfit::Type), _) | (_, Err(Unfit::Type)) => self.unlike(right, &one, &two),
             _ => None,
         }
+    }
+
+    fn no_actor<T>(&self, expr: &Expr) -> Option<T> {
+        self.scope.bench.fault(Code::ActorPlace, self.at(expr).spot(), &[]);
+        None
     }
 
     fn unlike<T>(&self, expr: &Expr, one: &Side, two: &Side) -> Option<T> {
@@ -253,6 +276,10 @@ impl Reading<'_> {
                 _ => self.form(expr),
             },
             Expr::Identifier(name) if name.value == "today" => Some(Side::Typed(Operand::Today(0), Type::Date)),
+            Expr::Identifier(name) if name.value == "actor" && self.actor => {
+                Some(Side::Typed(Operand::Actor, Type::Text))
+            }
+            Expr::Identifier(name) if name.value == "actor" => self.no_actor(expr),
             Expr::Identifier(name) => self.named(expr, std::slice::from_ref(name)),
             Expr::CompoundIdentifier(names) => self.named(expr, names),
             Expr::BinaryOp { left, op, right } => self.shifted(expr, left, op, right),

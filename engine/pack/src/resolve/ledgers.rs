@@ -156,6 +156,7 @@ fn build(scope: &Scope<'_>, places: &Places, entry: &RawLedger, all: &[&RawLedge
         of: owner.map(|(_, ledger)| Owner { ledger, field: FieldIx(0) }),
         period: period(scope.bench, entry, &fields),
         area: area(scope.bench, entry, &fields),
+        born: born(scope.bench, entry, &fields),
         label: Vec::new(),
         unique: Vec::new(),
         of_county: entry.of_county,
@@ -284,6 +285,15 @@ fn area(bench: &Bench<'_>, ledger: &RawLedger, fields: &[Field]) -> Option<Field
     Some(at)
 }
 
+fn born(bench: &Bench<'_>, ledger: &RawLedger, fields: &[Field]) -> Option<FieldIx> {
+    let word = ledger.born.as_ref()?;
+    let at = local(bench, ledger, fields, word)?;
+    if !matches!(fields[usize::from(at.0)].kind, Kind::Date { .. }) {
+        bench.fault(Code::BadBorn, word.at, &[word.value.as_str().into()]);
+    }
+    Some(at)
+}
+
 fn labels(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<LabelPart> {
     let part = |raw: &RawLabel| match raw {
         RawLabel::Field(word) => scope.field(at, word).map(LabelPart::Field),
@@ -332,6 +342,7 @@ fn exemption() -> Ledger {
         of: None,
         period: Some(Period { start: FieldIx(4), end: Some(FieldIx(5)) }),
         area: None,
+        born: None,
         label: vec![LabelPart::Field(FieldIx(2)), LabelPart::Field(FieldIx(4))],
         unique: Vec::new(),
         fields,

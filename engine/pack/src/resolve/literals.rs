@@ -78,6 +78,7 @@ impl Side {
         let text = |zh: &str, en: &str| Text { zh: zh.to_owned(), en: en.to_owned() };
         match self {
             Self::Field(_, kind) => kind_words(kind),
+            Self::Typed(Operand::Actor, _) => text("actor", "actor"),
             Self::Typed(_, Type::Date) => text("日期", "a date"),
             Self::Typed(..) => text("数", "a number"),
             Self::Text(word) => text(&format!("文本 '{word}'"), &format!("the text '{word}'")),

@@ -9,12 +9,13 @@ mod mechanisms;
 mod passages;
 mod processes;
 mod requirements;
+mod roles;
 mod scope;
 mod stories;
 
 use crate::codes::Code;
 use crate::fault::Bench;
-use crate::model::{Index, MechanismIx, Pack};
+use crate::model::{Index, MechanismIx, Pack, RoleIx};
 use crate::parse::raw::Raw;
 use crate::source;
 pub(crate) use scope::Scope;
@@ -32,7 +33,8 @@ pub(crate) fn resolve(bench: &Bench<'_>, mut raw: Raw) -> Pack {
     mechanisms::headlines(bench, &raw.mechanisms, &mut pack);
     figures::resolve(bench, &places, &raw.figures, &mut pack);
     pack.passages = passages::resolve(&Scope { bench, pack: &pack }, &places, &raw.passages);
-    pack.roles = processes::roles(&Scope { bench, pack: &pack }, &raw.roles);
+    pack.roles = roles::resolve(&Scope { bench, pack: &pack }, &raw.roles);
+    pack.index.roles = pack.roles.iter().enumerate().map(|(at, role)| (role.id.clone(), RoleIx(ix(at)))).collect();
     pack.processes = processes::resolve(&Scope { bench, pack: &pack }, &places, &raw.processes);
     pack.stories = stories::resolve(&Scope { bench, pack: &pack }, &places, &raw.stories);
     pack

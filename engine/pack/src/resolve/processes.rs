@@ -1,39 +1,13 @@
-//! Processes and roles.
+//! Processes.
 
 use std::collections::HashMap;
 
 use super::{Places, Scope, ix, ledgers, taken};
-use crate::model::{Field, LedgerIx, Process, ProcessStep, Role};
-use crate::parse::raw::{RawProcess, RawRole, RawStep};
+use crate::codes::Code;
+use crate::model::{Field, LedgerIx, Process, ProcessStep, Text};
+use crate::parse::raw::{RawProcess, RawStep};
 use crate::parse::reader::Word;
 use crate::source::{Spot, origin};
-
-/// Resolves all roles.
-pub(crate) fn roles(scope: &Scope<'_>, raw: &[RawRole]) -> Vec<Role> {
-    let mut first: HashMap<&str, Spot> = HashMap::new();
-    let mut roles = Vec::new();
-    for entry in raw {
-        if let Some(spot) = first.insert(&entry.id.value, entry.id.at) {
-            taken(scope.bench, ("角色", "role"), &entry.id, spot, false);
-            continue;
-        }
-        let ledgers = |words: &[Word]| {
-            let named = words.iter().filter(|word| word.value != "*").filter_map(|word| scope.ledger(word));
-            (named.collect::<Vec<LedgerIx>>(), words.iter().any(|word| word.value == "*"))
-        };
-        let ((read, read_all), (write, write_all)) = (ledgers(&entry.read), ledgers(&entry.write));
-        roles.push(Role {
-            id: entry.id.value.clone(),
-            title: entry.title.clone(),
-            read,
-            read_all,
-            write,
-            write_all,
-            origin: origin(scope.bench.sources, entry.id.at),
-        });
-    }
-    roles
-}
 
 /// Resolves all processes; the roles are already in the pack.
 pub(crate) fn resolve(scope: &Scope<'_>, places: &Places, raw: &[RawProcess]) -> Vec<Process> {
@@ -44,9 +18,36 @@ pub(crate) fn resolve(scope: &Scope<'_>, places: &Places, raw: &[RawProcess]) ->
             taken(scope.bench, ("流程", "process"), &entry.id, spot, false);
             continue;
         }
-        processes.push(build(scope, places, entry));
+        let process = build(scope, places, entry);
+        if let Some(at) = entry.approval {
+            approval(scope, at, &process, &processes);
+        }
+        processes.push(process);
     }
     processes
+}
+
+/// One step, done by roles that read the ledger; one approval for a ledger.
+fn approval(scope: &Scope<'_>, at: Spot, process: &Process, earlier: &[Process]) {
+    let fault = |zh: String, en: String| {
+        scope.bench.fault(Code::BadApproval, at, &[process.id.as_str().into(), Text { zh, en }.into()]);
+    };
+    if process.steps.len() != 1 {
+        let count = process.steps.len();
+        fault(format!("有 {count} 个步骤"), format!("it has {count} steps"));
+    }
+    for step in &process.steps {
+        if step.by.is_empty() {
+            fault("步骤没有 by".to_owned(), "its step has no by".to_owned());
+        }
+        let blind = |id: &&String| !scope.pack.roles.iter().any(|role| role.id == **id && role.reads(process.of));
+        for id in step.by.iter().filter(blind) {
+            fault(format!("角色 `{id}` 读不到该台账"), format!("the role `{id}` does not read the ledger"));
+        }
+    }
+    if let Some(other) = earlier.iter().find(|other| other.approval && other.of == process.of) {
+        fault(format!("`{}` 已审批同一台账", other.id), format!("`{}` already approves that ledger", other.id));
+    }
 }
 
 fn build(scope: &Scope<'_>, places: &Places, entry: &RawProcess) -> Process {
@@ -72,6 +73,7 @@ fn build(scope: &Scope<'_>, places: &Places, entry: &RawProcess) -> Process {
         steps: entry.steps.iter().map(|raw| step(scope, entry, raw, &states, &fields)).collect(),
         states,
         fields,
+        approval: entry.approval.is_some(),
         origin: origin(scope.bench.sources, entry.id.at),
     }
 }
