@@ -25,6 +25,7 @@ mod migrate;
 mod postgres;
 mod predicate;
 mod query;
+mod reach;
 pub mod schema;
 mod session;
 mod sql;

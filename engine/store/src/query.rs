@@ -1,5 +1,6 @@
 //! What pages ask of a ledger: filter, search, order, and pages by key.
 
+use anju_access::Reach;
 use anju_pack::{FieldIx, Kind, LedgerIx, Pack, Predicate};
 use anju_record::{Record, Value};
 use sea_query::{Alias, Expr, ExprTrait, Func, Order as SeaOrder, Query as Sea, SelectStatement};
@@ -7,6 +8,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::predicate::{Scope, Writer, column};
+use crate::reach::{in_area, within};
 use crate::schema::{column_name, table_name};
 use crate::sql::{Column, Dialect, Statement, build};
 use crate::tables::record_columns;
@@ -28,6 +30,8 @@ pub struct Query {
     pub refers: Option<(FieldIx, Vec<Uuid>)>,
     /// Only in this area or one of these: codes begin so. Empty for all.
     pub areas: Vec<String>,
+    /// Only what the actor may reach; `None` for the keeper of the machine.
+    pub reach: Option<Reach>,
     /// Words that each must stand in a search field.
     pub search: Option<String>,
     /// In the order of places before anything else; goes with `offset`, not with `after`.
@@ -73,6 +77,7 @@ impl Query {
             ids: None,
             refers: None,
             areas: Vec::new(),
+            reach: None,
             search: None,
             by_area: false,
             order: Vec::new(),
@@ -159,13 +164,10 @@ fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, query: &Q
     if let Some((field, ids)) = &query.refers {
         select.and_where(column(T, column_name(&ledger.field(*field).id)).is_in(one_of(ids)));
     }
-    let within = query
-        .areas
-        .iter()
-        .map(|area| column(T, "area").gte(area.as_str()).and(column(T, "area").lt(format!("{area}:"))))
-        .reduce(ExprTrait::or);
-    if let Some(within) = within {
-        select.and_where(within);
+    let within_areas = query.areas.iter().map(|area| in_area(area)).reduce(ExprTrait::or);
+    let reached = query.reach.as_ref().and_then(|reach| within(&writer, query, reach));
+    for part in within_areas.into_iter().chain(reached) {
+        select.and_where(part);
     }
     for word in query.search.iter().flat_map(|words| words.split_whitespace()) {
         select.and_where(found(pack, dialect, query.ledger, word));
