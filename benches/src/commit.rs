@@ -127,7 +127,7 @@ pub fn run(folder: &Path, times: usize) -> Result<(), String> {
     let pack = Arc::new(pack()?);
     let turns = runtime.block_on(async {
         let url = format!("sqlite:{}", place.join("county.db").display());
-        let store = Arc::new(Store::open(&url).await.map_err(|fault| fault.to_string())?);
+        let store = Arc::new(Store::open(&url, anju_vault::Vault::testing()).await.map_err(|fault| fault.to_string())?);
         let home = prepare(&store, &pack).await?;
         let mut turns: [Vec<Turn>; 3] = Default::default();
         for _ in 0..times {

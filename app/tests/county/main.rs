@@ -40,7 +40,7 @@ async fn a_county_in_postgres_holds_and_is_the_same() {
     let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
     let folder = tempfile::tempdir().unwrap();
     let database = cluster.database("anju_county").await.unwrap();
-    let postgres = prepared::open(anju_store::Store::open(&database).await.unwrap()).await;
+    let postgres = prepared::open(anju_store::Store::open(&database, anju_vault::Vault::testing()).await.unwrap()).await;
     let sqlite = prepared::in_sqlite(folder.path()).await;
     told::both_tell_the_same(&sqlite, &postgres);
     tell(&postgres).await;

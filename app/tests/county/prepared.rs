@@ -7,6 +7,7 @@ use anju_app::{App, Clock};
 use anju_pack::{Pack, Source, compile};
 use anju_record::validate_values;
 use anju_store::{Batch, Division, Store, Write};
+use anju_vault::Vault;
 
 /// The day that the county published its figures.
 pub const TODAY: i32 = 18_398;
@@ -34,7 +35,7 @@ fn pack() -> Arc<Pack> {
 }
 
 pub async fn in_sqlite(folder: &Path) -> Arc<App> {
-    open(Store::open(&format!("sqlite:{}", folder.join("county.db").display())).await.unwrap()).await
+    open(Store::open(&format!("sqlite:{}", folder.join("county.db").display()), Vault::testing()).await.unwrap()).await
 }
 
 pub async fn open(store: Store) -> Arc<App> {

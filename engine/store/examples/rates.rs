@@ -66,7 +66,7 @@ async fn main() -> Outcome<()> {
         }])
         .map_err(|faults| format!("{faults:?}"))?,
     );
-    let store = Store::open(&url).await?;
+    let store = Store::open(&url, anju_vault::Vault::testing()).await?;
     store.apply(store.plan(&pack).await?, false).await?;
 
     let home = Uuid::now_v7();

@@ -72,7 +72,7 @@ impl Store {
         )
     }
 
-    /// A setting kept with the data; the key `pack` is the store's own.
+    /// A setting kept with the data; the keys `pack` and `key` are the store's own.
     ///
     /// # Errors
     /// If the database fails.
@@ -87,8 +87,8 @@ impl Store {
     /// # Errors
     /// If the key is the store's own or the database fails.
     pub async fn set_meta(&self, key: &str, value: &str) -> Result<()> {
-        if key == "pack" {
-            return Err(Error::Unsupported("the key `pack` is set by applying a pack".to_owned()));
+        if ["pack", crate::key_mark::KEY].contains(&key) {
+            return Err(Error::Unsupported("the keys `pack` and `key` are the store's own".to_owned()));
         }
         self.write_all(vec![self.upsert_meta(key, value)]).await
     }

@@ -1,9 +1,42 @@
 //! The engine's own tables, `anju_*`.
 
+use crate::kept::Table;
 use crate::sql::Dialect;
+use crate::{accounts, checkpoints, events, proposals, sessions, settings};
+
+const TABLES: [&Table; 10] = [
+    &accounts::ACCOUNT,
+    &accounts::CREDENTIAL,
+    &accounts::GRANT,
+    &sessions::SESSION,
+    &sessions::TOKEN,
+    &proposals::PROPOSAL,
+    &events::EVENT,
+    &events::EVENT_HEAD,
+    &checkpoints::CHECKPOINT,
+    &settings::SETTING,
+];
+
+const INDEXES: &str = "
+CREATE UNIQUE INDEX IF NOT EXISTS anju_account_login ON anju_account (login);
+CREATE UNIQUE INDEX IF NOT EXISTS anju_credential_subject ON anju_credential (subject);
+CREATE INDEX IF NOT EXISTS anju_grant_account ON anju_grant (account);
+CREATE INDEX IF NOT EXISTS anju_session_account ON anju_session (account);
+CREATE INDEX IF NOT EXISTS anju_token_account ON anju_token (account);
+CREATE UNIQUE INDEX IF NOT EXISTS anju_token_key ON anju_token (key);
+CREATE INDEX IF NOT EXISTS anju_proposal_state ON anju_proposal (state, made_at);
+CREATE INDEX IF NOT EXISTS anju_event_actor ON anju_event (county, actor, seq);
+CREATE INDEX IF NOT EXISTS anju_event_record ON anju_event (county, id, seq);
+INSERT INTO anju_meta (key, value) VALUES ('directory', '1') ON CONFLICT (key) DO NOTHING;";
 
 /// DDL of the engine's tables; may be run again.
 pub(crate) fn ddl(dialect: Dialect) -> String {
+    let mut ddl = first(dialect);
+    TABLES.iter().for_each(|table| ddl.push_str(&table.ddl(dialect)));
+    ddl + INDEXES
+}
+
+fn first(dialect: Dialect) -> String {
     let (text, id, int, tail) = match dialect {
         Dialect::Sqlite => ("TEXT", "BLOB", "INTEGER", "STRICT, WITHOUT ROWID"),
         Dialect::Postgres => ("TEXT COLLATE \"C\"", "UUID", "BIGINT", ""),

@@ -16,6 +16,22 @@ pub enum Error {
     /// The database cannot be reached, is busy, or is broken.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The database is sealed with a key that the vault does not hold.
+    #[error("the database is sealed with key {0}, which is not among the keys given")]
+    Keys(String),
+    /// A sealed field does not open.
+    #[error("{field} of record {id}: {why}")]
+    Sealed {
+        /// Ledger and field.
+        field: String,
+        /// The record.
+        id: Uuid,
+        /// Which key, never what it says.
+        why: anju_vault::VaultError,
+    },
+    /// Another account has it: `login` or `subject`.
+    #[error("another account has this {0}")]
+    Taken(&'static str),
     /// A value in the database is not of the kind the pack says.
     #[error("the database holds a value that is no {wanted} in column {column}")]
     Foreign {

@@ -5,42 +5,57 @@
 //! chain of hashes; both databases give the same answer to the same question.
 //!
 //! ```no_run
-//! # async fn example(pack: std::sync::Arc<anju_pack::Pack>) -> Result<(), anju_store::Error> {
-//! let store = anju_store::Store::open("sqlite:/var/lib/anju/county.db").await?;
+//! # async fn example(pack: std::sync::Arc<anju_pack::Pack>, vault: std::sync::Arc<anju_vault::Vault>) -> Result<(), anju_store::Error> {
+//! let store = anju_store::Store::open("sqlite:/var/lib/anju/county.db", vault).await?;
 //! let plan = store.plan(&pack).await?;
 //! store.apply(plan, false).await?;
 //! assert!(store.ready(&pack).await.is_ok());
 //! # Ok(()) }
 //! ```
 
+mod accounts;
 mod areas;
+mod checkpoints;
 mod commit;
 mod constraint;
 mod engine_tables;
 mod error;
+mod events;
 mod import;
 pub mod journal;
+mod key_mark;
+mod kept;
 mod labels;
 mod migrate;
 mod postgres;
 mod predicate;
+mod proposals;
 mod query;
 mod reach;
 pub mod schema;
 mod session;
+mod sessions;
+mod settings;
 mod sql;
 mod sqlite;
 mod store;
 mod tables;
+mod verification;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use accounts::{Account, Credential, GrantRow};
 pub use areas::Division;
+pub use checkpoints::{Asked, Checkpoint};
 pub use commit::{Batch, Receipt, Write};
 pub use error::{CommitError, Error, NotReady, Result};
+pub use events::{Event, EventQuery, NewEvent};
 pub use journal::{Broken, JournalRow, Verified};
 pub use migrate::{Effect, MigrationPlan, Step};
+pub use proposals::{Consequence, Proposal, ProposalState};
 pub use query::{Cursor, Order, Query};
 pub use schema::{column_name, table_name};
+pub use sessions::{SessionRow, TokenRow};
 pub use sql::Dialect;
 pub use store::Store;
+pub use verification::{BrokenCheckpoint, BrokenEvent, KEPT_FOR};

@@ -16,6 +16,8 @@ use uuid::Uuid;
 
 use crate::commit::{Job, Outcome, group};
 use crate::error::{DbError, Error, Result};
+use crate::events::{self, NewEvent};
+use crate::kept::{self, Kept};
 use crate::session::{Ending, Session};
 use crate::sql::{Column, Dialect};
 
@@ -35,6 +37,8 @@ pub(crate) struct Postgres {
     pool: Pool,
     /// By county; an entry stands as long as somebody drains it.
     queues: Mutex<HashMap<String, Vec<Queued>>>,
+    /// Stands as long as somebody drains it.
+    events: Mutex<Option<Vec<events::Queued>>>,
 }
 
 impl Postgres {
@@ -45,7 +49,7 @@ impl Postgres {
             .max_size(CONNECTIONS)
             .build()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        let store = Arc::new(Self { pool, queues: Mutex::default() });
+        let store = Arc::new(Self { pool, queues: Mutex::default(), events: Mutex::default() });
         drop(store.client().await?);
         Ok(store)
     }
@@ -105,6 +109,52 @@ impl Postgres {
                 let _ = queued.reply.send(outcome);
             }
         }
+    }
+
+    /// Writes events with whatever others wait.
+    pub async fn record(self: &Arc<Self>, events: Vec<NewEvent>) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        let first = {
+            let mut waiting = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+            let first = waiting.is_none();
+            waiting.get_or_insert_default().push(events::Queued { events, reply });
+            first
+        };
+        if first {
+            tokio::spawn(Arc::clone(self).drain_events());
+        }
+        answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the writer stopped".to_owned())))
+    }
+
+    async fn drain_events(self: Arc<Self>) {
+        loop {
+            let queued: Vec<events::Queued> = {
+                let mut waiting = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+                let Some(queue) = waiting.as_mut().filter(|queue| !queue.is_empty()) else {
+                    *waiting = None;
+                    return;
+                };
+                let many = queue.len().min(GROUP);
+                queue.drain(..many).collect()
+            };
+            let events = queued.iter().flat_map(|queued| queued.events.iter().cloned()).collect();
+            let outcome = self.keep(&Kept { events, ..Kept::default() }).await.map(|_| ());
+            for queued in queued {
+                queued.answer(&outcome);
+            }
+        }
+    }
+
+    /// Writes to the engine's own tables; what the database asks to do again is done again.
+    pub async fn keep(&self, kept: &Kept) -> Result<u64, DbError> {
+        for attempt in 1.. {
+            let mut session = self.session().await.map_err(|error| DbError::Other(error.to_string()))?;
+            match kept::run(&mut session, Dialect::Postgres, kept).await {
+                Err(DbError::Retry(_)) if attempt < 4 => self.forget_statements(),
+                done => return done,
+            }
+        }
+        unreachable!("the loop returns")
     }
 
     async fn commit_jobs(&self, jobs: &[&Job]) -> Vec<Outcome> {

@@ -10,6 +10,8 @@ use tokio::sync::oneshot;
 
 use crate::commit::{Job, Outcome, group};
 use crate::error::{DbError, Error, Result};
+use crate::events::{self, NewEvent};
+use crate::kept::{self, Kept};
 use crate::session::{Ending, Session};
 use crate::sql::{Column, Dialect};
 
@@ -27,6 +29,7 @@ pub(crate) struct Sqlite {
     path: PathBuf,
     writer: Mutex<Connection>,
     queue: Mutex<Vec<Queued>>,
+    events: Mutex<Vec<events::Queued>>,
     readers: Mutex<Vec<Connection>>,
     wake: mpsc::SyncSender<()>,
 }
@@ -50,6 +53,7 @@ impl Sqlite {
             path: path.to_owned(),
             writer: Mutex::new(writer),
             queue: Mutex::default(),
+            events: Mutex::default(),
             readers: Mutex::default(),
             wake,
         });
@@ -70,6 +74,30 @@ impl Sqlite {
     pub async fn commit(self: &Arc<Self>, job: Job) -> Outcome {
         let (reply, answer) = oneshot::channel();
         locked(&self.queue).push(Queued { job, reply });
+        self.write_if_idle();
+        answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the writer stopped".to_owned()).into()))
+    }
+
+    /// Writes events: alone at once if nobody writes, else with all others that wait.
+    pub async fn record(self: &Arc<Self>, events: Vec<NewEvent>) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        locked(&self.events).push(events::Queued { events, reply });
+        self.write_if_idle();
+        answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the writer stopped".to_owned())))
+    }
+
+    /// Writes to the engine's own tables, waiting for the writer.
+    pub fn keep(&self, kept: &Kept) -> Result<u64, DbError> {
+        let mut done = Ok(0);
+        self.write(|writer| {
+            done = ready(kept::run(&mut SqliteSession { connection: writer }, Dialect::Sqlite, kept));
+            Ok(())
+        })
+        .map_err(|error| DbError::Other(error.to_string()))?;
+        done
+    }
+
+    fn write_if_idle(&self) {
         blocking(|| {
             if let Some(writer) = self.try_writer() {
                 self.commit_queued(&writer);
@@ -77,7 +105,6 @@ impl Sqlite {
                 self.hand_over();
             }
         });
-        answer.await.unwrap_or_else(|_| Err(Error::Unavailable("the writer stopped".to_owned()).into()))
     }
 
     fn try_writer(&self) -> Option<MutexGuard<'_, Connection>> {
@@ -90,7 +117,7 @@ impl Sqlite {
 
     /// Whoever held the writer sees to what was queued meanwhile.
     fn hand_over(&self) {
-        if !locked(&self.queue).is_empty() {
+        if !locked(&self.queue).is_empty() || !locked(&self.events).is_empty() {
             // Full means that the drainer is woken already.
             let _ = self.wake.try_send(());
         }
@@ -109,13 +136,34 @@ impl Sqlite {
             let many = queue.len().min(GROUP);
             queue.drain(..many).collect()
         };
+        let recorded = self.record_queued(writer);
         if queued.is_empty() {
-            return false;
+            return recorded;
         }
         let outcomes = commit_jobs(writer, &queued.iter().map(|queued| &queued.job).collect::<Vec<_>>());
         for (queued, outcome) in queued.into_iter().zip(outcomes) {
             // The caller may have gone away; the commit stands.
             let _ = queued.reply.send(outcome);
+        }
+        true
+    }
+
+    fn record_queued(&self, writer: &Connection) -> bool {
+        let queued: Vec<events::Queued> = {
+            let mut queue = locked(&self.events);
+            let many = queue.len().min(GROUP);
+            queue.drain(..many).collect()
+        };
+        if queued.is_empty() {
+            return false;
+        }
+        let record = |events| {
+            let kept = Kept { events, ..Kept::default() };
+            ready(kept::run(&mut SqliteSession { connection: writer }, Dialect::Sqlite, &kept)).map(|_| ())
+        };
+        let outcome = record(queued.iter().flat_map(|queued| queued.events.iter().cloned()).collect());
+        for queued in queued {
+            queued.answer(&outcome);
         }
         true
     }
@@ -131,6 +179,24 @@ impl Sqlite {
             drop(writer);
             self.hand_over();
             done
+        })
+    }
+
+    /// Copies the whole database into a file that is not there yet.
+    pub fn copy_into(&self, to: &Path) -> Result<()> {
+        blocking(|| {
+            if to.exists() {
+                return Err(Error::Unavailable("the file exists".to_owned()));
+            }
+            let told = |why: &dyn std::fmt::Display| Error::Unavailable(why.to_string());
+            let text = to.to_str().ok_or_else(|| told(&"the file's name is not UTF-8"))?;
+            let reader = open_reader(&self.path).map_err(|error| unavailable(&error))?;
+            reader.execute("VACUUM INTO ?", [text]).map_err(|error| told(&error))?;
+            // Readable by its owner alone, and on the disk before it is called done.
+            let file = std::fs::File::open(to).map_err(|error| told(&error))?;
+            #[cfg(unix)]
+            file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(|error| told(&error))?;
+            file.sync_all().map_err(|error| told(&error))
         })
     }
 

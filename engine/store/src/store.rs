@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anju_pack::{FieldIx, LedgerIx, Pack};
 use anju_record::{Lang, Record, Valid, Value};
+use anju_vault::Vault;
 use uuid::Uuid;
 
 use crate::commit::{Batch, Fail, Job, Receipt};
 use crate::error::{CommitError, DbError, Error, NotReady, Result};
-use crate::journal::{Broken, COLUMNS, Chain, JournalRow, Verified};
+use crate::journal::{COLUMNS, JournalRow};
 use crate::migrate::{Alter, Effect, MigrationPlan, against, diff, reached, statements};
 use crate::postgres::Postgres;
 use crate::query::{self, Query};
@@ -19,17 +20,18 @@ use crate::session::Session;
 use crate::sql::{Column, Dialect, Statement};
 use crate::sqlite::{Sqlite, SqliteSession, db_error, ready};
 use crate::tables::{Tables, record_of};
-use crate::{engine_tables, import, labels};
+use crate::{engine_tables, import, key_mark, labels};
 
 /// A database of counties. Cloning shares it.
 #[derive(Clone)]
 pub struct Store {
     backend: Backend,
+    vault: Arc<Vault>,
     tables: Arc<Mutex<HashMap<String, Arc<Tables>>>>,
 }
 
 #[derive(Clone)]
-enum Backend {
+pub(crate) enum Backend {
     Sqlite(Arc<Sqlite>),
     Postgres(Arc<Postgres>),
 }
@@ -38,8 +40,6 @@ enum Backend {
 const KEPT_PACKS: usize = 8;
 /// A load of so many records changes what the query planner should know.
 const ANALYSED_FROM: usize = 1_000;
-/// Journal rows read at once.
-const JOURNAL_PAGE: i64 = 2_000;
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -48,11 +48,11 @@ impl std::fmt::Debug for Store {
 }
 
 impl Store {
-    /// Opens `sqlite:PATH`, a bare path, or `postgres://…`; makes the engine's own tables.
+    /// Opens `sqlite:PATH`, a bare path, or `postgres://…`; makes the engine's own tables. Sensitive fields are sealed with the vault's keys.
     ///
     /// # Errors
     /// If the database cannot be reached or made.
-    pub async fn open(url: &str) -> Result<Self> {
+    pub async fn open(url: &str, vault: Arc<Vault>) -> Result<Self> {
         let backend = if url.starts_with("postgres://") || url.starts_with("postgresql://") || url.starts_with("host=")
         {
             Backend::Postgres(Postgres::open(url).await?)
@@ -63,9 +63,19 @@ impl Store {
             }
             Backend::Sqlite(Sqlite::open(Path::new(path))?)
         };
-        let store = Self { backend, tables: Arc::default() };
+        let store = Self { backend, vault, tables: Arc::default() };
         store.engine_tables().await?;
+        store.same_keys().await?;
         Ok(store)
+    }
+
+    /// The keys that sensitive fields are sealed with.
+    pub fn vault(&self) -> &Arc<Vault> {
+        &self.vault
+    }
+
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.backend
     }
 
     /// Which SQL this database speaks.
@@ -112,17 +122,7 @@ impl Store {
     }
 
     pub(crate) fn statement(&self, sqlite: &str, binds: Vec<Value>) -> Statement {
-        let mut sql = String::with_capacity(sqlite.len() + 8);
-        let mut place = 0;
-        for c in sqlite.chars() {
-            sql.push(c);
-            if c == '?' && self.dialect() == Dialect::Postgres {
-                sql.pop();
-                place += 1;
-                sql.push_str(&format!("${place}"));
-            }
-        }
-        Statement { sql, binds }
+        Statement { sql: crate::kept::placed(self.dialect(), sqlite), binds }
     }
 
     /// Statements in one transaction, outside the journal: for the engine's own tables.
@@ -225,6 +225,7 @@ impl Store {
                 vec![Value::Int(serial), Value::Text(plan.to.as_str().into()), Value::Text(schema.into())],
             ),
             self.upsert_meta("pack", &plan.to),
+            self.upsert_meta(key_mark::KEY, &self.vault.current()),
         ];
         let rebuilds = plan.steps.iter().any(|step| !matches!(step.change, Alter::CreateTable(_)));
         self.migrate(&statements, &note, rebuilds).await
@@ -346,6 +347,13 @@ impl Store {
             self.count_rows().await?;
         }
         Ok(receipt)
+    }
+
+    pub(crate) async fn copy_into(&self, to: &Path) -> Result<()> {
+        let Backend::Sqlite(sqlite) = &self.backend else {
+            return Err(Error::Unsupported("PostgreSQL is backed up with pg_dump".to_owned()));
+        };
+        sqlite.copy_into(to)
     }
 
     /// Lets the database see how its tables are filled; after a large load it would guess wrongly.
@@ -495,33 +503,6 @@ impl Store {
             Some([Value::Int(seq), Value::Text(hash)]) => Ok((*seq, hash.to_string())),
             _ => Ok((0, crate::journal::GENESIS.to_owned())),
         }
-    }
-
-    /// Follows a county's whole chain.
-    ///
-    /// # Errors
-    /// The outer one if the database fails, the inner one naming the first row that does not fit.
-    pub async fn verify(&self, county: &str) -> Result<Result<Verified, Broken>> {
-        let (seq, hash) = self.head(county).await?;
-        let mut chain = Chain::start();
-        loop {
-            let rows = self.journal(county, chain.seq, u32::try_from(JOURNAL_PAGE).unwrap_or(u32::MAX)).await?;
-            for row in rows.iter().filter(|row| row.seq <= seq) {
-                if let Err(broken) = chain.follow(row) {
-                    return Ok(Err(broken));
-                }
-            }
-            if rows.is_empty() || chain.seq >= seq {
-                break;
-            }
-        }
-        Ok(if chain.seq < seq {
-            Err(Broken { seq: chain.seq + 1, what: "the row is missing".to_owned() })
-        } else if chain.hash != hash {
-            Err(Broken { seq, what: "the county's head does not fit the last row".to_owned() })
-        } else {
-            Ok(Verified { rows: seq, head: hash })
-        })
     }
 }
 

@@ -46,6 +46,14 @@ pub enum Command {
     Export(ExportArgs),
     /// Prove the journal chain, the shard against the rows, and coverage against the reference evaluator.
     Verify(VerifyArgs),
+    /// Make, show and rotate the keys that sensitive fields are sealed with.
+    Keys {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// Copy the database into a file, beside a running server. The keys are not in it: keep them apart.
+    Backup(BackupArgs),
     /// Say what is wrong with this installation and how to mend it.
     Doctor(DoctorArgs),
 }
@@ -59,6 +67,10 @@ pub struct Place {
     /// Database instead of a folder: postgres://… or sqlite:FILE.
     #[arg(long, value_name = "URL", conflicts_with = "data")]
     pub database: Option<String>,
+    /// File of the keys that sensitive fields are sealed with. Left out: the text in ANJU_KEYS, the file that ANJU_KEYS_FILE names, or
+    /// keys.toml beside the database.
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
     /// The county's day: `system`, or a date such as 2020-05-16. Left out, the county's own clock.
     #[arg(long, value_name = "system|DATE")]
     pub clock: Option<String>,
@@ -241,6 +253,54 @@ pub enum Proof {
     Shard,
     /// Coverage and figures against the reference evaluator.
     Coverage,
+}
+
+/// `anju keys …`
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key file; one that exists is never overwritten.
+    Init {
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+        /// Which algorithms.
+        #[arg(long, value_enum, default_value_t = Algorithms::International)]
+        suite: Algorithms,
+    },
+    /// Show where the keys are, their ids and the public key; never a key.
+    Show {
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a new encryption key and seal everything with it, beside a running server. The earlier keys stay in the file: backups need them.
+    Rotate {
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+        /// Make no key; only go on with an earlier rotation that was cut off.
+        #[arg(long)]
+        resume: bool,
+    },
+}
+
+/// Suites of algorithms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Algorithms {
+    /// AES-256-GCM and HMAC-SHA-256.
+    International,
+    /// SM4-GCM and HMAC-SM3.
+    Commercial,
+}
+
+/// `anju backup`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// File to write; one that exists is never overwritten.
+    pub file: PathBuf,
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
 }
 
 /// `anju doctor`

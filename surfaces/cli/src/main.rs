@@ -10,6 +10,7 @@ use crate::args::{Cli, Command};
 use crate::ending::Ending;
 
 mod args;
+mod backup;
 mod bulletin;
 mod coverage;
 mod definitions;
@@ -17,6 +18,7 @@ mod demo;
 mod doctor;
 mod ending;
 mod export;
+mod keys;
 mod opening;
 mod pack;
 mod print;
@@ -48,6 +50,8 @@ async fn run(cli: Cli) -> Result<(), Ending> {
         Command::Bulletin(args) => bulletin::run(pack, args).await,
         Command::Export(args) => export::run(pack, args).await,
         Command::Verify(args) => verify::run(pack, args).await,
+        Command::Keys { command } => keys::run(pack, command).await,
+        Command::Backup(args) => backup::run(args).await,
         Command::Doctor(args) => doctor::run(pack, args).await,
     }
 }

@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anju_app::{App, Clock, parse_day};
+use anju_app::{Actor, App, Clock, parse_day};
 use anju_pack::Pack;
 use anju_store::Store;
+use anju_vault::Vault;
 
 use crate::args::Place;
 use crate::definitions;
 use crate::ending::Ending;
+use crate::keys;
 
 /// The database file in a data folder.
 const FILE: &str = "anju.db";
@@ -36,7 +38,7 @@ pub fn shown(place: &Place) -> String {
 }
 
 /// The database's file, when it is one.
-fn file(place: &Place) -> Option<std::path::PathBuf> {
+pub fn file(place: &Place) -> Option<std::path::PathBuf> {
     let Some(url) = &place.database else { return Some(place.data.join(FILE)) };
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
     (!path.is_empty() && !path.contains("://") && !path.starts_with("host=")).then(|| path.into())
@@ -68,15 +70,25 @@ pub async fn store(place: &Place) -> Result<Store, Ending> {
             "there is no county in {seen}; run `anju demo --prepare-only {option} {seen}`, or name one with --data or --database"
         )));
     }
-    reach(place).await
+    connect(place, keys::held(place)?).await
 }
 
-/// Opens the database, which is made where there is none.
+/// Opens the database, which is made where there is none, with its keys.
 ///
 /// # Errors
 /// As [`store`].
 pub async fn reach(place: &Place) -> Result<Store, Ending> {
-    Store::open(&url(place)).await.map_err(|error| match error {
+    let vault = keys::held_or_new(place).await?;
+    connect(place, vault).await
+}
+
+/// Opens the database with these keys.
+///
+/// # Errors
+/// As [`store`].
+pub async fn connect(place: &Place, vault: Arc<Vault>) -> Result<Store, Ending> {
+    Store::open(&url(place), vault).await.map_err(|error| match error {
+        anju_store::Error::Keys(id) => keys::not_of(place, &id),
         anju_store::Error::Url(_) => Ending::Cannot(error.to_string().replace(&url(place), &shown(place))),
         other => cannot(place, &other.to_string()),
     })
@@ -127,16 +139,17 @@ pub fn clock(place: &Place, pack: &Pack) -> Result<Clock, Ending> {
     }
 }
 
-/// Opens a county for reading or serving.
+/// Opens a county for the operator at the machine, to read or to serve.
 ///
 /// # Errors
 /// `No` for a faulty pack, `Cannot` with what to do.
-pub async fn county(dir: Option<&Path>, place: &Place) -> Result<App, Ending> {
+pub async fn county(dir: Option<&Path>, place: &Place) -> Result<Actor, Ending> {
     let pack = Arc::new(definitions::pack(dir)?);
     let clock = clock(place, &pack)?;
     let store = store(place).await?;
     let demo = store.meta(DEMO).await.map_err(|error| cannot(place, &error.to_string()))?.is_some();
-    App::open(store, pack, clock, demo).await.map_err(|error| cannot(place, &error.to_string()))
+    let app = App::open(store, pack, clock, demo).await.map_err(|error| cannot(place, &error.to_string()))?;
+    Ok(Arc::new(app).operator())
 }
 
 #[cfg(test)]
@@ -144,7 +157,7 @@ mod tests {
     use super::*;
 
     fn place(database: Option<&str>) -> Place {
-        Place { data: "d".into(), database: database.map(str::to_owned), clock: None }
+        Place { data: "d".into(), database: database.map(str::to_owned), keys: None, clock: None }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use anju_vault::Vault;
 use anju_store::{Store, Write};
 use rand::Rng;
 
@@ -15,7 +16,7 @@ const CHILD: &str = "ANJU_KILLED_WRITER";
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_writer_to_be_killed() {
     let Ok(path) = std::env::var(CHILD) else { return };
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&path, Vault::testing()).await.unwrap();
     let pack = ready(&store).await;
     let home = match store.head(COUNTY).await.unwrap().0 {
         0 => branch(&store, &pack, "610923100001001").await,
@@ -74,7 +75,7 @@ async fn what_was_acknowledged_survives_a_kill() {
         lines.map_while(Result::ok).for_each(heard);
         killer.join().unwrap();
     }
-    let store = Store::open(path).await.unwrap();
+    let store = Store::open(path, Vault::testing()).await.unwrap();
     let pack = ready(&store).await;
     let mut present = std::collections::HashSet::new();
     store.load(&pack, COUNTY, ledger(&pack, "reader"), &[], |record| present.extend([record.id])).await.unwrap();

@@ -11,6 +11,7 @@ mod queries;
 mod writes;
 
 use anju_store::Store;
+use anju_vault::Vault;
 
 macro_rules! stories {
     ($($module:ident :: $story:ident),* $(,)?) => {
@@ -53,7 +54,7 @@ async fn sqlite_tells_every_story() {
     for name in STORIES {
         eprintln!("sqlite: {name}");
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("store.db").display())).await.unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("store.db").display()), Vault::testing()).await.unwrap();
         tell(name, store).await;
     }
 }
@@ -63,7 +64,7 @@ async fn postgres_tells_every_story() {
     let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
     for name in STORIES {
         eprintln!("postgres: {name}");
-        let store = Store::open(&cluster.database(&format!("anju_{name}")[..60.min(name.len() + 5)]).await.unwrap())
+        let store = Store::open(&cluster.database(&format!("anju_{name}")[..60.min(name.len() + 5)]).await.unwrap(), Vault::testing())
             .await
             .unwrap();
         tell(name, store).await;
@@ -73,13 +74,13 @@ async fn postgres_tells_every_story() {
 #[tokio::test]
 async fn a_store_works_on_a_single_thread_too() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path().join("bare path.db").to_str().unwrap()).await.unwrap();
+    let store = Store::open(folder.path().join("bare path.db").to_str().unwrap(), Vault::testing()).await.unwrap();
     writes::a_record_is_written_read_changed_and_deleted(store).await;
 }
 
 #[tokio::test]
 async fn what_is_no_database_is_said_so() {
     for url in ["", "sqlite:", "mysql://somewhere/db", "sqlite::memory:"] {
-        assert!(Store::open(url).await.is_err(), "{url}");
+        assert!(Store::open(url, Vault::testing()).await.is_err(), "{url}");
     }
 }

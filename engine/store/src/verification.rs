@@ -1,0 +1,361 @@
+//! Whether the chains are as they were written: the journal, the events, and both against the signed checkpoints.
+
+use std::collections::BTreeSet;
+
+use anju_record::Value;
+use anju_vault::Vault;
+
+use crate::checkpoints::{Checkpoint, MADE};
+use crate::error::{Error, Result};
+use crate::events::{EVENT, Event, NewEvent};
+use crate::journal::{Broken, Chain, GENESIS, Verified};
+use crate::kept::{Kept, text};
+use crate::sql::Column;
+use crate::store::Store;
+
+/// Rows read at once.
+const PAGE: u32 = 2_000;
+/// Events younger than this are never taken away: 183 days, in ms.
+pub const KEPT_FOR: i64 = 183 * 86_400_000;
+/// The act of the event that says that older ones were taken away.
+const TRIMMED: &str = "trim";
+
+/// The first event that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {seq}: {what}")]
+pub struct BrokenEvent {
+    /// Its place in the chain.
+    pub seq: i64,
+    /// What does not fit.
+    pub what: String,
+}
+
+/// A checkpoint that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("checkpoint of {} at {at}: {what}", anju_record::day::format(*.day))]
+pub struct BrokenCheckpoint {
+    /// The county's day.
+    pub day: i32,
+    /// When it was made, in ms.
+    pub at: i64,
+    /// What does not fit.
+    pub what: String,
+}
+
+impl Checkpoint {
+    /// Whether it says what was signed. Whose key signed it is for the reader to compare.
+    pub fn is_signed(&self) -> bool {
+        Vault::verify(&self.public_key, self.message().as_bytes(), &self.signature)
+    }
+
+    fn broken(&self, what: impl Into<String>) -> BrokenCheckpoint {
+        BrokenCheckpoint { day: self.day, at: self.at, what: what.into() }
+    }
+}
+
+/// A chain of events being followed.
+struct Events {
+    seq: i64,
+    hash: String,
+    /// What events of checkpoints say.
+    checkpoints: BTreeSet<String>,
+    /// Places up to which an event says that older ones were taken away, and when.
+    trimmed: Vec<(i64, i64)>,
+}
+
+impl Events {
+    fn follow(&mut self, event: &Event) -> Result<(), BrokenEvent> {
+        let seq = self.seq + 1;
+        let broken = |what: &str| Err(BrokenEvent { seq, what: what.to_owned() });
+        if event.seq != seq {
+            return broken("the row is missing");
+        }
+        if event.prev != self.hash {
+            return broken("it does not follow the row before it");
+        }
+        if event.seal() != event.hash {
+            return broken("its words were changed after it was written");
+        }
+        self.seq = seq;
+        self.hash.clone_from(&event.hash);
+        if let (MADE, Some(detail)) = (event.act.as_str(), &event.detail) {
+            self.checkpoints.insert(detail.clone());
+        }
+        if event.act == TRIMMED {
+            self.trimmed.extend(event.detail.as_deref().and_then(trimmed_through).map(|through| (through, event.at)));
+        }
+        Ok(())
+    }
+}
+
+fn trimmed_through(detail: &str) -> Option<i64> {
+    serde_json::from_str::<serde_json::Value>(detail).ok()?.get("through")?.as_i64()
+}
+
+impl Store {
+    /// Follows a county's whole journal.
+    ///
+    /// # Errors
+    /// The outer one if the database fails, the inner one naming the first row that does not fit.
+    pub async fn verify(&self, county: &str) -> Result<Result<Verified, Broken>> {
+        let broken = |seq: i64, what: &str| Ok(Err(Broken { seq, what: what.to_owned() }));
+        if let Some(seq) = self.row_below(county, "anju_journal", 1).await? {
+            return broken(seq, "the row stands before the first");
+        }
+        let mut chain = Chain::start();
+        loop {
+            let rows = match self.journal(county, chain.seq, PAGE).await {
+                Ok(rows) => rows,
+                Err(error) => match self.one_by_one(county, &mut chain).await? {
+                    Some(broken) => return Ok(Err(broken)),
+                    None => return Err(error),
+                },
+            };
+            for row in &rows {
+                if let Err(broken) = chain.follow(row) {
+                    return Ok(Err(broken));
+                }
+            }
+            if rows.is_empty() {
+                break;
+            }
+        }
+        // The head after the rows: a commit in between moves only the head on.
+        let (seq, hash) = self.head(county).await?;
+        if chain.seq < seq {
+            // Rows of such a commit are there by now.
+            let next = self.journal(county, chain.seq, PAGE).await?;
+            if let Err(broken) = next.iter().try_for_each(|row| chain.follow(row)) {
+                return Ok(Err(broken));
+            }
+        }
+        match seq {
+            seq if chain.seq < seq => broken(chain.seq + 1, "the row is missing"),
+            seq if chain.seq == seq && chain.hash != hash => broken(seq, "the county's head does not fit the last row"),
+            seq if chain.seq > seq && self.head(county).await?.0 < chain.seq => {
+                broken(seq + 1, "the row stands behind the county's head")
+            }
+            _ => Ok(Ok(Verified { rows: chain.seq, head: chain.hash })),
+        }
+    }
+
+    /// A row whose values are not even of their kind keeps a whole page from being read; it is found by itself.
+    async fn one_by_one(&self, county: &str, chain: &mut Chain) -> Result<Option<Broken>> {
+        for _ in 0..PAGE {
+            match self.journal(county, chain.seq, 1).await {
+                Ok(rows) => match rows.first().map(|row| chain.follow(row)) {
+                    Some(Ok(())) => {}
+                    Some(Err(broken)) => return Ok(Some(broken)),
+                    None => return Ok(None),
+                },
+                Err(_) => {
+                    // If this fails too it is the database, not the row.
+                    self.head(county).await?;
+                    return Ok(Some(Broken { seq: chain.seq + 1, what: UNREADABLE.to_owned() }));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn row_below(&self, county: &str, table: &str, seq: i64) -> Result<Option<i64>> {
+        let sql = format!("SELECT seq FROM {table} WHERE county = ? AND seq < ? ORDER BY seq LIMIT 1");
+        let rows = self.all_rows(&self.statement(&sql, vec![text(county), Value::Int(seq)]), &[Column::Int]).await?;
+        Ok(match rows.first().map(Vec::as_slice) {
+            Some([Value::Int(seq)]) => Some(*seq),
+            _ => None,
+        })
+    }
+
+    /// Follows a county's chain of events: from the first, or from the checkpoint below which older ones were taken away.
+    ///
+    /// # Errors
+    /// The outer one if the database fails, the inner one naming the first event that does not fit.
+    pub async fn verify_events(&self, county: &str) -> Result<Result<Verified, BrokenEvent>> {
+        let (chain, start) = match self.follow_events(county).await? {
+            Ok(followed) => followed,
+            Err(broken) => return Ok(Err(broken)),
+        };
+        let broken = |seq: i64, what: &str| Ok(Err(BrokenEvent { seq, what: what.to_owned() }));
+        let (seq, hash) = self.event_head(county).await?;
+        if chain.seq < seq {
+            return broken(chain.seq + 1, "the row is missing");
+        }
+        if chain.seq == seq && chain.hash != hash {
+            return broken(seq, "the head of the events does not fit the last row");
+        }
+        if chain.seq > seq {
+            return broken(seq + 1, "the row stands behind the head of the events");
+        }
+        if start > 0 && !self.was_trimmed(county, &chain, start).await? {
+            return broken(start, "the rows up to here are missing, and no checkpoint vouches for them");
+        }
+        let kept: BTreeSet<String> = self.checkpoints(county).await?.iter().map(Checkpoint::detail).collect();
+        if chain.checkpoints.iter().any(|told| !kept.contains(told)) {
+            return broken(seq, "a checkpoint that the events tell of is missing or was changed");
+        }
+        Ok(Ok(Verified { rows: chain.seq - start, head: chain.hash }))
+    }
+
+    /// The chain up to the head that stood before it was read, and the place after which it begins.
+    async fn follow_events(&self, county: &str) -> Result<Result<(Events, i64), BrokenEvent>> {
+        let unreadable = |seq| Ok(Err(BrokenEvent { seq, what: UNREADABLE.to_owned() }));
+        if let Some(seq) = self.row_below(county, EVENT.name, 1).await? {
+            return Ok(Err(BrokenEvent { seq, what: "the row stands before the first".to_owned() }));
+        }
+        let first = self.row_below(county, EVENT.name, i64::MAX).await?;
+        let mut chain = Events { seq: 0, hash: GENESIS.to_owned(), checkpoints: BTreeSet::new(), trimmed: Vec::new() };
+        if let Some(first) = first.filter(|first| *first > 1) {
+            let Some(vouching) = self.vouching(county, first - 1).await? else {
+                return Ok(Err(BrokenEvent { seq: 1, what: "the row is missing".to_owned() }));
+            };
+            (chain.seq, chain.hash) = (first - 1, vouching.event_hash);
+        }
+        let start = chain.seq;
+        let mut limit = PAGE;
+        loop {
+            let rows = match self.events_after(county, chain.seq, limit).await {
+                Ok(rows) => rows,
+                Err(_) if limit == 1 => {
+                    // If this fails too it is the database, not the row.
+                    self.event_head(county).await?;
+                    return unreadable(chain.seq + 1);
+                }
+                Err(_) => {
+                    limit = 1;
+                    continue;
+                }
+            };
+            if rows.is_empty() && chain.seq >= self.event_head(county).await?.0 {
+                return Ok(Ok((chain, start)));
+            }
+            if rows.is_empty() && self.events_after(county, chain.seq, 1).await?.is_empty() {
+                return Ok(Ok((chain, start)));
+            }
+            for row in &rows {
+                if let Err(broken) = chain.follow(row) {
+                    return Ok(Err(broken));
+                }
+            }
+        }
+    }
+
+    /// The signed checkpoint whose last event is at that place.
+    async fn vouching(&self, county: &str, event_seq: i64) -> Result<Option<Checkpoint>> {
+        let found = self.checkpoints(county).await?.into_iter().find(|checkpoint| {
+            checkpoint.event_seq == event_seq && checkpoint.is_signed() && self.is_own(checkpoint)
+        });
+        Ok(found)
+    }
+
+    fn is_own(&self, checkpoint: &Checkpoint) -> bool {
+        checkpoint.public_key == self.vault().public_key()
+    }
+
+    /// Whether an event of the chain says that the rows up to a place were taken away, old enough by then.
+    async fn was_trimmed(&self, county: &str, chain: &Events, start: i64) -> Result<bool> {
+        let Some(checkpoint) = self.vouching(county, start).await? else { return Ok(false) };
+        let old_enough = |at: i64| checkpoint.at <= at.saturating_sub(KEPT_FOR);
+        Ok(chain.trimmed.iter().any(|(through, at)| *through == start && old_enough(*at)))
+    }
+
+    /// Holds a county's chains against its checkpoints: each must be signed by this installation's key, and the rows it names must
+    /// be there with the hashes it names. Tells how many there are. To be asked beside [`Store::verify`] and [`Store::verify_events`].
+    ///
+    /// # Errors
+    /// The outer one if the database fails, the inner one naming the first checkpoint that does not fit.
+    pub async fn verify_journal_against_checkpoints(&self, county: &str) -> Result<Result<usize, BrokenCheckpoint>> {
+        let checkpoints = self.checkpoints(county).await?;
+        for checkpoint in &checkpoints {
+            if !self.is_own(checkpoint) {
+                return Ok(Err(checkpoint.broken("it was signed with another key")));
+            }
+            if let Err(broken) = self.verify_checkpoint(checkpoint).await? {
+                return Ok(Err(broken));
+            }
+        }
+        Ok(Ok(checkpoints.len()))
+    }
+
+    /// Holds a county's chains against one checkpoint, which may come from outside the database.
+    ///
+    /// # Errors
+    /// The outer one if the database fails, the inner one saying what does not fit.
+    pub async fn verify_checkpoint(&self, checkpoint: &Checkpoint) -> Result<Result<(), BrokenCheckpoint>> {
+        if !checkpoint.is_signed() {
+            return Ok(Err(checkpoint.broken("its words are not what was signed")));
+        }
+        let county = &checkpoint.county;
+        let (journal, events) = (checkpoint.journal_seq, checkpoint.event_seq);
+        if self.head(county).await?.0 < journal {
+            let (seq, _) = self.head(county).await?;
+            return Ok(Err(checkpoint.broken(format!("the journal ends at row {seq}; rows up to {journal} were cut off"))));
+        }
+        if self.event_head(county).await?.0 < events {
+            let (seq, _) = self.event_head(county).await?;
+            return Ok(Err(checkpoint.broken(format!("the events end at {seq}; those up to {events} were cut off"))));
+        }
+        if self.hash_at(county, "anju_journal", journal).await?.as_deref() != Some(&checkpoint.journal_hash) {
+            return Ok(Err(checkpoint.broken(format!("journal row {journal} is not the one that was signed"))));
+        }
+        let first = self.row_below(county, EVENT.name, i64::MAX).await?;
+        let taken_away = first.is_some_and(|first| events < first);
+        let stands = self.hash_at(county, EVENT.name, events).await?;
+        if !taken_away && stands.as_deref() != Some(&checkpoint.event_hash) {
+            return Ok(Err(checkpoint.broken(format!("event {events} is not the one that was signed"))));
+        }
+        Ok(Ok(()))
+    }
+
+    async fn hash_at(&self, county: &str, table: &str, seq: i64) -> Result<Option<String>> {
+        if seq == 0 {
+            return Ok(Some(GENESIS.to_owned()));
+        }
+        let sql = format!("SELECT hash FROM {table} WHERE county = ? AND seq = ?");
+        let rows = self.all_rows(&self.statement(&sql, vec![text(county), Value::Int(seq)]), &[Column::Text]).await?;
+        Ok(rows.into_iter().flatten().next().map(|hash| anju_record::kind::plain(&hash)))
+    }
+
+    /// Takes away the events up to a checkpoint, if all of them are older than `before_at`, and says so in the chain. `telling` carries
+    /// who, when and why. Tells how many were taken away. The journal of changes is never trimmed.
+    ///
+    /// # Errors
+    /// If `before_at` is less than 183 days before the event's time, the checkpoint does not fit, a younger event would go, or the
+    /// database fails.
+    pub async fn trim_events(&self, checkpoint: &Checkpoint, before_at: i64, telling: NewEvent) -> Result<u64> {
+        let refuse = |why: &str| Err(Error::Unsupported(why.to_owned()));
+        if before_at > telling.at.saturating_sub(KEPT_FOR) {
+            return refuse("events are kept for at least 183 days");
+        }
+        if !self.checkpoints(&checkpoint.county).await?.contains(checkpoint) || !self.is_own(checkpoint) {
+            return refuse("the checkpoint is not one of this county's own");
+        }
+        if checkpoint.at >= before_at {
+            return refuse("the checkpoint is too young");
+        }
+        if let Err(broken) = self.verify_checkpoint(checkpoint).await? {
+            return Err(Error::Unsupported(broken.to_string()));
+        }
+        if let Err(broken) = self.verify_events(&checkpoint.county).await? {
+            return Err(Error::Unsupported(broken.to_string()));
+        }
+        // Times are the callers' and may run back: the youngest counts, not the last.
+        const YOUNGER: &str = "SELECT count(*) FROM anju_event WHERE county = ? AND seq <= ? AND at >= ?";
+        let binds = vec![text(&checkpoint.county), Value::Int(checkpoint.event_seq), Value::Int(before_at)];
+        if self.all_rows(&self.statement(YOUNGER, binds), &[Column::Int]).await?.concat() != [Value::Int(0)] {
+            return refuse("an event up to this checkpoint is too young");
+        }
+        const SQL: &str = "DELETE FROM anju_event WHERE county = ? AND seq <= ?";
+        let binds = vec![text(&checkpoint.county), Value::Int(checkpoint.event_seq)];
+        let event = NewEvent {
+            county: checkpoint.county.clone(),
+            act: TRIMMED.to_owned(),
+            detail: Some(serde_json::json!({ "through": checkpoint.event_seq, "before": before_at }).to_string()),
+            ..telling
+        };
+        let kept = Kept { statements: vec![self.statement(SQL, binds)], guarded: true, events: vec![event] };
+        Ok(self.keep(kept).await?)
+    }
+}
+
+const UNREADABLE: &str = "it holds a value that is not of its column's kind";
