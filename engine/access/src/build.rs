@@ -5,8 +5,8 @@ use std::sync::Arc;
 use anju_pack::{LedgerIx, Pack, Relation, Role, RoleIx};
 use uuid::Uuid;
 
-use crate::grant::Grant;
-use crate::reach::{OwnedBy, Reach};
+use crate::grant::{Grant, is_area};
+use crate::reach::{OwnedBy, Owners, Reach};
 use crate::rights::{Action, Held, Place, Rights, Sight};
 
 impl Rights {
@@ -14,12 +14,12 @@ impl Rights {
     /// a role that stands alone silences every other, and two such silence each other.
     ///
     /// `owners` finds the owners of a relation's rows within the grant's area, the login put in: it is asked once for each
-    /// relation of each grant in force.
-    pub fn of(
+    /// relation of each grant in force. It gives their ids, or [`Owners`] with their places where they have some.
+    pub fn of<O: Into<Owners>>(
         pack: &Pack,
         county: &str,
         grants: &[Grant],
-        mut owners: impl FnMut(&Grant, &Relation) -> Arc<[Uuid]>,
+        mut owners: impl FnMut(&Grant, &Relation) -> O,
         today: i32,
         now: i64,
     ) -> Self {
@@ -34,10 +34,10 @@ impl Rights {
         leave_alone(pack, &mut found);
         for (grant, role, area) in found {
             let role = pack.role(role);
-            let related: Vec<Related<'_>> = role
+            let related: Vec<Related> = role
                 .only
                 .iter()
-                .map(|relation| Related { relation, owners: sorted(owners(grant, relation)) })
+                .map(|relation| Related::of(relation.owner, owners(grant, relation).into(), area))
                 .collect();
             rights.add(pack, role, area, grant.expires_at.is_none(), &related);
         }
@@ -77,7 +77,7 @@ impl Rights {
         }
     }
 
-    fn add(&mut self, pack: &Pack, role: &Role, area: &str, lasting: bool, related: &[Related<'_>]) {
+    fn add(&mut self, pack: &Pack, role: &Role, area: &str, lasting: bool, related: &[Related]) {
         let position = self.held.len();
         self.held.push(Held {
             role: role.id.as_str().into(),
@@ -87,9 +87,14 @@ impl Rights {
             reveal: role.reveal.clone(),
             exempt: (!role.exempt_all).then(|| role.exempt.clone()),
         });
-        if role.reads_any() && !self.areas.iter().any(|own| area.starts_with(&**own)) {
-            self.areas.retain(|own| !own.starts_with(area));
-            self.areas.push(area.into());
+        if role.reads_any() {
+            // Who is bound to places is at home there, not in the whole area of the grant.
+            let places: Vec<&str> =
+                related.iter().flat_map(|related| related.places.iter().map(|place| &**place)).collect();
+            match places.is_empty() {
+                true => self.add_area(area),
+                false => places.into_iter().for_each(|place| self.add_area(place)),
+            }
         }
         for ledger in pack.ledger_ixs().filter(|ledger| role.reads(*ledger)) {
             let place = self.add_ledger(pack, role, ledger, area, related);
@@ -100,46 +105,84 @@ impl Rights {
         }
     }
 
+    fn add_area(&mut self, area: &str) {
+        if !self.areas.iter().any(|own| area.starts_with(&**own)) {
+            self.areas.retain(|own| !own.starts_with(area));
+            self.areas.push(area.into());
+        }
+    }
+
     /// Adds the rows of one ledger, and says how they are found.
-    fn add_ledger(&mut self, pack: &Pack, role: &Role, ledger: LedgerIx, area: &str, related: &[Related<'_>]) -> Place {
-        let owned: Vec<(&Related<'_>, Vec<_>)> = related
-            .iter()
-            .filter_map(|related| Some((related, pack.chain_to(ledger, related.relation.owner)?)))
-            .collect();
+    fn add_ledger(&mut self, pack: &Pack, role: &Role, ledger: LedgerIx, area: &str, related: &[Related]) -> Place {
         let everywhere = role.everywhere.contains(&ledger);
-        let place = match (everywhere, owned.is_empty()) {
-            (true, _) => Place::Everywhere,
-            (false, true) => Place::Granted,
-            (false, false) => Place::Related,
-        };
-        let at = usize::from(ledger.0);
+        let rows = Rows::of(pack, ledger, area, related);
         for action in Action::ALL {
             let allowed = match action {
                 Action::Read => true,
                 Action::Write => role.writes(ledger),
                 Action::Export => role.exports(ledger),
             };
-            let Some(reach) = self.reach[action.ix()].get_mut(at).filter(|_| allowed) else { continue };
+            let reach = self.reach[action.ix()].get_mut(usize::from(ledger.0));
+            let Some(reach) = reach.filter(|_| allowed) else { continue };
             // A register is read in the whole county; what is written there is still that of the grant.
             if everywhere && action != Action::Write {
                 reach.add_area(&self.county);
-            } else if owned.is_empty() {
-                reach.add_area(area);
             } else {
-                let rows = owned.iter().filter(|(related, _)| !related.owners.is_empty());
-                reach.owned.extend(
-                    rows.map(|(related, chain)| OwnedBy { chain: chain.clone(), owners: Arc::clone(&related.owners) }),
-                );
+                rows.places.iter().for_each(|place| reach.add_area(place));
+                reach.owned.extend(rows.owned.iter().cloned());
             }
         }
-        place
+        match rows {
+            _ if everywhere => Place::Everywhere,
+            Rows { related: false, .. } => Place::Granted,
+            Rows { places, .. } if !places.is_empty() => Place::In(places.into_iter().map(Into::into).collect()),
+            Rows { .. } => Place::Related,
+        }
     }
 }
 
 /// A relation of a role, with the owners it finds.
-struct Related<'a> {
-    relation: &'a Relation,
-    owners: Arc<[Uuid]>,
+struct Related {
+    owner: LedgerIx,
+    ids: Arc<[Uuid]>,
+    /// Within the grant's area.
+    places: Vec<Box<str>>,
+}
+
+impl Related {
+    fn of(owner: LedgerIx, found: Owners, area: &str) -> Self {
+        let by_place = !found.places.is_empty();
+        let mut places = found.places;
+        places.retain(|place| is_area(place) && place.starts_with(area));
+        let ids = if by_place { [].into() } else { sorted(found.ids) };
+        Self { owner, ids, places }
+    }
+}
+
+/// The rows of one ledger that one grant reaches.
+struct Rows<'a> {
+    places: Vec<&'a str>,
+    owned: Vec<OwnedBy>,
+    /// The ledger stands in the ownership tree of a relation.
+    related: bool,
+}
+
+impl<'a> Rows<'a> {
+    fn of(pack: &Pack, ledger: LedgerIx, area: &'a str, related: &'a [Related]) -> Self {
+        let mut rows = Self { places: Vec::new(), owned: Vec::new(), related: false };
+        for one in related {
+            let Some(chain) = pack.chain_to(ledger, one.owner) else { continue };
+            rows.related = true;
+            rows.places.extend(one.places.iter().map(|place| &**place));
+            if !one.ids.is_empty() {
+                rows.owned.push(OwnedBy { chain, owners: Arc::clone(&one.ids) });
+            }
+        }
+        if !rows.related {
+            rows.places.push(area);
+        }
+        rows
+    }
 }
 
 fn sorted(owners: Arc<[Uuid]>) -> Arc<[Uuid]> {

@@ -29,7 +29,7 @@
 //! let source = anju_pack::Source { path: "library.toml".into(), text: text.into(), mechanism: Some("library".into()) };
 //! let pack = anju_pack::compile(&[source]).expect("no faults");
 //! let grant = Grant { id: uuid::Uuid::nil(), role: "reader".into(), area: "610923101".into(), from: 0, until: None, expires_at: None };
-//! let rights = Rights::of(&pack, "610923", &[grant], |_, _| [].into(), 18_000, 0);
+//! let rights = Rights::of(&pack, "610923", &[grant], |_, _| anju_access::Owners::default(), 18_000, 0);
 //! let book = pack.ledger_by_id("book").expect("defined");
 //! assert!(rights.reach(Action::Read, book).holds_area("610923101001"));
 //! assert!(!rights.reach(Action::Read, book).holds_area("610923102001"));
@@ -45,5 +45,5 @@ mod rights;
 
 pub use grant::{Grant, Refusal, compatible};
 pub use minor::{MINOR_AGE, is_minor};
-pub use reach::{OwnedBy, Reach};
+pub use reach::{OwnedBy, Owners, Reach};
 pub use rights::{Action, Rights};

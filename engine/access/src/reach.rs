@@ -23,6 +23,22 @@ pub struct OwnedBy {
     pub owners: Arc<[Uuid]>,
 }
 
+/// The owners that a relation finds for an actor.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Owners {
+    /// Their ids.
+    pub ids: Arc<[Uuid]>,
+    /// Their places, where their ledger has a place of its own (a site, a branch): everything that stands there is then within
+    /// by its place, and what is computed over the place may be told. Left empty, rows are found by `ids`.
+    pub places: Vec<Box<str>>,
+}
+
+impl From<Arc<[Uuid]>> for Owners {
+    fn from(ids: Arc<[Uuid]>) -> Self {
+        Self { ids, places: Vec::new() }
+    }
+}
+
 impl OwnedBy {
     /// The owner is one of these.
     pub fn holds(&self, owner: Uuid) -> bool {

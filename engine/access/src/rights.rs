@@ -71,12 +71,14 @@ pub(crate) struct Sight {
 }
 
 /// Where a grant reads a ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Place {
     /// In the grant's area.
     Granted,
     /// In the whole county.
     Everywhere,
+    /// In the places related to the actor.
+    In(Vec<Box<str>>),
     /// Rows related to the actor only.
     Related,
 }
@@ -154,7 +156,8 @@ impl Rights {
     }
 
     fn by_place(&self, sight: &Sight, area: &str) -> bool {
-        match sight.place {
+        match &sight.place {
+            Place::In(places) => places.iter().any(|place| area.starts_with(&**place)),
             Place::Granted => self.held.get(sight.held).is_some_and(|held| area.starts_with(&*held.area)),
             Place::Everywhere => area.starts_with(&*self.county),
             Place::Related => false,

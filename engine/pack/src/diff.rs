@@ -32,7 +32,7 @@ pub struct Difference {
 
 use Effect::{Contraction, Expansion, Neutral};
 
-/// All differences, in order: code lists, ledgers, parameters, requirements, figures.
+/// All differences, in order: code lists, ledgers, parameters, requirements, figures, roles, processes.
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Vec<Difference> {
     let mut found = Found::default();
     found.codes(&old.codes, &new.codes);
@@ -40,6 +40,8 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Vec<Difference> {
     found.parameters(&old.parameters, &new.parameters);
     found.rules("requirement", ("需求", "Requirement"), &old.requirements, &new.requirements);
     found.rules("figure", ("指标", "Figure"), &old.figures, &new.figures);
+    found.rules("role", ("角色", "Role"), &old.roles, &new.roles);
+    found.rules("process", ("流程", "Process"), &old.processes, &new.processes);
     found.0
 }
 

@@ -35,6 +35,7 @@ mod parse;
 pub mod predicate;
 mod reference;
 mod resolve;
+mod roles;
 mod snapshot;
 mod source;
 mod words;
@@ -49,6 +50,7 @@ pub use files::{LoadError, read_county, read_dir};
 pub use model::*;
 pub use predicate::*;
 pub use reference::reference;
+pub use roles::role_by_keys;
 pub use snapshot::{CodeShape, FieldShape, LedgerShape, RuleShape, Snapshot};
 pub use source::Source;
 

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use crate::describe::{figure_in_words, label_words, predicate_as_sql, requirement_in_words};
 use crate::model::{Field, FigureIx, Kind, LedgerIx, MechanismIx, Origin, Pack, RequirementIx, Text};
 
-/// Pages as (file name, Markdown): `index.md`, one per mechanism, `codes.md`.
+/// Pages as (file name, Markdown): `index.md`, one per mechanism, `roles.md`, `codes.md`.
 pub fn reference(pack: &Pack) -> Vec<(String, String)> {
     let mut pages = vec![("index.md".to_owned(), index(pack))];
     for at in 0..pack.mechanisms.len() {
         let ix = MechanismIx(u16::try_from(at).unwrap_or(u16::MAX));
         pages.push((format!("{}.md", pack.mechanism(ix).id), mechanism(pack, ix)));
     }
+    pages.push(("roles.md".to_owned(), roles(pack)));
     pages.push(("codes.md".to_owned(), codes(pack)));
     pages
 }
@@ -65,7 +66,7 @@ fn index(pack: &Pack) -> String {
             parameter.default
         );
     }
-    line!(page, "\n[代码表 / Code lists](codes.md)");
+    line!(page, "\n[角色 / Roles](roles.md) · [代码表 / Code lists](codes.md)");
     page
 }
 
@@ -145,6 +146,9 @@ fn ledger_section(pack: &Pack, at: LedgerIx, page: &mut String) {
         let names: Vec<String> = days.iter().flatten().map(|field| format!("`{}`", ledger.field(*field).id)).collect();
         line!(page, "- 期间 / Period: {}", names.join(" – "));
     }
+    if let Some(born) = ledger.born {
+        line!(page, "- 出生日期 / Born: `{}`", ledger.field(born).id);
+    }
     line!(page, "- 显示名 / Label: {}", label_words(pack, at));
     for unique in &ledger.unique {
         let names: Vec<String> = unique.fields.iter().map(|field| format!("`{}`", ledger.field(*field).id)).collect();
@@ -185,6 +189,13 @@ fn kind(pack: &Pack, field: &Field) -> String {
 fn processes(pack: &Pack, ix: MechanismIx, page: &mut String) {
     for process in pack.processes.iter().filter(|process| process.mechanism == ix) {
         line!(page, "\n## 流程 / Process `{}` {}\n", process.id, both(&process.title));
+        if process.approval {
+            let of = &pack.ledger(process.of).id;
+            line!(
+                page,
+                "- 审批 / Approval: `{of}` 的每次改动须另一人确认 / each change of `{of}` is confirmed by a second person\n"
+            );
+        }
         line!(page, "| 步骤 / Step | 从 / From | 到 / To | 角色 / Roles | 天数 / Days |\n|---|---|---|---|---|");
         let state = |at: u16| process.states.get(usize::from(at)).map_or("", String::as_str);
         for step in &process.steps {
@@ -200,6 +211,18 @@ fn processes(pack: &Pack, ix: MechanismIx, page: &mut String) {
             );
         }
     }
+}
+
+fn roles(pack: &Pack) -> String {
+    let mut page = String::from("# 角色 / Roles\n");
+    for role in &pack.roles {
+        line!(page, "\n## `{}` {}\n\n| 键 / Key | 值 / Value |\n|---|---|", role.id, both(&role.title));
+        for (key, value) in crate::roles::role_by_keys(pack, role) {
+            line!(page, "| `{key}` | {} |", cell(&value));
+        }
+        line!(page, "\n出处 / Written in: {}", written(&role.origin));
+    }
+    page
 }
 
 fn codes(pack: &Pack) -> String {

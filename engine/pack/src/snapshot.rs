@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Field, Ledger, LedgerIx, Pack, Requirement, Text};
+use crate::model::{Field, Ledger, LedgerIx, Pack, Requirement, Role, Text};
 
 /// A pack reduced to what a change of it can touch. Serialises to JSON and back.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,6 +19,12 @@ pub struct Snapshot {
     pub requirements: Vec<RuleShape>,
     /// Figures: id, title, and what they say.
     pub figures: Vec<RuleShape>,
+    /// Roles: id, title, and what they may do.
+    #[serde(default)]
+    pub roles: Vec<RuleShape>,
+    /// Processes: id, title, and their steps.
+    #[serde(default)]
+    pub processes: Vec<RuleShape>,
 }
 
 /// A ledger as tables see it.
@@ -76,7 +82,7 @@ pub struct CodeShape {
     pub values: Vec<String>,
 }
 
-/// A requirement or figure.
+/// A requirement, figure, role or process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleShape {
     /// Id.
@@ -112,6 +118,16 @@ impl Snapshot {
                     source: figure.source.clone(),
                 })
                 .collect(),
+            roles: pack.roles.iter().map(|role| role_shape(pack, role)).collect(),
+            processes: pack
+                .processes
+                .iter()
+                .map(|process| RuleShape {
+                    id: process.id.clone(),
+                    title: process.title.clone(),
+                    source: crate::roles::process_words(pack, process),
+                })
+                .collect(),
         }
     }
 }
@@ -138,6 +154,12 @@ fn rule(pack: &Pack, requirement: &Requirement) -> RuleShape {
         title: requirement.title.clone(),
         source: format!("{}\nowner {owners}\ndue {due}\nexempt {exempt}", requirement.source),
     }
+}
+
+fn role_shape(pack: &Pack, role: &Role) -> RuleShape {
+    let keys: Vec<String> =
+        crate::roles::role_by_keys(pack, role).into_iter().map(|(key, value)| format!("{key} {value}")).collect();
+    RuleShape { id: role.id.clone(), title: role.title.clone(), source: keys.join("\n") }
 }
 
 fn ledger(pack: &Pack, ix: LedgerIx) -> LedgerShape {

@@ -46,7 +46,7 @@ fn the_reference_names_every_ledger_requirement_and_figure() {
     let pack = crate::compiled(&[]);
     let pages = reference(&pack);
     let names: Vec<&str> = pages.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["index.md", "library.md", "codes.md"]);
+    assert_eq!(names, ["index.md", "library.md", "roles.md", "codes.md"]);
     let ids = pack
         .ledgers
         .iter()

@@ -106,6 +106,23 @@ impl Duty {
     }
 }
 
+impl Sensitive {
+    /// Every class with the word it has in pack files.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("identity", Self::Identity),
+        ("contact", Self::Contact),
+        ("health", Self::Health),
+        ("bank", Self::Bank),
+        ("location", Self::Location),
+        ("minor", Self::Minor),
+    ];
+
+    /// The word it has in pack files.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, class)| *class == self).map_or("", |(name, _)| name)
+    }
+}
+
 impl Role {
     /// Reads the ledger somewhere.
     pub fn reads(&self, ledger: LedgerIx) -> bool {

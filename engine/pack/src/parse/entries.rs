@@ -211,16 +211,6 @@ fn uniques(reader: &Reader<'_>) -> Vec<RawUnique> {
     sets
 }
 
-/// Classes of protected fields with the words they have in pack files.
-pub(crate) const SENSITIVE: [(&str, Sensitive); 6] = [
-    ("identity", Sensitive::Identity),
-    ("contact", Sensitive::Contact),
-    ("health", Sensitive::Health),
-    ("bank", Sensitive::Bank),
-    ("location", Sensitive::Location),
-    ("minor", Sensitive::Minor),
-];
-
 const LEVELS: [(&str, AreaLevel); 7] = [
     ("province", AreaLevel::Province),
     ("city", AreaLevel::City),
@@ -261,7 +251,7 @@ pub(crate) fn fields(reader: &Reader<'_>) -> Vec<RawField> {
             title: field.need_text("title"),
             kind: kind.unwrap_or(RawKind::Plain(Kind::Text { max: 200 })),
             required: field.flag("required"),
-            sensitive: choice(&field, "sensitive", &SENSITIVE),
+            sensitive: choice(&field, "sensitive", &Sensitive::ALL),
             search: field.flag("search"),
             aliases: field.strings("aliases"),
         };

@@ -1,10 +1,10 @@
 //! Processes, roles, stories and the county's own profile.
 
-use super::entries::{SENSITIVE, choice, choices, fields};
+use super::entries::{choice, choices, fields};
 use super::raw::{RawCounty, RawGiven, RawProcess, RawRelation, RawRole, RawStep, RawStory, RawThen};
 use super::reader::{Reader, Said, Word};
 use crate::codes::Code;
-use crate::model::{Duty, Standing};
+use crate::model::{Duty, Sensitive, Standing};
 
 pub(crate) fn processes(top: &Reader<'_>, into: &mut Vec<RawProcess>) {
     for (id, reader) in top.named("process", ("流程", "the process")) {
@@ -54,7 +54,7 @@ pub(crate) fn roles(top: &Reader<'_>, into: &mut Vec<RawRole>) {
             write: reader.words("write"),
             export: reader.words("export"),
             everywhere: reader.words("everywhere"),
-            reveal: choices(&reader, "reveal", &SENSITIVE),
+            reveal: choices(&reader, "reveal", &Sensitive::ALL),
             hide: reader.words("hide"),
             only: reader.tables("only", ("only", "only")).iter().filter_map(relation).collect(),
             exempt: reader.words("exempt"),
