@@ -111,31 +111,26 @@ impl Store {
                     None => return Err(error),
                 },
             };
-            for row in &rows {
-                if let Err(broken) = chain.follow(row) {
-                    return Ok(Err(broken));
-                }
-            }
-            if rows.is_empty() {
-                break;
-            }
-        }
-        // The head after the rows: a commit in between moves only the head on.
-        let (seq, hash) = self.head(county).await?;
-        if chain.seq < seq {
-            // Rows of such a commit are there by now.
-            let next = self.journal(county, chain.seq, PAGE).await?;
-            if let Err(broken) = next.iter().try_for_each(|row| chain.follow(row)) {
+            if let Err(broken) = rows.iter().try_for_each(|row| chain.follow(row)) {
                 return Ok(Err(broken));
             }
-        }
-        match seq {
-            seq if chain.seq < seq => broken(chain.seq + 1, "the row is missing"),
-            seq if chain.seq == seq && chain.hash != hash => broken(seq, "the county's head does not fit the last row"),
-            seq if chain.seq > seq && self.head(county).await?.0 < chain.seq => {
-                broken(seq + 1, "the row stands behind the county's head")
+            if !rows.is_empty() {
+                continue;
             }
-            _ => Ok(Ok(Verified { rows: chain.seq, head: chain.hash })),
+            // The head after the rows: it may be ahead of them by what was committed in between, never behind.
+            let (seq, hash) = self.head(county).await?;
+            if chain.seq > seq {
+                return broken(seq + 1, "the row stands behind the county's head");
+            }
+            if chain.seq == seq && chain.hash != hash {
+                return broken(seq, "the county's head does not fit the last row");
+            }
+            if chain.seq == seq {
+                return Ok(Ok(Verified { rows: seq, head: hash }));
+            }
+            if self.hash_at(county, "anju_journal", chain.seq + 1).await?.is_none() {
+                return broken(chain.seq + 1, "the row is missing");
+            }
         }
     }
 
@@ -177,37 +172,27 @@ impl Store {
             Err(broken) => return Ok(Err(broken)),
         };
         let broken = |seq: i64, what: &str| Ok(Err(BrokenEvent { seq, what: what.to_owned() }));
-        let (seq, hash) = self.event_head(county).await?;
-        if chain.seq < seq {
-            return broken(chain.seq + 1, "the row is missing");
-        }
-        if chain.seq == seq && chain.hash != hash {
-            return broken(seq, "the head of the events does not fit the last row");
-        }
-        if chain.seq > seq {
-            return broken(seq + 1, "the row stands behind the head of the events");
-        }
         if start > 0 && !self.was_trimmed(county, &chain, start).await? {
             return broken(start, "the rows up to here are missing, and no checkpoint vouches for them");
         }
         let kept: BTreeSet<String> = self.checkpoints(county).await?.iter().map(Checkpoint::detail).collect();
         if chain.checkpoints.iter().any(|told| !kept.contains(told)) {
-            return broken(seq, "a checkpoint that the events tell of is missing or was changed");
+            return broken(chain.seq, "a checkpoint that the events tell of is missing or was changed");
         }
         Ok(Ok(Verified { rows: chain.seq - start, head: chain.hash }))
     }
 
-    /// The chain up to the head that stood before it was read, and the place after which it begins.
+    /// The chain up to its head, and the place after which it begins.
     async fn follow_events(&self, county: &str) -> Result<Result<(Events, i64), BrokenEvent>> {
-        let unreadable = |seq| Ok(Err(BrokenEvent { seq, what: UNREADABLE.to_owned() }));
+        let broken = |seq: i64, what: &str| Ok(Err(BrokenEvent { seq, what: what.to_owned() }));
         if let Some(seq) = self.row_below(county, EVENT.name, 1).await? {
-            return Ok(Err(BrokenEvent { seq, what: "the row stands before the first".to_owned() }));
+            return broken(seq, "the row stands before the first");
         }
         let first = self.row_below(county, EVENT.name, i64::MAX).await?;
         let mut chain = Events { seq: 0, hash: GENESIS.to_owned(), checkpoints: BTreeSet::new(), trimmed: Vec::new() };
         if let Some(first) = first.filter(|first| *first > 1) {
             let Some(vouching) = self.vouching(county, first - 1).await? else {
-                return Ok(Err(BrokenEvent { seq: 1, what: "the row is missing".to_owned() }));
+                return broken(1, "the row is missing");
             };
             (chain.seq, chain.hash) = (first - 1, vouching.event_hash);
         }
@@ -216,26 +201,35 @@ impl Store {
         loop {
             let rows = match self.events_after(county, chain.seq, limit).await {
                 Ok(rows) => rows,
-                Err(_) if limit == 1 => {
-                    // If this fails too it is the database, not the row.
-                    self.event_head(county).await?;
-                    return unreadable(chain.seq + 1);
-                }
-                Err(_) => {
+                // A row that cannot be read keeps its page from being read; it is found by itself.
+                Err(_) if limit > 1 => {
                     limit = 1;
                     continue;
                 }
-            };
-            if rows.is_empty() && chain.seq >= self.event_head(county).await?.0 {
-                return Ok(Ok((chain, start)));
-            }
-            if rows.is_empty() && self.events_after(county, chain.seq, 1).await?.is_empty() {
-                return Ok(Ok((chain, start)));
-            }
-            for row in &rows {
-                if let Err(broken) = chain.follow(row) {
-                    return Ok(Err(broken));
+                Err(_) => {
+                    // If this fails too it is the database, not the row.
+                    self.event_head(county).await?;
+                    return broken(chain.seq + 1, UNREADABLE);
                 }
+            };
+            if let Err(broken) = rows.iter().try_for_each(|row| chain.follow(row)) {
+                return Ok(Err(broken));
+            }
+            if !rows.is_empty() {
+                continue;
+            }
+            let (seq, hash) = self.event_head(county).await?;
+            if chain.seq > seq {
+                return broken(seq + 1, "the row stands behind the head of the events");
+            }
+            if chain.seq == seq && chain.hash != hash {
+                return broken(seq, "the head of the events does not fit the last row");
+            }
+            if chain.seq == seq {
+                return Ok(Ok((chain, start)));
+            }
+            if self.hash_at(county, EVENT.name, chain.seq + 1).await?.is_none() {
+                return broken(chain.seq + 1, "the row is missing");
             }
         }
     }
