@@ -64,6 +64,21 @@ pub fn grouped(number: i64) -> String {
     out
 }
 
+/// `value / 10^scale` as people write it, exact: grouped, without idle decimals.
+pub fn exact(value: i128, scale: u32) -> String {
+    let Ok(number) = i64::try_from(value) else { return value.to_string() };
+    let unit = 10_i64.pow(scale);
+    let sign = if number < 0 && number / unit == 0 { "-" } else { "" };
+    let whole = format!("{sign}{}", grouped(number / unit));
+    match number % unit {
+        0 => whole,
+        rest => {
+            let rest = format!("{:0width$}", rest.abs(), width = scale as usize);
+            format!("{whole}.{}", rest.trim_end_matches('0'))
+        }
+    }
+}
+
 /// One decimal of `number / unit`, cut off a trailing ".0"; grouped before the point.
 fn scaled(number: i64, unit: i64) -> String {
     let tenths = (i128::from(number.unsigned_abs()) * 20 + i128::from(unit)) / (i128::from(unit) * 2);

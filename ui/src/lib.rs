@@ -55,7 +55,7 @@ pub use chips::{Chip, chips};
 pub use coverage_card::{CoverageCard, coverage_card, coverage_cards};
 pub use empty::{Empty, ErrorPage, empty, error_page};
 pub use facts::{Fact, facts};
-pub use figures::{Share, count, date, figure, grouped, money, money_said, said};
+pub use figures::{Share, count, date, exact, figure, grouped, money, money_said, said};
 pub use form::{Input, Kind as InputKind, area_input, fields, form, input, press, select};
 pub use heading::{Action, Crumb, PageHead, actions, breadcrumbs, download, page_head, print_button};
 pub use lang::{Args, Lang, t, t_args, text};

@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::path::Path;
 
-use anju_ui::{Lang, NavItem, Page, Search, assets, shell};
+use anju_ui::{Lang, NavItem, Own, Page, Search, assets, shell};
 use maud::Markup;
 
 mod overview;
@@ -85,6 +85,7 @@ fn page(lang: Lang, large: bool, name: &str, body: Markup) -> Page {
             "Demo data: all but the names of areas is synthetic; the clock stands at 2020-05-16; this demo has no sign-in.",
         )),
         actor: Some(say(lang, "县搬迁办 · 县级", "County office")),
+        own: Some(Own { href: "#".into(), out: "#".into() }),
         search: Some(Search {
             action: "#".into(),
             hint: say(lang, "姓名、拼音首字母、证件后四位", "Name, pinyin initials, last four of ID"),
