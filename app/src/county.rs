@@ -78,6 +78,18 @@ impl County {
         days.map(|day| self.outcome_of(plan, &state.shard, day))
     }
 
+    /// Coverage on some days together with the shard it was evaluated from.
+    pub fn evaluated<const N: usize, T>(
+        &self,
+        plan: &Plan,
+        days: [Day; N],
+        read: impl FnOnce(&Shard, [&Outcome; N]) -> T,
+    ) -> T {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let outcomes = days.map(|day| self.outcome_of(plan, &state.shard, day));
+        read(&state.shard, outcomes.each_ref().map(|outcome| &**outcome))
+    }
+
     fn outcome_of(&self, plan: &Plan, shard: &Shard, day: Day) -> Arc<Outcome> {
         if let Some(outcome) = self.memo.lock().unwrap_or_else(PoisonError::into_inner).get(&day) {
             return Arc::clone(outcome);

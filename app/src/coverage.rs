@@ -5,8 +5,9 @@ use anju_pack::{RequirementIx, Text};
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::actor::Seen;
 use crate::error::{Error, Result};
-use crate::{App, Scope};
+use crate::{Actor, App, Scope};
 
 /// One requirement's coverage.
 #[derive(Debug, Clone, Serialize)]
@@ -50,11 +51,11 @@ pub struct GapLine {
     pub due_on: Option<String>,
 }
 
-impl App {
-    /// Every requirement's coverage, in the order of mechanisms and rows.
+impl Actor {
+    /// The coverage of every requirement that the actor sees, in the order of mechanisms and rows.
     pub fn coverage(&self, scope: &Scope) -> Vec<CoverageLine> {
-        let outcome = self.outcome(scope.on);
-        let mut lines: Vec<_> = self.pack().requirement_ixs().map(|ix| (ix, outcome.counts(ix, &scope.area))).collect();
+        let seen = self.pack().requirement_ixs().filter(|ix| self.sees(*ix));
+        let mut lines: Vec<_> = seen.map(|ix| (ix, self.counts(ix, scope))).collect();
         lines.sort_by_key(|(ix, _)| self.place_on_pages(*ix));
         lines.into_iter().map(|(ix, counts)| self.line(ix, &scope.area, counts)).collect()
     }
@@ -74,6 +75,27 @@ impl App {
         }
     }
 
+    /// The gaps of a requirement in a place that the actor sees, the earliest deadline first.
+    pub fn gaps(&self, ix: RequirementIx, scope: &Scope) -> Vec<Gap> {
+        let each = self.pack().requirement(ix).each;
+        let mut gaps = self.evaluated([scope.on], |shard, [outcome]| {
+            let all = || outcome.gaps(self.plan(), shard, ix, &scope.area);
+            match self.seen(shard, ix, &scope.area) {
+                Seen::Nothing => Vec::new(),
+                Seen::Whole => all(),
+                Seen::Rows(rows) => {
+                    let mut gaps = all();
+                    gaps.retain(|gap| shard.row_of(each, gap.subject).is_some_and(|row| rows.get(row)));
+                    gaps
+                }
+            }
+        });
+        gaps.sort_by(|a, b| (a.due_on, &a.area, a.subject).cmp(&(b.due_on, &b.area, b.subject)));
+        gaps
+    }
+}
+
+impl App {
     /// The requirement of that id.
     ///
     /// # Errors
@@ -83,13 +105,5 @@ impl App {
             let known = self.pack().requirements.iter().map(|requirement| requirement.id.as_str());
             Error::unknown("requirement", id, known)
         })
-    }
-
-    /// The gaps of a requirement in a place, the earliest deadline first.
-    pub fn gaps(&self, ix: RequirementIx, scope: &Scope) -> Vec<Gap> {
-        let outcome = self.outcome(scope.on);
-        let mut gaps = self.county().with_shard(|shard| outcome.gaps(self.plan(), shard, ix, &scope.area));
-        gaps.sort_by(|a, b| (a.due_on, &a.area, a.subject).cmp(&(b.due_on, &b.area, b.subject)));
-        gaps
     }
 }

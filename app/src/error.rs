@@ -21,6 +21,14 @@ pub enum Error {
         /// How to put it right.
         mend: String,
     },
+    /// Not theirs to do; says nothing of what there is.
+    #[error("{what} “{value}” is not yours to do; the security administrator can give the right")]
+    Denied {
+        /// The act, for example "export".
+        what: &'static str,
+        /// On what: the id of a ledger, a duty.
+        value: String,
+    },
     /// The database cannot serve, and what to do.
     #[error("{0}")]
     Unavailable(String),
@@ -30,6 +38,11 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// Not theirs to do.
+    pub fn denied(what: &'static str, value: &str) -> Self {
+        Self::Denied { what, value: value.to_owned() }
+    }
+
     /// Nothing of that id, with the nearest one that there is.
     pub fn unknown<'a>(what: &'static str, id: &str, known: impl Iterator<Item = &'a str>) -> Self {
         let nearest = known

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use anju_access::{Action, Reach};
 use anju_pack::{FieldIx, LedgerIx};
 use anju_record::{Lang, kind};
 use anju_store::Query;
@@ -9,14 +10,19 @@ use anju_store::Query;
 use crate::error::{Error, Result};
 use crate::list::neutral;
 use crate::records::unavailable;
-use crate::{App, Scope};
+use crate::{Actor, Scope};
 
-impl App {
+impl Actor {
     /// Writes a ledger as CSV: id, area, then every field by its id. Codes, days and fen as stored; missing values empty.
     ///
+    /// Sensitive values are in clear: only the operator at the machine may.
+    ///
     /// # Errors
-    /// `Unavailable` when the database does not answer or the file cannot be written.
+    /// `Denied` to anybody else; `Unavailable` when the database does not answer or the file cannot be written.
     pub async fn export(&self, ledger: LedgerIx, out: impl Write + Send) -> Result<u64> {
+        if !self.is_operator() {
+            return Err(Error::denied("export", &self.pack().ledger(ledger).id));
+        }
         let fields = &self.pack().ledger(ledger).fields;
         let mut csv = csv::Writer::from_writer(out);
         let mut failed = None;
@@ -37,10 +43,11 @@ impl App {
         failed.map_or(Ok(rows), |error| Err(Error::Unavailable(error.to_string())))
     }
 
-    /// A list as seen: words instead of codes, sensitive values masked, nothing a spreadsheet would run.
+    /// A list as seen: words instead of codes, sensitive values masked, nothing a spreadsheet would run; of the records that the actor may
+    /// take away as a file.
     ///
     /// # Errors
-    /// `Unavailable` when the database does not answer.
+    /// `Denied` to those who may take away none; `Unavailable` when the database does not answer.
     pub async fn list_as_csv(
         &self,
         ledger: LedgerIx,
@@ -53,7 +60,16 @@ impl App {
             query.areas.push(scope.area.clone());
         }
         query.search = search.map(str::to_owned);
-        let records = self.select(&query).await?;
+        let query = self.reached(query, Action::Export);
+        if query.reach.as_ref().is_some_and(Reach::is_empty) {
+            return Err(Error::denied("export", &self.pack().ledger(ledger).id));
+        }
+        let records = self.store().select(self.pack(), &query).await.map_err(unavailable)?;
+        if self.number(&query).await? != records.len() as u64 {
+            // A file with fewer rows than the screen would be taken for the whole.
+            return Err(Error::denied("export", &self.pack().ledger(ledger).id));
+        }
+        let records: Vec<_> = records.into_iter().map(|record| self.veiled(ledger, record)).collect();
         let shown = self.shown(ledger, &records, lang).await?;
         let mut csv = csv::Writer::from_writer(Vec::new());
         let fields = &self.pack().ledger(ledger).fields;

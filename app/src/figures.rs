@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::scope::parse_day;
-use crate::{App, Scope};
+use crate::{Actor, App, Scope};
 
 /// A published figure as computed from the ledgers.
 #[derive(Debug, Clone, Serialize)]
@@ -42,18 +42,6 @@ impl App {
         self.pack().index.figures.get(id).copied()
     }
 
-    /// A figure's value. With a period, what the figure counts within its own window is counted within the period.
-    pub fn figure(&self, ix: FigureIx, scope: &Scope, period: Option<(i32, i32)>) -> FigureValue {
-        self.county()
-            .with_shard(|shard| self.plan().figure(shard, ix, scope.on, period.map(|(from, _)| from), &scope.area))
-    }
-
-    /// The records behind a figure.
-    pub fn figure_records(&self, ix: FigureIx, scope: &Scope, period: Option<(i32, i32)>) -> Vec<(LedgerIx, Uuid)> {
-        self.county()
-            .with_shard(|shard| self.plan().figure_rows(shard, ix, scope.on, period.map(|(from, _)| from), &scope.area))
-    }
-
     /// A period as typed; both ends or none.
     ///
     /// # Errors
@@ -68,14 +56,39 @@ impl App {
         Ok(Some((first, last)))
     }
 
-    /// Every published figure.
+}
+
+impl Actor {
+    /// Whether the actor may know a figure of a place: they read, in all of it, every ledger that the figure reads.
+    pub fn sees_figure(&self, ix: FigureIx, scope: &Scope) -> bool {
+        self.rights().sees_figure(self.pack(), ix, &scope.area)
+    }
+
+    /// A figure's value; none for those who may not know it. With a period, what the figure counts within its own window is counted within
+    /// the period.
+    pub fn figure(&self, ix: FigureIx, scope: &Scope, period: Option<(i32, i32)>) -> Option<FigureValue> {
+        let from = period.map(|(from, _)| from);
+        let read = || self.county().with_shard(|shard| self.plan().figure(shard, ix, scope.on, from, &scope.area));
+        self.sees_figure(ix, scope).then(read)
+    }
+
+    /// The records behind a figure.
+    pub fn figure_records(&self, ix: FigureIx, scope: &Scope, period: Option<(i32, i32)>) -> Vec<(LedgerIx, Uuid)> {
+        if !self.sees_figure(ix, scope) {
+            return Vec::new();
+        }
+        self.county()
+            .with_shard(|shard| self.plan().figure_rows(shard, ix, scope.on, period.map(|(from, _)| from), &scope.area))
+    }
+
+    /// Every published figure that the actor may know.
     pub fn facts(&self, scope: &Scope, period: Option<(i32, i32)>) -> Facts {
         let facts = (self.pack().figure_ixs())
             .filter_map(|ix| {
                 let figure = self.pack().figure(ix);
                 Some(FactLine {
                     id: figure.fact.clone()?,
-                    value: number(&self.figure(ix, scope, period)),
+                    value: number(&self.figure(ix, scope, period)?),
                     unit: unit(&figure.unit),
                     from: format!("{} ({}:{})", figure.id, figure.origin.file, figure.origin.line),
                 })

@@ -5,7 +5,7 @@ use anju_record::{Lang, Record, Value, kind};
 
 use crate::error::Result;
 use crate::records::{mask, unavailable};
-use crate::{App, Stored};
+use crate::{Actor, Stored};
 
 /// One change of a record.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub struct FieldChange {
     pub after: Option<String>,
 }
 
-impl App {
+impl Actor {
     /// What happened to a record, the latest first.
     ///
     /// # Errors
@@ -45,8 +45,8 @@ impl App {
     pub async fn history(&self, stored: &Stored, lang: Lang) -> Result<Vec<HistoryEntry>> {
         let rows = self.store().history(self.county_code(), stored.record.id).await.map_err(unavailable)?;
         let entry = |row: anju_store::JournalRow| {
-            let change = row.change(self.pack())?;
-            Some(HistoryEntry {
+            let change = self.store().change(self.pack(), &row).map_err(unavailable).transpose()?;
+            Some(change.map(|change| HistoryEntry {
                 at_ms: row.at,
                 actor: row.actor.clone(),
                 origin: row.origin.clone(),
@@ -58,13 +58,15 @@ impl App {
                     .as_ref()
                     .zip(change.after.as_ref())
                     .map_or_else(Vec::new, |(before, after)| self.field_changes(stored.ledger, before, after, lang)),
-            })
+            }))
         };
-        Ok(rows.into_iter().rev().filter_map(entry).collect())
+        rows.into_iter().rev().filter_map(entry).collect()
     }
 
     fn field_changes(&self, ledger: LedgerIx, before: &Record, after: &Record, lang: Lang) -> Vec<FieldChange> {
         let fields = self.pack().ledger(ledger).fields.iter();
+        let hidden = self.rights().hidden(ledger, &after.area);
+        let is_hidden = |at: usize| hidden.iter().any(|field| usize::from(field.0) == at);
         let words = |field: &anju_pack::Field, value: &Value| match value {
             Value::Null => None,
             value => {
@@ -72,9 +74,11 @@ impl App {
                 Some(if field.sensitive.is_some() { mask(&field.kind, &words) } else { words })
             }
         };
-        (fields.zip(before.values.iter().zip(&after.values)))
-            .filter(|(field, (before, after))| before != after && !matches!(field.kind, Kind::Attachment))
-            .map(|(field, (before, after))| FieldChange {
+        (fields.zip(before.values.iter().zip(&after.values)).enumerate())
+            .filter(|(at, (field, (before, after)))| {
+                before != after && !matches!(field.kind, Kind::Attachment) && !is_hidden(*at)
+            })
+            .map(|(_, (field, (before, after)))| FieldChange {
                 title: field.title.clone(),
                 before: words(field, before),
                 after: words(field, after),

@@ -6,7 +6,9 @@
 //!
 //! One use case per file; those that join two mechanisms live here too, or in a pack file.
 
+mod actor;
 mod areas;
+mod bulletin;
 mod clock;
 mod county;
 mod coverage;
@@ -20,14 +22,17 @@ mod overview;
 mod records;
 mod scope;
 mod verify;
+mod writes;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use anju_coverage::{Outcome, Plan};
+use anju_coverage::Plan;
 use anju_pack::{Pack, RequirementIx, Text};
 use anju_store::Store;
 
+pub use actor::{Actor, Who};
 pub use areas::{Area, Areas};
+pub use bulletin::{Passage, Told};
 pub use clock::{Clock, Day};
 pub use county::County;
 pub use coverage::{CoverageLine, GapLine};
@@ -40,6 +45,7 @@ pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, perc
 pub use records::{Found, Labelled, Related, Shown, Stored};
 pub use scope::{Scope, parse_day};
 pub use verify::Proof;
+pub use writes::{Intent, WriteError, Written};
 
 /// A county, served.
 pub struct App {
@@ -59,8 +65,8 @@ impl App {
         &self.pack
     }
 
-    /// The database.
-    pub fn store(&self) -> &Store {
+    /// The database. Whoever reads it must ask an [`Actor`].
+    pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
@@ -69,9 +75,14 @@ impl App {
         &self.plan
     }
 
-    /// The county in memory.
-    pub fn county(&self) -> &County {
+    /// The county in memory. Whoever reads it must ask an [`Actor`].
+    pub(crate) fn county(&self) -> &County {
         &self.county
+    }
+
+    /// How many rows of the journal every answer has seen.
+    pub fn seq(&self) -> i64 {
+        self.county.seq()
     }
 
     /// The county's six digits.
@@ -95,20 +106,14 @@ impl App {
         self.clock.today()
     }
 
+    /// The moment, in milliseconds since 1970-01-01T00:00Z, by the county's clock.
+    pub fn now(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
     /// Whether this is the demo county, which says so on every page.
     pub fn is_demo(&self) -> bool {
         self.demo
-    }
-
-    /// Coverage on a day.
-    pub fn outcome(&self, on: Day) -> Arc<Outcome> {
-        let [outcome] = self.outcomes([on]);
-        outcome
-    }
-
-    /// Coverage on some days, comparable subject by subject.
-    pub fn outcomes<const N: usize>(&self, days: [Day; N]) -> [Arc<Outcome>; N] {
-        self.county.outcomes(&self.plan, days)
     }
 
     /// Where a requirement stands on pages: by mechanism (the base last), then as the files have it.

@@ -2,13 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use anju_access::Action;
 use anju_coverage::{Gap, GapOwner, Status};
 use anju_pack::{LedgerIx, RequirementIx, Text};
+use anju_shard::{Bits, Shard};
 use uuid::Uuid;
 
+use crate::actor::Seen;
 use crate::error::{Error, Result};
-use crate::overview::{AHEAD, lapsed, lapsed_in};
-use crate::{App, Scope};
+use crate::overview::{AHEAD, lapsed};
+use crate::{Actor, App, Scope};
 
 /// Which subjects a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +113,7 @@ pub struct NamedGap {
     pub failing: Vec<RequirementIx>,
 }
 
-impl App {
+impl Actor {
     /// The subjects to show, the earliest deadline first where there is one.
     pub fn list(&self, ix: RequirementIx, scope: &Scope, show: Show) -> Vec<Listed> {
         let open = || self.gaps(ix, scope).into_iter().map(|gap| Listed { id: gap.subject, gap: Some(gap) });
@@ -133,35 +136,37 @@ impl App {
     }
 
     fn of_status(&self, ix: RequirementIx, scope: &Scope, status: Status) -> Vec<Listed> {
-        let outcome = self.outcome(scope.on);
-        let rows = self.county().with_shard(|shard| outcome.subjects(shard, ix, status, &scope.area));
-        rows.into_iter().map(|id| Listed { id, gap: None }).collect()
+        let each = self.pack().requirement(ix).each;
+        let ids = self.evaluated([scope.on], |shard, [outcome]| match self.seen(shard, ix, &scope.area) {
+            Seen::Nothing => Vec::new(),
+            Seen::Whole => outcome.subjects(shard, ix, status, &scope.area),
+            seen @ Seen::Rows(_) => ids(shard, each, &seen.within(outcome.rows(ix, status))),
+        });
+        ids.into_iter().map(|id| Listed { id, gap: None }).collect()
     }
 
     /// Subjects that meet a requirement on one day and are a gap on a later one.
     fn lapsed_subjects(&self, ix: RequirementIx, on: i32, later: i32, area: &str) -> Vec<Uuid> {
-        let [now, later] = self.outcomes([on, later]);
-        let mut rows = lapsed(&now, &later, ix);
-        if let Some(places) = now.areas(ix).filter(|_| !now.county().starts_with(area)) {
-            rows.and(&places.within(area));
-        }
         let each = self.pack().requirement(ix).each;
-        self.county().with_shard(|shard| rows.iter().filter_map(|row| shard.id_of(each, row)).collect())
+        self.evaluated([on, later], |shard, [now, later]| {
+            let mut rows = self.seen(shard, ix, area).within(lapsed(now, later, ix));
+            if let Some(places) = now.areas(ix).filter(|_| !now.county().starts_with(area)) {
+                rows.and(&places.within(area));
+            }
+            ids(shard, each, &rows)
+        })
     }
 
     /// How many a list would show.
     pub fn count(&self, ix: RequirementIx, scope: &Scope, show: Show) -> u64 {
-        let counts = || self.outcome(scope.on).counts(ix, &scope.area);
+        let counts = || self.counts(ix, scope);
         match show {
             Show::Gap => counts().gap as u64,
             Show::Met => counts().met as u64,
             Show::Exempt => counts().exempt as u64,
             Show::NotApplicable => counts().not_applicable as u64,
             Show::Lapsing => self.lapsing_of(ix, scope)[1] as u64,
-            Show::New => {
-                let [before, now] = self.outcomes([scope.on - 7, scope.on]);
-                lapsed_in(&before, &now, ix, &scope.area) as u64
-            }
+            Show::New => self.lapsed_between(ix, scope, scope.on - 7, scope.on) as u64,
             Show::Overdue => {
                 self.gaps(ix, scope).iter().filter(|gap| gap.due_on.is_some_and(|due| due < scope.on)).count() as u64
             }
@@ -170,9 +175,7 @@ impl App {
 
     /// How many lapse in 7, 30, 90 days if nobody acts.
     pub fn lapsing_of(&self, ix: RequirementIx, scope: &Scope) -> [usize; 3] {
-        let [now, soon, month, quarter] =
-            self.outcomes([scope.on, scope.on + AHEAD[0], scope.on + AHEAD[1], scope.on + AHEAD[2]]);
-        [soon, month, quarter].map(|later| lapsed_in(&now, &later, ix, &scope.area))
+        AHEAD.map(|days| self.lapsed_between(ix, scope, scope.on, scope.on + days))
     }
 
     /// Gives the entries of a list their names and their owners' names.
@@ -224,6 +227,14 @@ impl App {
             .collect())
     }
 
+}
+
+/// The records of some rows.
+fn ids(shard: &Shard, ledger: LedgerIx, rows: &Bits) -> Vec<Uuid> {
+    rows.iter().filter_map(|row| shard.id_of(ledger, row)).collect()
+}
+
+impl App {
     /// What the owners of a requirement's gaps are, in words: the field that names them, else the office.
     pub fn owner_kind(&self, ix: RequirementIx) -> Text {
         let requirement = self.pack().requirement(ix);
@@ -246,15 +257,19 @@ fn is_overdue(listed: &Listed, on: i32) -> bool {
 /// A list as CSV with a header.
 ///
 /// # Errors
-/// `Unavailable` when memory for the text cannot be had.
-pub fn gap_csv(app: &App, named: &[Named]) -> Result<String> {
+/// `Denied` to those who may not take away each of its rows; `Unavailable` when memory for the text cannot be had.
+pub fn gap_csv(actor: &Actor, ix: RequirementIx, named: &[Named]) -> Result<String> {
+    let export = actor.rights().reach(Action::Export, actor.pack().requirement(ix).each);
+    if export.is_empty() || !named.iter().all(|line| export.holds_area(&line.area)) {
+        return Err(Error::denied("export", &actor.pack().requirement(ix).id));
+    }
     let mut csv = csv::Writer::from_writer(Vec::new());
     let day = |day: Option<i32>| day.map(anju_record::day::format).unwrap_or_default();
     let broken = |error: csv::Error| Error::Unavailable(error.to_string());
     csv.write_record(["subject_id", "subject", "area", "place", "have", "need", "owner", "since", "due_on"])
         .map_err(broken)?;
     for line in named {
-        let place = app.areas().path_name(&line.area, anju_pack::AreaLevel::Town);
+        let place = actor.areas().path_name(&line.area, anju_pack::AreaLevel::Town);
         let gap = line.gap.as_ref();
         csv.write_record([
             line.id.to_string(),

@@ -2,14 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
 
 use anju_coverage::{Counts, Outcome, Status};
 use anju_pack::{AreaLevel, MechanismIx, RequirementIx, Rule};
 
-use anju_shard::Bits;
+use anju_shard::{Bits, Shard};
 
-use crate::{App, Area, Scope};
+use crate::actor::Seen;
+use crate::{Actor, Area, Scope};
 
 /// Days ahead that foresight looks.
 pub const AHEAD: [i32; 3] = [7, 30, 90];
@@ -60,7 +60,7 @@ pub struct SiteGaps {
     pub most: Vec<(RequirementIx, usize)>,
 }
 
-impl App {
+impl Actor {
     /// Requirements that pages list: those that are not merely a part of another, in the order of mechanisms and rows.
     pub fn listed(&self) -> Vec<RequirementIx> {
         let parts: HashSet<_> = (self.pack().requirements.iter())
@@ -70,7 +70,8 @@ impl App {
             })
             .copied()
             .collect();
-        let mut listed: Vec<_> = self.pack().requirement_ixs().filter(|ix| !parts.contains(ix)).collect();
+        let mut listed: Vec<_> =
+            self.pack().requirement_ixs().filter(|ix| !parts.contains(ix) && self.sees(*ix)).collect();
         listed.sort_by_key(|ix| self.place_on_pages(*ix));
         listed
     }
@@ -80,7 +81,7 @@ impl App {
         let mut plain: Vec<_> = self
             .pack()
             .requirement_ixs()
-            .filter(|ix| matches!(self.pack().requirement(*ix).rule, Rule::Needs(_)))
+            .filter(|ix| matches!(self.pack().requirement(*ix).rule, Rule::Needs(_)) && self.sees(*ix))
             .collect();
         plain.sort_by_key(|ix| self.place_on_pages(*ix));
         plain
@@ -88,8 +89,9 @@ impl App {
 
     /// Every requirement of a mechanism, as its files have them.
     pub fn requirements_of(&self, mechanism: MechanismIx) -> Vec<RequirementIx> {
-        let mut all: Vec<_> =
-            self.pack().requirement_ixs().filter(|ix| self.pack().requirement(*ix).mechanism == mechanism).collect();
+        let mut all: Vec<_> = (self.pack().requirement_ixs())
+            .filter(|ix| self.pack().requirement(*ix).mechanism == mechanism && self.sees(*ix))
+            .collect();
         all.sort_by_key(|ix| self.place_on_pages(*ix));
         all
     }
@@ -102,34 +104,35 @@ impl App {
         self.listed().into_iter().filter(|ix| shown(ix)).collect()
     }
 
-    /// The places one level below another, villages left out where the county's own places lie in them.
+    /// The places one level below another that lie within what the actor sees, villages left out where the county's own places lie in them.
     pub fn parts_of(&self, area: &str) -> Vec<Area> {
         let areas = self.areas();
         let own = areas.within(area, AreaLevel::Site).cloned().collect::<Vec<_>>();
-        if area.len() == AreaLevel::Town.digits() && !own.is_empty() {
-            return own;
-        }
-        areas.children(area).into_iter().cloned().collect()
+        let parts = if area.len() == AreaLevel::Town.digits() && !own.is_empty() {
+            own
+        } else {
+            areas.children(area).into_iter().cloned().collect()
+        };
+        parts.into_iter().filter(|part| self.holds_place(&part.code)).collect()
     }
 
     /// The mechanisms with a headline but for the base, each with its coverage and trend.
     pub fn mechanisms(&self, scope: &Scope) -> Vec<MechanismReading> {
-        let now = self.outcome(scope.on);
-        let weeks: Vec<_> = (0..WEEKS).rev().map(|week| self.outcome(scope.on - week * 7)).collect();
         let plain = self.plain();
         (self.pack().mechanisms.iter().enumerate())
             .filter(|(_, mechanism)| mechanism.order > 0)
             .filter_map(|(at, mechanism)| Some((MechanismIx(u16::try_from(at).ok()?), mechanism.headline?)))
+            .filter(|(_, headline)| self.sees(*headline))
             .map(|(mechanism, headline)| MechanismReading {
                 mechanism,
                 headline,
-                counts: now.counts(headline, &scope.area),
+                counts: self.counts(headline, scope),
                 gaps: plain
                     .iter()
                     .filter(|ix| self.pack().requirement(**ix).mechanism == mechanism)
-                    .map(|ix| now.counts(*ix, &scope.area).gap)
+                    .map(|ix| self.counts(*ix, scope).gap)
                     .sum(),
-                trend: trend(&weeks, headline, &scope.area),
+                trend: self.trend(headline, scope).into_iter().filter_map(|(_, counts)| percent(counts)).collect(),
             })
             .collect()
     }
@@ -139,59 +142,66 @@ impl App {
         (0..WEEKS)
             .rev()
             .map(|week| scope.on - week * 7)
-            .map(|day| (day, self.outcome(day).counts(ix, &scope.area)))
+            .map(|day| (day, self.counts(ix, &Scope { area: scope.area.clone(), on: day })))
             .collect()
     }
 
     /// Sites of a place against requirements: one row per requirement, one cell per site, both in order.
     pub fn matrix(&self, scope: &Scope, requirements: &[RequirementIx], sites: &[String]) -> Vec<Vec<Cell>> {
-        let [now, later] = self.outcomes([scope.on, scope.on + AHEAD[1]]);
-        (requirements.iter())
-            .map(|ix| {
-                let counts = by_site(&now, *ix);
-                let lost = lapsed(&now, &later, *ix);
-                let places = now.areas(*ix);
-                let lapsing =
-                    |site: &String| if lost.none() { 0 } else { places.map_or(0, |places| places.count(&lost, site)) };
-                let cell = |site: &String| Cell {
-                    counts: counts.get(site).copied().unwrap_or_default(),
-                    lapsing: lapsing(site),
-                };
-                sites.iter().map(cell).collect()
-            })
-            .collect()
+        let row = |shard: &Shard, [now, later]: [&Outcome; 2], ix: RequirementIx| -> Vec<Cell> {
+            let seen = self.seen(shard, ix, &scope.area);
+            let counts = by_site(&seen, now, ix, sites);
+            let lost = seen.within(lapsed(now, later, ix));
+            let places = now.areas(ix).filter(|_| !lost.none());
+            let cell = |site: &String| Cell {
+                counts: counts.get(site).copied().unwrap_or_default(),
+                lapsing: places.map_or(0, |places| places.count(&lost, site)),
+            };
+            sites.iter().map(cell).collect()
+        };
+        self.evaluated([scope.on, scope.on + AHEAD[1]], |shard, outcomes| {
+            requirements.iter().map(|ix| row(shard, outcomes, *ix)).collect()
+        })
     }
 
     /// What lapses if nobody acts, most first.
     pub fn lapsing(&self, scope: &Scope) -> Vec<Lapsing> {
-        let [now, soon, month, quarter] =
-            self.outcomes([scope.on, scope.on + AHEAD[0], scope.on + AHEAD[1], scope.on + AHEAD[2]]);
-        let later = [soon, month, quarter];
         let mut rows: Vec<_> = (self.plain().into_iter())
-            .map(|ix| Lapsing {
-                requirement: ix,
-                counts: later.each_ref().map(|outcome| lapsed_in(&now, outcome, ix, &scope.area)),
-            })
+            .map(|ix| Lapsing { requirement: ix, counts: self.lapsing_of(ix, scope) })
             .filter(|row| row.counts.iter().any(|count| *count > 0))
             .collect();
         rows.sort_by_key(|row| (Reverse(row.counts[1]), Reverse(row.counts[2])));
         rows
     }
 
-    /// Codes of the sites in a place; the place itself when it is one, or lies in one.
+    /// Subjects that the actor sees in a place, which meet a requirement on one day and are a gap on a later one.
+    pub(crate) fn lapsed_between(&self, ix: RequirementIx, scope: &Scope, on: i32, later: i32) -> usize {
+        self.evaluated([on, later], |shard, [now, later]| match self.seen(shard, ix, &scope.area) {
+            Seen::Nothing => 0,
+            Seen::Whole => lapsed_in(now, later, ix, &scope.area),
+            seen @ Seen::Rows(_) => seen.within(lapsed(now, later, ix)).count(),
+        })
+    }
+
+    /// Codes of the sites in a place that the actor sees; the place itself when it is one, or lies in one.
     pub fn sites(&self, area: &str) -> Vec<String> {
         let digits = AreaLevel::Site.digits();
         if area.len() >= digits {
             return area.get(..digits).map(str::to_owned).into_iter().collect();
         }
-        self.areas().within(area, AreaLevel::Site).map(|site| site.code.clone()).collect()
+        let areas = self.areas();
+        let sites = areas.within(area, AreaLevel::Site).map(|site| site.code.clone());
+        sites.filter(|code| self.holds_place(code)).collect()
     }
 
     /// The sites with most gaps, at most `limit`.
     pub fn worst_sites(&self, scope: &Scope, limit: usize) -> Vec<SiteGaps> {
-        let now = self.outcome(scope.on);
-        let by_site: Vec<_> = self.plain().into_iter().map(|ix| (ix, by_site(&now, ix))).collect();
-        let mut sites: Vec<_> = (self.sites(&scope.area).into_iter())
+        let codes = self.sites(&scope.area);
+        let by_site: Vec<_> = self.evaluated([scope.on], |shard, [now]| {
+            let counts = |ix| (ix, by_site(&self.seen(shard, ix, &scope.area), now, ix, &codes));
+            self.plain().into_iter().map(counts).collect()
+        });
+        let mut sites: Vec<_> = (codes.into_iter())
             .map(|area| {
                 let gaps_of = |counts: &BTreeMap<String, Counts>| counts.get(&area).map_or(0, |counts| counts.gap);
                 let mut most: Vec<_> =
@@ -210,19 +220,14 @@ impl App {
 
     /// Gaps that were none a week before, per requirement, most first.
     pub fn newly_opened(&self, scope: &Scope, limit: usize) -> Vec<(RequirementIx, usize)> {
-        let [before, now] = self.outcomes([scope.on - 7, scope.on]);
         let mut rows: Vec<_> = (self.plain().into_iter())
-            .map(|ix| (ix, lapsed_in(&before, &now, ix, &scope.area)))
+            .map(|ix| (ix, self.lapsed_between(ix, scope, scope.on - 7, scope.on)))
             .filter(|(_, opened)| *opened > 0)
             .collect();
         rows.sort_by_key(|(_, opened)| Reverse(*opened));
         rows.truncate(limit);
         rows
     }
-}
-
-fn trend(weeks: &[Arc<Outcome>], ix: RequirementIx, area: &str) -> Vec<f64> {
-    weeks.iter().filter_map(|outcome| percent(outcome.counts(ix, area))).collect()
 }
 
 /// Percent met of those it applies to, exemptions left out; `None` when it applies to nobody.
@@ -232,8 +237,29 @@ pub fn percent(counts: Counts) -> Option<f64> {
     (whole > 0).then(|| counts.met as f64 * 100.0 / whole as f64)
 }
 
-fn by_site(outcome: &Outcome, ix: RequirementIx) -> BTreeMap<String, Counts> {
-    outcome.counts_by(ix, AreaLevel::Site).into_iter().collect()
+/// How the seen subjects stand at each of some sites.
+fn by_site(seen: &Seen, outcome: &Outcome, ix: RequirementIx, sites: &[String]) -> BTreeMap<String, Counts> {
+    match seen {
+        Seen::Nothing => BTreeMap::new(),
+        Seen::Whole => outcome.counts_by(ix, AreaLevel::Site).into_iter().collect(),
+        Seen::Rows(rows) => {
+            let of = |status| {
+                let mut bits = outcome.rows(ix, status);
+                bits.and(rows);
+                bits
+            };
+            let [met, gap, exempt, not_applicable] =
+                [Status::Met, Status::Gap, Status::Exempt, Status::NotApplicable].map(of);
+            let at = |bits: &Bits, site: &str| outcome.areas(ix).map_or(0, |places| places.count(bits, site));
+            let counts = |site: &String| Counts {
+                met: at(&met, site),
+                gap: at(&gap, site),
+                exempt: at(&exempt, site),
+                not_applicable: at(&not_applicable, site),
+            };
+            sites.iter().map(|site| (site.clone(), counts(site))).collect()
+        }
+    }
 }
 
 /// Subjects that meet a requirement in one outcome and are a gap in another of the same state of the shard.

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use anju_access::{Action, Reach};
 use anju_pack::{FieldIx, Kind, LedgerIx, Text};
 use anju_record::{Lang, Record, Value, kind};
 use anju_store::{Query, Receipt};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::{App, Scope};
+use crate::{Actor, App, Scope};
 
 /// A record with its name.
 #[derive(Debug, Clone)]
@@ -42,6 +43,8 @@ pub struct Shown {
     pub title: Text,
     /// Its value as people read it; `None` when it is not filled. Sensitive values are masked.
     pub value: Option<String>,
+    /// Kept from the reader altogether: to them the record has no such field.
+    pub hidden: bool,
     /// The record it refers to.
     pub link: Option<(LedgerIx, Uuid)>,
 }
@@ -78,19 +81,30 @@ impl App {
         self.pack().ledger_by_id(id).ok_or_else(|| Error::unknown("ledger", id, known()))
     }
 
+    /// Ledgers whose records are places: their own area is theirs alone.
+    pub fn place_ledgers(&self) -> Vec<(LedgerIx, FieldIx)> {
+        (self.pack().ledger_ixs())
+            .filter_map(|ix| {
+                let ledger = self.pack().ledger(ix);
+                let area = ledger.area?;
+                let alone = ledger.unique.iter().any(|unique| unique.fields == [area] && unique.predicate.is_none());
+                alone.then_some((ix, area))
+            })
+            .collect()
+    }
+}
+
+impl Actor {
     /// One record.
     ///
     /// # Errors
-    /// `NotFound` when there is none, or its id is no id.
+    /// `NotFound` when there is none that the actor sees, or its id is no id.
     pub async fn record(&self, ledger: LedgerIx, id: &str) -> Result<Stored> {
         let missing = || Error::NotFound { what: "record", value: id.to_owned() };
         let id: Uuid = id.parse().map_err(|_| missing())?;
-        let record = self
-            .store()
-            .get(self.pack(), self.county_code(), ledger, id)
-            .await
-            .map_err(unavailable)?
-            .ok_or_else(missing)?;
+        let mut query = Query::of(self.county_code(), ledger, self.today());
+        query.ids = Some(vec![id]);
+        let record = self.select(&query).await?.pop().ok_or_else(missing)?;
         let name = self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default();
         Ok(Stored { ledger, name, record })
     }
@@ -116,24 +130,37 @@ impl App {
         Ok(None)
     }
 
-    /// Ledgers whose records are places: their own area is theirs alone.
-    pub fn place_ledgers(&self) -> Vec<(LedgerIx, FieldIx)> {
-        (self.pack().ledger_ixs())
-            .filter_map(|ix| {
-                let ledger = self.pack().ledger(ix);
-                let area = ledger.area?;
-                let alone = ledger.unique.iter().any(|unique| unique.fields == [area] && unique.predicate.is_none());
-                alone.then_some((ix, area))
-            })
-            .collect()
-    }
-
-    /// Records as asked.
+    /// Records as asked that the actor sees, as they may see them: what is hidden is empty, what is sensitive is masked.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn select(&self, query: &Query) -> Result<Vec<Record>> {
-        self.store().select(self.pack(), query).await.map_err(unavailable)
+        let query = self.reached(query.clone(), Action::Read);
+        if query.reach.as_ref().is_some_and(Reach::is_empty) {
+            return Ok(Vec::new());
+        }
+        let records = self.store().select(self.pack(), &query).await.map_err(unavailable)?;
+        Ok(records.into_iter().map(|record| self.veiled(query.ledger, record)).collect())
+    }
+
+    /// How many records there are, as asked, that the actor sees.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn number(&self, query: &Query) -> Result<u64> {
+        let query = self.reached(query.clone(), Action::Read);
+        if query.reach.as_ref().is_some_and(Reach::is_empty) {
+            return Ok(0);
+        }
+        self.store().count(self.pack(), &query).await.map_err(unavailable)
+    }
+
+    /// The question narrowed to what the actor may do something with. A search within fields that are hidden from them finds nothing.
+    pub(crate) fn reached(&self, mut query: Query, action: Action) -> Query {
+        let reach = self.rights().reach(action, query.ledger);
+        query.reach = (!reach.is_whole(self.county_code())).then(|| reach.clone());
+        query.unsearched = self.rights().hidden(query.ledger, self.county_code()).to_vec();
+        query
     }
 
     /// A page of a ledger in a place, by what is searched.
@@ -153,7 +180,7 @@ impl App {
             query.areas.push(scope.area.clone());
         }
         query.search = search.map(str::to_owned);
-        let total = self.store().count(self.pack(), &query).await.map_err(unavailable)?;
+        let total = self.number(&query).await?;
         query.offset = offset;
         query.limit = Some(limit);
         let records = if limit == 0 { Vec::new() } else { self.select(&query).await? };
@@ -165,16 +192,21 @@ impl App {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn ledger_sizes(&self, scope: &Scope) -> Result<Arc<[u64]>> {
-        if let Some(counts) = self.county().sizes(&scope.area) {
-            return Ok(counts);
-        }
+        let whole = |ix| self.rights().covers(ix, &scope.area);
+        let known = self.county().sizes(&scope.area);
         let seq = self.county().seq();
         let mut counts = Vec::with_capacity(self.pack().ledgers.len());
         for ix in self.pack().ledger_ixs() {
-            counts.push(self.find(ix, scope, None, 0, 0).await?.total);
+            let known = known.as_ref().filter(|_| whole(ix)).and_then(|known| known.get(usize::from(ix.0)));
+            counts.push(match known {
+                Some(size) => *size,
+                None => self.find(ix, scope, None, 0, 0).await?.total,
+            });
         }
         let counts: Arc<[u64]> = counts.into();
-        self.county().keep_sizes(seq, &scope.area, Arc::clone(&counts));
+        if known.is_none() && self.pack().ledger_ixs().all(whole) {
+            self.county().keep_sizes(seq, &scope.area, Arc::clone(&counts));
+        }
         Ok(counts)
     }
 
@@ -214,12 +246,12 @@ impl App {
         let total = if (records.len() as u64) < limit {
             records.len() as u64
         } else {
-            self.store().count(self.pack(), &query).await.map_err(unavailable)?
+            self.number(&query).await?
         };
         Ok(Related { ledger, field, records, total })
     }
 
-    /// What records are called.
+    /// What records are called. The ids come from records that the actor sees: a name is part of what refers to it.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
@@ -271,30 +303,35 @@ impl App {
 
     fn row_in_words(&self, ledger: LedgerIx, record: &Record, lang: Lang, names: &HashMap<Uuid, String>) -> Vec<Shown> {
         let areas = self.areas();
+        let hidden = self.rights().hidden(ledger, &record.area);
         (self.pack().ledger(ledger).fields.iter().zip(&record.values).enumerate())
             .filter_map(|(at, (field, value))| {
                 let words = match (&field.kind, value) {
                     (_, Value::Null) => None,
+                    (_, Value::Text(masked)) if field.sensitive.is_some() => Some(masked.to_string()),
                     (Kind::Ref { .. }, Value::Id(id)) => Some(names.get(id).cloned().unwrap_or_else(|| id.to_string())),
                     (Kind::Area { .. }, Value::Text(code)) => Some(areas.path_name(code, anju_pack::AreaLevel::Town)),
                     (kind, value) => Some(kind::format(self.pack(), kind, value, lang)),
                 };
-                let words =
-                    if field.sensitive.is_some() { words.map(|words| mask(&field.kind, &words)) } else { words };
                 let link = match (&field.kind, value) {
-                    (Kind::Ref { to }, Value::Id(id)) => Some((*to, *id)),
+                    (Kind::Ref { to }, Value::Id(id)) if self.reads(*to) => Some((*to, *id)),
                     _ => None,
                 };
-                Some(Shown { field: FieldIx(u16::try_from(at).ok()?), title: field.title.clone(), value: words, link })
+                let field_ix = FieldIx(u16::try_from(at).ok()?);
+                let hidden = hidden.iter().any(|field| *field == field_ix);
+                Some(Shown { field: field_ix, title: field.title.clone(), value: words, hidden, link })
             })
             .collect()
     }
 
-    /// Writes a batch; every figure has it before this returns.
+}
+
+impl App {
+    /// Writes a batch without asking who; every figure has it before this returns.
     ///
     /// # Errors
     /// What the store refuses, with every fault.
-    pub async fn commit(&self, batch: anju_store::Batch) -> Result<Receipt, anju_store::CommitError> {
+    pub(crate) async fn commit(&self, batch: anju_store::Batch) -> Result<Receipt, anju_store::CommitError> {
         let receipt = self.store().commit(&self.pack, batch).await?;
         self.follow(&receipt).await;
         Ok(receipt)

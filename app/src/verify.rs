@@ -97,7 +97,8 @@ impl App {
             let rows = self.store().journal(self.county_code(), seq, CHUNK).await.map_err(unavailable)?;
             let Some(last) = rows.last() else { return Ok(told) };
             seq = last.seq;
-            for change in rows.iter().filter_map(|row| row.change(self.pack())) {
+            for row in &rows {
+                let Some(change) = self.store().change(self.pack(), row).map_err(unavailable)? else { continue };
                 match change.after {
                     Some(record) => told.insert((change.ledger, change.id), record),
                     None => told.remove(&(change.ledger, change.id)),
@@ -125,7 +126,7 @@ impl App {
         }
         let ledgers = Ledgers::new(self.pack(), self.county_code(), all);
         let on = self.today();
-        let outcome = self.outcome(on);
+        let [outcome] = self.county().outcomes(self.plan(), [on]);
         let mut faults = Vec::new();
         let total = (self.pack().requirements.len() + self.pack().figures.len()) as u64;
         let mut done = 0;

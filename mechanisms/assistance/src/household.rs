@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, holds_until, mechanism_panel, name_of, names, parameter, standing};
 use anju_record::{Value, day};
 use anju_ui::{
@@ -22,30 +22,30 @@ const REQUESTS: u64 = 8;
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
+pub async fn of_household(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
     let id = stored.record.id;
     let of = Which::Of("household", id);
-    let pairings = Rows::read(app, "pairing", of, When::Latest(scope.on, 10)).await?;
-    let visits = Rows::read(app, "visit", of, When::Latest(scope.on, VISITS)).await?;
+    let pairings = Rows::read(actor, "pairing", of, When::Latest(scope.on, 10)).await?;
+    let visits = Rows::read(actor, "visit", of, When::Latest(scope.on, VISITS)).await?;
     let mut cadres = pairings.referred("cadre");
     cadres.extend(visits.referred("cadre"));
     cadres.sort_unstable();
     cadres.dedup();
-    let cadres = names(app, "cadre", &cadres).await?;
+    let cadres = names(actor, "cadre", &cadres).await?;
     Ok(mechanism_panel(
-        app,
+        actor,
         view,
         "assistance",
         html! {
             div.grid {
                 section {
                     (cadre(view, scope, &pairings, &cadres))
-                    (packages(app, view, scope, id).await?)
-                    (garden(app, view, scope, id).await?)
+                    (packages(actor, view, scope, id).await?)
+                    (garden(actor, view, scope, id).await?)
                 }
-                section { (visited(app, view, scope, id, &visits, &cadres)) }
+                section { (visited(actor, view, scope, id, &visits, &cadres)) }
             }
-            (requests(app, view, scope, id).await?)
+            (requests(actor, view, scope, id).await?)
         },
     ))
 }
@@ -81,12 +81,12 @@ fn next_visit(last: Option<i32>, interval: Option<i32>, at_risk: Option<i32>) ->
     interval.into_iter().chain(at_risk).map(|interval| holds_until(last, interval)).min()
 }
 
-fn days(app: &App, id: &str) -> Option<i32> {
-    parameter(app, id).and_then(|days| i32::try_from(days).ok())
+fn days(actor: &Actor, id: &str) -> Option<i32> {
+    parameter(actor, id).and_then(|days| i32::try_from(days).ok())
 }
 
 fn visited(
-    app: &App,
+    actor: &Actor,
     view: &View,
     scope: &Scope,
     household: Uuid,
@@ -95,10 +95,10 @@ fn visited(
 ) -> Markup {
     let lang = view.lang;
     let risk =
-        standing(app, scope, "household_at_risk_visited", household).is_some_and(|tone| tone != Tone::NotApplicable);
+        standing(actor, scope, "household_at_risk_visited", household).is_some_and(|tone| tone != Tone::NotApplicable);
     let last = visits.iter().find(|visit| visit.text("way") != "phone").and_then(|visit| visit.day("visited_on"));
-    let at_risk = if risk { days(app, "visit_interval_at_risk") } else { None };
-    let next = next_visit(last, days(app, "visit_interval"), at_risk);
+    let at_risk = if risk { days(actor, "visit_interval_at_risk") } else { None };
+    let next = next_visit(last, days(actor, "visit_interval"), at_risk);
     let moments: Vec<_> = visits.iter().map(|visit| visit_moment(view, visit, cadres)).collect();
     html! {
         h3 { (t(lang, "visits")) }
@@ -135,9 +135,9 @@ fn visit_moment(view: &View, visit: Entry<'_>, cadres: &HashMap<Uuid, String>) -
 const PACKAGES: [&str; 5] = ["information", "policy", "stability", "awareness", "approval"];
 
 /// Five marks from the last check; a check that is too old counts for none of them.
-async fn packages(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
+async fn packages(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
-    let checks = Rows::read(app, "package_check", Which::Of("household", household), When::Latest(scope.on, 1)).await?;
+    let checks = Rows::read(actor, "package_check", Which::Of("household", household), When::Latest(scope.on, 1)).await?;
     let title = html! { h3 { (t(lang, "packages")) } };
     let Some(check) = checks.first() else {
         let none = Empty {
@@ -149,10 +149,10 @@ async fn packages(app: &App, view: &View, scope: &Scope, household: Uuid) -> Res
     };
     let until = check
         .day("checked_on")
-        .zip(days(app, "package_check_interval"))
+        .zip(days(actor, "package_check_interval"))
         .map(|(on, interval)| holds_until(on, interval));
     let stale = until.is_some_and(|until| until < scope.on);
-    let definition = checks.ledger().map(|ledger| app.pack().ledger(ledger));
+    let definition = checks.ledger().map(|ledger| actor.pack().ledger(ledger));
     let list: Vec<_> = PACKAGES
         .iter()
         .filter_map(|id| {
@@ -185,15 +185,15 @@ const fn package_state(held: bool, stale: bool) -> (Tone, &'static str) {
     }
 }
 
-async fn garden(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
+async fn garden(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
     let of = Which::Of("household", household);
-    let given = Rows::read(app, "garden_allotment", of, When::Current(scope.on)).await?;
-    let asked = Rows::read(app, "garden_request", of, When::Current(scope.on)).await?;
+    let given = Rows::read(actor, "garden_allotment", of, When::Current(scope.on)).await?;
+    let asked = Rows::read(actor, "garden_request", of, When::Current(scope.on)).await?;
     if given.is_empty() && asked.is_empty() {
         return Ok(html! {});
     }
-    let plots = names(app, "garden_plot", &given.referred("plot")).await?;
+    let plots = names(actor, "garden_plot", &given.referred("plot")).await?;
     Ok(html! {
         h3 { (t(lang, "garden-plot")) }
         @for allotment in given.iter() {
@@ -213,10 +213,10 @@ async fn garden(app: &App, view: &View, scope: &Scope, household: Uuid) -> Resul
     })
 }
 
-async fn requests(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
+async fn requests(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
     let all =
-        Rows::read(app, "service_request", Which::Of("household", household), When::Latest(scope.on, REQUESTS)).await?;
+        Rows::read(actor, "service_request", Which::Of("household", household), When::Latest(scope.on, REQUESTS)).await?;
     let rows = all.iter().map(|request| {
         let due = request.day("due_on").filter(|_| is_open(&request));
         Row::of(vec![

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{
     Entry, Rows, When, Which, codes, counts, figure_number, figure_parts, holds_until, ledger_href, mechanism_panel,
     name_of, names, parameter, share_of, standing,
@@ -21,25 +21,25 @@ const REQUESTS: usize = 8;
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn at_site(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+pub async fn at_site(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     Ok(mechanism_panel(
-        app,
+        actor,
         view,
         "assistance",
         html! {
-            (stats(&numbers(app, view, scope)))
+            (stats(&numbers(actor, view, scope)))
             h3 { (t(view.lang, "facilities")) }
-            (facilities(app, view, scope, site).await?)
+            (facilities(actor, view, scope, site).await?)
             div.grid {
-                section { (gardens(app, view, scope, site).await?) }
-                section { (small_services(app, view, scope)) (joint_meeting(app, view, scope, site).await?) }
+                section { (gardens(actor, view, scope, site).await?) }
+                section { (small_services(actor, view, scope)) (joint_meeting(actor, view, scope, site).await?) }
             }
-            (requests(app, view, scope).await?)
+            (requests(actor, view, scope).await?)
         },
     ))
 }
 
-fn numbers(app: &App, view: &View, scope: &Scope) -> Vec<Stat> {
+fn numbers(actor: &Actor, view: &View, scope: &Scope) -> Vec<Stat> {
     let lang = view.lang;
     let stat = |key: &str, value: Markup, href: String| Stat {
         name: t(lang, key).into_owned(),
@@ -47,32 +47,32 @@ fn numbers(app: &App, view: &View, scope: &Scope) -> Vec<Stat> {
         tone: Tone::Plain,
         href: Some(href),
     };
-    let share = |requirement: &str| html! { (share_of(app, scope, requirement).text()) };
+    let share = |requirement: &str| html! { (share_of(actor, scope, requirement).text()) };
     let of = |requirement: &str| view.link(&format!("/requirements/{requirement}"));
     vec![
-        stat("cadres-paired", count(figure_number(app, scope, "pairing_cadres")), view.link("/figures/pairing_cadres")),
+        stat("cadres-paired", count(figure_number(actor, scope, "pairing_cadres")), view.link("/figures/pairing_cadres")),
         stat("homes-paired", share("household_paired"), of("household_paired")),
         stat("homes-visited", share("household_visited"), of("household_visited")),
         stat("homes-packages", share("household_five_packages"), of("household_five_packages")),
-        stat("assets-let", assets(app, scope), of("asset_let")),
+        stat("assets-let", assets(actor, scope), of("asset_let")),
     ]
 }
 
 /// Shops and workshops let, of those fit to be let.
-fn assets(app: &App, scope: &Scope) -> Markup {
-    let counts = counts(app, scope, "asset_let");
+fn assets(actor: &Actor, scope: &Scope) -> Markup {
+    let counts = counts(actor, scope, "asset_let");
     html! { (counts.met) " / " (counts.met + counts.gap + counts.exempt) }
 }
 
 /// One mark for each kind of facility: own, shared, out of use, missing, or not called for at this size.
-async fn facilities(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+async fn facilities(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let all = Rows::read(app, "facility", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
-    let list: Vec<_> = codes(app, "facility_kind", lang)
+    let all = Rows::read(actor, "facility", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
+    let list: Vec<_> = codes(actor, "facility_kind", lang)
         .into_iter()
         .map(|(kind, name)| {
             let here: Vec<_> = all.iter().filter(|facility| facility.text("kind") == kind).collect();
-            let asked = standing(app, scope, &format!("site_{kind}"), site.record.id);
+            let asked = standing(actor, scope, &format!("site_{kind}"), site.record.id);
             facility_mark(view, name, kind, &here, asked)
         })
         .collect();
@@ -109,9 +109,9 @@ fn facility_mark(view: &View, name: &str, kind: &str, here: &[Entry<'_>], asked:
     }
 }
 
-async fn gardens(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+async fn gardens(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let all = Rows::read(app, "garden", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
+    let all = Rows::read(actor, "garden", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
     let title = html! { h3 { (t(lang, "gardens")) } };
     if all.is_empty() {
         let none = Empty {
@@ -121,8 +121,8 @@ async fn gardens(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result
         };
         return Ok(html! { (title) (empty(&none)) });
     }
-    let (asked, given) = (figure_number(app, scope, "garden_requests"), figure_number(app, scope, "garden_plots"));
-    let open = counts(app, scope, "household_plot").gap;
+    let (asked, given) = (figure_number(actor, scope, "garden_requests"), figure_number(actor, scope, "garden_plots"));
+    let open = counts(actor, scope, "household_plot").gap;
     let rows = all.iter().map(|garden| {
         let water = match garden.value("watered") {
             anju_record::Value::Bool(true) => "yes",
@@ -155,8 +155,8 @@ async fn gardens(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result
     })
 }
 
-fn small_services(app: &App, view: &View, scope: &Scope) -> Markup {
-    let parts = figure_parts(app, view, scope, "small_services");
+fn small_services(actor: &Actor, view: &View, scope: &Scope) -> Markup {
+    let parts = figure_parts(actor, view, scope, "small_services");
     html! {
         h3 { (t(view.lang, "small-services")) }
         @if parts.is_empty() {
@@ -165,11 +165,11 @@ fn small_services(app: &App, view: &View, scope: &Scope) -> Markup {
     }
 }
 
-async fn joint_meeting(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+async fn joint_meeting(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let last = Rows::read(app, "joint_meeting", Which::Of("site", site.record.id), When::Latest(scope.on, 1)).await?;
+    let last = Rows::read(actor, "joint_meeting", Which::Of("site", site.record.id), When::Latest(scope.on, 1)).await?;
     let Some(meeting) = last.first() else { return Ok(html! {}) };
-    let interval = parameter(app, "joint_meeting_interval").and_then(|days| i32::try_from(days).ok());
+    let interval = parameter(actor, "joint_meeting_interval").and_then(|days| i32::try_from(days).ok());
     let next = meeting.day("held_on").zip(interval).map(|(held, interval)| holds_until(held, interval));
     Ok(html! {
         h3 { (t(lang, "joint-meeting")) }
@@ -180,14 +180,14 @@ async fn joint_meeting(app: &App, view: &View, scope: &Scope, site: &Stored) -> 
     })
 }
 
-async fn requests(app: &App, view: &View, scope: &Scope) -> Result<Markup, Error> {
+async fn requests(actor: &Actor, view: &View, scope: &Scope) -> Result<Markup, Error> {
     let lang = view.lang;
-    let all = Rows::read(app, "service_request", Which::In(&scope.area), When::Current(scope.on)).await?;
+    let all = Rows::read(actor, "service_request", Which::In(&scope.area), When::Current(scope.on)).await?;
     let mut open: Vec<_> = all.iter().filter(is_open).collect();
     open.sort_by_key(|request| request.day("due_on"));
     let shown = open.get(..open.len().min(REQUESTS)).unwrap_or_default();
     let homes: Vec<Uuid> = shown.iter().filter_map(|request| request.id("household")).collect();
-    let homes = names(app, "household", &homes).await?;
+    let homes = names(actor, "household", &homes).await?;
     let rows = shown.iter().map(|request| request_row(view, scope, *request, &homes)).collect();
     let columns = vec![
         Column::text(t(lang, "request-kind")),

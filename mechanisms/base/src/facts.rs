@@ -1,6 +1,6 @@
 //! A record's fields in words, and where a household's door is.
 
-use anju_app::{App, Error, Shown, Stored};
+use anju_app::{Actor, Error, Shown, Stored};
 use anju_pack::{AreaLevel, Kind};
 use anju_record::Value;
 use anju_ui::{Fact, View, facts, money, t_args, text};
@@ -12,12 +12,12 @@ use crate::rows::{Entry, Rows, When, Which, record_href, record_lang};
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn facts_of(app: &App, view: &View, stored: &Stored) -> Result<Markup, Error> {
+pub async fn facts_of(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let mut rows = app.shown(stored.ledger, std::slice::from_ref(&stored.record), record_lang(lang)).await?;
+    let mut rows = actor.shown(stored.ledger, std::slice::from_ref(&stored.record), record_lang(lang)).await?;
     let (filled, empty): (Vec<_>, Vec<_>) =
         rows.pop().unwrap_or_default().into_iter().partition(|shown| shown.value.is_some());
-    let list: Vec<_> = filled.iter().map(|shown| fact(app, view, stored, shown)).collect();
+    let list: Vec<_> = filled.iter().map(|shown| fact(actor, view, stored, shown)).collect();
     Ok(html! {
         (facts(lang, true, &list))
         @if !empty.is_empty() {
@@ -34,15 +34,15 @@ pub async fn facts_of(app: &App, view: &View, stored: &Stored) -> Result<Markup,
     })
 }
 
-fn fact(app: &App, view: &View, stored: &Stored, shown: &Shown) -> Fact {
+fn fact(actor: &Actor, view: &View, stored: &Stored, shown: &Shown) -> Fact {
     let lang = view.lang;
     let name = text(lang, &shown.title);
     let words = shown.value.as_deref().unwrap_or_default();
-    let field = app.pack().ledger(stored.ledger).field(shown.field);
+    let field = actor.pack().ledger(stored.ledger).field(shown.field);
     let value = stored.record.values.get(usize::from(shown.field.0));
     match (&shown.link, &field.kind, value) {
         (Some((ledger, id)), _, _) => {
-            Fact::of(name, html! { a href=(record_href(app, view, *ledger, *id)) { (words) } })
+            Fact::of(name, html! { a href=(record_href(actor, view, *ledger, *id)) { (words) } })
         }
         (None, Kind::Money { .. }, Some(Value::Int(fen))) if field.sensitive.is_none() => {
             Fact::of(name, money(lang, *fen))
@@ -55,15 +55,15 @@ fn fact(app: &App, view: &View, stored: &Stored, shown: &Shown) -> Fact {
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn door(app: &App, stored: &Stored) -> Result<String, Error> {
-    let areas = app.areas();
+pub async fn door(actor: &Actor, stored: &Stored) -> Result<String, Error> {
+    let areas = actor.areas();
     let code = &*stored.record.area;
     let mut way: Vec<String> = [AreaLevel::Site, AreaLevel::Building]
         .into_iter()
         .filter_map(|level| Some(areas.get(code.get(..level.digits())?)?.name.clone()))
         .collect();
-    if let Some(dwelling) = Entry::of(app, stored.ledger, &stored.record).id("dwelling") {
-        let dwelling = Rows::read(app, "dwelling", Which::These(&[dwelling]), When::Always).await?;
+    if let Some(dwelling) = Entry::of(actor, stored.ledger, &stored.record).id("dwelling") {
+        let dwelling = Rows::read(actor, "dwelling", Which::These(&[dwelling]), When::Always).await?;
         way.extend(dwelling.first().map(|dwelling| dwelling.text("door").to_owned()).filter(|door| !door.is_empty()));
     }
     Ok(way.join(" · "))

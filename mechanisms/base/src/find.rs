@@ -1,6 +1,6 @@
 //! Households by what people say at a counter: the number on the file, or a member's name.
 
-use anju_app::{App, Error, Found, Scope};
+use anju_app::{Actor, Error, Found, Scope};
 use anju_pack::{Comparison, FieldIx, LedgerIx, Literal, Operand, Place, Predicate};
 use anju_store::{Order, Query};
 use uuid::Uuid;
@@ -15,15 +15,15 @@ use crate::rows::current;
 /// # Errors
 /// `Unavailable` when the database does not answer; `Invalid` when the pack has no households.
 pub async fn find_households(
-    app: &App,
+    actor: &Actor,
     scope: &Scope,
     q: Option<&str>,
     offset: u64,
     limit: u64,
 ) -> Result<Found, Error> {
-    let ledger = app.ledger("household")?;
-    let mut query = within(app, scope, ledger);
-    let definition = app.pack().ledger(ledger);
+    let ledger = actor.ledger("household")?;
+    let mut query = within(actor, scope, ledger);
+    let definition = actor.pack().ledger(ledger);
     let holds = current(definition, scope.on);
     let number = definition.field_by_id("number");
     query.filter = holds.clone();
@@ -33,25 +33,25 @@ pub async fn find_households(
             let begins = number.into_iter().flat_map(|field| begins_with(field, prefix.clone()));
             query.filter = Some(Predicate::And(holds.clone().into_iter().chain(begins).collect()));
         }
-        Asked::Name(name) => match households_of(app, scope, &name).await? {
+        Asked::Name(name) => match households_of(actor, scope, &name).await? {
             Some(ids) if ids.is_empty() => return Ok(Found { records: Vec::new(), total: 0 }),
             ids => query.ids = ids,
         },
     }
-    let total = match (query.filter == holds && query.ids.is_none()).then(|| households(app, scope, ledger)).flatten() {
+    let total = match (query.filter == holds && query.ids.is_none()).then(|| households(actor, scope, ledger)).flatten() {
         Some(total) => total,
-        None => app.store().count(app.pack(), &query).await.map_err(|error| Error::Unavailable(error.to_string()))?,
+        None => actor.number(&query).await?,
     };
     query.by_area = true;
     query.order.extend(number.map(|field| Order { field, descending: false }));
     query.offset = offset;
     query.limit = Some(limit);
-    Ok(Found { records: app.select(&query).await?, total })
+    Ok(Found { records: actor.select(&query).await?, total })
 }
 
-fn within(app: &App, scope: &Scope, ledger: LedgerIx) -> Query {
-    let mut query = Query::of(app.county_code(), ledger, scope.on);
-    if scope.area != app.county_code() {
+fn within(actor: &Actor, scope: &Scope, ledger: LedgerIx) -> Query {
+    let mut query = Query::of(actor.county_code(), ledger, scope.on);
+    if scope.area != actor.county_code() {
         query.areas.push(scope.area.clone());
     }
     query
@@ -67,22 +67,25 @@ fn place(field: FieldIx) -> Place {
     Place { path: Vec::new(), field }
 }
 
-/// How many households there are, known from any requirement that is asked of each of them.
-fn households(app: &App, scope: &Scope, ledger: LedgerIx) -> Option<u64> {
-    let ix = app.pack().requirement_ixs().find(|ix| app.pack().requirement(*ix).each == ledger)?;
-    let counts = app.outcome(scope.on).counts(ix, &scope.area);
+/// How many households there are, known from any requirement that is asked of each of them, to those who see all of them.
+fn households(actor: &Actor, scope: &Scope, ledger: LedgerIx) -> Option<u64> {
+    let ix = actor.pack().requirement_ixs().find(|ix| actor.pack().requirement(*ix).each == ledger)?;
+    if !actor.rights().sees_requirement(actor.pack(), ix, &scope.area) {
+        return None;
+    }
+    let counts = actor.counts(ix, scope);
     Some((counts.met + counts.gap + counts.exempt + counts.not_applicable) as u64)
 }
 
 /// The households of the members who bear a name.
-async fn households_of(app: &App, scope: &Scope, name: &str) -> Result<Option<Vec<Uuid>>, Error> {
-    let Some(ledger) = app.pack().ledger_by_id("person") else { return Ok(None) };
-    let definition = app.pack().ledger(ledger);
+async fn households_of(actor: &Actor, scope: &Scope, name: &str) -> Result<Option<Vec<Uuid>>, Error> {
+    let Some(ledger) = actor.pack().ledger_by_id("person") else { return Ok(None) };
+    let definition = actor.pack().ledger(ledger);
     let Some(owner) = definition.of else { return Ok(None) };
-    let mut query = within(app, scope, ledger);
+    let mut query = within(actor, scope, ledger);
     query.filter = current(definition, scope.on);
     query.search = Some(name.to_owned());
-    let persons = app.select(&query).await?;
+    let persons = actor.select(&query).await?;
     let household = |record: &anju_record::Record| match record.values.get(usize::from(owner.field.0)) {
         Some(anju_record::Value::Id(id)) => Some(*id),
         _ => None,

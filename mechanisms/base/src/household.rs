@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_record::day;
 use anju_ui::{
     Column, Empty, Fact, Lang, Mark, Moment, Panel, Row, Series, Share, Table, Tone, TrendChart, View, empty, facts,
@@ -23,26 +23,26 @@ const RISKS: u64 = 10;
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
+pub async fn of_household(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
     let id = stored.record.id;
     Ok(html! {
-        (members(app, view, scope, id).await?)
+        (members(actor, view, scope, id).await?)
         div.grid {
-            (dwelling(app, view, stored).await?)
-            (income(app, view, scope, id).await?)
+            (dwelling(actor, view, stored).await?)
+            (income(actor, view, scope, id).await?)
         }
-        (risks(app, view, scope, id).await?)
+        (risks(actor, view, scope, id).await?)
     })
 }
 
-async fn members(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
+async fn members(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
-    let persons = Rows::read(app, "person", Which::Of("household", household), When::Latest(scope.on, 100)).await?;
+    let persons = Rows::read(actor, "person", Which::Of("household", household), When::Latest(scope.on, 100)).await?;
     let (mut now, former): (Vec<_>, Vec<_>) =
         persons.iter().partition(|person| person.day("left_on").is_none_or(|left| left >= scope.on));
     now.sort_by_key(|person| (person.text("kinship"), person.day("born_on")));
     let ids: Vec<_> = now.iter().map(|person| person.record.id).collect();
-    let jobs = Rows::read(app, "employment", Which::OfAny("person", &ids), When::Current(scope.on)).await?;
+    let jobs = Rows::read(actor, "employment", Which::OfAny("person", &ids), When::Current(scope.on)).await?;
     let job_of: HashMap<Uuid, Entry<'_>> = jobs.iter().filter_map(|job| Some((job.id("person")?, job))).collect();
     let rows = now.iter().map(|person| member(view, scope, *person, job_of.get(&person.record.id).copied())).collect();
     let columns = vec![
@@ -98,11 +98,11 @@ fn member(view: &View, scope: &Scope, person: Entry<'_>, job: Option<Entry<'_>>)
     ])
 }
 
-async fn dwelling(app: &App, view: &View, stored: &Stored) -> Result<Markup, Error> {
+async fn dwelling(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let household = Entry::of(app, stored.ledger, &stored.record);
+    let household = Entry::of(actor, stored.ledger, &stored.record);
     let id: Vec<_> = household.id("dwelling").into_iter().collect();
-    let dwellings = Rows::read(app, "dwelling", Which::These(&id), When::Always).await?;
+    let dwellings = Rows::read(actor, "dwelling", Which::These(&id), When::Always).await?;
     let title = t(lang, "dwelling").into_owned();
     let Some(dwelling) = dwellings.first() else {
         let what = t(lang, "dwelling-none").into_owned();
@@ -123,10 +123,10 @@ async fn dwelling(app: &App, view: &View, stored: &Stored) -> Result<Markup, Err
     Ok(panel(&Panel { title, actions: Some(link), body: facts(lang, false, &lines), ..Panel::default() }))
 }
 
-async fn income(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
+async fn income(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
     let years =
-        Rows::read(app, "household_income", Which::Of("household", household), When::Latest(scope.on, YEARS)).await?;
+        Rows::read(actor, "household_income", Which::Of("household", household), When::Latest(scope.on, YEARS)).await?;
     let title = t(lang, "income").into_owned();
     let Some(last) = years.first() else {
         let none = Empty {
@@ -137,7 +137,7 @@ async fn income(app: &App, view: &View, scope: &Scope, household: Uuid) -> Resul
         return Ok(panel(&Panel { title, body: empty(&none), ..Panel::default() }));
     };
     let watched =
-        parameter(app, "risk_income_line").zip(last.number("per_head")).is_some_and(|(line, per_head)| per_head < line);
+        parameter(actor, "risk_income_line").zip(last.number("per_head")).is_some_and(|(line, per_head)| per_head < line);
     let body = html! {
         p {
             (t(lang, "income-per-head")) " " b { (money(lang, last.number("per_head").unwrap_or_default())) }
@@ -193,20 +193,20 @@ fn chart(lang: Lang, years: &Rows<'_>) -> TrendChart {
     }
 }
 
-async fn risks(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
+async fn risks(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
-    let checks = Rows::read(app, "risk_check", Which::Of("household", household), When::Latest(scope.on, 1)).await?;
+    let checks = Rows::read(actor, "risk_check", Which::Of("household", household), When::Latest(scope.on, 1)).await?;
     let warnings =
-        Rows::read(app, "risk_warning", Which::Of("household", household), When::Latest(scope.on, RISKS)).await?;
+        Rows::read(actor, "risk_warning", Which::Of("household", household), When::Latest(scope.on, RISKS)).await?;
     let ids = warnings.ids();
     let measures =
-        Rows::read(app, "risk_measure", Which::OfAny("risk_warning", &ids), When::Latest(scope.on, 100)).await?;
+        Rows::read(actor, "risk_measure", Which::OfAny("risk_warning", &ids), When::Latest(scope.on, 100)).await?;
     let calls =
-        Rows::read(app, "risk_follow_up", Which::OfAny("risk_warning", &ids), When::Latest(scope.on, 100)).await?;
+        Rows::read(actor, "risk_follow_up", Which::OfAny("risk_warning", &ids), When::Latest(scope.on, 100)).await?;
     let moments: Vec<_> = warnings.iter().map(|warning| risk(view, scope, warning, &measures, &calls)).collect();
     let body = html! {
         @match checks.first() {
-            Some(check) => (checked(app, view, scope, check)),
+            Some(check) => (checked(actor, view, scope, check)),
             None => (empty(&Empty { what: t(lang, "risk-unchecked").into_owned(), ..Empty::default() })),
         }
         @if moments.is_empty() { p.quiet { (t(lang, "risk-none")) } } @else { h3 { (t(lang, "risk-warnings")) } (timeline(&moments)) }
@@ -215,7 +215,7 @@ async fn risks(app: &App, view: &View, scope: &Scope, household: Uuid) -> Result
 }
 
 /// The last check, assurance by assurance, and how long it holds.
-fn checked(app: &App, view: &View, scope: &Scope, check: Entry<'_>) -> Markup {
+fn checked(actor: &Actor, view: &View, scope: &Scope, check: Entry<'_>) -> Markup {
     let lang = view.lang;
     let definition = check.definition();
     let ok = ["housing_ok", "water_ok", "school_ok", "medical_ok"].iter().filter_map(|id| {
@@ -233,7 +233,7 @@ fn checked(app: &App, view: &View, scope: &Scope, check: Entry<'_>) -> Markup {
         })
     });
     let on = check.day("checked_on").unwrap_or(scope.on);
-    let until = parameter(app, "risk_check_interval")
+    let until = parameter(actor, "risk_check_interval")
         .and_then(|days| i32::try_from(days).ok())
         .map(|days| holds_until(on, days));
     let found = if check.holds("found_risk") { "risk-found" } else { "risk-not-found" };

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{App, Error};
+use anju_app::{Actor, Error};
 use anju_pack::{Comparison, FieldIx, Kind, Ledger, LedgerIx, Literal, Operand, Place, Predicate};
 use anju_record::{Record, Value, kind};
 use anju_store::{Order, Query};
@@ -42,7 +42,7 @@ pub enum When {
 
 /// Records of one ledger.
 pub struct Rows<'a> {
-    app: &'a App,
+    actor: &'a Actor,
     ledger: Option<LedgerIx>,
     records: Vec<Record>,
 }
@@ -50,7 +50,7 @@ pub struct Rows<'a> {
 /// One of them.
 #[derive(Clone, Copy)]
 pub struct Entry<'a> {
-    app: &'a App,
+    actor: &'a Actor,
     ledger: LedgerIx,
     /// The record.
     pub record: &'a Record,
@@ -63,20 +63,20 @@ impl<'a> Rows<'a> {
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
-    pub async fn read(app: &'a App, ledger: &str, which: Which<'_>, when: When) -> Result<Self, Error> {
-        let ledger = app.pack().ledger_by_id(ledger);
-        let query = ledger.and_then(|ledger| query(app, ledger, which, when));
+    pub async fn read(actor: &'a Actor, ledger: &str, which: Which<'_>, when: When) -> Result<Self, Error> {
+        let ledger = actor.pack().ledger_by_id(ledger);
+        let query = ledger.and_then(|ledger| query(actor, ledger, which, when));
         let records = match &query {
-            Some(query) => app.select(query).await?,
+            Some(query) => actor.select(query).await?,
             None => Vec::new(),
         };
-        Ok(Self { app, ledger, records })
+        Ok(Self { actor, ledger, records })
     }
 
     /// In the order read.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Entry<'_>> + ExactSizeIterator {
         let ledger = self.ledger.unwrap_or(LedgerIx(0));
-        self.records.iter().map(move |record| Entry { app: self.app, ledger, record })
+        self.records.iter().map(move |record| Entry { actor: self.actor, ledger, record })
     }
 
     /// The first read.
@@ -123,9 +123,9 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn query(app: &App, ledger: LedgerIx, which: Which<'_>, when: When) -> Option<Query> {
-    let definition = app.pack().ledger(ledger);
-    let mut query = Query::of(app.county_code(), ledger, app.today());
+fn query(actor: &Actor, ledger: LedgerIx, which: Which<'_>, when: When) -> Option<Query> {
+    let definition = actor.pack().ledger(ledger);
+    let mut query = Query::of(actor.county_code(), ledger, actor.today());
     match which {
         Which::In(area) => query.areas.push(area.to_owned()),
         Which::Of(field, id) => query.equals.push((definition.field_by_id(field)?, Value::Id(id))),
@@ -169,12 +169,12 @@ fn compare(field: FieldIx, comparison: Comparison, day: i32) -> Predicate {
 
 impl<'a> Entry<'a> {
     pub(crate) fn definition(&self) -> &'a Ledger {
-        self.app.pack().ledger(self.ledger)
+        self.actor.pack().ledger(self.ledger)
     }
 
     /// A record of a ledger, as an entry.
-    pub fn of(app: &'a App, ledger: LedgerIx, record: &'a Record) -> Self {
-        Self { app, ledger, record }
+    pub fn of(actor: &'a Actor, ledger: LedgerIx, record: &'a Record) -> Self {
+        Self { actor, ledger, record }
     }
 
     /// A field's value; null where there is no such field.
@@ -229,15 +229,15 @@ impl<'a> Entry<'a> {
             (_, None | Some(Value::Null)) => String::new(),
             _ if field.sensitive.is_some() => String::new(),
             (Kind::Area { .. }, Some(Value::Text(code))) => {
-                self.app.areas().path_name(code, anju_pack::AreaLevel::Town)
+                self.actor.areas().path_name(code, anju_pack::AreaLevel::Town)
             }
-            (kind, Some(value)) => kind::format(self.app.pack(), kind, value, record_lang(lang)),
+            (kind, Some(value)) => kind::format(self.actor.pack(), kind, value, record_lang(lang)),
         }
     }
 
     /// Its own page.
     pub fn href(&self, view: &View) -> String {
-        record_href(self.app, view, self.ledger, self.record.id)
+        record_href(self.actor, view, self.ledger, self.record.id)
     }
 }
 
@@ -250,8 +250,8 @@ pub fn record_lang(lang: Lang) -> anju_record::Lang {
 }
 
 /// A record's own page.
-pub fn record_href(app: &App, view: &View, ledger: LedgerIx, id: Uuid) -> String {
-    match app.pack().ledger(ledger).id.as_str() {
+pub fn record_href(actor: &Actor, view: &View, ledger: LedgerIx, id: Uuid) -> String {
+    match actor.pack().ledger(ledger).id.as_str() {
         "household" => view.link(&format!("/households/{id}")),
         other => view.link(&format!("/records/{other}/{id}")),
     }
@@ -266,9 +266,9 @@ pub fn ledger_href(view: &View, ledger: &str) -> String {
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn names(app: &App, ledger: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, Error> {
-    match app.pack().ledger_by_id(ledger) {
-        Some(ledger) if !ids.is_empty() => app.labels(ledger, ids).await,
+pub async fn names(actor: &Actor, ledger: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, Error> {
+    match actor.pack().ledger_by_id(ledger) {
+        Some(ledger) if !ids.is_empty() => actor.labels(ledger, ids).await,
         _ => Ok(HashMap::new()),
     }
 }
@@ -279,21 +279,21 @@ pub fn name_of(names: &HashMap<Uuid, String>, id: Option<Uuid>) -> &str {
 }
 
 /// The name of a code; the code itself where its list does not have it.
-pub fn code_name(app: &App, list: &str, code: &str, lang: Lang) -> String {
-    let list = app.pack().index.codes.get(list).map(|ix| app.pack().code_list(*ix));
+pub fn code_name(actor: &Actor, list: &str, code: &str, lang: Lang) -> String {
+    let list = actor.pack().index.codes.get(list).map(|ix| actor.pack().code_list(*ix));
     let value = list.and_then(|list| Some(&list.values[list.position(code)?]));
     value.map_or_else(|| code.to_owned(), |value| text(lang, &value.title).to_owned())
 }
 
 /// The codes of a list with their names, in its order.
-pub fn codes<'a>(app: &'a App, list: &str, lang: Lang) -> Vec<(&'a str, &'a str)> {
-    let list = app.pack().index.codes.get(list).map(|ix| app.pack().code_list(*ix));
+pub fn codes<'a>(actor: &'a Actor, list: &str, lang: Lang) -> Vec<(&'a str, &'a str)> {
+    let list = actor.pack().index.codes.get(list).map(|ix| actor.pack().code_list(*ix));
     list.map(|list| list.values.iter().map(|value| (value.code.as_str(), text(lang, &value.title))).collect())
         .unwrap_or_default()
 }
 
 /// A number that the county set; `None` where the pack has no such parameter.
-pub fn parameter(app: &App, id: &str) -> Option<i64> {
-    let ix = app.pack().index.parameters.get(id)?;
-    app.pack().parameters.get(usize::from(ix.0)).map(|parameter| parameter.value)
+pub fn parameter(actor: &Actor, id: &str) -> Option<i64> {
+    let ix = actor.pack().index.parameters.get(id)?;
+    actor.pack().parameters.get(usize::from(ix.0)).map(|parameter| parameter.value)
 }

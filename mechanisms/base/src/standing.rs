@@ -1,6 +1,6 @@
 //! How requirements stand with one record: a word, a tone and the way to the requirement.
 
-use anju_app::{AHEAD, App, Scope, Stored};
+use anju_app::{AHEAD, Actor, Scope, Stored};
 use anju_coverage::Status;
 use anju_pack::{LedgerIx, RequirementIx};
 use anju_ui::{Mark, Panel, Tone, View, marks, panel, t, text};
@@ -9,32 +9,30 @@ use uuid::Uuid;
 
 /// How a requirement stands with a subject on the day; met now and a gap within 30 days is lapsing. `None` where there is no such
 /// requirement, or no such subject on the day.
-pub fn standing(app: &App, scope: &Scope, requirement: &str, subject: Uuid) -> Option<Tone> {
-    standing_of(app, scope, app.pack().requirement_by_id(requirement)?, subject)
+pub fn standing(actor: &Actor, scope: &Scope, requirement: &str, subject: Uuid) -> Option<Tone> {
+    standing_of(actor, scope, actor.pack().requirement_by_id(requirement)?, subject)
 }
 
-fn standing_of(app: &App, scope: &Scope, requirement: RequirementIx, subject: Uuid) -> Option<Tone> {
-    let [now, later] = app.outcomes([scope.on, scope.on + AHEAD[1]]);
-    app.county().with_shard(|shard| {
-        Some(match now.status(shard, requirement, subject)? {
-            Status::Met if later.status(shard, requirement, subject) == Some(Status::Gap) => Tone::Lapsing,
-            Status::Met => Tone::Met,
-            Status::Gap => Tone::Gap,
-            Status::Exempt => Tone::Exempt,
-            Status::NotApplicable => Tone::NotApplicable,
-        })
+fn standing_of(actor: &Actor, scope: &Scope, requirement: RequirementIx, subject: Uuid) -> Option<Tone> {
+    let [now, later] = actor.statuses(requirement, subject, [scope.on, scope.on + AHEAD[1]]);
+    Some(match now? {
+        Status::Met if later == Some(Status::Gap) => Tone::Lapsing,
+        Status::Met => Tone::Met,
+        Status::Gap => Tone::Gap,
+        Status::Exempt => Tone::Exempt,
+        Status::NotApplicable => Tone::NotApplicable,
     })
 }
 
 /// A requirement and a subject as a mark with its short name, for a picture of several.
-pub fn requirement_mark(app: &App, view: &View, scope: &Scope, requirement: &str, subject: Uuid) -> Option<Mark> {
-    let ix = app.pack().requirement_by_id(requirement)?;
-    let tone = standing_of(app, scope, ix, subject)?;
-    Some(mark(app, view, ix, tone))
+pub fn requirement_mark(actor: &Actor, view: &View, scope: &Scope, requirement: &str, subject: Uuid) -> Option<Mark> {
+    let ix = actor.pack().requirement_by_id(requirement)?;
+    let tone = standing_of(actor, scope, ix, subject)?;
+    Some(mark(actor, view, ix, tone))
 }
 
-fn mark(app: &App, view: &View, ix: RequirementIx, tone: Tone) -> Mark {
-    let requirement = app.pack().requirement(ix);
+fn mark(actor: &Actor, view: &View, ix: RequirementIx, tone: Tone) -> Mark {
+    let requirement = actor.pack().requirement(ix);
     Mark {
         name: text(view.lang, &requirement.short).to_owned(),
         href: Some(view.link(&format!("/requirements/{}", requirement.id))),
@@ -45,24 +43,24 @@ fn mark(app: &App, view: &View, ix: RequirementIx, tone: Tone) -> Mark {
 }
 
 /// How many subjects of a requirement stand how in a place; nobody where there is no such requirement.
-pub fn counts(app: &App, scope: &Scope, requirement: &str) -> anju_coverage::Counts {
-    let ix = app.pack().requirement_by_id(requirement);
-    ix.map(|ix| app.outcome(scope.on).counts(ix, &scope.area)).unwrap_or_default()
+pub fn counts(actor: &Actor, scope: &Scope, requirement: &str) -> anju_coverage::Counts {
+    let ix = actor.pack().requirement_by_id(requirement);
+    ix.map(|ix| actor.counts(ix, scope)).unwrap_or_default()
 }
 
 /// Every listed requirement of a record's ledger, as it stands with the record: open ones first, those that do not concern it last.
-pub fn coverage_of(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Markup {
+pub fn coverage_of(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Markup {
     let lang = view.lang;
-    let mut standings: Vec<_> = requirements_of(app, stored.ledger)
+    let mut standings: Vec<_> = requirements_of(actor, stored.ledger)
         .into_iter()
-        .filter_map(|ix| Some((ix, standing_of(app, scope, ix, stored.record.id)?)))
+        .filter_map(|ix| Some((ix, standing_of(actor, scope, ix, stored.record.id)?)))
         .collect();
     if standings.is_empty() {
         return html! {};
     }
     standings.sort_by_key(|(_, tone)| rank(*tone));
     let (idle, live): (Vec<_>, Vec<_>) = standings.into_iter().partition(|(_, tone)| *tone == Tone::NotApplicable);
-    let list: Vec<_> = live.iter().map(|(ix, tone)| mark(app, view, *ix, *tone)).collect();
+    let list: Vec<_> = live.iter().map(|(ix, tone)| mark(actor, view, *ix, *tone)).collect();
     let open = live.iter().filter(|(_, tone)| *tone == Tone::Gap).count();
     let note =
         if open == 0 { t(lang, "no-gaps").into_owned() } else { anju_ui::t_args(lang, "gaps", &[("n", open.into())]) };
@@ -77,7 +75,7 @@ pub fn coverage_of(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Ma
                     (t(lang, "tone-na")) ": "
                     @for (at, (ix, _)) in idle.iter().enumerate() {
                         @if at > 0 { (t(lang, "list-comma")) }
-                        (text(lang, &app.pack().requirement(*ix).short))
+                        (text(lang, &actor.pack().requirement(*ix).short))
                     }
                 } }
             }
@@ -86,8 +84,8 @@ pub fn coverage_of(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Ma
     })
 }
 
-fn requirements_of(app: &App, ledger: LedgerIx) -> Vec<RequirementIx> {
-    app.listed().into_iter().filter(|ix| app.pack().requirement(*ix).each == ledger).collect()
+fn requirements_of(actor: &Actor, ledger: LedgerIx) -> Vec<RequirementIx> {
+    actor.listed().into_iter().filter(|ix| actor.pack().requirement(*ix).each == ledger).collect()
 }
 
 fn rank(tone: Tone) -> u8 {

@@ -1,6 +1,6 @@
 //! Work of a household's members: jobs and when their contracts end, who is away, who seeks work, who runs a business.
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, mechanism_panel, months_later, standing};
 use anju_record::day;
 use anju_ui::{Column, Empty, Row, Table, Tone, View, due_cell, money, t, t_args, table, tag};
@@ -13,22 +13,22 @@ const SOON: i32 = 90;
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
+pub async fn of_household(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     let now = When::Current(scope.on);
-    let persons = Rows::read(app, "person", Which::Of("household", stored.record.id), now).await?;
+    let persons = Rows::read(actor, "person", Which::Of("household", stored.record.id), now).await?;
     let ids = persons.ids();
     let of = Which::OfAny("person", &ids);
-    let jobs = Rows::read(app, "employment", of, When::Latest(scope.on, 60)).await?;
-    let away = Rows::read(app, "dispatch", of, now).await?;
-    let seekers = Rows::read(app, "job_seeker", of, now).await?;
-    let businesses = Rows::read(app, "startup", of, now).await?;
+    let jobs = Rows::read(actor, "employment", of, When::Latest(scope.on, 60)).await?;
+    let away = Rows::read(actor, "dispatch", of, now).await?;
+    let seekers = Rows::read(actor, "job_seeker", of, now).await?;
+    let businesses = Rows::read(actor, "startup", of, now).await?;
     let (held, past): (Vec<_>, Vec<_>) =
         jobs.iter().partition(|job| job.day("ended_on").is_none_or(|end| end >= scope.on));
     let stable =
-        standing(app, scope, "household_stable_job", stored.record.id).filter(|tone| *tone != Tone::NotApplicable);
+        standing(actor, scope, "household_stable_job", stored.record.id).filter(|tone| *tone != Tone::NotApplicable);
     Ok(mechanism_panel(
-        app,
+        actor,
         view,
         "employment",
         html! {

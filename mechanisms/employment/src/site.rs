@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{
     Entry, Rows, When, Which, coverage_bars, figure_number, figure_parts, mechanism_panel, name_of, names,
 };
@@ -18,24 +18,24 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn at_site(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+pub async fn at_site(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     Ok(mechanism_panel(
-        app,
+        actor,
         view,
         "employment",
         html! {
-            (stats(&numbers(view, app, scope)))
+            (stats(&numbers(view, actor, scope)))
             div.grid {
-                section { h3 { (t(lang, "homes-with-work")) } (coverage_bars(app, view, scope, &["household_stable_job", "household_any_job", "seeker_registered"])) (labour_company(app, view, scope, site).await?) }
-                section { h3 { (t(lang, "jobs-by-kind")) } (kinds(app, view, scope)) }
+                section { h3 { (t(lang, "homes-with-work")) } (coverage_bars(actor, view, scope, &["household_stable_job", "household_any_job", "seeker_registered"])) (labour_company(actor, view, scope, site).await?) }
+                section { h3 { (t(lang, "jobs-by-kind")) } (kinds(actor, view, scope)) }
             }
-            (factories(app, view, scope, site).await?)
+            (factories(actor, view, scope, site).await?)
         },
     ))
 }
 
-fn numbers(view: &View, app: &App, scope: &Scope) -> Vec<Stat> {
+fn numbers(view: &View, actor: &Actor, scope: &Scope) -> Vec<Stat> {
     let figures = [
         ("people-with-labour", "person_with_labour"),
         ("people-working", "employment_people"),
@@ -44,15 +44,15 @@ fn numbers(view: &View, app: &App, scope: &Scope) -> Vec<Stat> {
     ];
     let stat = |(key, figure): (&str, &str)| Stat {
         name: t(view.lang, key).into_owned(),
-        value: count(figure_number(app, scope, figure)),
+        value: count(figure_number(actor, scope, figure)),
         tone: Tone::Plain,
         href: Some(view.link(&format!("/figures/{figure}"))),
     };
     figures.map(stat).into()
 }
 
-fn kinds(app: &App, view: &View, scope: &Scope) -> Markup {
-    let parts = figure_parts(app, view, scope, "employment_by_kind");
+fn kinds(actor: &Actor, view: &View, scope: &Scope) -> Markup {
+    let parts = figure_parts(actor, view, scope, "employment_by_kind");
     if parts.is_empty() {
         return empty(&Empty {
             what: t(view.lang, "jobs-none").into_owned(),
@@ -63,11 +63,11 @@ fn kinds(app: &App, view: &View, scope: &Scope) -> Markup {
     portions(&parts)
 }
 
-async fn labour_company(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+async fn labour_company(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     let services =
-        Rows::read(app, "labour_service", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
-    let companies = names(app, "labour_company", &services.referred("labour_company")).await?;
+        Rows::read(actor, "labour_service", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
+    let companies = names(actor, "labour_company", &services.referred("labour_company")).await?;
     Ok(html! {
         h3 { (t(lang, "labour-company")) }
         @for service in services.iter() {
@@ -80,22 +80,22 @@ async fn labour_company(app: &App, view: &View, scope: &Scope, site: &Stored) ->
     })
 }
 
-async fn factories(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+async fn factories(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     let now = When::Current(scope.on);
-    let all = Rows::read(app, "factory", Which::Of("site", site.record.id), now).await?;
+    let all = Rows::read(actor, "factory", Which::Of("site", site.record.id), now).await?;
     let title = html! { h3 { (t(lang, "factories")) } };
     if all.is_empty() {
         let none = Empty { what: t(lang, "factories-none").into_owned(), ..Empty::default() };
         return Ok(html! { (title) (empty(&none)) });
     }
     let ids = all.ids();
-    let workers = Rows::read(app, "employment", Which::OfAny("factory", &ids), now).await?;
+    let workers = Rows::read(actor, "employment", Which::OfAny("factory", &ids), now).await?;
     let mut filled: HashMap<Uuid, i64> = HashMap::new();
     for factory in workers.iter().filter_map(|job| job.id("factory")) {
         *filled.entry(factory).or_default() += 1;
     }
-    let vacancies = Rows::read(app, "vacancy", Which::OfAny("factory", &ids), now).await?;
+    let vacancies = Rows::read(actor, "vacancy", Which::OfAny("factory", &ids), now).await?;
     let rows = all.iter().map(|factory| {
         factory_row(view, factory, filled.get(&factory.record.id).copied().unwrap_or_default(), &vacancies)
     });

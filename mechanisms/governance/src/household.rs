@@ -1,6 +1,6 @@
 //! What a household reported, and the disputes it had settled.
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, mechanism_panel};
 use anju_record::day;
 use anju_ui::{Moment, Tone, View, due_cell, t, t_args, timeline};
@@ -13,11 +13,11 @@ const SHOWN: u64 = 8;
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
+pub async fn of_household(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
     let of = Which::Of("household", stored.record.id);
     let latest = When::Latest(scope.on, SHOWN);
-    let reports = Rows::read(app, "resident_report", of, latest).await?;
-    let mediations = Rows::read(app, "mediation", of, latest).await?;
+    let reports = Rows::read(actor, "resident_report", of, latest).await?;
+    let mediations = Rows::read(actor, "mediation", of, latest).await?;
     if reports.is_empty() && mediations.is_empty() {
         return Ok(html! {});
     }
@@ -26,7 +26,7 @@ pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored
     moments.extend(mediations.iter().map(|entry| (entry.day("accepted_on"), mediation(view, scope, entry))));
     moments.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
     let moments: Vec<_> = moments.into_iter().map(|(_, moment)| moment).collect();
-    Ok(mechanism_panel(app, view, "governance", timeline(&moments)))
+    Ok(mechanism_panel(actor, view, "governance", timeline(&moments)))
 }
 
 /// A record that asks for an answer: open ones show the deadline.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, figure_parts, mechanism_panel, requirement_mark, standing};
 use anju_pack::AreaLevel;
 use anju_record::day;
@@ -25,32 +25,32 @@ const PARTS: [&str; 6] =
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn at_site(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
-    let parts: Vec<_> = PARTS.iter().filter_map(|id| requirement_mark(app, view, scope, id, site.record.id)).collect();
-    let members = Rows::read(app, "grid_member", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
+pub async fn at_site(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+    let parts: Vec<_> = PARTS.iter().filter_map(|id| requirement_mark(actor, view, scope, id, site.record.id)).collect();
+    let members = Rows::read(actor, "grid_member", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
     let serving: HashMap<Uuid, &str> = members.iter().map(|member| (member.record.id, member.text("name"))).collect();
     Ok(mechanism_panel(
-        app,
+        actor,
         view,
         "governance",
         html! {
             (marks(&parts))
             div.grid {
-                section { (grid(app, view, scope, site, &serving).await?) }
+                section { (grid(actor, view, scope, site, &serving).await?) }
                 section {
-                    (equipment(app, view, scope, site).await?)
-                    (sessions(app, view, scope, site).await?)
-                    (survey(app, view, scope, site).await?)
+                    (equipment(actor, view, scope, site).await?)
+                    (sessions(actor, view, scope, site).await?)
+                    (survey(actor, view, scope, site).await?)
                 }
             }
-            (incidents(app, view, scope, site, &serving).await?)
-            (activities(app, view, scope, site).await?)
+            (incidents(actor, view, scope, site, &serving).await?)
+            (activities(actor, view, scope, site).await?)
         },
     ))
 }
 
 async fn grid(
-    app: &App,
+    actor: &Actor,
     view: &View,
     scope: &Scope,
     site: &Stored,
@@ -58,21 +58,21 @@ async fn grid(
 ) -> Result<Markup, Error> {
     let lang = view.lang;
     let now = When::Current(scope.on);
-    let buildings = Rows::read(app, "building", Which::Of("site", site.record.id), now).await?;
-    let heads = Rows::read(app, "grid_head", Which::Of("site", site.record.id), now).await?;
-    let building_heads = Rows::read(app, "building_head", Which::OfAny("building", &buildings.ids()), now).await?;
+    let buildings = Rows::read(actor, "building", Which::Of("site", site.record.id), now).await?;
+    let heads = Rows::read(actor, "grid_head", Which::Of("site", site.record.id), now).await?;
+    let building_heads = Rows::read(actor, "building_head", Which::OfAny("building", &buildings.ids()), now).await?;
     let mut children: Vec<_> = buildings.iter().map(|building| (building.text("code"), building)).collect();
     children.sort_by_key(|(code, _)| *code);
     let children = children
         .into_iter()
         .map(|(_, building)| {
             let head = building_heads.iter().find(|head| head.id("building") == Some(building.record.id));
-            building_node(app, view, scope, building, head, serving)
+            building_node(actor, view, scope, building, head, serving)
         })
         .collect();
     let (holder, state) = held(view, heads.first(), serving);
     let root = Node {
-        name: app.areas().name(&site.record.area).to_owned(),
+        name: actor.areas().name(&site.record.area).to_owned(),
         href: heads.first().map(|head| head.href(view)),
         holder,
         note: Some(t(lang, "grid-head").into_owned()),
@@ -97,7 +97,7 @@ fn held(
 }
 
 fn building_node(
-    app: &App,
+    actor: &Actor,
     view: &View,
     scope: &Scope,
     building: Entry<'_>,
@@ -106,10 +106,10 @@ fn building_node(
 ) -> Node {
     let lang = view.lang;
     let (holder, vacant) = held(view, head, serving);
-    let unpatrolled = standing(app, scope, "building_patrolled", building.record.id) == Some(Tone::Gap);
+    let unpatrolled = standing(actor, scope, "building_patrolled", building.record.id) == Some(Tone::Gap);
     let late = unpatrolled.then(|| (Tone::Lapsing, t(lang, "building-unpatrolled").into_owned()));
     let here = Scope { area: building.record.area.to_string(), on: scope.on };
-    let homes = anju_base::counts(app, &here, "household_head");
+    let homes = anju_base::counts(actor, &here, "household_head");
     let homes = homes.met + homes.gap + homes.exempt + homes.not_applicable;
     Node {
         name: building.text("name").to_owned(),
@@ -121,9 +121,9 @@ fn building_node(
     }
 }
 
-async fn equipment(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+async fn equipment(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let all = Rows::read(app, "equipment", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
+    let all = Rows::read(actor, "equipment", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
     let mut kinds: Vec<(&str, Vec<Entry<'_>>)> = Vec::new();
     for entry in all.iter() {
         match kinds.iter_mut().find(|(kind, _)| *kind == entry.text("kind")) {
@@ -157,11 +157,11 @@ fn kind_mark(view: &View, entries: &[Entry<'_>]) -> Option<Mark> {
     })
 }
 
-async fn sessions(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+async fn sessions(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     let from = day::quarter_start(scope.on);
     let held =
-        Rows::read(app, "moral_review", Which::Of("site", site.record.id), When::Between(from, scope.on)).await?;
+        Rows::read(actor, "moral_review", Which::Of("site", site.record.id), When::Between(from, scope.on)).await?;
     let moments: Vec<_> = held
         .iter()
         .map(|review| Moment {
@@ -180,9 +180,9 @@ async fn sessions(app: &App, view: &View, scope: &Scope, site: &Stored) -> Resul
     })
 }
 
-async fn survey(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+async fn survey(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let surveys = Rows::read(app, "survey", Which::Of("site", site.record.id), When::Latest(scope.on, 1)).await?;
+    let surveys = Rows::read(actor, "survey", Which::Of("site", site.record.id), When::Latest(scope.on, 1)).await?;
     let Some(survey) = surveys.first() else { return Ok(html! {}) };
     let responses = whole(survey, "responses");
     let share = |field: &str| Share::new(whole(survey, field), responses).text();
@@ -200,14 +200,14 @@ fn whole(entry: Entry<'_>, field: &str) -> u64 {
 }
 
 async fn incidents(
-    app: &App,
+    actor: &Actor,
     view: &View,
     scope: &Scope,
     site: &Stored,
     serving: &HashMap<Uuid, &str>,
 ) -> Result<Markup, Error> {
     let lang = view.lang;
-    let open = Rows::read(app, "incident", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
+    let open = Rows::read(actor, "incident", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
     let mut list: Vec<_> = open.iter().filter(|incident| incident.text("state") != "closed").collect();
     list.sort_by_key(|incident| incident.day("due_on"));
     let rows = list.iter().take(INCIDENTS).map(|incident| {
@@ -244,11 +244,11 @@ async fn incidents(
     })
 }
 
-async fn activities(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+async fn activities(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     let latest =
-        Rows::read(app, "activity", Which::Of("site", site.record.id), When::Latest(scope.on, ACTIVITIES)).await?;
-    let year = figure_parts(app, view, scope, "activities_this_year");
+        Rows::read(actor, "activity", Which::Of("site", site.record.id), When::Latest(scope.on, ACTIVITIES)).await?;
+    let year = figure_parts(actor, view, scope, "activities_this_year");
     if latest.is_empty() && year.is_empty() {
         return Ok(html! {});
     }

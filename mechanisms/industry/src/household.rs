@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, mechanism_panel, name_of, names, standing};
 use anju_record::day;
 use anju_ui::{Column, Empty, Row, Share, Table, Tone, View, empty, money, portion_bar, t, t_args, table, tag};
@@ -16,20 +16,20 @@ const DIVIDENDS: usize = 8;
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
+pub async fn of_household(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     let now = When::Current(scope.on);
     let of = Which::Of("household", stored.record.id);
-    let industries = Rows::read(app, "household_industry", of, now).await?;
-    let linkages = Rows::read(app, "linkage", of, now).await?;
-    let holdings = Rows::read(app, "shareholding", of, now).await?;
-    let land = Rows::read(app, "land_asset", of, now).await?;
-    let uses = Rows::read(app, "land_use", Which::OfAny("land_asset", &land.ids()), now).await?;
+    let industries = Rows::read(actor, "household_industry", of, now).await?;
+    let linkages = Rows::read(actor, "linkage", of, now).await?;
+    let holdings = Rows::read(actor, "shareholding", of, now).await?;
+    let land = Rows::read(actor, "land_asset", of, now).await?;
+    let uses = Rows::read(actor, "land_use", Which::OfAny("land_asset", &land.ids()), now).await?;
     let mut wanted: Vec<_> = [&industries, &linkages, &uses].iter().flat_map(|rows| rows.referred("entity")).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let entities = names(app, "entity", &wanted).await?;
-    let lasting = standing(app, scope, "household_lasting_industry", stored.record.id)
+    let entities = names(actor, "entity", &wanted).await?;
+    let lasting = standing(actor, scope, "household_lasting_industry", stored.record.id)
         .filter(|tone| *tone != Tone::NotApplicable);
     let head = html! {
         @if let Some(tone) = lasting {
@@ -42,17 +42,17 @@ pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored
             next: Some(t(lang, "industry-none-next").into_owned()),
             action: None,
         };
-        return Ok(mechanism_panel(app, view, "industry", html! { (head) (empty(&none)) }));
+        return Ok(mechanism_panel(actor, view, "industry", html! { (head) (empty(&none)) }));
     }
     Ok(mechanism_panel(
-        app,
+        actor,
         view,
         "industry",
         html! {
             (head)
             div.grid {
                 section { (industry_table(view, &industries, &entities)) (linkage_list(view, &linkages, &entities)) }
-                section { (shares(app, view, scope, &holdings).await?) (land_table(view, &land, &uses, &entities)) }
+                section { (shares(actor, view, scope, &holdings).await?) (land_table(view, &land, &uses, &entities)) }
             }
         },
     ))
@@ -96,14 +96,14 @@ fn linkage_list(view: &View, linkages: &Rows<'_>, entities: &HashMap<Uuid, Strin
     }
 }
 
-async fn shares(app: &App, view: &View, scope: &Scope, holdings: &Rows<'_>) -> Result<Markup, Error> {
+async fn shares(actor: &Actor, view: &View, scope: &Scope, holdings: &Rows<'_>) -> Result<Markup, Error> {
     let lang = view.lang;
     if holdings.is_empty() {
         return Ok(html! {});
     }
-    let schemes = names(app, "share_scheme", &holdings.referred("scheme")).await?;
+    let schemes = names(actor, "share_scheme", &holdings.referred("scheme")).await?;
     let entries =
-        Rows::read(app, "dividend_entry", Which::OfAny("shareholding", &holdings.ids()), When::Latest(scope.on, 100))
+        Rows::read(actor, "dividend_entry", Which::OfAny("shareholding", &holdings.ids()), When::Latest(scope.on, 100))
             .await?;
     let dividends: Vec<_> = entries.iter().collect();
     let year = day::year_start(scope.on);

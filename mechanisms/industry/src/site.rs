@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, coverage_bars, figure_number, figure_parts, mechanism_panel, standing};
 use anju_ui::{Column, Empty, Row, Stat, Table, Tone, View, count, empty, money, portions, stats, t, table, tag};
 use maud::{Markup, html};
@@ -14,34 +14,34 @@ const HOMES: [&str; 4] = ["household_lasting_industry", "household_linked", "sha
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn at_site(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+pub async fn at_site(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
     let now = When::Current(scope.on);
-    let site_parks = Rows::read(app, "site_park", Which::Of("site", site.record.id), now).await?;
-    let site_entities = Rows::read(app, "site_entity", Which::Of("site", site.record.id), now).await?;
-    let parks = Rows::read(app, "park", Which::These(&site_parks.referred("park")), When::Always).await?;
+    let site_parks = Rows::read(actor, "site_park", Which::Of("site", site.record.id), now).await?;
+    let site_entities = Rows::read(actor, "site_entity", Which::Of("site", site.record.id), now).await?;
+    let parks = Rows::read(actor, "park", Which::These(&site_parks.referred("park")), When::Always).await?;
     let wanted: BTreeSet<_> = parks.referred("entity").into_iter().chain(site_entities.referred("entity")).collect();
     let wanted: Vec<_> = wanted.into_iter().collect();
-    let entities = Rows::read(app, "entity", Which::These(&wanted), When::Always).await?;
+    let entities = Rows::read(actor, "entity", Which::These(&wanted), When::Always).await?;
     Ok(mechanism_panel(
-        app,
+        actor,
         view,
         "industry",
         html! {
-            (stats(&numbers(app, view, scope)))
+            (stats(&numbers(actor, view, scope)))
             div.grid {
-                section { h3 { (t(lang, "parks")) (gap(app, view, scope, site, "site_park")) } (park_table(view, &site_parks, &parks, &entities)) }
-                section { h3 { (t(lang, "entities")) (gap(app, view, scope, site, "site_entity")) } (entity_table(view, &site_entities, &entities)) }
+                section { h3 { (t(lang, "parks")) (gap(actor, view, scope, site, "site_park")) } (park_table(view, &site_parks, &parks, &entities)) }
+                section { h3 { (t(lang, "entities")) (gap(actor, view, scope, site, "site_entity")) } (entity_table(view, &site_entities, &entities)) }
             }
             div.grid {
-                section { h3 { (t(lang, "homes-with-industry")) } (coverage_bars(app, view, scope, &HOMES)) }
-                section { h3 { (t(lang, "linkages-by-mode")) } (linked(app, view, scope)) }
+                section { h3 { (t(lang, "homes-with-industry")) } (coverage_bars(actor, view, scope, &HOMES)) }
+                section { h3 { (t(lang, "linkages-by-mode")) } (linked(actor, view, scope)) }
             }
         },
     ))
 }
 
-fn numbers(app: &App, view: &View, scope: &Scope) -> Vec<Stat> {
+fn numbers(actor: &Actor, view: &View, scope: &Scope) -> Vec<Stat> {
     let lang = view.lang;
     let stat = |key: &str, figure: &str, value: Markup| Stat {
         name: t(lang, key).into_owned(),
@@ -49,8 +49,8 @@ fn numbers(app: &App, view: &View, scope: &Scope) -> Vec<Stat> {
         tone: Tone::Plain,
         href: Some(view.link(&format!("/figures/{figure}"))),
     };
-    let people = |figure: &str| count(figure_number(app, scope, figure));
-    let sum = |figure: &str| yuan(app, view, scope, figure);
+    let people = |figure: &str| count(figure_number(actor, scope, figure));
+    let sum = |figure: &str| yuan(actor, view, scope, figure);
     vec![
         stat("homes-linked", "industry_linked_households", people("industry_linked_households")),
         stat("homes-holding", "industry_share_households", people("industry_share_households")),
@@ -60,8 +60,8 @@ fn numbers(app: &App, view: &View, scope: &Scope) -> Vec<Stat> {
 }
 
 /// A figure of money: it counts yuan with two decimals, which is fen.
-fn yuan(app: &App, view: &View, scope: &Scope, figure: &str) -> Markup {
-    let value = app.figure_by_id(figure).map(|ix| app.figure(ix, scope, None));
+fn yuan(actor: &Actor, view: &View, scope: &Scope, figure: &str) -> Markup {
+    let value = actor.figure_by_id(figure).and_then(|ix| actor.figure(ix, scope, None));
     let fen = value.map_or(0, |value| match value.scale {
         0 => value.value * 100,
         _ => value.value,
@@ -69,8 +69,8 @@ fn yuan(app: &App, view: &View, scope: &Scope, figure: &str) -> Markup {
     money(view.lang, i64::try_from(fen).unwrap_or(i64::MAX))
 }
 
-fn gap(app: &App, view: &View, scope: &Scope, site: &Stored, requirement: &str) -> Markup {
-    let tone = standing(app, scope, requirement, site.record.id);
+fn gap(actor: &Actor, view: &View, scope: &Scope, site: &Stored, requirement: &str) -> Markup {
+    let tone = standing(actor, scope, requirement, site.record.id);
     html! {
         @if let Some(tone) = tone.filter(|tone| *tone != Tone::NotApplicable) {
             " " a href=(view.link(&format!("/requirements/{requirement}"))) { (tag(tone, &tone.word(view.lang))) }
@@ -145,8 +145,8 @@ fn entity_table(view: &View, site_entities: &Rows<'_>, entities: &Rows<'_>) -> M
     )
 }
 
-fn linked(app: &App, view: &View, scope: &Scope) -> Markup {
-    let parts = figure_parts(app, view, scope, "industry_linkages");
+fn linked(actor: &Actor, view: &View, scope: &Scope) -> Markup {
+    let parts = figure_parts(actor, view, scope, "industry_linkages");
     if parts.is_empty() {
         return empty(&Empty { what: t(view.lang, "linkages-none").into_owned(), ..Empty::default() });
     }

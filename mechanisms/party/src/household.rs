@@ -1,6 +1,6 @@
 //! Party members of a household, as far as each agreed to be known as one.
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Rows, When, Which, mechanism_panel, names, standing};
 use anju_ui::{Column, Row, Table, Tone, View, t, table, tag};
 use maud::{Markup, html};
@@ -9,22 +9,22 @@ use maud::{Markup, html};
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
+pub async fn of_household(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
     let now = When::Current(scope.on);
-    let persons = Rows::read(app, "person", Which::Of("household", stored.record.id), now).await?;
-    let memberships = Rows::read(app, "party_membership", Which::OfAny("person", &persons.ids()), now).await?;
+    let persons = Rows::read(actor, "person", Which::Of("household", stored.record.id), now).await?;
+    let memberships = Rows::read(actor, "party_membership", Which::OfAny("person", &persons.ids()), now).await?;
     let agreed: Vec<_> = memberships.iter().filter(|membership| membership.holds("shows_identity")).collect();
     if agreed.is_empty() {
         return Ok(html! {});
     }
     let members: Vec<_> = agreed.iter().filter_map(|membership| membership.id("person")).collect();
-    let posts = Rows::read(app, "party_post", Which::OfAny("person", &members), now).await?;
-    let branches = names(app, "party_branch", &memberships.referred("party_branch")).await?;
+    let posts = Rows::read(actor, "party_post", Which::OfAny("person", &members), now).await?;
+    let branches = names(actor, "party_branch", &memberships.referred("party_branch")).await?;
     let lang = view.lang;
     let rows = agreed.iter().filter_map(|membership| {
         let person = persons.find(membership.id("person")?)?;
         let post = posts.iter().find(|post| post.id("person") == Some(person.record.id));
-        let takes_part = standing(app, scope, "member_takes_part", person.record.id);
+        let takes_part = standing(actor, scope, "member_takes_part", person.record.id);
         let branch = membership.id("party_branch").and_then(|id| branches.get(&id));
         Some(Row::of(vec![
             html! { a href=(person.href(view)) { (person.text("name")) } },
@@ -47,7 +47,7 @@ pub async fn of_household(app: &App, view: &View, scope: &Scope, stored: &Stored
     let list =
         Table { caption: t(lang, "party-members").into_owned(), columns, rows: rows.collect(), ..Table::default() };
     Ok(mechanism_panel(
-        app,
+        actor,
         view,
         "party",
         html! { (table(lang, &list)) p.quiet { small { (t(lang, "party-consent")) } } },

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{App, Error, Scope, Stored};
+use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{
     Entry, Rows, When, Which, figure_number, holds_until, mechanism_panel, name_of, names, parameter, standing,
 };
@@ -36,50 +36,50 @@ struct Read<'a> {
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn at_site(app: &App, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
-    let read = read(app, scope, site.record.id).await?;
+pub async fn at_site(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
+    let read = read(actor, scope, site.record.id).await?;
     let lang = view.lang;
     let pillars = [
-        party(app, view, scope, site, &read),
-        owners(app, view, scope, site, &read),
-        property(app, view, scope, site, &read),
+        party(actor, view, scope, site, &read),
+        owners(actor, view, scope, site, &read),
+        property(actor, view, scope, site, &read),
     ];
     Ok(mechanism_panel(
-        app,
+        actor,
         view,
         "party",
         html! {
             (trinity(lang, &pillars))
             div.grid {
-                section { (lead(app, view, scope, site, &read)) }
-                section { (meetings(app, view, scope, &read)) }
+                section { (lead(actor, view, scope, site, &read)) }
+                section { (meetings(actor, view, scope, &read)) }
             }
         },
     ))
 }
 
-async fn read<'a>(app: &'a App, scope: &Scope, site: Uuid) -> Result<Read<'a>, Error> {
+async fn read<'a>(actor: &'a Actor, scope: &Scope, site: Uuid) -> Result<Read<'a>, Error> {
     let of = Which::Of("site", site);
     let now = When::Current(scope.on);
-    let leads = Rows::read(app, "town_lead", of, now).await?;
-    let groups = Rows::read(app, "party_group", of, now).await?;
-    let instructors = Rows::read(app, "party_instructor", of, now).await?;
-    let committees = Rows::read(app, "owners_committee", of, now).await?;
-    let contracts = Rows::read(app, "property_contract", of, now).await?;
-    let meetings = Rows::read(app, "trinity_meeting", of, When::Latest(scope.on, MEETINGS)).await?;
+    let leads = Rows::read(actor, "town_lead", of, now).await?;
+    let groups = Rows::read(actor, "party_group", of, now).await?;
+    let instructors = Rows::read(actor, "party_instructor", of, now).await?;
+    let committees = Rows::read(actor, "owners_committee", of, now).await?;
+    let contracts = Rows::read(actor, "property_contract", of, now).await?;
+    let meetings = Rows::read(actor, "trinity_meeting", of, When::Latest(scope.on, MEETINGS)).await?;
     let mut cadres = leads.referred("cadre");
     cadres.extend(groups.referred("leader"));
     cadres.extend(instructors.referred("cadre"));
     cadres.sort_unstable();
     cadres.dedup();
-    let cadres = names(app, "cadre", &cadres).await?;
-    let branches = names(app, "party_branch", &groups.referred("party_branch")).await?;
-    let companies = names(app, "property_company", &contracts.referred("property_company")).await?;
+    let cadres = names(actor, "cadre", &cadres).await?;
+    let branches = names(actor, "party_branch", &groups.referred("party_branch")).await?;
+    let companies = names(actor, "property_company", &contracts.referred("property_company")).await?;
     Ok(Read { leads, groups, instructors, committees, contracts, meetings, cadres, branches, companies })
 }
 
-fn state(app: &App, view: &View, scope: &Scope, site: &Stored, requirement: &str) -> Option<(Tone, String)> {
-    let tone = standing(app, scope, requirement, site.record.id)?;
+fn state(actor: &Actor, view: &View, scope: &Scope, site: &Stored, requirement: &str) -> Option<(Tone, String)> {
+    let tone = standing(actor, scope, requirement, site.record.id)?;
     Some((tone, tone.word(view.lang).into_owned()))
 }
 
@@ -98,10 +98,10 @@ fn until(view: &View, scope: &Scope, key: &str, last: Option<i32>) -> Option<Fac
     ))
 }
 
-fn party(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -> Pillar {
+fn party(actor: &Actor, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -> Pillar {
     let lang = view.lang;
-    let state = state(app, view, scope, site, "site_party_body");
-    let members = figure_number(app, scope, "party_member_count");
+    let state = state(actor, view, scope, site, "site_party_body");
+    let members = figure_number(actor, scope, "party_member_count");
     let members = Some(Fact::text(t(lang, "party-members"), &members.to_string()));
     if let Some(group) = read.groups.first() {
         return Pillar {
@@ -135,9 +135,9 @@ fn party(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) 
     }
 }
 
-fn owners(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -> Pillar {
+fn owners(actor: &Actor, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -> Pillar {
     let lang = view.lang;
-    let state = state(app, view, scope, site, "site_self_governance");
+    let state = state(actor, view, scope, site, "site_self_governance");
     let Some(committee) = read.committees.first() else {
         return Pillar { kind: t(lang, "owners").into_owned(), name: None, href: None, state, facts: Vec::new() };
     };
@@ -162,7 +162,7 @@ fn owners(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>)
     }
 }
 
-fn property(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -> Pillar {
+fn property(actor: &Actor, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -> Pillar {
     let lang = view.lang;
     let contract = read.contracts.first();
     let staff = contract.and_then(|contract| {
@@ -180,7 +180,7 @@ fn property(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_
         kind: t(lang, "property").into_owned(),
         name: contract.map(|contract| name_of(&read.companies, contract.id("property_company")).to_owned()),
         href: contract.map(|contract| contract.href(view)),
-        state: state(app, view, scope, site, "site_property_service"),
+        state: state(actor, view, scope, site, "site_property_service"),
         facts: [
             staff,
             fee,
@@ -193,7 +193,7 @@ fn property(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_
     }
 }
 
-fn lead(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -> Markup {
+fn lead(actor: &Actor, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -> Markup {
     let lang = view.lang;
     let leads = read.leads.iter().map(|lead| {
         let name = name_of(&read.cadres, lead.id("cadre"));
@@ -203,7 +203,7 @@ fn lead(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -
         )
     });
     let leads: Vec<_> = leads.collect();
-    let tone = standing(app, scope, "site_town_lead", site.record.id);
+    let tone = standing(actor, scope, "site_town_lead", site.record.id);
     html! {
         h3 { (t(lang, "town-lead")) }
         @if leads.is_empty() {
@@ -212,9 +212,9 @@ fn lead(app: &App, view: &View, scope: &Scope, site: &Stored, read: &Read<'_>) -
     }
 }
 
-fn meetings(app: &App, view: &View, scope: &Scope, read: &Read<'_>) -> Markup {
+fn meetings(actor: &Actor, view: &View, scope: &Scope, read: &Read<'_>) -> Markup {
     let lang = view.lang;
-    let interval = parameter(app, "trinity_meeting_interval").and_then(|days| i32::try_from(days).ok());
+    let interval = parameter(actor, "trinity_meeting_interval").and_then(|days| i32::try_from(days).ok());
     let full = read.meetings.iter().find(|meeting| all_present(*meeting)).and_then(|meeting| meeting.day("held_on"));
     let next = full.zip(interval).map(|(held, interval)| holds_until(held, interval));
     let moments: Vec<_> = read.meetings.iter().map(|meeting| met(view, meeting)).collect();

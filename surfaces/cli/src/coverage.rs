@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anju_app::{App, GapLine, Scope, Show};
+use anju_app::{Actor, GapLine, Scope, Show};
 use anju_record::day;
 
 use crate::args::{CoverageArgs, GapsArgs};
@@ -10,8 +10,8 @@ use crate::ending::Ending;
 use crate::opening;
 use crate::print::{Sheet, print};
 
-fn scope(app: &App, args: &CoverageArgs) -> Result<Scope, Ending> {
-    Ok(app.scope(args.area.as_deref(), args.on.as_deref())?)
+fn scope(actor: &Actor, args: &CoverageArgs) -> Result<Scope, Ending> {
+    Ok(actor.scope(args.area.as_deref(), args.on.as_deref())?)
 }
 
 /// Every requirement's coverage.
@@ -19,8 +19,8 @@ fn scope(app: &App, args: &CoverageArgs) -> Result<Scope, Ending> {
 /// # Errors
 /// `Usage` for an unknown area or date, `Cannot` when there is no county.
 pub async fn coverage(dir: Option<&Path>, args: CoverageArgs) -> Result<(), Ending> {
-    let app = opening::county(dir, &args.place).await?;
-    let lines = app.coverage(&scope(&app, &args)?);
+    let actor = opening::county(dir, &args.place).await?;
+    let lines = actor.coverage(&scope(&actor, &args)?);
     let rows = (lines.iter())
         .map(|line| {
             vec![
@@ -45,10 +45,10 @@ pub async fn coverage(dir: Option<&Path>, args: CoverageArgs) -> Result<(), Endi
 /// # Errors
 /// `Usage` for an unknown requirement, area or date, `Cannot` when there is no county.
 pub async fn gaps(dir: Option<&Path>, args: GapsArgs) -> Result<(), Ending> {
-    let app = opening::county(dir, &args.coverage.place).await?;
-    let ix = app.requirement(&args.requirement)?;
-    let listed = app.list(ix, &scope(&app, &args.coverage)?, Show::Gap);
-    let named = app.named(ix, &listed).await?;
+    let actor = opening::county(dir, &args.coverage.place).await?;
+    let ix = actor.requirement(&args.requirement)?;
+    let listed = actor.list(ix, &scope(&actor, &args.coverage)?, Show::Gap);
+    let named = actor.named(ix, &listed).await?;
     let lines: Vec<GapLine> = (named.into_iter())
         .filter_map(|line| {
             let gap = line.gap?;

@@ -83,10 +83,10 @@ async fn county(
         "clock",
         &if clock.is_fixed() { format!("stands at {today}") } else { format!("follows the system: {today}") },
     );
-    if app.county().seq() == 0 {
+    if app.seq() == 0 {
         visit.ill("records", "there are none", "enter or import the county's ledgers");
     } else {
-        visit.fine("records", &format!("{} journal rows", app.county().seq()));
+        visit.fine("records", &format!("{} journal rows", app.seq()));
     }
     let journal = app.verify_journal().await?;
     match journal.faults.as_slice() {

@@ -15,19 +15,19 @@ use crate::{opening, print};
 /// # Errors
 /// `Usage` for an unknown ledger, `Cannot` when there is no county or the folder cannot be written.
 pub async fn run(dir: Option<&Path>, args: ExportArgs) -> Result<(), Ending> {
-    let app = opening::county(dir, &args.place).await?;
+    let actor = opening::county(dir, &args.place).await?;
     if let Some(id) = &args.ledger {
         let mut csv = Vec::new();
-        app.export(app.ledger(id)?, &mut csv).await?;
+        actor.export(actor.ledger(id)?, &mut csv).await?;
         return print::all(&csv);
     }
     let Some(to) = &args.all else { return Err(Ending::Usage("name a ledger, or a folder with --all DIR".into())) };
     let cannot = |error| Ending::Cannot(format!("{}: {error}; name a folder that can be written", to.display()));
     std::fs::create_dir_all(to).map_err(cannot)?;
-    let bar = ProgressBar::new(app.pack().ledgers.len() as u64);
-    for ix in app.pack().ledger_ixs() {
-        let file = File::create(to.join(format!("{}.csv", app.pack().ledger(ix).id))).map_err(cannot)?;
-        app.export(ix, BufWriter::new(file)).await?;
+    let bar = ProgressBar::new(actor.pack().ledgers.len() as u64);
+    for ix in actor.pack().ledger_ixs() {
+        let file = File::create(to.join(format!("{}.csv", actor.pack().ledger(ix).id))).map_err(cannot)?;
+        actor.export(ix, BufWriter::new(file)).await?;
         bar.inc(1);
     }
     bar.finish_and_clear();

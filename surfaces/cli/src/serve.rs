@@ -16,17 +16,17 @@ use crate::print::say;
 /// # Errors
 /// `Cannot` with what to do.
 pub async fn run(dir: Option<&Path>, args: ServeArgs) -> Result<(), Ending> {
-    let app = opening::county(dir, &args.place).await?;
-    listen(app, args.listen).await
+    let operator = opening::county(dir, &args.place).await?;
+    listen(Arc::clone(operator.app()), args.listen).await
 }
 
 /// Listens until asked to stop; prints the address once it does.
 ///
 /// # Errors
 /// `Cannot` when the address cannot be had.
-pub async fn listen(app: App, address: SocketAddr) -> Result<(), Ending> {
+pub async fn listen(app: Arc<App>, address: SocketAddr) -> Result<(), Ending> {
     let ready = |address: SocketAddr| say(format_args!("http://{address}"));
-    anju_web::serve(Arc::new(app), address, ready).await.map_err(|error| {
+    anju_web::serve(app, address, ready).await.map_err(|error| {
         Ending::Cannot(format!("{address}: {error}; choose another with --listen, for example --listen 127.0.0.1:8081"))
     })
 }

@@ -18,14 +18,14 @@ const SHOWN: usize = 20;
 /// # Errors
 /// `No` when a proof fails, after printing what; `Cannot` when there is no county.
 pub async fn run(dir: Option<&Path>, args: VerifyArgs) -> Result<(), Ending> {
-    let app = opening::county(dir, &args.place).await?;
+    let actor = opening::county(dir, &args.place).await?;
     let asked = |proof| args.what.is_empty() || args.what.contains(&proof);
     let mut found: Vec<Found> = Vec::new();
     if asked(Proof::Journal) {
-        found.push(told(app.verify_journal().await?));
+        found.push(told(actor.verify_journal().await?));
     }
     if asked(Proof::Shard) {
-        found.push(told(app.verify_shard().await?));
+        found.push(told(actor.verify_shard().await?));
     }
     if asked(Proof::Coverage) {
         let bar = ProgressBar::new(0);
@@ -33,7 +33,7 @@ pub async fn run(dir: Option<&Path>, args: VerifyArgs) -> Result<(), Ending> {
             bar.set_length(total);
             bar.set_position(done);
         };
-        let proof = app.verify_coverage(step).await?;
+        let proof = actor.verify_coverage(step).await?;
         bar.finish_and_clear();
         found.push(told(proof));
     }

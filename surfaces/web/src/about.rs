@@ -1,24 +1,23 @@
 //! What this installation is: its rules, its clock, its size.
 
-use anju_app::{App, Error};
+use anju_app::{Actor, Error};
 use anju_record::day;
 use anju_ui::{Fact, PageHead, Panel, View, facts, page_head, panel, t};
-use axum::extract::State;
 use axum::response::Response;
 use maud::html;
 
-use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::request::Asked;
+use crate::signed::Signed;
 
 /// `GET /about`
-pub async fn page(State(app): Shared, Asked(view): Asked) -> Response {
-    answer(&app, &view, Ok::<_, Error>(body(&app, &view)))
+pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
+    answer(&actor, &view, Ok::<_, Error>(body(&actor, &view)))
 }
 
-fn body(app: &App, view: &View) -> Body {
+fn body(actor: &Actor, view: &View) -> Body {
     let lang = view.lang;
-    let pack = app.pack();
+    let pack = actor.pack();
     let sizes = format!(
         "{} {} · {} {} · {} {}",
         pack.ledgers.len(),
@@ -29,7 +28,7 @@ fn body(app: &App, view: &View) -> Body {
         t(lang, "figure")
     );
     let list = [
-        Fact::text(t(lang, "about-clock"), &day::format(app.today())),
+        Fact::text(t(lang, "about-clock"), &day::format(actor.today())),
         Fact::of(t(lang, "about-pack"), html! { code { (pack.hash.get(..16).unwrap_or(&pack.hash)) } }),
         Fact::text(t(lang, "about-counts"), &sizes),
     ];

@@ -1,6 +1,6 @@
 //! From a page's body to a whole answer, and from an error to a page that helps: each in one place.
 
-use anju_app::{App, Error};
+use anju_app::{Actor, App, Error};
 use anju_record::day;
 use anju_ui::{Action, ErrorPage, Lang, NavItem, Page, Search, View, error_page, shell, t, t_args, text};
 use axum::http::StatusCode;
@@ -45,15 +45,16 @@ const NAVIGATION: [(Part, &str, &str); 6] = [
     (Part::Bulletin, "nav-bulletin", "/bulletin"),
 ];
 
-/// The whole document around a body.
-pub fn document(app: &App, view: &View, body: Body) -> Markup {
+/// The whole document around a body. A visitor who has not signed in is shown no way into the county.
+pub fn document(app: &App, actor: Option<&Actor>, view: &View, body: Body) -> Markup {
     let lang = view.lang;
-    let nav = NAVIGATION.map(|(part, name, path)| NavItem {
+    let entry = |(part, name, path): (Part, &str, &str)| NavItem {
         name: t(lang, name).into_owned(),
         href: view.link(path),
         active: part == body.part,
         count: 0,
-    });
+    };
+    let nav: Vec<_> = if actor.is_some() { NAVIGATION.map(entry).into() } else { Vec::new() };
     let today = day::format(app.today());
     let county = text(lang, &app.county_name()).to_owned();
     let foot = t_args(lang, "foot-as-of", &[("date", today.as_str().into()), ("county", county.as_str().into())]);
@@ -61,11 +62,12 @@ pub fn document(app: &App, view: &View, body: Body) -> Markup {
         lang,
         large: view.large,
         title: body.title,
-        nav: nav.into(),
+        nav,
         area: county,
         banner: app.is_demo().then(|| t_args(lang, "banner-demo", &[("date", today.as_str().into())])),
         actor: None,
-        search: Some(Search {
+        own: None,
+        search: actor.map(|_| Search {
             action: "/households".into(),
             hint: t(lang, "search-hint").into_owned(),
             value: view.get("q").unwrap_or_default().to_owned(),
@@ -78,18 +80,23 @@ pub fn document(app: &App, view: &View, body: Body) -> Markup {
 }
 
 /// A body as an answer; an error as a page with its status.
-pub fn answer(app: &App, view: &View, body: Result<Body, Error>) -> Response {
+pub fn answer(actor: &Actor, view: &View, body: Result<Body, Error>) -> Response {
     match body {
-        Ok(body) => Html(document(app, view, body).into_string()).into_response(),
-        Err(error) => problem(app, view, &error),
+        Ok(body) => Html(document(actor, Some(actor), view, body).into_string()).into_response(),
+        Err(error) => problem(actor, view, &error),
     }
 }
 
 /// The page of an error: what happened, to which value, and how to mend it.
-pub fn problem(app: &App, view: &View, error: &Error) -> Response {
+pub fn problem(actor: &Actor, view: &View, error: &Error) -> Response {
+    problem_for(actor, Some(actor), view, error)
+}
+
+/// The same for anybody, signed in or not.
+pub fn problem_for(app: &App, actor: Option<&Actor>, view: &View, error: &Error) -> Response {
     let (status, page) = told(view, error);
     let body = Body { title: page.what.clone(), part: Part::Elsewhere, markup: error_page(view.lang, &page) };
-    (status, Html(document(app, view, body).into_string())).into_response()
+    (status, Html(document(app, actor, view, body).into_string())).into_response()
 }
 
 fn told(view: &View, error: &Error) -> (StatusCode, ErrorPage) {
@@ -107,6 +114,12 @@ fn told(view: &View, error: &Error) -> (StatusCode, ErrorPage) {
             t_args(lang, "error-invalid", &[("what", thing(what).into())]),
             Some(value.clone()),
             localised_mend(lang, what, mend),
+        ),
+        Error::Denied { what, value } => (
+            StatusCode::FORBIDDEN,
+            t_args(lang, "error-denied", &[("what", thing(what).into())]),
+            Some(value.clone()),
+            t(lang, "error-denied-mend").into_owned(),
         ),
         Error::Unavailable(why) => {
             tracing::error!(%why, "cannot answer");

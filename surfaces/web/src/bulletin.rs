@@ -1,34 +1,31 @@
 //! The bulletin: the five parts in the project's own words, every number opening the records behind it.
 
-use anju_app::{App, Error};
-use anju_pack::{Piece, Text};
+use anju_app::{Actor, Error, Told};
+use anju_pack::Text;
 use anju_record::day;
-use anju_ui::{Bulletin, PageHead, Part as BulletinPart, View, bulletin, page_head, print_button, t, t_args, text};
-use axum::extract::State;
+use anju_ui::{Bulletin, PageHead, Part as BulletinPart, View, bulletin, exact, page_head, print_button, t, t_args, text};
 use axum::response::Response;
 use maud::html;
 
-use crate::Shared;
 use crate::answer::{Body, Part, answer};
-use crate::figure::value_in_words;
+use crate::ledgers::record_lang;
 use crate::places::{area_pick, grouped, scope, scope_name};
 use crate::request::Asked;
+use crate::signed::Signed;
 
 /// `GET /bulletin`
-pub async fn page(State(app): Shared, Asked(view): Asked) -> Response {
-    answer(&app, &view, body(&app, &view))
+pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
+    answer(&actor, &view, body(&actor, &view))
 }
 
-fn body(app: &App, view: &View) -> Result<Body, Error> {
+fn body(actor: &Actor, view: &View) -> Result<Body, Error> {
     let lang = view.lang;
-    let mut scope = scope(app, view)?;
-    let period = app.period(view.get("from"), view.get("to"))?;
+    let mut scope = scope(actor, view)?;
+    let period = actor.period(view.get("from"), view.get("to"))?;
     if let Some((_, to)) = period {
         scope.on = to;
     }
-    let place = scope_name(app, view, &scope);
-    let pieces =
-        |pieces: &[Piece]| pieces.iter().map(|piece| told(app, view, &scope, period, piece)).collect::<Vec<_>>();
+    let place = scope_name(actor, view, &scope);
     let mut document = Bulletin {
         masthead: t_args(lang, "bulletin-masthead", &[("place", place.as_str().into())]),
         period: period_words(lang, scope.on, period),
@@ -36,9 +33,9 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
         sign: vec![place.clone(), day::format(scope.on)],
         ..Bulletin::default()
     };
-    for passage in &app.pack().passages {
-        let mechanism = app.pack().mechanism(passage.mechanism);
-        let words = pieces(if lang == anju_ui::Lang::Zh { &passage.zh } else { &passage.en });
+    for passage in actor.passages(&scope, period, record_lang(lang)) {
+        let mechanism = actor.pack().mechanism(passage.mechanism);
+        let words: Vec<_> = passage.pieces.iter().map(|piece| told(actor, view, piece)).collect();
         if mechanism.order == 0 {
             document.lead.push(words);
             continue;
@@ -55,7 +52,7 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
         (page_head(lang, &PageHead {
             title: title.clone(),
             aside: Some(place),
-            actions: html! { (area_pick(app, view, &scope)) (period_pick(view, scope.on)) (print_button(lang)) },
+            actions: html! { (area_pick(actor, view, &scope)) (period_pick(view, scope.on)) (print_button(lang)) },
             ..PageHead::default()
         }))
         (bulletin(lang, &document))
@@ -96,23 +93,22 @@ fn heading(lang: anju_ui::Lang, order: u16, title: &Text) -> String {
     }
 }
 
-fn told(app: &App, view: &View, scope: &anju_app::Scope, period: Option<(i32, i32)>, piece: &Piece) -> anju_ui::Piece {
+fn told(actor: &Actor, view: &View, piece: &Told) -> anju_ui::Piece {
     let kept: Vec<(&str, &str)> = ["from", "to"].into_iter().filter_map(|key| Some((key, view.get(key)?))).collect();
     match piece {
-        Piece::Words(words) => anju_ui::Piece::Text(words.clone()),
-        Piece::Figure(ix) => {
-            let figure = app.pack().figure(*ix);
-            let exact = value_in_words(figure, &app.figure(*ix, scope, period));
-            let href = view.link_with(&format!("/figures/{}", figure.id), &kept);
+        Told::Words(words) => anju_ui::Piece::Text(words.clone()),
+        Told::Figure(ix, value) => {
+            let figure = actor.pack().figure(*ix);
+            let said = exact(value.value, figure.scale.into());
             anju_ui::Piece::Figure {
-                said: exact.clone(),
-                exact: format!("{exact} {}", text(view.lang, &figure.unit)),
-                href,
+                exact: format!("{said} {}", text(view.lang, &figure.unit)),
+                said,
+                href: view.link_with(&format!("/figures/{}", figure.id), &kept),
             }
         }
-        Piece::Met(ix) => {
-            let requirement = app.pack().requirement(*ix);
-            let met = grouped(app.outcome(scope.on).counts(*ix, &scope.area).met);
+        Told::Met(ix, met) => {
+            let requirement = actor.pack().requirement(*ix);
+            let met = grouped(*met);
             let href = view.link_with(&format!("/requirements/{}", requirement.id), &[("show", "met")]);
             anju_ui::Piece::Figure { said: met.clone(), exact: met, href }
         }

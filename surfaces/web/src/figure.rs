@@ -1,56 +1,40 @@
 //! One figure: its value, the rule it is computed by, its split by code and place, and the records behind it.
 
-use anju_app::{App, Error};
+use anju_app::{Actor, Error};
 use anju_coverage::FigureValue;
 use anju_pack::{Figure, Kind, Measure};
 use anju_record::day;
 use anju_ui::{
-    Column, Crumb, PageHead, Pager, Panel, Portion, Row, Rule, Share, Table, View, grouped, page_head, pager, panel,
+    Column, Crumb, PageHead, Pager, Panel, Portion, Row, Rule, Share, Table, View, exact, page_head, pager, panel,
     portions, rule, t, t_args, table, text,
 };
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::places::{area_pick, scope, scope_name, site_name};
 use crate::request::Asked;
+use crate::signed::Signed;
 
 const PAGE: u64 = 50;
 
 /// `GET /figures/{id}`
-pub async fn page(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    let body = body(&app, &view, &id).await;
-    answer(&app, &view, body)
+pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    let body = body(&actor, &view, &id).await;
+    answer(&actor, &view, body)
 }
 
-/// A figure's number as people write it, exact.
-pub fn value_in_words(figure: &Figure, value: &FigureValue) -> String {
-    let scale = u32::from(figure.scale);
-    let Ok(number) = i64::try_from(value.value) else { return value.value.to_string() };
-    let unit = 10_i64.pow(scale);
-    let sign = if number < 0 && number / unit == 0 { "-" } else { "" };
-    let whole = format!("{sign}{}", grouped(number / unit));
-    match (scale, number % unit) {
-        (0, _) | (_, 0) => whole,
-        (_, rest) => {
-            let rest = format!("{:0width$}", rest.abs(), width = scale as usize);
-            format!("{whole}.{}", rest.trim_end_matches('0'))
-        }
-    }
-}
-
-async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
+async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
     let lang = view.lang;
-    let scope = scope(app, view)?;
-    let ix = app
+    let scope = scope(actor, view)?;
+    let ix = actor
         .figure_by_id(id)
-        .ok_or_else(|| Error::unknown("figure", id, app.pack().figures.iter().map(|figure| figure.id.as_str())))?;
-    let figure = app.pack().figure(ix);
-    let mechanism = app.pack().mechanism(figure.mechanism);
-    let period = app.period(view.get("from"), view.get("to"))?;
-    let value = app.figure(ix, &scope, period);
+        .ok_or_else(|| Error::unknown("figure", id, actor.pack().figures.iter().map(|figure| figure.id.as_str())))?;
+    let figure = actor.pack().figure(ix);
+    let mechanism = actor.pack().mechanism(figure.mechanism);
+    let period = actor.period(view.get("from"), view.get("to"))?;
+    let value = actor.figure(ix, &scope, period).ok_or_else(|| Error::denied("figure", id))?;
     let title = text(lang, &figure.title).to_owned();
     let markup = html! {
         (page_head(lang, &PageHead {
@@ -59,33 +43,33 @@ async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
                 Crumb { name: figure.row.clone(), href: None },
             ],
             title: title.clone(),
-            aside: Some(scope_name(app, view, &scope)),
+            aside: Some(scope_name(actor, view, &scope)),
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
-            actions: area_pick(app, view, &scope),
+            actions: area_pick(actor, view, &scope),
         }))
         (rule(lang, &Rule {
-            words: html! { b { (value_in_words(figure, &value)) " " (text(lang, &figure.unit)) } " = " (text(lang, &anju_pack::figure_in_words(app.pack(), ix))) },
+            words: html! { b { (exact(value.value, figure.scale.into())) " " (text(lang, &figure.unit)) } " = " (text(lang, &anju_pack::figure_in_words(actor.pack(), ix))) },
             source: format!("{}:{}", figure.origin.file, figure.origin.line),
             owner: None,
             due_days: None,
         }))
-        @if !value.by.is_empty() { (split(app, view, figure, &value)) }
-        (by_place(app, view, &scope, ix, figure))
-        (behind(app, view, &scope, ix, period).await?)
+        @if !value.by.is_empty() { (split(actor, view, figure, &value)) }
+        (by_place(actor, view, &scope, ix, figure))
+        (behind(actor, view, &scope, ix, period).await?)
     };
     Ok(Body { title, part: Part::Bulletin, markup })
 }
 
-fn split(app: &App, view: &View, figure: &Figure, value: &FigureValue) -> Markup {
+fn split(actor: &Actor, view: &View, figure: &Figure, value: &FigureValue) -> Markup {
     let lang = view.lang;
     let title_of = |code: &str| -> String {
         let ledger = match figure.measure {
             Measure::Count(ledger) | Measure::Distinct(ledger, _) | Measure::Sum(ledger, _) => Some(ledger),
             Measure::Met(_) | Measure::Fewest { .. } => None,
         };
-        let field = ledger.zip(figure.by).map(|(ledger, by)| &app.pack().ledger(ledger).field(by).kind);
+        let field = ledger.zip(figure.by).map(|(ledger, by)| &actor.pack().ledger(ledger).field(by).kind);
         let Some(Kind::Code { list }) = field else { return code.to_owned() };
-        let list = app.pack().code_list(*list);
+        let list = actor.pack().code_list(*list);
         list.values
             .iter()
             .find(|value| value.code == code)
@@ -94,7 +78,7 @@ fn split(app: &App, view: &View, figure: &Figure, value: &FigureValue) -> Markup
     let rows = (value.by.iter())
         .map(|(code, part)| {
             let part = FigureValue { value: *part, ..value.clone() };
-            Row::of(vec![html! { (title_of(code)) }, html! { (value_in_words(figure, &part)) }])
+            Row::of(vec![html! { (title_of(code)) }, html! { (exact(part.value, figure.scale.into())) }])
         })
         .collect();
     let columns = vec![Column::text(t(lang, "by-code")), Column::number(t(lang, "value"))];
@@ -102,12 +86,13 @@ fn split(app: &App, view: &View, figure: &Figure, value: &FigureValue) -> Markup
     panel(&Panel { title: t(lang, "by-code").into_owned(), body: table(lang, &list), ..Panel::default() })
 }
 
-fn by_place(app: &App, view: &View, scope: &anju_app::Scope, ix: anju_pack::FigureIx, figure: &Figure) -> Markup {
+fn by_place(actor: &Actor, view: &View, scope: &anju_app::Scope, ix: anju_pack::FigureIx, figure: &Figure) -> Markup {
     let lang = view.lang;
-    let parts: Vec<_> = (app.parts_of(&scope.area).into_iter())
-        .map(|area| {
+    let parts: Vec<_> = (actor.parts_of(&scope.area).into_iter())
+        .filter_map(|area| {
             let part = anju_app::Scope { area: area.code.clone(), on: scope.on };
-            (area, app.figure(ix, &part, None))
+            let value = actor.figure(ix, &part, None)?;
+            Some((area, value))
         })
         .collect();
     if parts.is_empty() {
@@ -121,35 +106,35 @@ fn by_place(app: &App, view: &View, scope: &anju_app::Scope, ix: anju_pack::Figu
             name: area.name.clone(),
             href: Some(view.link_with(&view.path, &[("area", &area.code)])),
             share: Share::new(size(value), most),
-            said: value_in_words(figure, value),
+            said: exact(value.value, figure.scale.into()),
         })
         .collect();
     panel(&Panel { title: t(lang, "by-area").into_owned(), body: portions(&bars), ..Panel::default() })
 }
 
 async fn behind(
-    app: &App,
+    actor: &Actor,
     view: &View,
     scope: &anju_app::Scope,
     ix: anju_pack::FigureIx,
     period: Option<(i32, i32)>,
 ) -> Result<Markup, Error> {
     let lang = view.lang;
-    let behind = app.figure_records(ix, scope, period);
+    let behind = actor.figure_records(ix, scope, period);
     let page = view.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
     let at = Pager { page, size: PAGE, total: behind.len() as u64 };
     let from = usize::try_from(at.offset()).unwrap_or_default().min(behind.len());
     let shown = &behind[from..behind.len().min(from + PAGE as usize)];
-    let ledger = behind.first().map(|(ledger, _)| text(lang, &app.pack().ledger(*ledger).title).to_owned());
+    let ledger = behind.first().map(|(ledger, _)| text(lang, &actor.pack().ledger(*ledger).title).to_owned());
     let mut rows = Vec::new();
     for group in shown.chunk_by(|a, b| a.0 == b.0) {
         let Some((ledger, _)) = group.first() else { continue };
         let ids: Vec<_> = group.iter().map(|(_, id)| *id).collect();
-        for record in app.labelled(*ledger, &ids).await? {
-            let href = crate::ledgers::record_link(app, view, *ledger, record.id);
+        for record in actor.labelled(*ledger, &ids).await? {
+            let href = crate::ledgers::record_link(actor, view, *ledger, record.id);
             rows.push(Row::of(vec![
                 html! { a href=(href) { (record.name) } },
-                html! { (site_name(app, &record.area)) },
+                html! { (site_name(actor, &record.area)) },
             ]));
         }
     }

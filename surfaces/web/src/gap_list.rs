@@ -1,21 +1,21 @@
 //! A requirement's list as a file for a spreadsheet.
 
-use anju_app::{App, Error, Show};
+use anju_app::{Actor, Error, Show};
 use anju_ui::View;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::Shared;
 use crate::answer::problem;
 use crate::places::scope;
 use crate::request::Asked;
+use crate::signed::Signed;
 
 /// `GET /requirements/{id}/gaps.csv`
-pub async fn csv(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    match lines(&app, &view, &id).await {
+pub async fn csv(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    match lines(&actor, &view, &id).await {
         Ok(csv) => file(&format!("{id}.csv"), csv),
-        Err(error) => problem(&app, &view, &error),
+        Err(error) => problem(&actor, &view, &error),
     }
 }
 
@@ -29,11 +29,11 @@ pub fn file(name: &str, csv: String) -> Response {
         .into_response()
 }
 
-async fn lines(app: &App, view: &View, id: &str) -> Result<String, Error> {
-    let scope = scope(app, view)?;
-    let ix = app.requirement(id)?;
+async fn lines(actor: &Actor, view: &View, id: &str) -> Result<String, Error> {
+    let scope = scope(actor, view)?;
+    let ix = actor.requirement(id)?;
     let show = Show::parse(view.get("show").unwrap_or_default());
-    let listed = app.list(ix, &scope, show);
-    let named = app.named(ix, &listed).await?;
-    anju_app::gap_csv(app, &named)
+    let listed = actor.list(ix, &scope, show);
+    let named = actor.named(ix, &listed).await?;
+    anju_app::gap_csv(actor, ix, &named)
 }

@@ -1,21 +1,21 @@
 //! Ledgers: all of them, and any one as a searchable list and as a file.
 
-use anju_app::{App, Error};
+use anju_app::{Actor, Error};
 use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::Lang as RecordLang;
 use anju_ui::{
     Column, Crumb, Empty, Lang, PageHead, Pager, Panel, Row, Table, View, count, download, page_head, pager, panel, t,
     t_args, table, text,
 };
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::Shared;
 use crate::answer::{Body, Part, answer, problem};
 use crate::gap_list::file;
 use crate::places::{area_pick, scope, scope_name, site_name};
 use crate::request::Asked;
+use crate::signed::Signed;
 
 /// Rows of a page.
 pub const PAGE: u64 = 50;
@@ -23,25 +23,25 @@ pub const PAGE: u64 = 50;
 const COLUMNS: usize = 8;
 
 /// `GET /ledgers`
-pub async fn list(State(app): Shared, Asked(view): Asked) -> Response {
-    let body = list_body(&app, &view).await;
-    answer(&app, &view, body)
+pub async fn list(Signed(actor): Signed, Asked(view): Asked) -> Response {
+    let body = list_body(&actor, &view).await;
+    answer(&actor, &view, body)
 }
 
-async fn list_body(app: &App, view: &View) -> Result<Body, Error> {
+async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
     let lang = view.lang;
-    let scope = scope(app, view)?;
+    let scope = scope(actor, view)?;
     let title = t(lang, "ledgers-title").into_owned();
-    let sizes = app.ledger_sizes(&scope).await?;
+    let sizes = actor.ledger_sizes(&scope).await?;
     let mut panels = Vec::new();
-    for mechanism in &app.pack().mechanisms {
+    for mechanism in &actor.pack().mechanisms {
         let mut rows = Vec::new();
-        for ix in app
+        for ix in actor
             .pack()
             .ledger_ixs()
-            .filter(|ix| app.pack().mechanism(app.pack().ledger(*ix).mechanism).id == mechanism.id)
+            .filter(|ix| actor.pack().mechanism(actor.pack().ledger(*ix).mechanism).id == mechanism.id)
         {
-            let ledger = app.pack().ledger(ix);
+            let ledger = actor.pack().ledger(ix);
             let total = sizes.get(usize::from(ix.0)).copied().unwrap_or_default();
             rows.push(Row::of(vec![
                 html! { a href=(view.link(&format!("/ledgers/{}", ledger.id))) { (text(lang, &ledger.title)) } },
@@ -63,8 +63,8 @@ async fn list_body(app: &App, view: &View) -> Result<Body, Error> {
     let markup = html! {
         (page_head(lang, &PageHead {
             title: title.clone(),
-            aside: Some(scope_name(app, view, &scope)),
-            actions: area_pick(app, view, &scope),
+            aside: Some(scope_name(actor, view, &scope)),
+            actions: area_pick(actor, view, &scope),
             ..PageHead::default()
         }))
         div.grid { @for panel in panels { (panel) } }
@@ -73,19 +73,19 @@ async fn list_body(app: &App, view: &View) -> Result<Body, Error> {
 }
 
 /// `GET /ledgers/{id}`
-pub async fn page(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    let body = body(&app, &view, &id).await;
-    answer(&app, &view, body)
+pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    let body = body(&actor, &view, &id).await;
+    answer(&actor, &view, body)
 }
 
-async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
+async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
     let lang = view.lang;
-    let scope = scope(app, view)?;
-    let ix = app.ledger(id)?;
-    let ledger = app.pack().ledger(ix);
-    let mechanism = app.pack().mechanism(ledger.mechanism);
+    let scope = scope(actor, view)?;
+    let ix = actor.ledger(id)?;
+    let ledger = actor.pack().ledger(ix);
+    let mechanism = actor.pack().mechanism(ledger.mechanism);
     let at = pager_of(view);
-    let found = app.find(ix, &scope, view.get("q"), at.offset(), PAGE).await?;
+    let found = actor.find(ix, &scope, view.get("q"), at.offset(), PAGE).await?;
     let at = Pager { total: found.total, ..at };
     let title = text(lang, &ledger.title).to_owned();
     let csv = view.link(&format!("/ledgers/{id}/export.csv"));
@@ -96,20 +96,20 @@ async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
                 Crumb { name: text(lang, &mechanism.title).to_owned(), href: Some(view.link(&format!("/mechanisms/{}", mechanism.id))) },
             ],
             title: title.clone(),
-            aside: Some(scope_name(app, view, &scope)),
-            actions: html! { (area_pick(app, view, &scope)) (search_form(view, "ledger-search")) (download(lang, &csv, "CSV")) },
+            aside: Some(scope_name(actor, view, &scope)),
+            actions: html! { (area_pick(actor, view, &scope)) (search_form(view, "ledger-search")) (download(lang, &csv, "CSV")) },
             ..PageHead::default()
         }))
         (panel(&Panel {
             title: t_args(lang, "ledger-rows", &[("n", found.total.into())]),
             note: Some(t(lang, "masked-note").into_owned()),
             body: html! {
-                (record_table(app, view, ix, &found.records, COLUMNS).await?)
+                (record_table(actor, view, ix, &found.records, COLUMNS).await?)
                 (pager(lang, at, |page| view.here_with("page", &page.to_string())))
             },
             ..Panel::default()
         }))
-        (fields(app, lang, ix))
+        (fields(actor, lang, ix))
     };
     Ok(Body { title, part: Part::Ledgers, markup })
 }
@@ -142,13 +142,13 @@ pub fn record_lang(lang: Lang) -> RecordLang {
 /// # Errors
 /// When the database does not answer.
 pub async fn record_table(
-    app: &App,
+    actor: &Actor,
     view: &View,
     ix: LedgerIx,
     records: &[anju_record::Record],
     most: usize,
 ) -> Result<Markup, Error> {
-    record_table_without(app, view, ix, records, most, None).await
+    record_table_without(actor, view, ix, records, most, None).await
 }
 
 /// The same without the field that is the same in all of them.
@@ -156,7 +156,7 @@ pub async fn record_table(
 /// # Errors
 /// When the database does not answer.
 pub async fn record_table_without(
-    app: &App,
+    actor: &Actor,
     view: &View,
     ix: LedgerIx,
     records: &[anju_record::Record],
@@ -164,10 +164,10 @@ pub async fn record_table_without(
     without: Option<FieldIx>,
 ) -> Result<Markup, Error> {
     let lang = view.lang;
-    let ledger = app.pack().ledger(ix);
+    let ledger = actor.pack().ledger(ix);
     let ids: Vec<_> = records.iter().map(|record| record.id).collect();
-    let names = app.labels(ix, &ids).await?;
-    let shown = app.shown(ix, records, record_lang(lang)).await?;
+    let names = actor.labels(ix, &ids).await?;
+    let shown = actor.shown(ix, records, record_lang(lang)).await?;
     let long = |at: usize| {
         matches!(
             ledger.fields.get(at).map(|field| &field.kind),
@@ -195,11 +195,11 @@ pub async fn record_table_without(
                     .filter(|name| !name.trim().is_empty())
                     .cloned()
                     .unwrap_or_else(|| record.id.to_string());
-                let mut cells = vec![html! { a href=(record_link(app, view, ix, record.id)) { (name) } }];
+                let mut cells = vec![html! { a href=(record_link(actor, view, ix, record.id)) { (name) } }];
                 cells.extend(columns.iter().map(
                     |at| html! { (fields.get(*at).and_then(|shown| shown.value.as_deref()).unwrap_or_default()) },
                 ));
-                cells.push(html! { (site_name(app, &record.area)) });
+                cells.push(html! { (site_name(actor, &record.area)) });
                 Row::of(cells)
             })
             .collect();
@@ -221,21 +221,21 @@ pub async fn record_table_without(
 }
 
 /// A record's own page.
-pub fn record_link(app: &App, view: &View, ledger: LedgerIx, id: uuid::Uuid) -> String {
-    match app.pack().ledger(ledger).id.as_str() {
+pub fn record_link(actor: &Actor, view: &View, ledger: LedgerIx, id: uuid::Uuid) -> String {
+    match actor.pack().ledger(ledger).id.as_str() {
         "household" => view.link(&format!("/households/{id}")),
         other => view.link(&format!("/records/{other}/{id}")),
     }
 }
 
-fn fields(app: &App, lang: Lang, ix: LedgerIx) -> Markup {
-    let ledger = app.pack().ledger(ix);
+fn fields(actor: &Actor, lang: Lang, ix: LedgerIx) -> Markup {
+    let ledger = actor.pack().ledger(ix);
     let rows = (ledger.fields.iter())
         .map(|field| {
             Row::of(vec![
                 html! { (text(lang, &field.title)) },
                 html! { code { (field.id) } },
-                html! { (kind_in_words(app, lang, &field.kind)) },
+                html! { (kind_in_words(actor, lang, &field.kind)) },
                 html! { (t(lang, if field.required { "yes" } else { "no" })) },
             ])
         })
@@ -252,10 +252,10 @@ fn fields(app: &App, lang: Lang, ix: LedgerIx) -> Markup {
     panel(&Panel { title, note: Some(place), body: table(lang, &list), ..Panel::default() })
 }
 
-fn kind_in_words(app: &App, lang: Lang, kind: &Kind) -> String {
+fn kind_in_words(actor: &Actor, lang: Lang, kind: &Kind) -> String {
     match kind {
-        Kind::Code { list } => text(lang, &app.pack().code_list(*list).title).to_owned(),
-        Kind::Ref { to } => text(lang, &app.pack().ledger(*to).title).to_owned(),
+        Kind::Code { list } => text(lang, &actor.pack().code_list(*list).title).to_owned(),
+        Kind::Ref { to } => text(lang, &actor.pack().ledger(*to).title).to_owned(),
         Kind::Integer { unit, .. } | Kind::Decimal { unit, .. } => {
             [t(lang, "kind-number").into_owned(), unit.clone().unwrap_or_default()].join(" ").trim_end().to_owned()
         }
@@ -274,15 +274,15 @@ fn kind_in_words(app: &App, lang: Lang, kind: &Kind) -> String {
 }
 
 /// `GET /ledgers/{id}/export.csv`: the list as seen, sensitive values masked.
-pub async fn csv(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    match export(&app, &view, &id).await {
+pub async fn csv(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    match export(&actor, &view, &id).await {
         Ok(csv) => file(&format!("{id}.csv"), csv),
-        Err(error) => problem(&app, &view, &error),
+        Err(error) => problem(&actor, &view, &error),
     }
 }
 
-async fn export(app: &App, view: &View, id: &str) -> Result<String, Error> {
-    let scope = scope(app, view)?;
-    let ix = app.ledger(id)?;
-    app.list_as_csv(ix, &scope, view.get("q"), record_lang(view.lang)).await
+async fn export(actor: &Actor, view: &View, id: &str) -> Result<String, Error> {
+    let scope = scope(actor, view)?;
+    let ix = actor.ledger(id)?;
+    actor.list_as_csv(ix, &scope, view.get("q"), record_lang(view.lang)).await
 }

@@ -34,9 +34,8 @@ mod record;
 mod remember;
 mod request;
 mod requirement;
+mod signed;
 mod site;
-
-pub use figure::value_in_words as figure_in_words;
 
 /// What every handler is given.
 pub type Shared = State<Arc<App>>;
@@ -69,7 +68,14 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(frame))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), everybody))
         .with_state(app)
+}
+
+/// Whoever asks is taken for the operator at the machine, until people sign in.
+async fn everybody(State(app): Shared, mut request: Request, next: Next) -> Response {
+    request.extensions_mut().insert(app.operator());
+    next.run(request).await
 }
 
 /// Serves until the process is asked to stop. `ready` hears the address once it listens.
@@ -125,5 +131,5 @@ async fn frame(request: Request, next: Next) -> Response {
 
 async fn nowhere(State(app): Shared, asked: request::Asked) -> Response {
     let path = asked.0.path.clone();
-    answer::problem(&app, &asked.0, &anju_app::Error::NotFound { what: "page", value: path })
+    answer::problem_for(&app, None, &asked.0, &anju_app::Error::NotFound { what: "page", value: path })
 }

@@ -1,66 +1,65 @@
 //! One mechanism: its promise, its coverage by place, its requirements, its figures and its ledgers.
 
-use anju_app::{App, Error, Scope};
+use anju_app::{Actor, Error, Scope};
 use anju_pack::{FigureIx, LedgerIx, MechanismIx};
 use anju_record::day;
 use anju_ui::{
-    Column, Crumb, PageHead, Panel, Row, Series, Stat, Table, Tone, TrendChart, View, count, page_head, panel, stats,
+    Column, Crumb, PageHead, Panel, Row, Series, Stat, Table, Tone, TrendChart, View, count, exact, page_head, panel, stats,
     t, table, text, trend_chart,
 };
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::Shared;
 use crate::answer::{Body, Part, answer};
-use crate::figure::value_in_words;
 use crate::mechanism_list::requirement_table;
 use crate::places::{amount, area_pick, scope, scope_name, share};
 use crate::request::Asked;
+use crate::signed::Signed;
 use crate::requirement::by_area;
 
 /// `GET /mechanisms/{id}`
-pub async fn page(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    answer(&app, &view, body(&app, &view, &id))
+pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    answer(&actor, &view, body(&actor, &view, &id))
 }
 
-fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
+fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
     let lang = view.lang;
-    let scope = scope(app, view)?;
-    let ix = app.pack().index.mechanisms.get(id).copied();
-    let known = app.pack().mechanisms.iter().map(|mechanism| mechanism.id.as_str());
+    let scope = scope(actor, view)?;
+    let ix = actor.pack().index.mechanisms.get(id).copied();
+    let known = actor.pack().mechanisms.iter().map(|mechanism| mechanism.id.as_str());
     let ix = ix.ok_or_else(|| Error::unknown("mechanism", id, known))?;
-    let mechanism = app.pack().mechanism(ix);
-    let requirements = app.requirements_of(ix);
+    let mechanism = actor.pack().mechanism(ix);
+    let requirements = actor.requirements_of(ix);
     let title = text(lang, &mechanism.title).to_owned();
     let markup = html! {
         (page_head(lang, &PageHead {
             crumbs: vec![Crumb { name: t(lang, "nav-mechanisms").into_owned(), href: Some(view.link("/mechanisms")) }],
             title: title.clone(),
-            aside: Some(scope_name(app, view, &scope)),
+            aside: Some(scope_name(actor, view, &scope)),
             below: Some(text(lang, &mechanism.promise).to_owned()),
-            actions: area_pick(app, view, &scope),
+            actions: area_pick(actor, view, &scope),
         }))
-        @if let Some(headline) = mechanism.headline { (summary(app, view, &scope, headline)) }
+        @if let Some(headline) = mechanism.headline { (summary(actor, view, &scope, headline)) }
         (panel(&Panel {
             title: t(lang, "requirements").into_owned(),
-            body: requirement_table(app, view, &scope, &title, &requirements),
+            body: requirement_table(actor, view, &scope, &title, &requirements),
             ..Panel::default()
         }))
         div.grid {
-            (figures(app, view, &scope, ix))
-            (ledgers(app, view, ix))
+            (figures(actor, view, &scope, ix))
+            (ledgers(actor, view, ix))
         }
     };
     Ok(Body { title, part: Part::Mechanisms, markup })
 }
 
-fn summary(app: &App, view: &View, scope: &Scope, headline: anju_pack::RequirementIx) -> Markup {
+fn summary(actor: &Actor, view: &View, scope: &Scope, headline: anju_pack::RequirementIx) -> Markup {
     let lang = view.lang;
-    let requirement = app.pack().requirement(headline);
+    let requirement = actor.pack().requirement(headline);
     let href = view.link(&format!("/requirements/{}", requirement.id));
-    let counts = app.outcome(scope.on).counts(headline, &scope.area);
-    let readings = app.trend(headline, scope);
+    let counts = actor.counts(headline, scope);
+    let readings = actor.trend(headline, scope);
     let (labels, points): (Vec<_>, Vec<_>) =
         readings.into_iter().filter_map(|(on, counts)| Some((day::format(on), anju_app::percent(counts)?))).unzip();
     html! {
@@ -82,21 +81,21 @@ fn summary(app: &App, view: &View, scope: &Scope, headline: anju_pack::Requireme
                 },
                 ..Panel::default()
             }))
-            (by_area(app, view, scope, headline))
+            (by_area(actor, view, scope, headline))
         }
     }
 }
 
-fn figures(app: &App, view: &View, scope: &Scope, ix: MechanismIx) -> Markup {
+fn figures(actor: &Actor, view: &View, scope: &Scope, ix: MechanismIx) -> Markup {
     let lang = view.lang;
-    let rows = (app.pack().figure_ixs().filter(|figure| app.pack().figure(*figure).mechanism == ix))
-        .map(|figure: FigureIx| {
-            let entry = app.pack().figure(figure);
-            let value = app.figure(figure, scope, None);
+    let rows = (actor.pack().figure_ixs().filter(|figure| actor.pack().figure(*figure).mechanism == ix))
+        .filter_map(|figure: FigureIx| Some((figure, actor.figure(figure, scope, None)?)))
+        .map(|(figure, value)| {
+            let entry = actor.pack().figure(figure);
             let href = view.link(&format!("/figures/{}", entry.id));
             Row::of(vec![
                 html! { (text(lang, &entry.title)) },
-                html! { a href=(href) { (value_in_words(entry, &value)) } },
+                html! { a href=(href) { (exact(value.value, entry.scale.into())) } },
                 html! { (text(lang, &entry.unit)) },
             ])
         })
@@ -107,11 +106,11 @@ fn figures(app: &App, view: &View, scope: &Scope, ix: MechanismIx) -> Markup {
     panel(&Panel { title: t(lang, "figures").into_owned(), body: table(lang, &list), ..Panel::default() })
 }
 
-fn ledgers(app: &App, view: &View, ix: MechanismIx) -> Markup {
+fn ledgers(actor: &Actor, view: &View, ix: MechanismIx) -> Markup {
     let lang = view.lang;
-    let rows = (app.pack().ledger_ixs().filter(|ledger| app.pack().ledger(*ledger).mechanism == ix))
+    let rows = (actor.pack().ledger_ixs().filter(|ledger| actor.pack().ledger(*ledger).mechanism == ix))
         .map(|ledger: LedgerIx| {
-            let entry = app.pack().ledger(ledger);
+            let entry = actor.pack().ledger(ledger);
             Row::of(vec![
                 html! { a href=(view.link(&format!("/ledgers/{}", entry.id))) { (text(lang, &entry.title)) } },
                 html! { span.quiet { (entry.rows.join(" ")) } },

@@ -1,51 +1,50 @@
 //! The mechanisms, each with all its requirements.
 
-use anju_app::{App, Error, Scope};
+use anju_app::{Actor, Error, Scope};
 use anju_pack::{MechanismIx, RequirementIx};
 use anju_ui::{Column, PageHead, Panel, Row, Table, View, bar, page_head, panel, t, table, text};
-use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::places::{amount, area_pick, scope, scope_name, share};
 use crate::request::Asked;
+use crate::signed::Signed;
 
 /// `GET /mechanisms`
-pub async fn page(State(app): Shared, Asked(view): Asked) -> Response {
-    answer(&app, &view, body(&app, &view))
+pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
+    answer(&actor, &view, body(&actor, &view))
 }
 
-fn body(app: &App, view: &View) -> Result<Body, Error> {
+fn body(actor: &Actor, view: &View) -> Result<Body, Error> {
     let lang = view.lang;
-    let scope = scope(app, view)?;
+    let scope = scope(actor, view)?;
     let title = t(lang, "nav-mechanisms").into_owned();
     let head = PageHead {
         title: title.clone(),
-        aside: Some(scope_name(app, view, &scope)),
-        actions: area_pick(app, view, &scope),
+        aside: Some(scope_name(actor, view, &scope)),
+        actions: area_pick(actor, view, &scope),
         ..PageHead::default()
     };
     let mut order: Vec<_> =
-        (0..app.pack().mechanisms.len()).filter_map(|at| u16::try_from(at).ok()).map(MechanismIx).collect();
+        (0..actor.pack().mechanisms.len()).filter_map(|at| u16::try_from(at).ok()).map(MechanismIx).collect();
     // The base comes last here: readers come for the five.
-    order.sort_by_key(|ix| match app.pack().mechanism(*ix).order {
+    order.sort_by_key(|ix| match actor.pack().mechanism(*ix).order {
         0 => u16::MAX,
         order => order,
     });
     let markup = html! {
         (page_head(lang, &head))
         @for ix in order {
-            @let mechanism = app.pack().mechanism(ix);
-            @let requirements = app.requirements_of(ix);
+            @let mechanism = actor.pack().mechanism(ix);
+            @let requirements = actor.requirements_of(ix);
             @if !requirements.is_empty() {
                 (panel(&Panel {
                     title: text(lang, &mechanism.title).to_owned(),
                     note: Some(text(lang, &mechanism.promise).to_owned()),
                     actions: Some(html! { a href=(view.link(&format!("/mechanisms/{}", mechanism.id))) { (t(lang, "open-mechanism")) } }),
                     id: Some(mechanism.id.clone()),
-                    body: requirement_table(app, view, &scope, text(lang, &mechanism.title), &requirements),
+                    body: requirement_table(actor, view, &scope, text(lang, &mechanism.title), &requirements),
                 }))
             }
         }
@@ -54,13 +53,12 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
 }
 
 /// Requirements with their coverage; `of` says in the caption whose they are.
-pub fn requirement_table(app: &App, view: &View, scope: &Scope, of: &str, requirements: &[RequirementIx]) -> Markup {
+pub fn requirement_table(actor: &Actor, view: &View, scope: &Scope, of: &str, requirements: &[RequirementIx]) -> Markup {
     let lang = view.lang;
-    let outcome = app.outcome(scope.on);
     let rows = (requirements.iter())
         .map(|ix| {
-            let requirement = app.pack().requirement(*ix);
-            let counts = outcome.counts(*ix, &scope.area);
+            let requirement = actor.pack().requirement(*ix);
+            let counts = actor.counts(*ix, scope);
             let share = share(counts);
             let href = view.link(&format!("/requirements/{}", requirement.id));
             Row::of(vec![

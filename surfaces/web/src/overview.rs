@@ -1,35 +1,34 @@
 //! The county at a glance.
 
-use anju_app::{App, Error, Scope, percent};
+use anju_app::{Actor, Error, Scope, percent};
 use anju_pack::{AreaLevel, RequirementIx};
 use anju_record::day;
 use anju_ui::{
     Action, Column, CoverageCard, Delta, Empty, LapsingRow, Matrix, MatrixRow, PageHead, Panel, Row, Table, Tone, Town,
     View, actions, cell, coverage_cards, lapsing, matrix, page_head, panel, t, t_args, table, text,
 };
-use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::places::{amount, area_pick, grouped, no_sites, scope, scope_name, share, site_name};
 use crate::request::Asked;
+use crate::signed::Signed;
 
 /// `GET /`
-pub async fn page(State(app): Shared, Asked(view): Asked) -> Response {
-    answer(&app, &view, body(&app, &view))
+pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
+    answer(&actor, &view, body(&actor, &view))
 }
 
-fn body(app: &App, view: &View) -> Result<Body, Error> {
-    let scope = scope(app, view)?;
+fn body(actor: &Actor, view: &View) -> Result<Body, Error> {
+    let scope = scope(actor, view)?;
     let markup = html! {
-        (head(app, view, &scope))
-        @if app.sites(&scope.area).is_empty() {
+        (head(actor, view, &scope))
+        @if actor.sites(&scope.area).is_empty() {
             (no_sites(view, "/"))
         } @else {
-            (coverage_cards(view.lang, &cards(app, view, &scope)))
-            (below(app, view, &scope))
+            (coverage_cards(view.lang, &cards(actor, view, &scope)))
+            (below(actor, view, &scope))
         }
     };
     Ok(Body { title: t(view.lang, "nav-overview").into_owned(), part: Part::Overview, markup })
@@ -39,27 +38,27 @@ fn body(app: &App, view: &View) -> Result<Body, Error> {
 const HALF: usize = 9;
 
 /// The picture, and what to do next: under it, or beside it where it is narrow.
-fn below(app: &App, view: &View, scope: &Scope) -> Markup {
-    let sites = app.sites(&scope.area).len();
-    let picture = matrix(view.lang, &picture(app, view, scope));
-    let lapsing = lapsing(view.lang, &lapsing_rows(app, view, scope));
+fn below(actor: &Actor, view: &View, scope: &Scope) -> Markup {
+    let sites = actor.sites(&scope.area).len();
+    let picture = matrix(view.lang, &picture(actor, view, scope));
+    let lapsing = lapsing(view.lang, &lapsing_rows(actor, view, scope));
     if sites > HALF {
-        return html! { (picture) div.grid { (lapsing) (worst(app, view, scope)) (opened(app, view, scope)) } };
+        return html! { (picture) div.grid { (lapsing) (worst(actor, view, scope)) (opened(actor, view, scope)) } };
     }
     html! {
         div.grid {
             (picture)
-            div.stack { (lapsing) @if sites > 1 { (worst(app, view, scope)) } (opened(app, view, scope)) }
+            div.stack { (lapsing) @if sites > 1 { (worst(actor, view, scope)) } (opened(actor, view, scope)) }
         }
     }
 }
 
-fn head(app: &App, view: &View, scope: &Scope) -> Markup {
+fn head(actor: &Actor, view: &View, scope: &Scope) -> Markup {
     let lang = view.lang;
-    let sites = app.sites(&scope.area).len();
+    let sites = actor.sites(&scope.area).len();
     let sizes: Vec<_> = (["household_count", "person_count"].iter())
-        .filter_map(|id| app.figure_by_id(id))
-        .map(|ix| (app.figure(ix, scope, None), app.pack().figure(ix).unit.clone()))
+        .filter_map(|id| actor.figure_by_id(id))
+        .filter_map(|ix| Some((actor.figure(ix, scope, None)?, actor.pack().figure(ix).unit.clone())))
         .collect();
     let mut aside = vec![t_args(lang, "count-sites", &[("n", sites.into())])];
     for (value, unit) in sizes {
@@ -71,11 +70,11 @@ fn head(app: &App, view: &View, scope: &Scope) -> Markup {
     page_head(
         lang,
         &PageHead {
-            title: scope_name(app, view, scope),
+            title: scope_name(actor, view, scope),
             aside: Some(aside.join(" · ")),
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
             actions: html! {
-                (area_pick(app, view, scope))
+                (area_pick(actor, view, scope))
                 (actions(&[Action { name: t(lang, "open-bulletin").into_owned(), href: view.link("/bulletin"), first: true }]))
             },
             ..PageHead::default()
@@ -83,12 +82,12 @@ fn head(app: &App, view: &View, scope: &Scope) -> Markup {
     )
 }
 
-fn cards(app: &App, view: &View, scope: &Scope) -> Vec<CoverageCard> {
+fn cards(actor: &Actor, view: &View, scope: &Scope) -> Vec<CoverageCard> {
     let lang = view.lang;
-    (app.mechanisms(scope).into_iter())
+    (actor.mechanisms(scope).into_iter())
         .map(|reading| {
-            let mechanism = app.pack().mechanism(reading.mechanism);
-            let requirement = app.pack().requirement(reading.headline);
+            let mechanism = actor.pack().mechanism(reading.mechanism);
+            let requirement = actor.pack().requirement(reading.headline);
             let before = reading.trend.len().checked_sub(5).and_then(|at| reading.trend.get(at));
             let change = before.zip(percent(reading.counts)).map(|(before, now)| tenths(now) - tenths(*before));
             CoverageCard {
@@ -110,20 +109,20 @@ fn tenths(percent: f64) -> i32 {
     (percent * 10.0).floor() as i32
 }
 
-fn picture(app: &App, view: &View, scope: &Scope) -> Matrix {
-    let sites = app.sites(&scope.area);
-    let requirements = app.in_matrix();
-    let cells = app.matrix(scope, &requirements, &sites);
-    let rows = requirements.iter().zip(cells).map(|(ix, cells)| row(app, view, *ix, &sites, &cells)).collect();
-    Matrix { towns: towns(app, view, &sites), rows }
+fn picture(actor: &Actor, view: &View, scope: &Scope) -> Matrix {
+    let sites = actor.sites(&scope.area);
+    let requirements = actor.in_matrix();
+    let cells = actor.matrix(scope, &requirements, &sites);
+    let rows = requirements.iter().zip(cells).map(|(ix, cells)| row(actor, view, *ix, &sites, &cells)).collect();
+    Matrix { towns: towns(actor, view, &sites), rows }
 }
 
-fn towns(app: &App, view: &View, sites: &[String]) -> Vec<Town> {
+fn towns(actor: &Actor, view: &View, sites: &[String]) -> Vec<Town> {
     let mut towns: Vec<(String, Town)> = Vec::new();
     for code in sites {
         let town = code.get(..AreaLevel::Town.digits()).unwrap_or(code).to_owned();
         if towns.last().is_none_or(|(last, _)| *last != town) {
-            let areas = app.areas();
+            let areas = actor.areas();
             let name = areas.name(&town);
             towns.push((
                 town.clone(),
@@ -132,7 +131,7 @@ fn towns(app: &App, view: &View, sites: &[String]) -> Vec<Town> {
         }
         if let Some((_, last)) = towns.last_mut() {
             last.sites.push(anju_ui::Site {
-                name: app.areas().name(code).to_owned(),
+                name: actor.areas().name(code).to_owned(),
                 href: view.link(&format!("/sites/{code}")),
             });
         }
@@ -140,8 +139,8 @@ fn towns(app: &App, view: &View, sites: &[String]) -> Vec<Town> {
     towns.into_iter().map(|(_, town)| town).collect()
 }
 
-fn row(app: &App, view: &View, ix: RequirementIx, sites: &[String], cells: &[anju_app::Cell]) -> MatrixRow {
-    let requirement = app.pack().requirement(ix);
+fn row(actor: &Actor, view: &View, ix: RequirementIx, sites: &[String], cells: &[anju_app::Cell]) -> MatrixRow {
+    let requirement = actor.pack().requirement(ix);
     let path = format!("/requirements/{}", requirement.id);
     let cells = sites.iter().zip(cells).map(|(site, cell)| {
         let (tone, count) = tone(*cell);
@@ -167,29 +166,29 @@ pub fn tone(cell: anju_app::Cell) -> (Tone, usize) {
     }
 }
 
-fn lapsing_rows(app: &App, view: &View, scope: &Scope) -> Vec<LapsingRow> {
-    (app.lapsing(scope).into_iter().take(8))
+fn lapsing_rows(actor: &Actor, view: &View, scope: &Scope) -> Vec<LapsingRow> {
+    (actor.lapsing(scope).into_iter().take(8))
         .map(|row| {
-            let requirement = app.pack().requirement(row.requirement);
+            let requirement = actor.pack().requirement(row.requirement);
             LapsingRow {
                 name: text(view.lang, &requirement.short).to_owned(),
                 href: view.link_with(&format!("/requirements/{}", requirement.id), &[("show", "lapsing")]),
-                owner: text(view.lang, &app.owner_kind(row.requirement)).to_owned(),
+                owner: text(view.lang, &actor.owner_kind(row.requirement)).to_owned(),
                 counts: row.counts.map(|count| count as u64),
             }
         })
         .collect()
 }
 
-fn worst(app: &App, view: &View, scope: &Scope) -> Markup {
+fn worst(actor: &Actor, view: &View, scope: &Scope) -> Markup {
     let lang = view.lang;
-    let rows = (app.worst_sites(scope, 8).into_iter())
+    let rows = (actor.worst_sites(scope, 8).into_iter())
         .map(|site| {
             let most: Vec<_> = (site.most.iter().take(2))
-                .map(|(ix, gaps)| format!("{} {}", text(lang, &app.pack().requirement(*ix).short), grouped(*gaps)))
+                .map(|(ix, gaps)| format!("{} {}", text(lang, &actor.pack().requirement(*ix).short), grouped(*gaps)))
                 .collect();
             Row::of(vec![
-                html! { a.keep href=(view.link(&format!("/sites/{}", site.area))) { (site_name(app, &site.area)) } },
+                html! { a.keep href=(view.link(&format!("/sites/{}", site.area))) { (site_name(actor, &site.area)) } },
                 html! { b.gap { (amount(site.gaps)) } },
                 cell(&most.join(t(lang, "list-comma").as_ref())),
             ])
@@ -208,11 +207,11 @@ fn worst(app: &App, view: &View, scope: &Scope) -> Markup {
     panel(&Panel { title: t(lang, "worst-sites").into_owned(), body: table(lang, &list), ..Panel::default() })
 }
 
-fn opened(app: &App, view: &View, scope: &Scope) -> Markup {
+fn opened(actor: &Actor, view: &View, scope: &Scope) -> Markup {
     let lang = view.lang;
-    let rows = (app.newly_opened(scope, 8).into_iter())
+    let rows = (actor.newly_opened(scope, 8).into_iter())
         .map(|(ix, opened)| {
-            let requirement = app.pack().requirement(ix);
+            let requirement = actor.pack().requirement(ix);
             let href = view.link_with(&format!("/requirements/{}", requirement.id), &[("show", "new")]);
             Row::of(vec![html! { a href=(href) { (text(lang, &requirement.title)) } }, amount(opened)])
         })

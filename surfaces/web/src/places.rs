@@ -1,32 +1,43 @@
 //! Parts that every page about a place and a day has: the switchers, the names of places, requirement links.
 
-use anju_app::{App, Error, Scope};
+use anju_app::{Actor, Error, Scope};
 use anju_pack::AreaLevel;
 use anju_ui::{Action, Choice, Empty, Panel, Pick, Share, View, empty, panel, pick, t, text};
 use maud::Markup;
 
 /// The place and day a page is about, as its query says.
-pub fn scope(app: &App, view: &View) -> Result<Scope, Error> {
-    app.scope(view.area.as_deref(), view.on.as_deref())
+pub fn scope(actor: &Actor, view: &View) -> Result<Scope, Error> {
+    actor.scope(view.area.as_deref(), view.on.as_deref())
 }
 
-/// The switcher of areas: county, towns, sites.
-pub fn area_pick(app: &App, view: &View, scope: &Scope) -> Markup {
-    let county = app.county_code();
-    let whole = Choice { value: String::new(), name: t(view.lang, "whole-county").into_owned(), depth: 0 };
-    let mut choices = vec![whole];
-    for town in app.areas().within(county, AreaLevel::Town) {
-        if app.areas().within(&town.code, AreaLevel::Site).next().is_none() {
-            continue;
+/// The switcher of areas: what the actor sees, from the widest places down to sites.
+pub fn area_pick(actor: &Actor, view: &View, scope: &Scope) -> Markup {
+    let county = actor.county_code();
+    let areas = actor.areas();
+    let mut choices = Vec::new();
+    for root in actor.rights().areas() {
+        if **root == *county {
+            choices.push(Choice { value: String::new(), name: t(view.lang, "whole-county").into_owned(), depth: 0 });
+        } else {
+            choices.push(Choice { value: root.to_string(), name: site_name(actor, root), depth: 0 });
         }
-        choices.push(Choice { value: town.code.clone(), name: town.name.clone(), depth: 1 });
-        for site in app.areas().within(&town.code, AreaLevel::Site) {
-            choices.push(Choice { value: site.code.clone(), name: site.name.clone(), depth: 2 });
+        for town in areas.within(root, AreaLevel::Town) {
+            if areas.within(&town.code, AreaLevel::Site).next().is_some() {
+                choices.push(Choice { value: town.code.clone(), name: town.name.clone(), depth: 1 });
+            }
+            for site in areas.within(&town.code, AreaLevel::Site) {
+                choices.push(Choice { value: site.code.clone(), name: site.name.clone(), depth: 2 });
+            }
+        }
+        if root.len() >= AreaLevel::Town.digits() {
+            for site in areas.within(root, AreaLevel::Site) {
+                choices.push(Choice { value: site.code.clone(), name: site.name.clone(), depth: 1 });
+            }
         }
     }
     let current = if scope.area == county { String::new() } else { scope.area.clone() };
     if !current.is_empty() && !choices.iter().any(|choice| choice.value == current) {
-        let name = app.areas().name(&current).to_owned();
+        let name = actor.areas().name(&current).to_owned();
         choices.push(Choice { value: current.clone(), name, depth: 1 });
     }
     let keep = view
@@ -54,28 +65,28 @@ pub fn no_sites(view: &View, path: &str) -> Markup {
 }
 
 /// The name of a place as a page says it: town and site.
-pub fn place_name(app: &App, code: &str) -> String {
-    let name = app.areas().path_name(code, AreaLevel::Town);
-    if name.is_empty() { app.areas().name(code).to_owned() } else { name }
+pub fn place_name(actor: &Actor, code: &str) -> String {
+    let name = actor.areas().path_name(code, AreaLevel::Town);
+    if name.is_empty() { actor.areas().name(code).to_owned() } else { name }
 }
 
 /// The site's name with its town, without the village between them.
-pub fn site_name(app: &App, code: &str) -> String {
-    let areas = app.areas();
+pub fn site_name(actor: &Actor, code: &str) -> String {
+    let areas = actor.areas();
     let town = code.get(..AreaLevel::Town.digits()).map(|town| areas.name(town));
     let site = code.get(..AreaLevel::Site.digits().min(code.len())).map(|site| areas.name(site));
     match (town, site) {
         (Some(town), Some(site)) if code.len() >= AreaLevel::Site.digits() => format!("{town}·{site}"),
-        _ => place_name(app, code),
+        _ => place_name(actor, code),
     }
 }
 
 /// The name of the place a page is about.
-pub fn scope_name(app: &App, view: &View, scope: &Scope) -> String {
-    if scope.area == app.county_code() {
-        text(view.lang, &app.county_name()).to_owned()
+pub fn scope_name(actor: &Actor, view: &View, scope: &Scope) -> String {
+    if scope.area == actor.county_code() {
+        text(view.lang, &actor.county_name()).to_owned()
     } else {
-        site_name(app, &scope.area)
+        site_name(actor, &scope.area)
     }
 }
 

@@ -46,7 +46,7 @@ impl Memory {
     }
 
     fn state(&self) -> (i64, i32) {
-        (self.app.county().seq(), self.app.today())
+        (self.app.seq(), self.app.today())
     }
 
     fn recall(&self, key: &Key, state: (i64, i32)) -> Option<Response> {

@@ -1,37 +1,37 @@
 //! One requirement: its rule in words, where it is written, its coverage by place, and the gaps by name.
 
-use anju_app::{App, Error, Scope, Show};
+use anju_app::{Actor, Error, Scope, Show};
 use anju_pack::{RequirementIx, Rule as PackRule};
 use anju_record::day;
 use anju_ui::{
     AreaBar, Chip, Column, Crumb, Empty, PageHead, Pager, Panel, Row, Rule, Series, Stat, Table, Tone, TrendChart,
     View, bars, chips, download, due_cell, page_head, pager, panel, rule, stats, t, t_args, table, text, trend_chart,
 };
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::Shared;
 use crate::answer::{Body, Part, answer};
 use crate::mechanism_list::requirement_table;
 use crate::places::{amount, area_pick, scope, scope_name, share, site_name};
 use crate::request::Asked;
+use crate::signed::Signed;
 
 /// Names on one page of the list.
 const PAGE: u64 = 50;
 
 /// `GET /requirements/{id}`
-pub async fn page(State(app): Shared, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    let body = body(&app, &view, &id).await;
-    answer(&app, &view, body)
+pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    let body = body(&actor, &view, &id).await;
+    answer(&actor, &view, body)
 }
 
-async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
+async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
     let lang = view.lang;
-    let scope = scope(app, view)?;
-    let ix = app.requirement(id)?;
-    let requirement = app.pack().requirement(ix);
-    let mechanism = app.pack().mechanism(requirement.mechanism);
+    let scope = scope(actor, view)?;
+    let ix = actor.requirement(id)?;
+    let requirement = actor.pack().requirement(ix);
+    let mechanism = actor.pack().mechanism(requirement.mechanism);
     let title = text(lang, &requirement.title).to_owned();
     let csv = view.link(&format!("/requirements/{id}/gaps.csv"));
     let markup = html! {
@@ -42,50 +42,50 @@ async fn body(app: &App, view: &View, id: &str) -> Result<Body, Error> {
                 Crumb { name: requirement.row.clone(), href: None },
             ],
             title: title.clone(),
-            aside: Some(scope_name(app, view, &scope)),
+            aside: Some(scope_name(actor, view, &scope)),
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
-            actions: html! { (area_pick(app, view, &scope)) (day_pick(app, view, &scope)) (download(lang, &csv, "CSV")) },
+            actions: html! { (area_pick(actor, view, &scope)) (day_pick(actor, view, &scope)) (download(lang, &csv, "CSV")) },
         }))
         (rule(lang, &Rule {
-            words: html! { (text(lang, &app.in_words(ix))) },
+            words: html! { (text(lang, &actor.in_words(ix))) },
             source: format!("{}:{}", requirement.origin.file, requirement.origin.line),
-            owner: Some(text(lang, &app.owner_kind(ix)).to_owned()),
+            owner: Some(text(lang, &actor.owner_kind(ix)).to_owned()),
             due_days: Some(requirement.due),
         }))
         div.grid {
-            (numbers(app, view, &scope, ix))
-            (by_area(app, view, &scope, ix))
+            (numbers(actor, view, &scope, ix))
+            (by_area(actor, view, &scope, ix))
         }
-        (parts(app, view, &scope, ix))
-        (names(app, view, &scope, ix).await?)
+        (parts(actor, view, &scope, ix))
+        (names(actor, view, &scope, ix).await?)
     };
     Ok(Body { title, part: Part::Mechanisms, markup })
 }
 
 /// A day to look back at, or forward to; a form that works without scripts.
-fn day_pick(app: &App, view: &View, scope: &Scope) -> Markup {
+fn day_pick(actor: &Actor, view: &View, scope: &Scope) -> Markup {
     let lang = view.lang;
     html! {
         form.pick method="get" action=(view.path) {
             @if let Some(area) = &view.area { input type="hidden" name="area" value=(area); }
             @if let Some(show) = view.get("show") { input type="hidden" name="show" value=(show); }
-            label { span.hear { (t(lang, "on-day")) } input type="date" name="on" value=(day::format(scope.on)) max=(day::format(app.today() + 366)); }
+            label { span.hear { (t(lang, "on-day")) } input type="date" name="on" value=(day::format(scope.on)) max=(day::format(actor.today() + 366)); }
             button type="submit" { (t(lang, "apply")) }
         }
     }
 }
 
-fn numbers(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
+fn numbers(actor: &Actor, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
     let lang = view.lang;
-    let counts = app.outcome(scope.on).counts(ix, &scope.area);
-    let month = app.lapsing_of(ix, scope)[1];
+    let counts = actor.counts(ix, scope);
+    let month = actor.lapsing_of(ix, scope)[1];
     let stat = |key: &str, value: usize, tone, show: Option<&str>| Stat {
         name: t(lang, key).into_owned(),
         value: amount(value),
         tone,
         href: show.map(|show| view.here_with("show", show)),
     };
-    let readings = app.trend(ix, scope);
+    let readings = actor.trend(ix, scope);
     let (labels, points): (Vec<_>, Vec<_>) =
         readings.into_iter().filter_map(|(on, counts)| Some((day::format(on), anju_app::percent(counts)?))).unzip();
     panel(&Panel {
@@ -104,7 +104,7 @@ fn numbers(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
                     title: t(lang, "trend-weeks").into_owned(),
                     unit: "%".into(),
                     labels,
-                    series: vec![Series { name: text(lang, &app.pack().requirement(ix).short).to_owned(), points }],
+                    series: vec![Series { name: text(lang, &actor.pack().requirement(ix).short).to_owned(), points }],
                 }))
             }
         },
@@ -113,24 +113,23 @@ fn numbers(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
 }
 
 /// What a combined requirement is made of.
-fn parts(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
-    let requirement = app.pack().requirement(ix);
+fn parts(actor: &Actor, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
+    let requirement = actor.pack().requirement(ix);
     let (parts, title) = match &requirement.rule {
         PackRule::Needs(_) => return html! {},
         PackRule::AllOf(parts) => (parts, "made-of-all"),
         PackRule::AnyOf(parts) => (parts, "made-of-any"),
     };
-    let body = requirement_table(app, view, scope, text(view.lang, &requirement.title), parts);
+    let body = requirement_table(actor, view, scope, text(view.lang, &requirement.title), parts);
     panel(&Panel { title: t(view.lang, title).into_owned(), body, ..Panel::default() })
 }
 
 /// Coverage of the places one level down, the lowest first.
-pub fn by_area(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
+pub fn by_area(actor: &Actor, view: &View, scope: &Scope, ix: RequirementIx) -> Markup {
     let lang = view.lang;
-    let outcome = app.outcome(scope.on);
-    let path = format!("/requirements/{}", app.pack().requirement(ix).id);
-    let mut areas: Vec<_> = (app.parts_of(&scope.area).into_iter())
-        .map(|area| (share(outcome.counts(ix, &area.code)), area))
+    let path = format!("/requirements/{}", actor.pack().requirement(ix).id);
+    let mut areas: Vec<_> = (actor.parts_of(&scope.area).into_iter())
+        .map(|area| (share(actor.counts(ix, &Scope { area: area.code.clone(), on: scope.on })), area))
         .filter(|(share, _)| share.whole > 0)
         .collect();
     areas.sort_by_key(|(share, area)| (share.tenths(), area.code.clone()));
@@ -153,18 +152,18 @@ pub fn by_area(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Mark
     panel(&Panel { title: t(lang, "by-area").into_owned(), body, ..Panel::default() })
 }
 
-async fn names(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Result<Markup, Error> {
+async fn names(actor: &Actor, view: &View, scope: &Scope, ix: RequirementIx) -> Result<Markup, Error> {
     let lang = view.lang;
     let show = Show::parse(view.get("show").unwrap_or_default());
-    let listed = app.list(ix, scope, show);
+    let listed = actor.list(ix, scope, show);
     let page = view.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
     let at = Pager { page, size: PAGE, total: listed.len() as u64 };
     let from = usize::try_from(at.offset()).unwrap_or_default();
     let shown = listed.get(from..).unwrap_or_default();
     let shown = shown.get(..shown.len().min(PAGE as usize)).unwrap_or_default();
-    let lines = app.named(ix, shown).await?;
-    let each = app.pack().ledger(app.pack().requirement(ix).each);
-    let rows = lines.iter().map(|line| gap_row(app, view, scope, &each.id, line)).collect();
+    let lines = actor.named(ix, shown).await?;
+    let each = actor.pack().ledger(actor.pack().requirement(ix).each);
+    let rows = lines.iter().map(|line| gap_row(actor, view, scope, &each.id, line)).collect();
     let mut columns = vec![Column::text(text(lang, &each.title)), Column::text(t(lang, "place")).second()];
     if show.is_open() {
         columns.push(Column::number(t(lang, "have-need")));
@@ -172,7 +171,7 @@ async fn names(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Resu
         columns.push(Column::text(t(lang, "owner")));
         columns.push(Column::text(t(lang, "deadline")));
     }
-    let (what, next) = nobody(app, scope, ix, show);
+    let (what, next) = nobody(actor, scope, ix, show);
     let nobody = Empty { what: t(lang, what).into_owned(), next: Some(t(lang, next).into_owned()), action: None };
     let list =
         Table { caption: t(lang, "named-list").into_owned(), columns, rows, empty: Some(nobody), ..Table::default() };
@@ -181,7 +180,7 @@ async fn names(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Resu
         note: Some(t_args(lang, "list-count", &[("n", listed.len().into())])),
         id: Some("names".into()),
         body: html! {
-            (chips(lang, &filter_chips(app, view, scope, ix, show)))
+            (chips(lang, &filter_chips(actor, view, scope, ix, show)))
             (table(lang, &list))
             (pager(lang, at, |page| view.here_with("page", &page.to_string())))
         },
@@ -190,8 +189,8 @@ async fn names(app: &App, view: &View, scope: &Scope, ix: RequirementIx) -> Resu
 }
 
 /// What an empty list means here, and what to do next.
-fn nobody(app: &App, scope: &Scope, ix: RequirementIx, show: Show) -> (&'static str, &'static str) {
-    let counts = app.outcome(scope.on).counts(ix, &scope.area);
+fn nobody(actor: &Actor, scope: &Scope, ix: RequirementIx, show: Show) -> (&'static str, &'static str) {
+    let counts = actor.counts(ix, scope);
     match show {
         Show::Gap if counts.met + counts.exempt == 0 => ("gaps-nobody", "gaps-nobody-next"),
         Show::Gap => ("gaps-none", "gaps-none-next"),
@@ -199,11 +198,11 @@ fn nobody(app: &App, scope: &Scope, ix: RequirementIx, show: Show) -> (&'static 
     }
 }
 
-fn filter_chips(app: &App, view: &View, scope: &Scope, ix: RequirementIx, current: Show) -> Vec<Chip> {
+fn filter_chips(actor: &Actor, view: &View, scope: &Scope, ix: RequirementIx, current: Show) -> Vec<Chip> {
     (Show::ALL.iter())
         .map(|show| Chip {
             name: t(view.lang, show.title_key()).into_owned(),
-            count: Some(app.count(ix, scope, *show)),
+            count: Some(actor.count(ix, scope, *show)),
             href: view.link_with(&view.path, &[("show", show.id())]),
             current: *show == current,
         })
@@ -212,24 +211,24 @@ fn filter_chips(app: &App, view: &View, scope: &Scope, ix: RequirementIx, curren
 }
 
 /// Short names of the parts that do not hold.
-fn failing_parts(app: &App, lang: anju_ui::Lang, gap: &anju_app::NamedGap) -> String {
-    let names = gap.failing.iter().map(|part| text(lang, &app.pack().requirement(*part).short));
+fn failing_parts(actor: &Actor, lang: anju_ui::Lang, gap: &anju_app::NamedGap) -> String {
+    let names = gap.failing.iter().map(|part| text(lang, &actor.pack().requirement(*part).short));
     names.collect::<Vec<_>>().join(t(lang, "list-comma").as_ref())
 }
 
-fn gap_row(app: &App, view: &View, scope: &Scope, ledger: &str, line: &anju_app::Named) -> Row {
+fn gap_row(actor: &Actor, view: &View, scope: &Scope, ledger: &str, line: &anju_app::Named) -> Row {
     let lang = view.lang;
     let href = if ledger == "household" {
         format!("/households/{}", line.id)
     } else {
         format!("/records/{ledger}/{}", line.id)
     };
-    let mut cells = vec![html! { a href=(view.link(&href)) { (line.name) } }, html! { (site_name(app, &line.area)) }];
+    let mut cells = vec![html! { a href=(view.link(&href)) { (line.name) } }, html! { (site_name(actor, &line.area)) }];
     if let Some(gap) = &line.gap {
         let since = gap.since.map(|since| t_args(lang, "since", &[("date", day::format(since).as_str().into())]));
         cells.push(html! { (gap.have) " / " (gap.need) });
         let since = since.unwrap_or_else(|| t(lang, "since-never").into_owned());
-        cells.push(html! { @if !gap.failing.is_empty() { b { (failing_parts(app, lang, gap)) } " " } (since) });
+        cells.push(html! { @if !gap.failing.is_empty() { b { (failing_parts(actor, lang, gap)) } " " } (since) });
         cells.push(html! { (text(lang, &gap.owner)) });
         cells.push(match gap.due_on {
             Some(due_on) => html! { span title=(day::format(due_on)) { (due_cell(lang, due_on - scope.on)) } },

@@ -1,5 +1,7 @@
 //! Who asks: what the guard found out, given to handlers.
 
+use std::convert::Infallible;
+
 use anju_app::Actor;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -15,6 +17,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         parts.extensions.get::<Actor>().cloned().map(Self).ok_or_else(|| unsigned(&parts.uri))
+    }
+}
+
+/// The actor of a request, if there is one.
+pub struct Perhaps(pub Option<Actor>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Perhaps {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.extensions.get::<Actor>().cloned()))
     }
 }
 

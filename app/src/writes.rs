@@ -1,0 +1,232 @@
+//! Writing as somebody: every write must lie within their rights, before and after it.
+//!
+//! Who wrote, from where and when is the actor's and the clock's, never the asker's. A record out of reach is answered as one that does not
+//! exist, also where a new record would refer to it.
+
+use anju_access::{Action, Reach};
+use anju_pack::{Duty, FieldIx, Kind, LedgerIx};
+use anju_record::{Record, Valid, Value};
+use anju_store::{Batch, CommitError, Query, Receipt, Write};
+use uuid::Uuid;
+
+use crate::Actor;
+use crate::error::{Error, Result};
+use crate::records::unavailable;
+
+/// What somebody wants to write, and why.
+#[derive(Debug, Clone, Default)]
+pub struct Intent {
+    /// The writes, in order: what is referred to before what refers.
+    pub changes: Vec<Write>,
+    /// Why, if it was told.
+    pub reason: Option<String>,
+    /// The same key gives the first receipt again and writes nothing.
+    pub key: Option<String>,
+}
+
+/// What became of an intent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// It is written.
+    Committed(Receipt),
+    /// It waits for a second person, under this id.
+    Waiting(Uuid),
+}
+
+/// Why a write was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// It is not theirs to make, or what it is about is not here.
+    #[error(transparent)]
+    Refused(#[from] Error),
+    /// The store's words, with every fault.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+impl Actor {
+    /// The batch of an intent, signed with who they are and where they come from.
+    fn batch(&self, intent: Intent) -> Batch {
+        let who = self.who();
+        Batch {
+            county: self.county_code().to_owned(),
+            actor: who.login.clone(),
+            origin: format!("{} {}", who.origin, who.address),
+            reason: intent.reason,
+            idempotency_key: intent.key,
+            at: self.now(),
+            changes: intent.changes,
+        }
+    }
+
+    /// Writes what is theirs to write; every figure has it before this returns.
+    ///
+    /// # Errors
+    /// `Refused` when a write is not theirs; else what the store refuses, with every fault.
+    pub async fn write(&self, intent: Intent) -> Result<Written, WriteError> {
+        self.may_write(&intent.changes).await?;
+        let batch = self.batch(intent);
+        Ok(Written::Committed(self.app().commit(batch).await?))
+    }
+
+    /// Whether every write lies within their rights.
+    ///
+    /// # Errors
+    /// `Denied` for what is not theirs to do, `NotFound` for what is not theirs to know.
+    pub async fn may_write(&self, changes: &[Write]) -> Result<()> {
+        if self.is_operator() {
+            return Ok(());
+        }
+        let mut made: Vec<&Valid> = Vec::new();
+        for write in changes {
+            match write {
+                Write::Insert(valid) => {
+                    self.may_make(valid, None, &made).await?;
+                    made.push(valid);
+                }
+                Write::Update { valid, .. } => {
+                    let before = self.own(valid.ledger(), valid.id()).await?;
+                    self.may_make(valid, Some(&before), &made).await?;
+                }
+                Write::Delete { ledger, id, .. } => {
+                    self.own(*ledger, *id).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A record as it stands, if they may write it.
+    async fn own(&self, ledger: LedgerIx, id: Uuid) -> Result<Record> {
+        let reach = self.rights().reach(Action::Write, ledger);
+        if reach.is_empty() {
+            return Err(Error::denied("write", &self.pack().ledger(ledger).id));
+        }
+        if !self.is_within(Action::Read, ledger, id).await? {
+            return Err(Error::NotFound { what: "record", value: id.to_string() });
+        }
+        if !self.is_within(Action::Write, ledger, id).await? {
+            return Err(Error::denied("write", &self.pack().ledger(ledger).id));
+        }
+        let found = self.store().get(self.pack(), self.county_code(), ledger, id).await.map_err(unavailable)?;
+        found.ok_or_else(|| Error::NotFound { what: "record", value: id.to_string() })
+    }
+
+    async fn is_within(&self, action: Action, ledger: LedgerIx, id: Uuid) -> Result<bool> {
+        let mut query = Query::of(self.county_code(), ledger, self.today());
+        query.ids = Some(vec![id]);
+        let query = self.reached(query, action);
+        if query.reach.as_ref().is_some_and(Reach::is_empty) {
+            return Ok(false);
+        }
+        Ok(self.store().count(self.pack(), &query).await.map_err(unavailable)? > 0)
+    }
+
+    /// Whether a record may stand so: in a place of theirs, referring to nothing they do not see, changing nothing that is kept from them.
+    async fn may_make(&self, valid: &Valid, before: Option<&Record>, made: &[&Valid]) -> Result<()> {
+        let (ledger, id) = (valid.ledger(), valid.id());
+        let definition = self.pack().ledger(ledger);
+        let reach = self.rights().reach(Action::Write, ledger);
+        if reach.is_empty() {
+            return Err(Error::denied("write", &definition.id));
+        }
+        let changed = |at: usize| before.is_none_or(|before| before.values.get(at) != valid.values().get(at));
+        let area = self.area_of(valid, made).await?;
+        let held = match reach.holds_area(&area) {
+            true => true,
+            false => self.is_owned(reach, valid, made).await?,
+        };
+        if !held {
+            return Err(Error::denied("write", &definition.id));
+        }
+        for (at, (field, value)) in definition.fields.iter().zip(valid.values()).enumerate() {
+            let ix = FieldIx(u16::try_from(at).unwrap_or(u16::MAX));
+            if !changed(at) || before.is_none() && *value == Value::Null {
+                continue;
+            }
+            if self.is_hidden(ledger, ix, &area) {
+                return Err(Error::denied("write", &format!("{}.{}", definition.id, field.id)));
+            }
+            if self.pack().account_fields().contains(&(ledger, ix)) && !self.rights().may_in(Duty::Grants, &area) {
+                return Err(Error::denied("grant", &format!("{}.{}", definition.id, field.id)));
+            }
+            if let (Kind::Ref { to }, Value::Id(other)) = (&field.kind, value)
+                && !made.iter().any(|one| one.ledger() == *to && one.id() == *other)
+                && *other != id
+                && !self.is_within(Action::Read, *to, *other).await?
+            {
+                return Err(Error::NotFound { what: "record", value: other.to_string() });
+            }
+        }
+        self.may_exempt(valid, &area)
+    }
+
+    /// An exemption is of a requirement that they may exempt.
+    fn may_exempt(&self, valid: &Valid, area: &str) -> Result<()> {
+        let definition = self.pack().ledger(valid.ledger());
+        if definition.id != "exemption" {
+            return Ok(());
+        }
+        let requirement = definition.field_by_id("requirement").and_then(|field| valid.values().get(usize::from(field.0)));
+        let Some(Value::Text(id)) = requirement else { return Ok(()) };
+        match self.pack().requirement_by_id(id) {
+            Some(ix) if !self.rights().may_exempt(ix, area) => Err(Error::denied("exempt", id)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Where a record will stand: its own place, else its owner's, else the county.
+    async fn area_of(&self, valid: &Valid, made: &[&Valid]) -> Result<String> {
+        let definition = self.pack().ledger(valid.ledger());
+        if let Some(Value::Text(code)) = definition.area.and_then(|field| valid.values().get(usize::from(field.0))) {
+            return Ok(code.to_string());
+        }
+        let Some((owner, id)) = self.owner_of(valid) else { return Ok(self.county_code().to_owned()) };
+        if let Some(made_now) = made.iter().find(|one| one.ledger() == owner && one.id() == id) {
+            return Box::pin(self.area_of(made_now, made)).await;
+        }
+        let found = self.store().get(self.pack(), self.county_code(), owner, id).await.map_err(unavailable)?;
+        Ok(found.map_or_else(|| self.county_code().to_owned(), |record| record.area.to_string()))
+    }
+
+    fn owner_of(&self, valid: &Valid) -> Option<(LedgerIx, Uuid)> {
+        let owner = self.pack().ledger(valid.ledger()).of?;
+        match valid.values().get(usize::from(owner.field.0)) {
+            Some(Value::Id(id)) => Some((owner.ledger, *id)),
+            _ => None,
+        }
+    }
+
+    /// Whether a record belongs to an owner of theirs: itself, or what it belongs to.
+    async fn is_owned(&self, reach: &Reach, valid: &Valid, made: &[&Valid]) -> Result<bool> {
+        for owned in &reach.owned {
+            let Some(rest) = owned.chain.len().checked_sub(1) else {
+                if owned.holds(valid.id()) {
+                    return Ok(true);
+                }
+                continue;
+            };
+            let Some((owner, id)) = self.owner_of(valid) else { continue };
+            let above = Reach {
+                areas: Vec::new(),
+                owned: vec![anju_access::OwnedBy {
+                    chain: owned.chain[owned.chain.len() - rest..].to_vec(),
+                    owners: owned.owners.clone(),
+                }],
+            };
+            if let Some(made_now) = made.iter().find(|one| one.ledger() == owner && one.id() == id) {
+                if Box::pin(self.is_owned(&above, made_now, made)).await? {
+                    return Ok(true);
+                }
+                continue;
+            }
+            let mut query = Query::of(self.county_code(), owner, self.today());
+            query.ids = Some(vec![id]);
+            query.reach = Some(above);
+            if self.store().count(self.pack(), &query).await.map_err(unavailable)? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
