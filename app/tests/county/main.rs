@@ -8,10 +8,10 @@ mod writes;
 
 use std::sync::Arc;
 
-use anju_app::App;
+use prepared::County;
 
 /// Everything that must hold of a county, whichever database it stands in. What only reads comes first.
-async fn tell(app: &Arc<App>) {
+async fn tell(app: &Arc<County>) {
     told::every_published_figure_is_reproduced(app);
     told::a_list_is_as_long_as_its_number(app);
     told::places_sum_to_what_they_lie_in(app);

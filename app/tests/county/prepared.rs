@@ -1,13 +1,15 @@
 //! The demo county, imported and opened; also for the tests of the pages.
 
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
-use anju_app::{App, Clock};
-use anju_pack::{Pack, Source, compile};
-use anju_record::validate_values;
+use anju_app::{Actor, App, Clock, Intent};
+use anju_pack::{LedgerIx, Pack, Source, compile};
+use anju_record::{Record, validate_values};
 use anju_store::{Batch, Division, Store, Write};
 use anju_vault::Vault;
+use uuid::Uuid;
 
 /// The day that the county published its figures.
 pub const TODAY: i32 = 18_398;
@@ -34,11 +36,32 @@ fn pack() -> Arc<Pack> {
     Arc::new(compile(&sources).unwrap_or_else(|faults| panic!("{faults:?}")))
 }
 
-pub async fn in_sqlite(folder: &Path) -> Arc<App> {
+/// The county as its operator sees it, and the database itself, to compare with.
+pub struct County {
+    pub actor: Actor,
+    pub store: Store,
+}
+
+impl Deref for County {
+    type Target = Actor;
+
+    fn deref(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl County {
+    /// A record as it stands in the database, nothing masked.
+    pub async fn stored(&self, ledger: LedgerIx, id: Uuid) -> Record {
+        self.store.get(self.pack(), COUNTY, ledger, id).await.unwrap().unwrap()
+    }
+}
+
+pub async fn in_sqlite(folder: &Path) -> Arc<County> {
     open(Store::open(&format!("sqlite:{}", folder.join("county.db").display()), Vault::testing()).await.unwrap()).await
 }
 
-pub async fn open(store: Store) -> Arc<App> {
+pub async fn open(store: Store) -> Arc<County> {
     let pack = pack();
     store.apply(store.plan(&pack).await.unwrap(), false).await.unwrap();
     let places = anju_ningshan::places::divisions().into_iter();
@@ -51,10 +74,15 @@ pub async fn open(store: Store) -> Arc<App> {
         .into_iter()
         .map(|(ledger, record)| validate_values(&pack, ledger, record.id, record.values, TODAY).unwrap());
     store.import(&pack, batch(Vec::new()), valid.collect::<Vec<_>>()).await.unwrap();
-    Arc::new(App::open(store, pack, Clock::Fixed(TODAY), true).await.unwrap())
+    let app = Arc::new(App::open(store.clone(), pack, Clock::Fixed(TODAY), true).await.unwrap());
+    Arc::new(County { actor: app.operator(), store })
 }
 
-pub fn batch(changes: Vec<Write>) -> Batch {
+pub fn intent(changes: Vec<Write>) -> Intent {
+    Intent { changes, ..Intent::default() }
+}
+
+fn batch(changes: Vec<Write>) -> Batch {
     Batch {
         county: COUNTY.into(),
         actor: "tester".into(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use anju_app::{App, Scope, Show};
+use anju_app::{Actor, Scope, Show};
 use anju_coverage::Counts;
 use anju_pack::{AreaLevel, LedgerIx, RequirementIx};
 
@@ -15,8 +15,8 @@ pub fn county() -> Scope {
     Scope { area: COUNTY.into(), on: TODAY }
 }
 
-pub fn counts(app: &App, ix: RequirementIx, area: &str) -> Counts {
-    app.outcome(TODAY).counts(ix, area)
+pub fn counts(app: &Actor, ix: RequirementIx, area: &str) -> Counts {
+    app.counts(ix, &Scope { area: area.to_owned(), on: TODAY })
 }
 
 fn published() -> BTreeMap<String, i64> {
@@ -26,7 +26,7 @@ fn published() -> BTreeMap<String, i64> {
     facts.map(|fact| (fact["id"].as_str().unwrap().to_owned(), fact["value"].as_integer().unwrap())).collect()
 }
 
-pub fn every_published_figure_is_reproduced(app: &App) {
+pub fn every_published_figure_is_reproduced(app: &Actor) {
     let published = published();
     assert_eq!(published.len(), 36);
     let told = app.facts(&county(), None);
@@ -40,8 +40,8 @@ pub fn every_published_figure_is_reproduced(app: &App) {
     assert_eq!(told, published);
 }
 
-pub fn both_tell_the_same(one: &App, other: &App) {
-    let json = |app: &App, scope: &Scope| serde_json::to_value((app.coverage(scope), app.facts(scope, None))).unwrap();
+pub fn both_tell_the_same(one: &Actor, other: &Actor) {
+    let json = |app: &Actor, scope: &Scope| serde_json::to_value((app.coverage(scope), app.facts(scope, None))).unwrap();
     let mut scopes = vec![county()];
     scopes.extend([7, 90, 365].map(|ago| Scope { on: TODAY - ago, ..county() }));
     scopes.extend(one.areas().children(COUNTY).iter().map(|town| Scope { area: town.code.clone(), on: TODAY }));
@@ -53,7 +53,7 @@ pub fn both_tell_the_same(one: &App, other: &App) {
     }
 }
 
-pub fn a_list_is_as_long_as_its_number(app: &App) {
+pub fn a_list_is_as_long_as_its_number(app: &Actor) {
     let areas = app.areas();
     let town = &areas.children(COUNTY)[0].code;
     let site = app.sites(COUNTY).swap_remove(0);
@@ -91,7 +91,7 @@ pub fn a_list_is_as_long_as_its_number(app: &App) {
 }
 
 /// Whether the ledger's records lie in a place: by an area of their own or of what they belong to.
-fn level(app: &App, mut ledger: LedgerIx) -> Option<AreaLevel> {
+fn level(app: &Actor, mut ledger: LedgerIx) -> Option<AreaLevel> {
     loop {
         let entry = app.pack().ledger(ledger);
         if let Some(field) = entry.area {
@@ -102,14 +102,14 @@ fn level(app: &App, mut ledger: LedgerIx) -> Option<AreaLevel> {
     }
 }
 
-fn sum<'a>(app: &App, ix: RequirementIx, places: impl Iterator<Item = &'a str>) -> Counts {
+fn sum<'a>(app: &Actor, ix: RequirementIx, places: impl Iterator<Item = &'a str>) -> Counts {
     places.fold(Counts::default(), |mut all, place| {
         all += counts(app, ix, place);
         all
     })
 }
 
-pub fn places_sum_to_what_they_lie_in(app: &App) {
+pub fn places_sum_to_what_they_lie_in(app: &Actor) {
     let areas = app.areas();
     let towns: Vec<_> = areas.within(COUNTY, AreaLevel::Town).collect();
     assert!(towns.len() > 5);
@@ -131,7 +131,7 @@ pub fn places_sum_to_what_they_lie_in(app: &App) {
     }
 }
 
-pub fn what_lapses_is_met_today_and_a_gap_later(app: &App) {
+pub fn what_lapses_is_met_today_and_a_gap_later(app: &Actor) {
     let mut some = 0;
     for ix in app.pack().requirement_ixs() {
         let subjects = |on: i32, show| -> HashSet<_> {

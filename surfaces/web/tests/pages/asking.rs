@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use anju_app::App;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use tower::ServiceExt;
 
+use crate::prepared::County;
+
 pub struct Site {
-    pub app: Arc<App>,
+    pub app: Arc<County>,
     router: Router,
 }
 
@@ -21,8 +22,8 @@ pub struct Answer {
 }
 
 impl Site {
-    pub fn new(app: Arc<App>) -> Self {
-        Self { router: anju_web::router(Arc::clone(&app)), app }
+    pub fn new(app: Arc<County>) -> Self {
+        Self { router: anju_web::router(Arc::clone(app.actor.app())), app }
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -7,7 +7,7 @@ use anju_store::{Query, Write};
 use uuid::Uuid;
 
 use crate::asking::Site;
-use crate::prepared::{COUNTY, TODAY, batch};
+use crate::prepared::{COUNTY, TODAY, intent};
 
 /// The head of a household, under another name.
 async fn rename(site: &Site, household: Uuid, name: &str) -> Record {
@@ -20,10 +20,10 @@ async fn rename(site: &Site, household: Uuid, name: &str) -> Record {
     let is_head = |record: &Record| {
         record.values[at("kinship")] == Value::Text("02".into()) && record.values[at("left_on")] == Value::Null
     };
-    let head = app.select(&query).await.unwrap().into_iter().find(is_head).unwrap();
+    let head = app.store.select(app.pack(), &query).await.unwrap().into_iter().find(is_head).unwrap();
     let draft = Draft::edit(app.pack(), person, &head).set("name", name);
     let valid = validate(app.pack(), person, draft, TODAY).unwrap();
-    app.commit(batch(vec![Write::Update { valid, expected_version: head.version }])).await.unwrap();
+    app.write(intent(vec![Write::Update { valid, expected_version: head.version }])).await.unwrap();
     head
 }
 

@@ -1,5 +1,7 @@
 //! What pages show: fragments that change only with their rule, and numbers that agree with each other.
 
+use anju_app::Scope;
+
 use crate::asking::Site;
 use crate::prepared::{COUNTY, TODAY};
 
@@ -38,7 +40,7 @@ pub async fn numbers_agree_with_lists_and_files(site: &Site) {
     let app = &site.app;
     for id in ["household_visited", "household_stable_job", "site_facilities", "vacancy_matched"] {
         let ix = app.requirement(id).unwrap();
-        let gaps = app.outcome(TODAY).counts(ix, COUNTY).gap;
+        let gaps = app.counts(ix, &Scope { area: COUNTY.into(), on: TODAY }).gap;
         let csv = site.get(&format!("/requirements/{id}/gaps.csv")).await.with(200);
         let mut lines = csv.text().trim_start_matches('\u{feff}').lines();
         assert_eq!(lines.next(), Some("subject_id,subject,area,place,have,need,owner,since,due_on"), "{id}");
