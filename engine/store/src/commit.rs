@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
 use anju_record::{Change, Code, Fault, Problem, Record, Valid, Value, kind};
+use anju_vault::Vault;
 use uuid::Uuid;
 
 use crate::constraint;
-use crate::error::{CommitError, DbError};
+use crate::error::{CommitError, DbError, Error};
 use crate::journal::{COLUMNS, GENESIS, JournalRow, write_record};
+use crate::key_mark::KEY;
 use crate::session::{Ending, Session};
 use crate::sql::{Column, Dialect};
 use crate::tables::{Tables, record_of};
@@ -44,7 +46,7 @@ pub struct Batch {
     pub county: String,
     /// Who.
     pub actor: String,
-    /// By what: web, cli, import.
+    /// By what, and from where if it is known: `web 10.0.0.7`, `cli`, `import`.
     pub origin: String,
     /// Why, if it was told.
     pub reason: Option<String>,
@@ -73,6 +75,7 @@ pub struct Receipt {
 pub(crate) struct Job {
     pub pack: Arc<Pack>,
     pub tables: Arc<Tables>,
+    pub vault: Arc<Vault>,
     pub batch: Batch,
 }
 
@@ -96,9 +99,16 @@ impl From<CommitError> for Fail {
     }
 }
 
+/// A change, and the record as the journal shall keep it: sealed as in the table.
+pub(crate) struct Written {
+    pub change: Change,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
 enum Done {
     Earlier(Receipt),
-    Rows(Vec<Change>),
+    Rows(Vec<Written>),
 }
 
 /// Commits batches in one transaction; each stands or falls alone. An error says that nothing at all was kept.
@@ -181,7 +191,8 @@ async fn end<S: Session>(
             Ok(Done::Rows(changes)) => {
                 let head = heads.get_mut(job.batch.county.as_str()).expect("locked above");
                 let first = head.0 + 1;
-                ending.journal.extend(chain(job, &changes, head));
+                let (changes, rows) = chain(job, changes, head);
+                ending.journal.extend(rows);
                 if let Some(key) = &job.batch.idempotency_key {
                     ending.keys.push((job.batch.county.clone(), key.clone(), first, head.0));
                 }
@@ -220,10 +231,8 @@ pub(crate) async fn lock_head<S: Session>(
 }
 
 /// Journal rows for changes; moves the head on.
-pub(crate) fn chain(job: &Job, changes: &[Change], head: &mut (i64, String)) -> Vec<JournalRow> {
-    let rows = changes.iter().map(|change| {
-        let json =
-            |record: &Option<Record>| record.as_ref().map(|record| write_record(&job.pack, change.ledger, record));
+pub(crate) fn chain(job: &Job, written: Vec<Written>, head: &mut (i64, String)) -> (Vec<Change>, Vec<JournalRow>) {
+    let rows = written.into_iter().map(|Written { change, before, after }| {
         let mut row = JournalRow {
             county: job.batch.county.clone(),
             seq: head.0 + 1,
@@ -233,20 +242,20 @@ pub(crate) fn chain(job: &Job, changes: &[Change], head: &mut (i64, String)) -> 
             reason: job.batch.reason.clone(),
             ledger: job.pack.ledger(change.ledger).id.clone(),
             id: change.id,
-            before: json(&change.before),
-            after: json(&change.after),
+            before,
+            after,
             pack: job.pack.hash.clone(),
             prev: head.1.clone(),
             hash: String::new(),
         };
         row.hash = row.seal();
         *head = (row.seq, row.hash.clone());
-        row
+        (change, row)
     });
-    rows.collect()
+    rows.unzip()
 }
 
-/// The pack that the tables follow must be the writer's. Asked once for a transaction.
+/// The pack that the tables follow must be the writer's, and the key that seals the newest one noted. Asked once for a transaction.
 pub(crate) async fn same_pack<S: Session>(
     session: &mut S,
     job: &Job,
@@ -255,8 +264,21 @@ pub(crate) async fn same_pack<S: Session>(
     let database = match followed {
         Some(hash) => hash,
         None => {
-            let rows = session.query("SELECT value FROM anju_meta WHERE key = 'pack'", &[], &[Column::Text]).await?;
-            followed.insert(rows.first().and_then(|row| row.first()).map(kind::plain).unwrap_or_default())
+            const SQL: &str = "SELECT key, value FROM anju_meta WHERE key IN ('pack', 'key')";
+            let rows = session.query(SQL, &[], &[Column::Text; 2]).await?;
+            let noted = |wanted: &str| {
+                let mut rows = rows.iter().map(Vec::as_slice);
+                rows.find_map(|row| match row {
+                    [Value::Text(key), value] if **key == *wanted => Some(kind::plain(value)),
+                    _ => None,
+                })
+            };
+            if let Some(key) = noted(KEY)
+                && !job.vault.meet(&key)
+            {
+                return Err(CommitError::from(Error::Keys(key)).into());
+            }
+            followed.insert(noted("pack").unwrap_or_default())
         }
     };
     if *database == job.pack.hash {
@@ -328,7 +350,11 @@ async fn earlier<S: Session>(session: &mut S, dialect: Dialect, job: &Job, key: 
     let names = COLUMNS.map(|(name, _)| format!("\"{name}\"")).join(", ");
     let sql = format!("SELECT {names} FROM anju_journal WHERE {by_seq} ORDER BY seq");
     let rows = session.query(&sql, &[&county, first, last], &COLUMNS.map(|(_, column)| column)).await?;
-    let changes = rows.into_iter().filter_map(JournalRow::of_values).filter_map(|row| row.change(&job.pack)).collect();
+    let sealing = |ledger| job.tables.ledger(ledger).sealing.clone();
+    let mut changes = Vec::with_capacity(rows.len());
+    for row in rows.into_iter().filter_map(JournalRow::of_values) {
+        changes.extend(row.change(&job.pack, &sealing, &job.vault).map_err(CommitError::from)?);
+    }
     Ok(Some(Receipt { county: job.batch.county.clone(), seq: *seq, changes, replayed: true }))
 }
 
@@ -337,7 +363,7 @@ struct RowWriter<'a, S> {
     job: &'a Job,
     county: Value,
     write: usize,
-    changes: &'a mut Vec<Change>,
+    changes: &'a mut Vec<Written>,
 }
 
 impl<S: Session> RowWriter<'_, S> {
@@ -352,31 +378,54 @@ impl<S: Session> RowWriter<'_, S> {
         }
     }
 
+    /// The record as the table holds it, and what stands beside its fields.
+    fn sealed(&self, ledger: LedgerIx, record: &Record) -> (Record, Vec<Value>) {
+        let mut values = self.job.tables.ledger(ledger).sealing.seal(&self.job.vault, record.id, &record.values);
+        let beside = values.split_off(record.values.len());
+        (Record { id: record.id, version: record.version, area: record.area.clone(), values }, beside)
+    }
+
+    fn opened(&self, ledger: LedgerIx, stored: Record) -> Result<Record, Fail> {
+        let opened = self.job.tables.ledger(ledger).sealing.open(&self.job.vault, stored);
+        Ok(opened.map_err(CommitError::from)?)
+    }
+
+    fn keep(&mut self, change: Change, before: Option<&Record>, after: Option<&Record>) {
+        let text = |record| write_record(&self.job.pack, change.ledger, record);
+        let (before, after) = (before.map(text), after.map(text));
+        self.changes.push(Written { change, before, after });
+    }
+
     async fn insert(&mut self, valid: &Valid) -> Result<(), Fail> {
-        let area = self.place(valid.ledger(), valid.values()).await?;
+        let ledger = valid.ledger();
+        let area = self.place(ledger, valid.values()).await?;
         let record = Record { id: valid.id(), version: 1, area, values: valid.values().to_vec() };
+        let (stored, beside) = self.sealed(ledger, &record);
         let (id, version, area) = (Value::Id(record.id), Value::Int(1), Value::Text(record.area.clone()));
         let mut binds = vec![&self.county, &id, &version, &area];
-        binds.extend(&record.values);
-        let sql = &self.job.tables.ledger(valid.ledger()).insert;
-        self.session.execute(sql, &binds).await.map_err(|error| self.refused(valid.ledger(), valid.values(), error))?;
-        self.changes.push(Change { ledger: valid.ledger(), id: record.id, before: None, after: Some(record) });
+        binds.extend(stored.values.iter().chain(&beside));
+        let sql = &self.job.tables.ledger(ledger).insert;
+        self.session.execute(sql, &binds).await.map_err(|error| self.refused(ledger, valid.values(), error))?;
+        self.keep(Change { ledger, id: record.id, before: None, after: Some(record) }, None, Some(&stored));
         Ok(())
     }
 
     async fn update(&mut self, valid: &Valid, expected: i64) -> Result<(), Fail> {
         let ledger = valid.ledger();
-        let before = self.standing(ledger, valid.id(), expected).await?;
+        let stood = self.standing(ledger, valid.id(), expected).await?;
+        let before = self.opened(ledger, stood.clone())?;
         let area = self.place(ledger, valid.values()).await?;
         let after = Record { id: before.id, version: expected + 1, area, values: valid.values().to_vec() };
+        let (stored, beside) = self.sealed(ledger, &after);
         let (id, version, area) = (Value::Id(after.id), Value::Int(after.version), Value::Text(after.area.clone()));
         let mut binds = vec![&version, &area];
-        binds.extend(&after.values);
+        binds.extend(stored.values.iter().chain(&beside));
         binds.extend([&self.county, &id]);
         let sql = &self.job.tables.ledger(ledger).update;
         self.session.execute(sql, &binds).await.map_err(|error| self.refused(ledger, valid.values(), error))?;
         let moved = (before.area != after.area).then(|| after.area.clone());
-        self.changes.push(Change { ledger, id: after.id, before: Some(before), after: Some(after) });
+        let change = Change { ledger, id: after.id, before: Some(before), after: Some(after) };
+        self.keep(change, Some(&stood), Some(&stored));
         match moved {
             Some(area) => self.move_along(ledger, valid.id(), &area).await,
             None => Ok(()),
@@ -384,14 +433,15 @@ impl<S: Session> RowWriter<'_, S> {
     }
 
     async fn delete(&mut self, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<(), Fail> {
-        let before = self.standing(ledger, id, expected).await?;
+        let stood = self.standing(ledger, id, expected).await?;
+        let before = self.opened(ledger, stood.clone())?;
         let binds = [Value::Int(expected + 1), Value::Int(self.job.batch.at), self.county.clone(), Value::Id(id)];
         self.session.execute(&self.job.tables.ledger(ledger).delete, &binds.each_ref()).await?;
-        self.changes.push(Change { ledger, id, before: Some(before), after: None });
+        self.keep(Change { ledger, id, before: Some(before), after: None }, Some(&stood), None);
         Ok(())
     }
 
-    /// The live record, locked, at the version the writer saw.
+    /// The live record as the table holds it, if it has the version that the writer saw.
     async fn standing(&mut self, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<Record, Fail> {
         let sql = self.job.tables.ledger(ledger);
         let rows = self.session.query(&sql.get, &[&self.county, &Value::Id(id)], &sql.types).await?;
@@ -440,26 +490,21 @@ impl<S: Session> RowWriter<'_, S> {
             for (owned, rows_of) in &job.tables.ledger(ledger).owned {
                 let sql = job.tables.ledger(*owned);
                 let rows = self.session.query(rows_of, &[&self.county, &Value::Id(id)], &sql.types).await?;
-                for before in rows.into_iter().filter_map(record_of) {
-                    let own = job.pack.ledger(*owned).area.and_then(|field| before.values.get(usize::from(field.0)));
-                    if own.is_some_and(|own| *own != Value::Null) || *before.area == *area {
+                for stood in rows.into_iter().filter_map(record_of) {
+                    let own = job.pack.ledger(*owned).area.and_then(|field| stood.values.get(usize::from(field.0)));
+                    if own.is_some_and(|own| *own != Value::Null) || *stood.area == *area {
                         continue;
                     }
-                    let after = Record { version: before.version + 1, area: area.into(), ..before.clone() };
-                    let binds = [
-                        Value::Int(after.version),
-                        Value::Text(after.area.clone()),
-                        self.county.clone(),
-                        Value::Id(after.id),
-                    ];
+                    let version = stood.version + 1;
+                    let binds =
+                        [Value::Int(version), Value::Text(area.into()), self.county.clone(), Value::Id(stood.id)];
                     self.session.execute(&sql.set_area, &binds.each_ref()).await?;
-                    moving.push((*owned, after.id));
-                    self.changes.push(Change {
-                        ledger: *owned,
-                        id: after.id,
-                        before: Some(before),
-                        after: Some(after),
-                    });
+                    moving.push((*owned, stood.id));
+                    let before = self.opened(*owned, stood.clone())?;
+                    let after = Record { version, area: area.into(), ..before.clone() };
+                    let stored = Record { version, area: area.into(), ..stood.clone() };
+                    let change = Change { ledger: *owned, id: stood.id, before: Some(before), after: Some(after) };
+                    self.keep(change, Some(&stood), Some(&stored));
                 }
             }
         }

@@ -5,6 +5,7 @@ use anju_record::{Code, Fault, Problem, Value, kind};
 
 use crate::error::DbError;
 use crate::schema::{column_name, constraint_name, table_name, unique_name};
+use crate::sealing::distinct_column;
 
 /// The faults that a failed statement on a ledger tells of; `None` if it is no constraint of it.
 pub(crate) fn faults(pack: &Pack, ix: LedgerIx, values: &[Value], error: &DbError) -> Option<Vec<Fault>> {
@@ -26,7 +27,7 @@ pub(crate) fn faults(pack: &Pack, ix: LedgerIx, values: &[Value], error: &DbErro
                 .collect();
             let same = |fields: &[FieldIx]| {
                 fields.len() == names.len()
-                    && fields.iter().zip(&names).all(|(field, name)| column_name(&ledger.field(*field).id) == *name)
+                    && fields.iter().zip(&names).all(|(field, name)| distinct_column(ledger, ledger.field(*field)) == *name)
             };
             match ledger.unique.iter().find(|unique| same(&unique.fields)) {
                 Some(unique) => Some(vec![repeated(ledger, values, &unique.fields)]),

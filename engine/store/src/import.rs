@@ -6,10 +6,10 @@ use anju_pack::{Kind, LedgerIx};
 use anju_record::{Change, Fault, Record, Valid, Value, kind};
 use uuid::Uuid;
 
-use crate::commit::{Fail, Job, Receipt, chain, check_county, lock_head, own_area, same_pack};
+use crate::commit::{Fail, Job, Receipt, Written, chain, check_county, lock_head, own_area, same_pack};
 use crate::constraint;
 use crate::error::CommitError;
-use crate::journal::COLUMNS;
+use crate::journal::{COLUMNS, JournalRow, write_record};
 use crate::session::{Ending, Session};
 use crate::sql::{Column, Dialect};
 
@@ -41,28 +41,30 @@ async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records:
         areas.insert((valid.ledger(), valid.id()), None);
         by_ledger[usize::from(valid.ledger().0)].push((position, valid));
     }
-    let mut changes = Vec::with_capacity(areas.len());
+    let mut written = Vec::with_capacity(areas.len());
     for (ledger, valids) in job.pack.ledger_ixs().zip(by_ledger) {
-        let first = changes.len();
+        let mut records = Vec::with_capacity(valids.len());
         for (position, valid) in valids {
             let area = place(session, job, &mut areas, &valid)
                 .await?
                 .map_err(|faults| CommitError::Invalid { write: position, faults })?;
             areas.insert((ledger, valid.id()), Some(area.clone()));
             let id = valid.id();
-            let record = Record { id, version: 1, area, values: valid.into_values() };
-            changes.push(Change { ledger, id, before: None, after: Some(record) });
+            records.push(Record { id, version: 1, area, values: valid.into_values() });
         }
-        insert(session, job, ledger, &changes[first..]).await?;
+        insert(session, job, ledger, records, &mut written).await?;
     }
     let mut head = lock_head(session, dialect, &job.batch.county).await?;
     let first = head.0 + 1;
     let (names, types): (Vec<String>, Vec<Column>) =
         COLUMNS.iter().map(|(name, column)| ((*name).to_owned(), *column)).unzip();
-    for chunk in changes.chunks(CHUNK) {
-        let rows: Vec<Vec<Value>> =
-            chain(job, chunk, &mut head).iter().map(crate::journal::JournalRow::values).collect();
+    let mut changes = Vec::with_capacity(written.len());
+    let mut written = written.into_iter();
+    while written.len() > 0 {
+        let (chunk, rows) = chain(job, written.by_ref().take(CHUNK).collect(), &mut head);
+        let rows: Vec<Vec<Value>> = rows.iter().map(JournalRow::values).collect();
         session.insert_many("anju_journal", &names, &types, &rows).await?;
+        changes.extend(chunk);
     }
     let keys =
         job.batch.idempotency_key.iter().map(|key| (job.batch.county.clone(), key.clone(), first, head.0)).collect();
@@ -73,17 +75,30 @@ async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records:
     Ok(Receipt { county: job.batch.county.clone(), seq, changes, replayed: false })
 }
 
-async fn insert<S: Session>(session: &mut S, job: &Job, ledger: LedgerIx, changes: &[Change]) -> Result<(), Fail> {
+async fn insert<S: Session>(
+    session: &mut S,
+    job: &Job,
+    ledger: LedgerIx,
+    records: Vec<Record>,
+    written: &mut Vec<Written>,
+) -> Result<(), Fail> {
     let sql = job.tables.ledger(ledger);
     let county = Value::Text(job.batch.county.as_str().into());
-    for chunk in changes.chunks(CHUNK) {
-        let rows: Vec<Vec<Value>> = chunk
-            .iter()
-            .filter_map(|change| change.after.as_ref())
+    let mut records = records.into_iter();
+    while records.len() > 0 {
+        let rows: Vec<Vec<Value>> = records
+            .by_ref()
+            .take(CHUNK)
             .map(|record| {
-                let mut row = Vec::with_capacity(4 + record.values.len());
-                row.extend([county.clone(), Value::Id(record.id), Value::Int(1), Value::Text(record.area.clone())]);
-                row.extend(record.values.iter().cloned());
+                let mut values = sql.sealing.seal(&job.vault, record.id, &record.values);
+                let beside = values.split_off(record.values.len());
+                let stored = Record { id: record.id, version: 1, area: record.area.clone(), values };
+                let after = Some(write_record(&job.pack, ledger, &stored));
+                let mut row = Vec::with_capacity(sql.insert_columns.len());
+                row.extend([county.clone(), Value::Id(record.id), Value::Int(1), Value::Text(stored.area)]);
+                row.extend(stored.values.into_iter().chain(beside));
+                let change = Change { ledger, id: record.id, before: None, after: Some(record) };
+                written.push(Written { change, before: None, after });
                 row
             })
             .collect();

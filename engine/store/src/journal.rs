@@ -2,10 +2,13 @@
 
 use anju_pack::{Kind, LedgerIx, Pack};
 use anju_record::{Change, Record, Value, day, kind};
+use anju_vault::{Vault, sealed_with};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::error::Result;
+use crate::sealing::Sealing;
 use crate::sql::Column;
 
 /// The hash before the first row.
@@ -39,7 +42,7 @@ pub struct JournalRow {
     pub at: i64,
     /// Who.
     pub actor: String,
-    /// By what: web, cli, import.
+    /// By what, and from where if it is known: `web 10.0.0.7`, `cli`, `import`.
     pub origin: String,
     /// Why, if it was told.
     pub reason: Option<String>,
@@ -107,13 +110,24 @@ impl JournalRow {
         String::from_utf8_lossy(&text).into_owned()
     }
 
-    /// What happened, in the words of a pack; `None` if the pack has no such ledger any more.
-    pub fn change(&self, pack: &Pack) -> Option<Change> {
-        let ledger = pack.ledger_by_id(&self.ledger)?;
-        let read = |json: &Option<String>| {
-            json.as_deref().map(|json| read_record(pack, ledger, self.id, json)).unwrap_or(Some(None))
+    /// What happened, in the words of a pack, opened; `None` if the pack has no such ledger any more.
+    pub(crate) fn change(
+        &self,
+        pack: &Pack,
+        sealing: &dyn Fn(LedgerIx) -> Sealing,
+        vault: &Vault,
+    ) -> Result<Option<Change>> {
+        let Some(ledger) = pack.ledger_by_id(&self.ledger) else { return Ok(None) };
+        let sealing = sealing(ledger);
+        let read = |json: &Option<String>| match json.as_deref().map(|json| read_stored(json)) {
+            None => Ok(Some(None)),
+            Some(None) => Ok(None),
+            Some(Some(stored)) => {
+                read_record(pack, ledger, self.id, &stored, &sealing, vault).map(|record| Some(Some(record)))
+            }
         };
-        Some(Change { ledger, id: self.id, before: read(&self.before)?, after: read(&self.after)? })
+        let (Some(before), Some(after)) = (read(&self.before)?, read(&self.after)?) else { return Ok(None) };
+        Ok(Some(Change { ledger, id: self.id, before, after }))
     }
 
     pub(crate) fn values(&self) -> Vec<Value> {
@@ -179,7 +193,7 @@ impl Chain {
         Self { seq: 0, hash: GENESIS.to_owned() }
     }
 
-    pub fn follow(&mut self, row: &JournalRow) -> Result<(), Broken> {
+    pub fn follow(&mut self, row: &JournalRow) -> std::result::Result<(), Broken> {
         let expected = self.seq + 1;
         let broken = |what: &str| Broken { seq: expected, what: what.to_owned() };
         if row.seq != expected {
@@ -197,7 +211,7 @@ impl Chain {
     }
 }
 
-/// A record as the journal keeps it: by field id, missing values left out.
+/// A record as the journal keeps it, its sensitive fields sealed already: by field id, missing values left out.
 pub fn write_record(pack: &Pack, ledger: LedgerIx, record: &Record) -> String {
     use std::fmt::Write as _;
     let mut json = String::with_capacity(160 + record.values.len() * 24);
@@ -233,16 +247,36 @@ struct Stored {
     values: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Reads what [`write_record`] wrote, also under a later pack: fields it does not know are left out.
-fn read_record(pack: &Pack, ledger: LedgerIx, id: Uuid, json: &str) -> Option<Option<Record>> {
-    let stored: Stored = serde_json::from_str(json).ok()?;
-    let values = pack
-        .ledger(ledger)
-        .fields
-        .iter()
-        .map(|field| stored.values.get(&field.id).and_then(|json| read_value(&field.kind, json)).unwrap_or_default())
-        .collect();
-    Some(Some(Record { id, version: stored.version, area: stored.area.into(), values }))
+fn read_stored(json: &str) -> Option<Stored> {
+    serde_json::from_str(json).ok()
+}
+
+/// Reads what [`write_record`] wrote, also under a later pack: fields it does not know are left out. A field that was not sensitive
+/// when it was written stands there in the clear.
+fn read_record(
+    pack: &Pack,
+    ledger: LedgerIx,
+    id: Uuid,
+    stored: &Stored,
+    sealing: &Sealing,
+    vault: &Vault,
+) -> Result<Record> {
+    let definition = pack.ledger(ledger);
+    let mut buffer = String::new();
+    let mut values = Vec::with_capacity(definition.fields.len());
+    for (position, field) in definition.fields.iter().enumerate() {
+        let Some(json) = stored.values.get(&field.id) else {
+            values.push(Value::Null);
+            continue;
+        };
+        let sealed = json.as_str().filter(|text| field.sensitive.is_some() && sealed_with(text).is_some());
+        let seal = sealing.fields.iter().find(|seal| seal.position == position);
+        values.push(match (sealed, seal) {
+            (Some(text), Some(seal)) => seal.open(vault, id, &Value::Text(text.into()), &mut buffer)?,
+            _ => read_value(&field.kind, json).unwrap_or_default(),
+        });
+    }
+    Ok(Record { id, version: stored.version, area: stored.area.as_str().into(), values })
 }
 
 fn read_value(kind: &Kind, json: &serde_json::Value) -> Option<Value> {

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack};
 use anju_record::{Lang, Value, kind};
+use anju_vault::Vault;
 use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use uuid::Uuid;
 
 use crate::error::Result;
 use crate::predicate::{Scope, Writer, column};
 use crate::schema::{column_name, table_name};
+use crate::sealing::SealedField;
 use crate::sql::{Column, Dialect, Statement, build, sea};
 
 /// Records asked for in one statement.
@@ -17,9 +19,24 @@ pub(crate) const CHUNK: usize = 500;
 /// How far labels of labels are followed.
 const DEPTH: usize = 4;
 
-/// One column of the answer: how it is read and shown.
-pub(crate) struct Part {
-    kind: Kind,
+/// One column of the answer.
+pub(crate) enum Part {
+    /// Shown as values of this kind are.
+    Clear(Kind),
+    /// The record that the next one is sealed for.
+    Owner,
+    /// Opened, then shown.
+    Sealed(Kind, SealedField),
+}
+
+impl Part {
+    const fn column(&self) -> Column {
+        match self {
+            Self::Clear(kind) => Column::of(kind),
+            Self::Owner => Column::Id,
+            Self::Sealed(..) => Column::Text,
+        }
+    }
 }
 
 /// The statement that reads the labels' parts of some records: id first.
@@ -31,7 +48,7 @@ pub(crate) fn statement(
     ids: &[Uuid],
     today: i32,
 ) -> Result<(Statement, Vec<Column>, Vec<Part>)> {
-    let writer = Writer { pack, dialect };
+    let writer = Writer { pack, dialect, vault: None };
     let mut parts = Vec::new();
     describe(&writer, ledger, "t", DEPTH, today, &|value| value, &mut parts);
     let mut select = Query::select();
@@ -43,7 +60,7 @@ pub(crate) fn statement(
         .from_as(Alias::new(table_name(&pack.ledger(ledger).id)), Alias::new("t"))
         .and_where(column(Some("t"), "county").eq(county))
         .and_where(column(Some("t"), "id").is_in(ids.iter().map(|id| Expr::val(sea(&Value::Id(*id))))));
-    let types = std::iter::once(Column::Id).chain(parts.iter().map(|(_, part)| Column::of(&part.kind))).collect();
+    let types = std::iter::once(Column::Id).chain(parts.iter().map(|(_, part)| part.column())).collect();
     Ok((build(dialect, &select)?, types, parts.into_iter().map(|(_, part)| part).collect()))
 }
 
@@ -82,7 +99,9 @@ fn field_part(
     wrap: &dyn Fn(Expr) -> Expr,
     parts: &mut Vec<(Expr, Part)>,
 ) {
-    let field = writer.pack.ledger(ledger).field(field);
+    let definition = writer.pack.ledger(ledger);
+    let position = usize::from(field.0);
+    let field = definition.field(field);
     let name = column_name(&field.id).into_owned();
     match &field.kind {
         Kind::Ref { to } if depth > 0 => {
@@ -91,7 +110,13 @@ fn field_part(
             describe(writer, *to, &inner, depth - 1, today, &outer, parts);
         }
         Kind::Ref { .. } => {}
-        other => parts.push((wrap(column(Some(alias), &name)), Part { kind: other.clone() })),
+        other => match SealedField::of(definition, position) {
+            Some(sealed) => {
+                parts.push((wrap(column(Some(alias), "id")), Part::Owner));
+                parts.push((wrap(column(Some(alias), &name)), Part::Sealed(other.clone(), sealed)));
+            }
+            None => parts.push((wrap(column(Some(alias), &name)), Part::Clear(other.clone()))),
+        },
     }
 }
 
@@ -128,14 +153,29 @@ fn by_id(dialect: Dialect, alias: &str) -> Expr {
 }
 
 /// Adds an answered row; parts without a value are left out, a record without any is called by its id's end.
-pub(crate) fn collect(pack: &Pack, parts: &[Part], row: Vec<Value>, lang: Lang, into: &mut HashMap<Uuid, String>) {
+pub(crate) fn collect(
+    pack: &Pack,
+    vault: &Vault,
+    parts: &[Part],
+    row: Vec<Value>,
+    lang: Lang,
+    into: &mut HashMap<Uuid, String>,
+) -> Result<()> {
     let mut values = row.into_iter();
-    let Some(Value::Id(id)) = values.next() else { return };
-    let words: Vec<String> = values
-        .zip(parts)
-        .filter(|(value, _)| *value != Value::Null)
-        .map(|(value, part)| kind::format(pack, &part.kind, &value, lang))
-        .collect();
+    let Some(Value::Id(id)) = values.next() else { return Ok(()) };
+    let (mut words, mut owner, mut buffer) = (Vec::new(), id, String::new());
+    for (value, part) in values.zip(parts).filter(|(value, _)| *value != Value::Null) {
+        match (part, value) {
+            (Part::Owner, Value::Id(id)) => owner = id,
+            (Part::Owner, _) => {}
+            (Part::Clear(kind), value) => words.push(kind::format(pack, kind, &value, lang)),
+            (Part::Sealed(kind, sealed), value) => {
+                let value = sealed.open(vault, owner, &value, &mut buffer)?;
+                words.push(kind::format(pack, kind, &value, lang));
+            }
+        }
+    }
     let label = if words.is_empty() { format!("…{}", &id.simple().to_string()[24..]) } else { words.join(" ") };
     into.insert(id, label);
+    Ok(())
 }

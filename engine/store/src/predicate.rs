@@ -1,10 +1,12 @@
 //! Predicate → SQL. Every value is bound; a path along references is a scalar subquery on the key.
 
-use anju_pack::{Comparison, LedgerIx, Literal, Operand, Pack, Place, Predicate};
-use anju_record::{Value, day, eval};
+use anju_pack::{Comparison, Field, Ledger, LedgerIx, Literal, Operand, Pack, Place, Predicate, Step};
+use anju_record::{Value, day, eval, kind};
+use anju_vault::Vault;
 use sea_query::{Alias, Expr, ExprTrait, Query};
 
 use crate::schema::{BARE, column_name, inline, table_name};
+use crate::sealing::{exact, index_column, is_indexed};
 use crate::sql::{Dialect, sea};
 
 /// Where a predicate is read from.
@@ -29,10 +31,13 @@ pub(crate) fn column(alias: Option<&str>, name: impl AsRef<str>) -> Expr {
 pub(crate) struct Writer<'a> {
     pub pack: &'a Pack,
     pub dialect: Dialect,
+    /// With it sensitive fields are compared by their blind indexes; without it not at all.
+    pub vault: Option<&'a Vault>,
 }
 
 impl Writer<'_> {
-    /// A predicate over the records of `ledger`; `None` if it needs what the scope has not (a date or a path in DDL).
+    /// A predicate over the records of `ledger`; `None` if it needs what the scope has not (a date or a path in DDL), or more of a
+    /// sealed field than whether it is empty or equals a constant.
     pub fn predicate(&self, ledger: LedgerIx, predicate: &Predicate, scope: Scope<'_>) -> Option<Expr> {
         let again = |inner: &Predicate| self.predicate(ledger, inner, scope);
         Some(match predicate {
@@ -52,6 +57,14 @@ impl Writer<'_> {
                 .unwrap_or_else(|| constant(false)),
             Predicate::Not(inner) => again(inner)?.not(),
             Predicate::Compare(left, comparison, right) => {
+                if let Some((place, literal)) = self.sealed_side(ledger, left, right) {
+                    let (index, value) = (self.index(ledger, place, scope)?, self.indexed(ledger, place, literal)?);
+                    return match comparison {
+                        Comparison::Eq => Some(index.eq(value)),
+                        Comparison::Ne => Some(index.ne(value)),
+                        _ => None,
+                    };
+                }
                 let (left, right) = (self.operand(ledger, left, scope)?, self.operand(ledger, right, scope)?);
                 match comparison {
                     Comparison::Eq => left.eq(right),
@@ -63,13 +76,18 @@ impl Writer<'_> {
                 }
             }
             Predicate::In(_, literals) if literals.is_empty() => constant(false),
+            Predicate::In(Operand::Field(place), literals) if self.is_sealed(ledger, place) => {
+                let values: Option<Vec<Expr>> =
+                    literals.iter().map(|literal| self.indexed(ledger, place, literal)).collect();
+                self.index(ledger, place, scope)?.is_in(values?)
+            }
             Predicate::In(side, literals) => {
                 let literals: Vec<Expr> = literals.iter().map(|literal| self.literal(literal)).collect();
                 self.operand(ledger, side, scope)?.is_in(literals)
             }
             Predicate::IsNull(place) => self.place(ledger, place, scope)?.is_null(),
-            Predicate::Holds(place) => self.place(ledger, place, scope)?.eq(self.value(&Value::Bool(true))),
-            Predicate::Prefix(place, prefix) => self.prefix(self.place(ledger, place, scope)?, prefix),
+            Predicate::Holds(place) => self.clear(ledger, place, scope)?.eq(self.value(&Value::Bool(true))),
+            Predicate::Prefix(place, prefix) => self.prefix(self.clear(ledger, place, scope)?, prefix),
         })
     }
 
@@ -88,13 +106,61 @@ impl Writer<'_> {
 
     /// A field, here or along references.
     pub fn place(&self, ledger: LedgerIx, place: &Place, scope: Scope<'_>) -> Option<Expr> {
-        let Some(first) = place.path.first() else {
-            return Some(column(scope.alias, column_name(&self.pack.ledger(ledger).field(place.field).id)));
-        };
+        self.along(&place.path, &column_name(&self.ends(ledger, place).1.id), scope)
+    }
+
+    /// A field that is not sealed.
+    fn clear(&self, ledger: LedgerIx, place: &Place, scope: Scope<'_>) -> Option<Expr> {
+        if self.is_sealed(ledger, place) { None } else { self.place(ledger, place, scope) }
+    }
+
+    /// The ledger and field that a path leads to.
+    fn ends(&self, ledger: LedgerIx, place: &Place) -> (&Ledger, &Field) {
+        let ledger = self.pack.ledger(place.path.last().map_or(ledger, |step| step.to));
+        (ledger, ledger.field(place.field))
+    }
+
+    fn is_sealed(&self, ledger: LedgerIx, place: &Place) -> bool {
+        self.ends(ledger, place).1.sensitive.is_some()
+    }
+
+    /// A sealed field and the constant that it is compared with.
+    fn sealed_side<'p>(
+        &self,
+        ledger: LedgerIx,
+        left: &'p Operand,
+        right: &'p Operand,
+    ) -> Option<(&'p Place, &'p Literal)> {
+        match (left, right) {
+            (Operand::Field(place), Operand::Literal(literal)) | (Operand::Literal(literal), Operand::Field(place)) => {
+                self.is_sealed(ledger, place).then_some((place, literal))
+            }
+            _ => None,
+        }
+    }
+
+    /// The blind index of a sealed field.
+    fn index(&self, ledger: LedgerIx, place: &Place, scope: Scope<'_>) -> Option<Expr> {
+        let (holder, field) = self.ends(ledger, place);
+        if !is_indexed(holder, place.field) {
+            return None;
+        }
+        self.along(&place.path, &index_column(holder, field), scope)
+    }
+
+    /// The blind index that a sealed field has where it equals a constant.
+    fn indexed(&self, ledger: LedgerIx, place: &Place, literal: &Literal) -> Option<Expr> {
+        let (holder, field) = self.ends(ledger, place);
+        let index = exact(self.vault?, holder, field, &kind::plain(&eval::literal(literal)));
+        Some(self.value(&Value::Text(index.into())))
+    }
+
+    /// A column, here or along references.
+    fn along(&self, path: &[Step], name: &str, scope: Scope<'_>) -> Option<Expr> {
+        let Some(first) = path.first() else { return Some(column(scope.alias, name)) };
         let from = scope.alias?;
         let next = format!("{from}_{}", first.field.0);
-        let inner = Place { path: place.path[1..].to_vec(), field: place.field };
-        let value = self.place(first.to, &inner, Scope { alias: Some(&next), ..scope })?;
+        let value = self.along(&path[1..], name, Scope { alias: Some(&next), ..scope })?;
         let reference = column_name(&self.pack.ledger(first.from).field(first.field).id).into_owned();
         Some(self.lookup(first.to, &next, from, &reference, value))
     }
@@ -113,15 +179,15 @@ impl Writer<'_> {
 
     fn operand(&self, ledger: LedgerIx, operand: &Operand, scope: Scope<'_>) -> Option<Expr> {
         Some(match operand {
-            Operand::Field(place) => self.place(ledger, place, scope)?,
+            Operand::Field(place) => self.clear(ledger, place, scope)?,
             Operand::Literal(literal) => self.literal(literal),
             Operand::Actor => return None,
             Operand::Today(days) => self.value(&Value::Date(day::add(scope.today?, *days))),
-            Operand::Age(place) => self.age(self.place(ledger, place, scope)?, scope.today?),
+            Operand::Age(place) => self.age(self.clear(ledger, place, scope)?, scope.today?),
             Operand::Months(from, to) => {
                 let today = self.value(&Value::Date(scope.today?));
-                let to = sea_query::Func::coalesce([self.place(ledger, to, scope)?, today]);
-                self.months(self.place(ledger, from, scope)?, to.into())
+                let to = sea_query::Func::coalesce([self.clear(ledger, to, scope)?, today]);
+                self.months(self.clear(ledger, from, scope)?, to.into())
             }
         })
     }
@@ -197,5 +263,5 @@ fn constant(held: bool) -> Expr {
 
 /// The condition of an index, with its constants written in; `None` if an index cannot hold it.
 pub(crate) fn literal_text(pack: &Pack, ledger: LedgerIx, predicate: &Predicate, dialect: Dialect) -> Option<String> {
-    Some(inline(dialect, Writer { pack, dialect }.predicate(ledger, predicate, BARE)?))
+    Some(inline(dialect, Writer { pack, dialect, vault: None }.predicate(ledger, predicate, BARE)?))
 }

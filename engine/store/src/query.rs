@@ -1,15 +1,18 @@
 //! What pages ask of a ledger: filter, search, order, and pages by key.
 
 use anju_access::Reach;
-use anju_pack::{FieldIx, Kind, LedgerIx, Pack, Predicate};
+use anju_pack::{FieldIx, LedgerIx, Pack, Predicate};
 use anju_record::{Record, Value};
+use anju_vault::Vault;
 use sea_query::{Alias, Expr, ExprTrait, Func, Order as SeaOrder, Query as Sea, SelectStatement};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
+use crate::found::{equal, found, unsearchable};
 use crate::predicate::{Scope, Writer, column};
 use crate::reach::{in_area, within};
 use crate::schema::{column_name, table_name};
+use crate::sealing::stored;
 use crate::sql::{Column, Dialect, Statement, build};
 use crate::tables::record_columns;
 
@@ -34,6 +37,8 @@ pub struct Query {
     pub reach: Option<Reach>,
     /// Words that each must stand in a search field.
     pub search: Option<String>,
+    /// Search fields that the words are not looked for in.
+    pub unsearched: Vec<FieldIx>,
     /// In the order of places before anything else; goes with `offset`, not with `after`.
     pub by_area: bool,
     /// By these, then by id. Missing values stand last.
@@ -79,6 +84,7 @@ impl Query {
             areas: Vec::new(),
             reach: None,
             search: None,
+            unsearched: Vec::new(),
             by_area: false,
             order: Vec::new(),
             after: None,
@@ -105,16 +111,19 @@ impl Query {
 const MOST: u64 = i64::MAX as u64;
 const T: Option<&str> = Some("t");
 
-pub(crate) fn select(pack: &Pack, dialect: Dialect, query: &Query) -> Result<(Statement, Vec<Column>)> {
+pub(crate) fn select(pack: &Pack, dialect: Dialect, vault: &Vault, query: &Query) -> Result<(Statement, Vec<Column>)> {
     let (names, types) = record_columns(pack, query.ledger);
     let mut select = Sea::select();
     select.columns(names.into_iter().map(|name| (Alias::new("t"), Alias::new(name))));
-    narrow(&mut select, pack, dialect, query)?;
+    narrow(&mut select, pack, dialect, vault, query)?;
     let ledger = pack.ledger(query.ledger);
     if query.by_area {
         select.order_by_expr(column(T, "area"), SeaOrder::Asc);
     }
     for key in &query.order {
+        if ledger.field(key.field).sensitive.is_some() {
+            return Err(unsearchable(ledger, key.field));
+        }
         let value = column(T, column_name(&ledger.field(key.field).id));
         select.order_by_expr(value.clone().is_null(), SeaOrder::Asc);
         select.order_by_expr(value, if key.descending { SeaOrder::Desc } else { SeaOrder::Asc });
@@ -131,16 +140,16 @@ pub(crate) fn select(pack: &Pack, dialect: Dialect, query: &Query) -> Result<(St
     Ok((build(dialect, &select)?, types))
 }
 
-pub(crate) fn count(pack: &Pack, dialect: Dialect, query: &Query) -> Result<Statement> {
+pub(crate) fn count(pack: &Pack, dialect: Dialect, vault: &Vault, query: &Query) -> Result<Statement> {
     let mut select = Sea::select();
     select.expr(Func::count(Expr::cust("*")));
-    narrow(&mut select, pack, dialect, query)?;
+    narrow(&mut select, pack, dialect, vault, query)?;
     build(dialect, &select)
 }
 
-fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, query: &Query) -> Result<()> {
+fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, vault: &Vault, query: &Query) -> Result<()> {
     let ledger = pack.ledger(query.ledger);
-    let writer = Writer { pack, dialect };
+    let writer = Writer { pack, dialect, vault: Some(vault) };
     select
         .from_as(Alias::new(table_name(&ledger.id)), Alias::new("t"))
         .and_where(column(T, "county").eq(query.county.as_str()))
@@ -154,8 +163,7 @@ fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, query: &Q
         );
     }
     for (field, value) in &query.equals {
-        let place = column(T, column_name(&ledger.field(*field).id));
-        select.and_where(if *value == Value::Null { place.is_null() } else { place.eq(writer.value(value)) });
+        select.and_where(equal(&writer, ledger, *field, value)?);
     }
     let one_of = |ids: &[Uuid]| ids.iter().map(|id| writer.value(&Value::Id(*id))).collect::<Vec<_>>();
     if let Some(ids) = &query.ids {
@@ -170,31 +178,9 @@ fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, query: &Q
         select.and_where(part);
     }
     for word in query.search.iter().flat_map(|words| words.split_whitespace()) {
-        select.and_where(found(pack, dialect, query.ledger, word));
+        select.and_where(found(&writer, query, word));
     }
     Ok(())
-}
-
-/// A word stands in one of the ledger's search fields; in any text, if it has none.
-fn found(pack: &Pack, dialect: Dialect, ledger: LedgerIx, word: &str) -> Expr {
-    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let pattern = format!("%{escaped}%");
-    let fields = &pack.ledger(ledger).fields;
-    let textual = |kind: &Kind| Column::of(kind) == Column::Text;
-    let declared = fields.iter().any(|field| field.search && textual(&field.kind));
-    let fields = fields.iter().filter(|field| {
-        textual(&field.kind)
-            && (field.search || !declared && matches!(field.kind, Kind::Text { .. } | Kind::LongText { .. }))
-    });
-    let like = |name: &str| match dialect {
-        Dialect::Sqlite => {
-            Expr::cust_with_exprs("? LIKE ? ESCAPE '\\'", [column(T, name), Expr::val(pattern.as_str())])
-        }
-        Dialect::Postgres => {
-            Expr::cust_with_exprs("$1 ILIKE $2 ESCAPE '\\'", [column(T, name), Expr::val(pattern.as_str())])
-        }
-    };
-    fields.map(|field| like(&column_name(&field.id))).reduce(ExprTrait::or).unwrap_or_else(|| Expr::cust("(1 = 0)"))
 }
 
 /// Strictly after the cursor in the order; missing values are last in it.
@@ -202,7 +188,7 @@ fn beyond(pack: &Pack, dialect: Dialect, query: &Query, after: &Cursor) -> Resul
     if after.values.len() != query.order.len() {
         return Err(Error::Unsupported("the cursor belongs to another order".to_owned()));
     }
-    let writer = Writer { pack, dialect };
+    let writer = Writer { pack, dialect, vault: None };
     let ledger = pack.ledger(query.ledger);
     let mut expr = column(T, "id").gt(writer.value(&Value::Id(after.id)));
     for (key, value) in query.order.iter().zip(&after.values).rev() {
@@ -233,7 +219,7 @@ pub(crate) fn load(
     for field in fields {
         let field = definition.field(*field);
         select.column(Alias::new(column_name(&field.id)));
-        types.push(Column::of(&field.kind));
+        types.push(stored(field));
     }
     select
         .from(Alias::new(table_name(&definition.id)))

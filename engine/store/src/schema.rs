@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::predicate::{self, Scope};
+use crate::sealing::{SealedField, Sealing, distinct_column, stored};
 use crate::sql::{self, Column, Dialect, quote};
 
 /// Columns of every ledger's table before its fields.
@@ -43,6 +44,9 @@ pub struct ColumnDef {
     pub column: Column,
     /// May not be null.
     pub not_null: bool,
+    /// Holds sealed text; the type of its values when they are clear.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Column>,
 }
 
 /// A named CHECK.
@@ -134,13 +138,26 @@ impl Table {
             unique: false,
             condition: None,
         });
-        for field in &ledger.fields {
-            let column = Column::of(&field.kind);
+        for (position, field) in ledger.fields.iter().enumerate() {
+            let sealed = SealedField::of(ledger, position);
+            if sealed.is_some() {
+                may_be_sealed(ledger, position)?;
+            }
             table.columns.push(ColumnDef {
                 name: column_name(&field.id).into_owned(),
-                column,
+                column: stored(field),
                 not_null: field.required,
+                sealed: sealed.as_ref().map(|sealed| sealed.column),
             });
+            table.indexes.extend(sealed.iter().flat_map(SealedField::beside_names).map(|name| Index {
+                name: constraint_name("ix", &ledger.id, &format!("s_{name}")),
+                columns: vec![name.clone()],
+                unique: false,
+                condition: None,
+            }));
+            if sealed.is_some() {
+                continue;
+            }
             table.checks.extend(check(ledger, field, dialect));
             if let Kind::Ref { to } = field.kind {
                 let to = table_name(&pack.ledger(to).id).into_owned();
@@ -159,6 +176,14 @@ impl Table {
                 });
             }
         }
+        // After the fields: what is added to a table stands at its end.
+        let beside: Vec<String> = Sealing::of(pack, ix).beside_names().cloned().collect();
+        table.columns.extend(beside.into_iter().map(|name| ColumnDef {
+            name,
+            column: Column::Text,
+            not_null: false,
+            sealed: None,
+        }));
         for position in 0..ledger.unique.len() {
             table.indexes.push(unique_index(pack, ix, position, dialect)?);
         }
@@ -188,9 +213,21 @@ fn unique_index(pack: &Pack, ix: LedgerIx, position: usize, dialect: Dialect) ->
         })?;
         condition = format!("{condition} AND {words}");
     }
-    let columns =
-        unique.fields.iter().map(|field: &FieldIx| column_name(&ledger.field(*field).id).into_owned()).collect();
+    let columns = unique.fields.iter().map(|field: &FieldIx| distinct_column(ledger, ledger.field(*field))).collect();
     Ok(Index { name: unique_name(ledger, position), columns, unique: true, condition: Some(condition) })
+}
+
+/// The engine reads references and places by SQL, so they cannot be sealed.
+fn may_be_sealed(ledger: &Ledger, position: usize) -> Result<()> {
+    let field = &ledger.fields[position];
+    let place = ledger.area.is_some_and(|area| usize::from(area.0) == position);
+    if place || matches!(field.kind, Kind::Ref { .. } | Kind::Subject) {
+        return Err(Error::Unsupported(format!(
+            "{}:{}: `{}.{}` is a reference or the record's place and cannot be sensitive",
+            ledger.origin.file, ledger.origin.line, ledger.id, field.id
+        )));
+    }
+    Ok(())
 }
 
 /// What a column's values must satisfy. Lists of codes are no CHECK: they grow with a county, and only valid records come here.

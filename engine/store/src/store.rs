@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anju_pack::{FieldIx, LedgerIx, Pack};
-use anju_record::{Lang, Record, Valid, Value};
+use anju_record::{Change, Lang, Record, Valid, Value};
 use anju_vault::Vault;
 use uuid::Uuid;
 
@@ -309,7 +309,7 @@ impl Store {
     /// # Errors
     /// See [`CommitError`].
     pub async fn commit(&self, pack: &Arc<Pack>, batch: Batch) -> Result<Receipt, CommitError> {
-        let job = Job { pack: Arc::clone(pack), tables: self.tables(pack), batch };
+        let job = Job { pack: Arc::clone(pack), tables: self.tables(pack), vault: Arc::clone(&self.vault), batch };
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.commit(job).await,
             Backend::Postgres(postgres) => postgres.commit(job).await,
@@ -326,7 +326,7 @@ impl Store {
         batch: Batch,
         records: impl IntoIterator<Item = Valid>,
     ) -> Result<Receipt, CommitError> {
-        let job = Job { pack: Arc::clone(pack), tables: self.tables(pack), batch };
+        let job = Job { pack: Arc::clone(pack), tables: self.tables(pack), vault: Arc::clone(&self.vault), batch };
         let records: Vec<Valid> = records.into_iter().collect();
         let done = match &self.backend {
             Backend::Sqlite(sqlite) => sqlite
@@ -379,16 +379,25 @@ impl Store {
     ) -> Result<()> {
         let (statement, types) = query::load(pack, self.dialect(), county, ledger, columns)?;
         let width = pack.ledger(ledger).fields.len();
+        let tables = self.tables(pack);
+        let (sealing, mut buffer, mut failed) = (&tables.ledger(ledger).sealing, String::new(), None);
         let mut each = |row: Vec<Value>| {
+            if failed.is_some() {
+                return;
+            }
             if let Some(mut record) = record_of(row) {
                 let read = std::mem::replace(&mut record.values, vec![Value::Null; width]);
                 for (field, value) in columns.iter().zip(read) {
                     record.values[usize::from(field.0)] = value;
                 }
-                sink(record);
+                match sealing.open_in(&self.vault, &mut record, &mut buffer) {
+                    Ok(()) => sink(record),
+                    Err(error) => failed = Some(error),
+                }
             }
         };
-        self.rows(&statement, &types, &mut each).await
+        self.rows(&statement, &types, &mut each).await?;
+        failed.map_or(Ok(()), Err)
     }
 
     /// One live record.
@@ -400,7 +409,8 @@ impl Store {
         let sql = sql.ledger(ledger);
         let text = sql.get.trim_end_matches(" FOR UPDATE").to_owned();
         let statement = Statement { sql: text, binds: vec![Value::Text(county.into()), Value::Id(id)] };
-        Ok(self.all_rows(&statement, &sql.types).await?.into_iter().next().and_then(record_of))
+        let stored = self.all_rows(&statement, &sql.types).await?.into_iter().next().and_then(record_of);
+        stored.map(|stored| sql.sealing.open(&self.vault, stored)).transpose()
     }
 
     /// The live records that a query asks for.
@@ -408,10 +418,12 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn select(&self, pack: &Pack, query: &Query) -> Result<Vec<Record>> {
-        let (statement, types) = query::select(pack, self.dialect(), query)?;
-        let mut records = Vec::new();
-        self.rows(&statement, &types, &mut |row| records.extend(record_of(row))).await?;
-        Ok(records)
+        let (statement, types) = query::select(pack, self.dialect(), &self.vault, query)?;
+        let mut stored = Vec::new();
+        self.rows(&statement, &types, &mut |row| stored.extend(record_of(row))).await?;
+        let tables = self.tables(pack);
+        let sealing = &tables.ledger(query.ledger).sealing;
+        stored.into_iter().map(|record| sealing.open(&self.vault, record)).collect()
     }
 
     /// How many live records a query asks for; its order and page do not matter.
@@ -419,7 +431,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn count(&self, pack: &Pack, query: &Query) -> Result<u64> {
-        let statement = query::count(pack, self.dialect(), query)?;
+        let statement = query::count(pack, self.dialect(), &self.vault, query)?;
         match self.all_rows(&statement, &[Column::Int]).await?.first().map(Vec::as_slice) {
             Some([Value::Int(count)]) => Ok(u64::try_from(*count).unwrap_or(0)),
             _ => Ok(0),
@@ -442,7 +454,13 @@ impl Store {
         let mut called = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(labels::CHUNK) {
             let (statement, types, parts) = labels::statement(pack, self.dialect(), county, ledger, ids, today)?;
-            self.rows(&statement, &types, &mut |row| labels::collect(pack, &parts, row, lang, &mut called)).await?;
+            let mut failed = None;
+            let mut each = |row| match labels::collect(pack, &self.vault, &parts, row, lang, &mut called) {
+                Ok(()) => {}
+                Err(error) => failed = Some(error),
+            };
+            self.rows(&statement, &types, &mut each).await?;
+            failed.map_or(Ok(()), Err)?;
         }
         Ok(called)
     }
@@ -476,6 +494,15 @@ impl Store {
         let binds =
             vec![Value::Text(county.into()), Value::Int(before_seq.unwrap_or(i64::MAX)), Value::Int(limit.into())];
         self.journal_rows(&self.journal_statement("county = ? AND seq < ? ORDER BY seq DESC LIMIT ?", binds)).await
+    }
+
+    /// What a journal row tells, with its sensitive fields opened; `None` if the pack has no such ledger any more.
+    ///
+    /// # Errors
+    /// If a sealed field does not open.
+    pub fn change(&self, pack: &Pack, row: &JournalRow) -> Result<Option<Change>> {
+        let tables = self.tables(pack);
+        row.change(pack, &|ledger| tables.ledger(ledger).sealing.clone(), &self.vault)
     }
 
     /// What happened to one record, in order.

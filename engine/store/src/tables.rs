@@ -8,6 +8,7 @@ use sea_query::{Alias, Expr, ExprTrait, Func, LockType, Query, SelectStatement};
 
 use crate::predicate::column;
 use crate::schema::{column_name, table_name};
+use crate::sealing::{Sealing, stored};
 use crate::sql::{Column, Dialect, text};
 
 /// Statements of every ledger.
@@ -21,7 +22,9 @@ pub(crate) struct Tables {
 pub(crate) struct LedgerSql {
     /// Its table.
     pub table: String,
-    /// `county, id, version, area`, then the fields.
+    /// Its sensitive fields.
+    pub sealing: Sealing,
+    /// `county, id, version, area`, the fields, then what stands beside the sensitive ones.
     pub insert_columns: Vec<String>,
     /// Types of [`Self::insert_columns`].
     pub insert_types: Vec<Column>,
@@ -29,7 +32,7 @@ pub(crate) struct LedgerSql {
     pub types: Vec<Column>,
     /// As `insert_columns`.
     pub insert: String,
-    /// version, area, fields, county, id.
+    /// version, area, fields, what stands beside them, county, id.
     pub update: String,
     /// version, deleted_at, county, id.
     pub delete: String,
@@ -45,13 +48,13 @@ pub(crate) struct LedgerSql {
     pub dependents: Vec<(LedgerIx, FieldIx, String)>,
 }
 
-/// `id, version, area`, then all fields of a ledger.
+/// `id, version, area`, then all fields of a ledger as its table holds them.
 pub(crate) fn record_columns(pack: &Pack, ledger: LedgerIx) -> (Vec<String>, Vec<Column>) {
     let fields = &pack.ledger(ledger).fields;
     let mut names: Vec<String> = ["id", "version", "area"].map(str::to_owned).into();
     let mut types = vec![Column::Id, Column::Int, Column::Text];
     names.extend(fields.iter().map(|field| column_name(&field.id).into_owned()));
-    types.extend(fields.iter().map(|field| Column::of(&field.kind)));
+    types.extend(fields.iter().map(stored));
     (names, types)
 }
 
@@ -122,8 +125,13 @@ impl LedgerSql {
     fn of(pack: &Pack, ix: LedgerIx, dialect: Dialect, owned: &[LedgerIx], referrers: &[(LedgerIx, FieldIx)]) -> Self {
         let table = table_name(&pack.ledger(ix).id).into_owned();
         let (names, types) = record_columns(pack, ix);
-        let insert_columns: Vec<String> = std::iter::once("county".to_owned()).chain(names.iter().cloned()).collect();
-        let insert_types: Vec<Column> = std::iter::once(Column::Text).chain(types.iter().copied()).collect();
+        let sealing = Sealing::of(pack, ix);
+        let written: Vec<String> = names.iter().chain(sealing.beside_names()).cloned().collect();
+        let insert_columns: Vec<String> = std::iter::once("county".to_owned()).chain(written.iter().cloned()).collect();
+        let insert_types: Vec<Column> = std::iter::once(Column::Text)
+            .chain(types.iter().copied())
+            .chain(sealing.beside_names().map(|_| Column::Text))
+            .collect();
         let mut insert = Query::insert();
         insert
             .into_table(Alias::new(&table))
@@ -146,7 +154,7 @@ impl LedgerSql {
         };
         Self {
             insert: text(dialect, &insert),
-            update: set(&table, names[1..].iter().cloned(), dialect),
+            update: set(&table, written[1..].iter().cloned(), dialect),
             delete: set(&table, ["version".to_owned(), "deleted_at".to_owned()], dialect),
             set_area: set(&table, ["version".to_owned(), "area".to_owned()], dialect),
             get: rows_by(pack, ix, "id", dialect),
@@ -154,6 +162,7 @@ impl LedgerSql {
             owned: owned.iter().map(|owned| (*owned, rows_by(pack, *owned, &owner_column(*owned), dialect))).collect(),
             dependents: referrers.iter().map(count).collect(),
             table,
+            sealing,
             insert_columns,
             insert_types,
             types,

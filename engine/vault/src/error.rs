@@ -34,7 +34,9 @@ pub enum VaultError {
     #[error("sealed with key {0}, which is not among the keys here")]
     UnknownKey(String),
     /// Changed after it was sealed, or sealed for another place.
-    #[error("what key {0} sealed does not open here: it was changed, moved to another place, or another key has this id")]
+    #[error(
+        "what key {0} sealed does not open here: it was changed, moved to another place, or another key has this id"
+    )]
     Refused(String),
     /// No sealed text at all.
     #[error("this is no sealed text")]

@@ -72,7 +72,13 @@ fn an_index_depends_on_place_text_and_keys_alone() {
 
 #[test]
 fn the_commercial_index_is_hmac_sm3_and_the_cipher_sm4() {
-    let text = |byte: &str| format!("suite = \"commercial\"\nindex = \"{}\"\nsigning = \"{}\"\n[[encryption]]\nid = \"k1\"\nmade_on = \"2026-01-01\"\nkey = \"{byte}\"\n", "AQ".repeat(21) + "A=", "AQ".repeat(21) + "A=");
+    let text = |byte: &str| {
+        format!(
+            "suite = \"commercial\"\nindex = \"{}\"\nsigning = \"{}\"\n[[encryption]]\nid = \"k1\"\nmade_on = \"2026-01-01\"\nkey = \"{byte}\"\n",
+            "AQ".repeat(21) + "A=",
+            "AQ".repeat(21) + "A="
+        )
+    };
     assert!(Vault::from_text(&text("AAAAAAAAAAAAAAAAAAAAAA==")).is_ok(), "sixteen bytes");
     assert!(Vault::from_text(&text("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")).is_err(), "not thirty-two");
 }

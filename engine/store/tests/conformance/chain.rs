@@ -22,7 +22,7 @@ pub async fn the_journal_tells_what_happened(store: Store) {
         (rows[0].actor.as_str(), rows[0].reason.as_deref(), rows[0].ledger.as_str()),
         ("王", Some("改名"), "branch")
     );
-    assert_eq!(rows[0].change(&pack).unwrap(), receipt.changes[0], "a change is read back as it was");
+    assert_eq!(store.change(&pack, &rows[0]).unwrap().unwrap(), receipt.changes[0], "a change is read back as it was");
     assert_eq!(store.history(COUNTY, id).await.unwrap().len(), 2);
     assert_eq!(store.journal_before(COUNTY, None, 1).await.unwrap()[0].seq, 2);
 }
@@ -45,7 +45,7 @@ pub async fn a_tampered_row_is_found_and_named(store: Store) {
         (
             "UPDATE anju_head SET seq = 5, hash = (SELECT hash FROM anju_journal WHERE seq = 4)",
             "UPDATE anju_head SET seq = 6, hash = (SELECT hash FROM anju_journal WHERE seq = 6)",
-            5,
+            6,
         ),
         ("UPDATE anju_journal SET seq = 60 WHERE seq = 5", "UPDATE anju_journal SET seq = 5 WHERE seq = 60", 5),
         ("DELETE FROM anju_journal WHERE seq = 6", "", 6),

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anju_vault::Vault;
 use anju_store::{Store, Write};
+use anju_vault::Vault;
 use rand::Rng;
 
 use crate::library::*;
@@ -29,6 +29,8 @@ async fn a_writer_to_be_killed() {
                 let made = valid(&pack, None, "reader", &[("branch", &home), ("name", "甲")]);
                 let id = made.id();
                 commit(&store, &pack, vec![Write::Insert(made)]).await.unwrap();
+                let told = anju_store::NewEvent { id: Some(id), ..crate::events::event(0) };
+                store.record_events(vec![told]).await.unwrap();
                 let mut out = std::io::stdout().lock();
                 writeln!(out, "ack {id}").unwrap();
                 out.flush().unwrap();
@@ -84,4 +86,8 @@ async fn what_was_acknowledged_survives_a_kill() {
     assert_eq!(missing, 0, "of {} acknowledged", acknowledged.len());
     let verified = store.verify(COUNTY).await.unwrap().unwrap();
     assert_eq!(usize::try_from(verified.rows).unwrap(), present.len() + 1, "one row for each record and the branch");
+    let told = store.events_after(COUNTY, 0, u32::MAX).await.unwrap();
+    let told: std::collections::HashSet<_> = told.into_iter().filter_map(|event| event.id).collect();
+    assert_eq!(acknowledged.iter().filter(|id| !told.contains(id)).count(), 0, "events are as durable");
+    assert!(store.verify_events(COUNTY).await.unwrap().is_ok());
 }

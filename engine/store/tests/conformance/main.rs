@@ -3,11 +3,14 @@
 
 mod binders;
 mod chain;
+mod directory;
+mod events;
 mod kill;
 mod library;
 mod migration;
 mod predicates;
 mod queries;
+mod tampering;
 mod writes;
 
 use anju_store::Store;
@@ -47,6 +50,30 @@ stories! {
     queries::places_and_settings_are_kept,
     predicates::sql_means_what_the_plain_evaluator_means,
     binders::extremes_come_back_as_they_went,
+    directory::an_account_comes_back_as_it_was_kept,
+    directory::a_login_is_had_by_one_account,
+    directory::the_secret_of_the_second_factor_is_sealed,
+    directory::a_credential_changes_only_from_what_was_read,
+    directory::a_grant_is_made_and_ended_once_and_never_changed,
+    directory::the_version_moves_with_what_decides_rights,
+    directory::a_session_is_found_with_its_account_until_it_ends,
+    directory::of_many_who_end_a_session_one_does,
+    directory::a_token_is_found_until_it_ends,
+    directory::a_proposal_is_decided_by_another,
+    directory::of_many_who_confirm_one_does_and_its_grant_stands_once,
+    directory::settings_are_kept,
+    events::sixteen_writers_give_one_unbroken_chain,
+    events::events_come_back_as_they_were_told_whatever_was_typed,
+    events::events_are_asked_for_by_what_they_say,
+    events::a_checkpoint_is_read_back_outside_the_database,
+    events::a_tail_cut_off_with_its_head_is_missed_by_the_checkpoint,
+    events::a_chain_written_anew_does_not_fit_the_checkpoint,
+    events::any_altered_checkpoint_is_named,
+    events::events_are_trimmed_only_below_a_checkpoint_and_after_183_days,
+    events::a_beginning_taken_away_without_a_word_is_missed,
+    tampering::any_altered_byte_of_a_journal_row_is_named,
+    tampering::any_altered_byte_of_an_event_is_named,
+    tampering::rows_taken_out_put_in_or_put_elsewhere_are_named,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -54,7 +81,9 @@ async fn sqlite_tells_every_story() {
     for name in STORIES {
         eprintln!("sqlite: {name}");
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("store.db").display()), Vault::testing()).await.unwrap();
+        let store = Store::open(&format!("sqlite:{}", folder.path().join("store.db").display()), Vault::testing())
+            .await
+            .unwrap();
         tell(name, store).await;
     }
 }
@@ -64,9 +93,12 @@ async fn postgres_tells_every_story() {
     let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
     for name in STORIES {
         eprintln!("postgres: {name}");
-        let store = Store::open(&cluster.database(&format!("anju_{name}")[..60.min(name.len() + 5)]).await.unwrap(), Vault::testing())
-            .await
-            .unwrap();
+        let store = Store::open(
+            &cluster.database(&format!("anju_{name}")[..60.min(name.len() + 5)]).await.unwrap(),
+            Vault::testing(),
+        )
+        .await
+        .unwrap();
         tell(name, store).await;
     }
 }
@@ -76,6 +108,16 @@ async fn a_store_works_on_a_single_thread_too() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path().join("bare path.db").to_str().unwrap(), Vault::testing()).await.unwrap();
     writes::a_record_is_written_read_changed_and_deleted(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_made_before_there_were_accounts_gains_their_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("old.db");
+    directory::a_database_without_these_tables_gains_them(file.to_str().unwrap()).await;
+    let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
+    let url = cluster.database("anju_old").await.unwrap();
+    directory::a_database_without_these_tables_gains_them(&url).await;
 }
 
 #[tokio::test]
