@@ -3,4 +3,5 @@
 mod book;
 mod facts;
 mod figures;
+mod roles;
 mod whole;
