@@ -133,8 +133,7 @@ pub(crate) const GRANT: Table = Table {
 
 /// Where the number stands that moves with every change of accounts, grants and settings.
 pub(crate) const VERSION_KEY: &str = "directory";
-const MOVE_ON: &str =
-    "UPDATE anju_meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'directory'";
+const MOVE_ON: &str = "UPDATE anju_meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'directory'";
 
 impl Account {
     pub(crate) fn values(&self) -> Vec<Value> {
@@ -412,7 +411,8 @@ impl Store {
 
     pub(crate) fn grant_statement(&self, row: &GrantRow) -> Statement {
         // What was granted to whom never changes, and what has ended stays so.
-        const END: &str = "ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at WHERE anju_grant.ended_at IS NULL";
+        const END: &str =
+            "ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at WHERE anju_grant.ended_at IS NULL";
         self.statement(&format!("{} {END}", GRANT.insert()), row.values())
     }
 

@@ -218,11 +218,7 @@ impl Event {
 }
 
 /// Adds events to their counties' chains inside a transaction; the counties in order, so that two writers never wait for each other.
-pub(crate) async fn append<S: Session>(
-    session: &mut S,
-    dialect: Dialect,
-    events: &[NewEvent],
-) -> Result<(), DbError> {
+pub(crate) async fn append<S: Session>(session: &mut S, dialect: Dialect, events: &[NewEvent]) -> Result<(), DbError> {
     let mut counties: BTreeMap<String, Vec<&NewEvent>> = BTreeMap::new();
     for event in events {
         counties.entry(event.county.replace('\0', "\u{fffd}")).or_default().push(event);

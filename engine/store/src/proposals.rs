@@ -180,7 +180,9 @@ impl Store {
         match effect {
             Consequence::Nothing => {}
             Consequence::Grant(row) => statements.extend([self.grant_statement(row), self.move_on()]),
-            Consequence::Setting { key, value } => statements.extend([self.setting_statement(key, value), self.move_on()]),
+            Consequence::Setting { key, value } => {
+                statements.extend([self.setting_statement(key, value), self.move_on()])
+            }
         }
         self.keep_if(statements, events).await
     }

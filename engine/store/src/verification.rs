@@ -236,9 +236,10 @@ impl Store {
 
     /// The signed checkpoint whose last event is at that place.
     async fn vouching(&self, county: &str, event_seq: i64) -> Result<Option<Checkpoint>> {
-        let found = self.checkpoints(county).await?.into_iter().find(|checkpoint| {
-            checkpoint.event_seq == event_seq && checkpoint.is_signed() && self.is_own(checkpoint)
-        });
+        let found =
+            self.checkpoints(county).await?.into_iter().find(|checkpoint| {
+                checkpoint.event_seq == event_seq && checkpoint.is_signed() && self.is_own(checkpoint)
+            });
         Ok(found)
     }
 
@@ -283,7 +284,9 @@ impl Store {
         let (journal, events) = (checkpoint.journal_seq, checkpoint.event_seq);
         if self.head(county).await?.0 < journal {
             let (seq, _) = self.head(county).await?;
-            return Ok(Err(checkpoint.broken(format!("the journal ends at row {seq}; rows up to {journal} were cut off"))));
+            return Ok(Err(
+                checkpoint.broken(format!("the journal ends at row {seq}; rows up to {journal} were cut off"))
+            ));
         }
         if self.event_head(county).await?.0 < events {
             let (seq, _) = self.event_head(county).await?;
