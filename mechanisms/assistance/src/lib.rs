@@ -17,5 +17,6 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/assistance/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
     ("mechanisms/assistance/pack/processes.toml", include_str!("../pack/processes.toml")),
     ("mechanisms/assistance/pack/sites.toml", include_str!("../pack/sites.toml")),
+    ("mechanisms/assistance/pack/roles.toml", include_str!("../pack/roles.toml")),
     ("mechanisms/assistance/pack/stories.toml", include_str!("../pack/stories.toml")),
 ];

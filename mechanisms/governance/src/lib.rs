@@ -16,5 +16,6 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/governance/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
     ("mechanisms/governance/pack/processes.toml", include_str!("../pack/processes.toml")),
     ("mechanisms/governance/pack/residents.toml", include_str!("../pack/residents.toml")),
+    ("mechanisms/governance/pack/roles.toml", include_str!("../pack/roles.toml")),
     ("mechanisms/governance/pack/stories.toml", include_str!("../pack/stories.toml")),
 ];

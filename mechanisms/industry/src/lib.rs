@@ -14,5 +14,6 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/industry/pack/figures.toml", include_str!("../pack/figures.toml")),
     ("mechanisms/industry/pack/ledgers.toml", include_str!("../pack/ledgers.toml")),
     ("mechanisms/industry/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
+    ("mechanisms/industry/pack/roles.toml", include_str!("../pack/roles.toml")),
     ("mechanisms/industry/pack/stories.toml", include_str!("../pack/stories.toml")),
 ];
