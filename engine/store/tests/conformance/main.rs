@@ -10,6 +10,7 @@ mod library;
 mod migration;
 mod predicates;
 mod queries;
+mod reach;
 mod tampering;
 mod writes;
 
@@ -48,6 +49,9 @@ stories! {
     queries::labels_follow_references_and_owned_rows,
     queries::load_streams_the_named_fields,
     queries::places_and_settings_are_kept,
+    reach::sql_finds_what_the_reach_holds,
+    reach::thousands_of_owners_are_one_question,
+    reach::who_reaches_nothing_finds_nothing,
     predicates::sql_means_what_the_plain_evaluator_means,
     binders::extremes_come_back_as_they_went,
     directory::an_account_comes_back_as_it_was_kept,
