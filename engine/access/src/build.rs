@@ -82,10 +82,16 @@ impl Rights {
         self.held.push(Held {
             role: role.id.as_str().into(),
             area: area.into(),
+            lasting,
             passes_on: lasting && role.only.is_empty(),
-            duties: role.may.clone(),
+            // For a few hours one looks, and does nothing else.
+            duties: if lasting { role.may.clone() } else { Vec::new() },
             reveal: role.reveal.clone(),
-            exempt: (!role.exempt_all).then(|| role.exempt.clone()),
+            exempt: match (lasting, role.exempt_all) {
+                (false, _) => Some(Vec::new()),
+                (true, true) => None,
+                (true, false) => Some(role.exempt.clone()),
+            },
         });
         if role.reads_any() {
             // Who is bound to places is at home there, not in the whole area of the grant.
@@ -116,11 +122,12 @@ impl Rights {
     fn add_ledger(&mut self, pack: &Pack, role: &Role, ledger: LedgerIx, area: &str, related: &[Related]) -> Place {
         let everywhere = role.everywhere.contains(&ledger);
         let rows = Rows::of(pack, ledger, area, related);
+        let lasting = self.held.last().is_none_or(|held| held.lasting);
         for action in Action::ALL {
             let allowed = match action {
                 Action::Read => true,
-                Action::Write => role.writes(ledger),
-                Action::Export => role.exports(ledger),
+                Action::Write => lasting && role.writes(ledger),
+                Action::Export => lasting && role.exports(ledger),
             };
             let reach = self.reach[action.ix()].get_mut(usize::from(ledger.0));
             let Some(reach) = reach.filter(|_| allowed) else { continue };

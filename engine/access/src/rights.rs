@@ -53,6 +53,8 @@ pub struct Rights {
 pub(crate) struct Held {
     pub role: Box<str>,
     pub area: Box<str>,
+    /// Not for a few hours only.
+    pub lasting: bool,
     /// Given for good, not for a few hours; and not bound to who holds it.
     pub passes_on: bool,
     pub duties: Vec<Duty>,
@@ -214,10 +216,31 @@ impl Rights {
                 .any(|held| held.exempt.as_ref().is_none_or(|requirements| requirements.contains(&requirement)))
     }
 
-    /// Holds one of a step's roles in the area. The row that the step is about must be within reach besides.
+    /// Holds one of a step's roles in the area, not only for a few hours. The row that the step is about must be within reach besides.
     pub fn may_step(&self, roles: &[String], area: &str) -> bool {
         self.operator && area.starts_with(&*self.county)
-            || self.held_at(area).any(|held| roles.iter().any(|role| **role == *held.role))
+            || self.held_at(area).any(|held| held.lasting && roles.iter().any(|role| **role == *held.role))
+    }
+
+    /// The same rights for these actions only, without duties, exemptions and unmasked fields: what a program with a token may do.
+    /// Without reading nothing is left.
+    #[must_use]
+    pub fn only(mut self, actions: &[Action]) -> Self {
+        self.operator = false;
+        let reads = actions.contains(&Action::Read);
+        for action in Action::ALL.into_iter().filter(|action| !reads || !actions.contains(action)) {
+            self.reach[action.ix()].fill(Reach::default());
+        }
+        for held in &mut self.held {
+            (held.lasting, held.passes_on) = (false, false);
+            held.duties.clear();
+            held.reveal.clear();
+            held.exempt = Some(Vec::new());
+        }
+        if !reads {
+            self.areas.clear();
+        }
+        self
     }
 
     /// Widest places of the reading grants, sorted; none lies within another.
