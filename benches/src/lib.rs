@@ -6,3 +6,4 @@ pub mod county;
 pub mod measure;
 pub mod nation;
 pub mod pages;
+pub mod rights;

@@ -1,11 +1,11 @@
-//! `anju-bench county|nation|shard|commit|pages|hot|all [--times N] [--no-peers]`
+//! `anju-bench county|nation|shard|commit|pages|rights|hot|all [--times N] [--no-peers]`
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use anju_benches::{commit, county, nation, pages};
+use anju_benches::{commit, county, nation, pages, rights};
 
-const USAGE: &str = "anju-bench county|nation|shard|commit|pages|hot|all [--times N] [--no-peers]";
+const USAGE: &str = "anju-bench county|nation|shard|commit|pages|rights|hot|all [--times N] [--no-peers]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,10 +24,11 @@ fn main() -> ExitCode {
         "shard" => county::shard(root),
         "commit" => commit::run(folder, times),
         "pages" => pages::run(root, folder),
+        "rights" => rights::run(root),
         _ => Err(USAGE.to_owned()),
     };
     let asked = arguments.first().map_or("all", String::as_str);
-    let all = ["county", "shard", "nation", "commit", "pages"];
+    let all = ["county", "shard", "nation", "commit", "pages", "rights"];
     let asked: Vec<&str> = if asked == "all" { all.to_vec() } else { vec![asked] };
     let mut code = ExitCode::SUCCESS;
     for what in asked {
