@@ -176,7 +176,7 @@ impl Credential {
         })
     }
 
-    fn context(account: Uuid) -> String {
+    pub(crate) fn context(account: Uuid) -> String {
         format!("anju_credential.totp.{account}")
     }
 }

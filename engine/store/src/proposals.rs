@@ -123,7 +123,7 @@ impl Proposal {
         })
     }
 
-    fn context(id: Uuid) -> String {
+    pub(crate) fn context(id: Uuid) -> String {
         format!("anju_proposal.payload.{id}")
     }
 }
