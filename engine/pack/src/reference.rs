@@ -193,7 +193,7 @@ fn processes(pack: &Pack, ix: MechanismIx, page: &mut String) {
             let of = &pack.ledger(process.of).id;
             line!(
                 page,
-                "- 审批 / Approval: `{of}` 的每次改动须另一人确认 / each change of `{of}` is confirmed by a second person\n"
+                "- 审批 / Approval: `{of}` 的每次改动须另一人确认 / each change of `{of}` is confirmed by a different user\n"
             );
         }
         line!(page, "| 步骤 / Step | 从 / From | 到 / To | 角色 / Roles | 天数 / Days |\n|---|---|---|---|---|");
