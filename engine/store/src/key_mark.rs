@@ -17,8 +17,7 @@ impl Store {
     /// # Errors
     /// If the database fails.
     pub async fn is_new(&self) -> Result<bool> {
-        let rows =
-            self.all_rows(&self.statement("SELECT count(*) FROM anju_pack", Vec::new()), &[Column::Int]).await?;
+        let rows = self.all_rows(&self.statement("SELECT count(*) FROM anju_pack", Vec::new()), &[Column::Int]).await?;
         Ok(rows.first().and_then(|row| row.first()) == Some(&Value::Int(0)))
     }
 

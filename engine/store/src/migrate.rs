@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::refill::Refill;
 use crate::schema::{Check, ColumnDef, Foreign, Index, Schema, Table};
 use crate::sql::{Column, Dialect, quote};
 
@@ -14,6 +15,8 @@ pub enum Effect {
     Tightening,
     /// Would narrow, but the data do not satisfy it yet; left as it is and planned again later. Says how many rows stand against it.
     Deferred(i64),
+    /// Seals what stands in the clear, or the other way round, in place: rows, and the journal where no checkpoint signs it yet.
+    Sealing,
     /// Loses data; archived first, and only when allowed.
     Contraction,
 }
@@ -41,6 +44,7 @@ pub struct MigrationPlan {
     pub steps: Vec<Step>,
     pub(crate) actual: Schema,
     pub(crate) target: Schema,
+    pub(crate) refills: Vec<Refill>,
 }
 
 impl MigrationPlan {
@@ -63,6 +67,7 @@ pub(crate) enum Alter {
     DropTable,
     AddColumn(ColumnDef),
     DropColumn(String),
+    Seal(ColumnDef),
     NotNull(String, bool),
     AddCheck(Check),
     DropCheck(Check),
@@ -107,7 +112,7 @@ fn between(old: &Table, new: &Table, steps: &mut Vec<Step>) {
     let mut add = |effect, what, change| steps.push(step(effect, &new.name, what, change));
     let table = &new.name;
     let same_type =
-        |name: &str| old.column(name).zip(new.column(name)).is_some_and(|(old, new)| old.column == new.column);
+        |name: &str| old.column(name).zip(new.column(name)).is_some_and(|(old, new)| old.clear() == new.clear());
     for index in old.indexes.iter().filter(|index| !new.indexes.contains(index)) {
         add(Effect::Expansion, format!("drop the index {}", index.name), Alter::DropIndex(index.clone()));
     }
@@ -133,6 +138,12 @@ fn between(old: &Table, new: &Table, steps: &mut Vec<Step>) {
                 format!("add the column {table}.{}", column.name),
                 Alter::AddColumn(ColumnDef { not_null: false, ..column.clone() }),
             );
+        }
+        let before = old.column(&column.name).filter(|was| same_type(&was.name) && was.sealed != column.sealed);
+        if let Some(was) = before {
+            let word = if column.sealed.is_some() { "seal" } else { "open" };
+            let what = format!("{word} every value of the column {table}.{}", column.name);
+            add(Effect::Sealing, what, Alter::Seal(ColumnDef { not_null: was.not_null, ..column.clone() }));
         }
         let was = old.column(&column.name).is_some_and(|was| was.not_null) && same_type(&column.name);
         match (was, column.not_null) {
@@ -169,7 +180,8 @@ fn between(old: &Table, new: &Table, steps: &mut Vec<Step>) {
 pub(crate) fn against(old: &Table, new: &Table, change: &Alter) -> Option<String> {
     let quoted = quote(&old.name);
     // A column of another type is dropped and made anew: its values do not count.
-    let exists = |name: &str| old.column(name).zip(new.column(name)).is_some_and(|(old, new)| old.column == new.column);
+    let exists =
+        |name: &str| old.column(name).zip(new.column(name)).is_some_and(|(old, new)| old.clear() == new.clear());
     match change {
         Alter::NotNull(name, true) if exists(name) => {
             Some(format!("SELECT count(*) FROM {quoted} WHERE {} IS NULL", quote(name)))
@@ -225,6 +237,11 @@ pub(crate) fn reached(old: &Schema, target: &Schema, steps: &[Step]) -> Schema {
 fn alter(table: &mut Table, change: &Alter) {
     match change {
         Alter::AddColumn(column) => table.columns.push(column.clone()),
+        Alter::Seal(column) => {
+            for was in table.columns.iter_mut().filter(|was| was.name == column.name) {
+                was.clone_from(column);
+            }
+        }
         Alter::DropColumn(name) => table.columns.retain(|column| column.name != *name),
         Alter::NotNull(name, required) => table
             .columns
@@ -348,18 +365,20 @@ fn sqlite_statements(plan: &MigrationPlan, taken: &[&Step], sql: &mut Vec<String
             continue;
         }
         let fresh = format!("anju_new_{}", table.name);
-        let kept = table
-            .columns
+        let kept = table.columns.iter().filter_map(|column| {
+            let was = was.column(&column.name).filter(|was| was.clear() == column.clear())?;
+            let name = quote(&column.name);
+            let value = if was.column == column.column { name.clone() } else { format!("CAST({name} AS TEXT)") };
+            Some((name, value))
+        });
+        let (names, values): (Vec<String>, Vec<String>) = crate::schema::ENGINE_COLUMNS
             .iter()
-            .filter(|column| was.column(&column.name).is_some_and(|was| was.column == column.column));
-        let names = crate::schema::ENGINE_COLUMNS
-            .iter()
-            .map(|name| (*name).to_owned())
-            .chain(kept.map(|column| quote(&column.name)))
-            .collect::<Vec<_>>()
-            .join(", ");
+            .map(|name| ((*name).to_owned(), (*name).to_owned()))
+            .chain(kept)
+            .unzip();
+        let (names, values) = (names.join(", "), values.join(", "));
         sql.push(create_table(table, &fresh, Dialect::Sqlite));
-        sql.push(format!("INSERT INTO {} ({names}) SELECT {names} FROM {}", quote(&fresh), quote(&table.name)));
+        sql.push(format!("INSERT INTO {} ({names}) SELECT {values} FROM {}", quote(&fresh), quote(&table.name)));
         sql.push(format!("DROP TABLE {}", quote(&table.name)));
         sql.push(format!("ALTER TABLE {} RENAME TO {}", quote(&fresh), quote(&table.name)));
         sql.extend(table.indexes.iter().map(|index| index_ddl(&table.name, index)));
@@ -385,6 +404,10 @@ fn postgres_statements(taken: &[&Step], sql: &mut Vec<String>) {
                 sql.push(alter(format!("ADD COLUMN {}", column_ddl(column, Dialect::Postgres))))
             }
             Alter::DropColumn(name) => sql.push(alter(format!("DROP COLUMN {}", quote(name)))),
+            Alter::Seal(column) => {
+                let (name, type_name) = (quote(&column.name), column.column.type_name(Dialect::Postgres));
+                sql.push(alter(format!("ALTER COLUMN {name} TYPE {type_name} USING CAST({name} AS text)")));
+            }
             Alter::NotNull(name, required) => sql.push(alter(format!(
                 "ALTER COLUMN {} {} NOT NULL",
                 quote(name),

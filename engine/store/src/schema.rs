@@ -49,6 +49,13 @@ pub struct ColumnDef {
     pub sealed: Option<Column>,
 }
 
+impl ColumnDef {
+    /// The type of its values when they are clear.
+    pub fn clear(&self) -> Column {
+        self.sealed.unwrap_or(self.column)
+    }
+}
+
 /// A named CHECK.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {

@@ -89,16 +89,21 @@ pub(crate) struct Sealing {
 
 impl SealedField {
     pub fn of(ledger: &Ledger, position: usize) -> Option<Self> {
-        let field = ledger.fields.get(position).filter(|field| field.sensitive.is_some())?;
-        let ix = FieldIx(u16::try_from(position).ok()?);
-        Some(Self {
+        ledger.fields.get(position)?.sensitive.is_some().then(|| Self::at(ledger, position))
+    }
+
+    /// The same for any field; nothing stands beside one that is not sensitive.
+    pub fn at(ledger: &Ledger, position: usize) -> Self {
+        let field = &ledger.fields[position];
+        let ix = FieldIx(u16::try_from(position).unwrap_or(u16::MAX));
+        Self {
             position,
             name: column_name(&field.id).into_owned(),
             column: Column::of(&field.kind),
             place: format!("{}.{}", ledger.id, field.id),
             index: is_indexed(ledger, ix).then(|| index_column(ledger, field)),
             tail: has_tail(field).then(|| tail_column(ledger, field)),
-        })
+        }
     }
 
     /// What its text is bound to: this field of this record.

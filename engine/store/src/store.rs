@@ -15,6 +15,7 @@ use crate::journal::{COLUMNS, JournalRow};
 use crate::migrate::{Alter, Effect, MigrationPlan, against, diff, reached, statements};
 use crate::postgres::Postgres;
 use crate::query::{self, Query};
+use crate::refill::{self, Refill};
 use crate::schema::Schema;
 use crate::session::Session;
 use crate::sql::{Column, Dialect, Statement};
@@ -166,6 +167,7 @@ impl Store {
     pub async fn plan(&self, pack: &Pack) -> Result<MigrationPlan> {
         let (from, actual) = self.followed().await?;
         let target = Schema::of(pack, self.dialect())?;
+        let refills = refill::refills(pack, &actual, &target)?;
         let mut steps = diff(&actual, &target);
         for step in steps.iter_mut().filter(|step| step.effect == Effect::Tightening) {
             let question = actual
@@ -179,7 +181,7 @@ impl Store {
                 }
             }
         }
-        Ok(MigrationPlan { from, to: pack.hash.clone(), steps, actual, target })
+        Ok(MigrationPlan { from, to: pack.hash.clone(), steps, actual, target, refills })
     }
 
     /// The pack and tables that the database follows.
@@ -228,19 +230,27 @@ impl Store {
             self.upsert_meta(key_mark::KEY, &self.vault.current()),
         ];
         let rebuilds = plan.steps.iter().any(|step| !matches!(step.change, Alter::CreateTable(_)));
-        self.migrate(&statements, &note, rebuilds).await
+        self.migrate(&statements, &plan.refills, &note, rebuilds).await
     }
 
-    async fn migrate(&self, ddl: &[String], note: &[Statement], rebuilds: bool) -> Result<()> {
-        async fn run<S: Session>(session: &mut S, ddl: &[String], note: &[Statement]) -> Result<(), DbError> {
+    async fn migrate(&self, ddl: &[String], refills: &[Refill], note: &[Statement], rebuilds: bool) -> Result<()> {
+        async fn run<S: Session>(
+            session: &mut S,
+            (dialect, vault): (Dialect, &Vault),
+            (ddl, refills, note): (&[String], &[Refill], &[Statement]),
+        ) -> Result<(), DbError> {
+            let values = refill::read(session, vault, refills).await.map_err(refill::inside)?;
             for sql in ddl {
                 session.run(sql).await?;
             }
+            refill::write(session, dialect, vault, refills, values).await.map_err(refill::inside)?;
+            refill::journal(session, dialect, vault, refills).await.map_err(refill::inside)?;
             for statement in note {
                 session.execute(&statement.sql, &statement.binds.iter().collect::<Vec<_>>()).await?;
             }
             Ok(())
         }
+        let (vault, work) = (&*self.vault, (ddl, refills, note));
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.write(|writer| {
                 let pragma = |sql: &str| writer.execute_batch(sql).map_err(db_error);
@@ -249,7 +259,7 @@ impl Store {
                 let mut session = SqliteSession { connection: writer };
                 let done = ready(async {
                     session.begin().await?;
-                    run(&mut session, ddl, note).await?;
+                    run(&mut session, (Dialect::Sqlite, vault), work).await?;
                     if rebuilds {
                         let broken = session
                             .query("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1", &[], &[Column::Text])
@@ -264,13 +274,18 @@ impl Store {
                     ready(session.rollback())?;
                 }
                 pragma("PRAGMA foreign_keys = ON")?;
-                Ok(done?)
+                done?;
+                if !refills.is_empty() {
+                    // What was clear stands in free pages until they are written over.
+                    pragma("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+                }
+                Ok(())
             }),
             Backend::Postgres(postgres) => {
                 let mut session = postgres.session().await?;
                 session.begin().await?;
                 session.run("SET LOCAL lock_timeout = '10s'").await?;
-                let done = run(&mut session, ddl, note).await;
+                let done = run(&mut session, (Dialect::Postgres, vault), work).await;
                 if done.is_err() {
                     session.rollback().await?;
                 }

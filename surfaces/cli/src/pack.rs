@@ -76,6 +76,7 @@ fn show(plan: &MigrationPlan) {
         let effect = match &step.effect {
             Effect::Expansion => "add   ".to_owned(),
             Effect::Tightening => "narrow".to_owned(),
+            Effect::Sealing => "seal  ".to_owned(),
             Effect::Contraction => "REMOVE".to_owned(),
             Effect::Deferred(rows) => format!("later  ({rows} rows stand against it)"),
         };

@@ -399,3 +399,25 @@ pub async fn a_database_without_these_tables_gains_them(url: &str) {
         assert_eq!(store.directory_version().await.unwrap(), 2, "opening again leaves it");
     }
 }
+
+/// After a rotation no secret of the engine's own tables needs an earlier key.
+pub async fn secrets_are_sealed_anew_after_a_rotation(url: &str, keys: &std::path::Path) {
+    let vault = anju_vault::Vault::create(keys, anju_vault::Suite::Commercial).unwrap();
+    let store = Store::open(url, vault).await.unwrap();
+    let pack = crate::library::ready(&store).await;
+    let (_, credential) = kept(&store, "wang").await;
+    let (li, mut without) = account("li");
+    without.totp = None;
+    store.put_account(&li, &without, Vec::new()).await.unwrap();
+    let made = proposal("wang");
+    store.put_proposal(&made, told("propose")).await.unwrap();
+    let fresh = store.vault().rotate().unwrap();
+    assert_eq!(store.reseal(&pack, 10, |_| {}).await.unwrap(), 2);
+    for sql in ["SELECT totp FROM anju_credential WHERE totp IS NOT NULL", "SELECT payload FROM anju_proposal"] {
+        assert!(store.ask(sql).await.unwrap().starts_with(&format!("v1.{fresh}.")), "{sql}");
+    }
+    assert!(store.credential(credential.account).await.unwrap() == Some(credential));
+    assert!(store.credential(li.id).await.unwrap() == Some(without));
+    assert!(store.proposal(made.id).await.unwrap() == Some(made));
+    assert_eq!(store.reseal(&pack, 10, |_| {}).await.unwrap(), 0);
+}

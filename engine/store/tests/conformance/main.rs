@@ -124,6 +124,16 @@ async fn a_database_made_before_there_were_accounts_gains_their_tables() {
     directory::a_database_without_these_tables_gains_them(&url).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn secrets_are_sealed_anew_after_a_rotation() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, keys) = (folder.path().join("secrets.db"), folder.path().join("keys.toml"));
+    directory::secrets_are_sealed_anew_after_a_rotation(file.to_str().unwrap(), &keys).await;
+    let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
+    let url = cluster.database("anju_secrets").await.unwrap();
+    directory::secrets_are_sealed_anew_after_a_rotation(&url, &folder.path().join("other.toml")).await;
+}
+
 #[tokio::test]
 async fn what_is_no_database_is_said_so() {
     for url in ["", "sqlite:", "mysql://somewhere/db", "sqlite::memory:"] {
