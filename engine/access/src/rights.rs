@@ -1,8 +1,10 @@
 //! What an account may do today.
 
 use anju_pack::{Duty, FieldIx, FigureIx, LedgerIx, Pack, RequirementIx, Sensitive};
+use anju_record::Record;
 
 use crate::grant::{Refusal, is_area};
+use crate::minor::is_minor;
 use crate::reach::Reach;
 use crate::reads;
 
@@ -182,6 +184,15 @@ impl Rights {
         match class.ok().and_then(|at| self.protected.get(at)) {
             Some((_, _, class)) => self.reveals(ledger, field, &[*class, Sensitive::Minor], area),
             None => false,
+        }
+    }
+
+    /// May see the field of this record unmasked, whoever it is about. The record must be within reach.
+    pub fn may_reveal_of(&self, pack: &Pack, ledger: LedgerIx, field: FieldIx, record: &Record, today: i32) -> bool {
+        if is_minor(pack, ledger, record, today) {
+            self.may_reveal_minor(ledger, field, &record.area)
+        } else {
+            self.may_reveal(ledger, field, &record.area)
         }
     }
 

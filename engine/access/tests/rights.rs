@@ -298,6 +298,21 @@ fn the_operator_has_everything_in_the_county_and_nothing_beyond() {
 }
 
 #[test]
+fn a_minors_field_is_revealed_only_to_who_reveals_minors_too() {
+    let pack = pack_of(OFFICES);
+    let (reader, phone) = (pack.ledger_by_id("reader").unwrap(), field(&pack, "reader", "phone"));
+    let mut values = vec![Value::Null; pack.ledger(reader).fields.len()];
+    values[usize::from(field(&pack, "reader", "born_on").0)] = Value::Date(TODAY - 366 * 13);
+    let child = Record { id: Uuid::nil(), version: 1, area: COUNTY.into(), values };
+    let grown = TODAY + 366 * 2;
+    for (role, minors) in [("doctor", true), ("reader_desk", false), ("own", false)] {
+        let mine = rights(&pack, &[grant(role, COUNTY)]);
+        assert_eq!(mine.may_reveal_of(&pack, reader, phone, &child, TODAY), minors, "{role}");
+        assert!(mine.may_reveal_of(&pack, reader, phone, &child, grown), "{role}");
+    }
+}
+
+#[test]
 fn a_person_is_a_minor_until_the_day_of_turning_fourteen() {
     let pack = pack_of(OFFICES);
     let reader = pack.ledger_by_id("reader").unwrap();

@@ -5,6 +5,7 @@ mod difference;
 mod faults;
 mod library;
 mod random;
+mod roles;
 
 use std::path::{Path, PathBuf};
 
