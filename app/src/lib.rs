@@ -9,6 +9,7 @@
 mod actor;
 mod areas;
 mod bulletin;
+mod checkpoints;
 mod clock;
 mod county;
 mod coverage;
@@ -24,6 +25,7 @@ mod scope;
 mod verify;
 mod writes;
 
+use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use anju_coverage::Plan;
@@ -57,6 +59,8 @@ pub struct App {
     areas: RwLock<Arc<Areas>>,
     clock: Clock,
     demo: bool,
+    /// Day of the last checkpoint made or seen.
+    checkpointed: AtomicI32,
 }
 
 impl App {

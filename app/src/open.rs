@@ -1,5 +1,6 @@
 //! Opening a county: the database must follow the pack; then its shard is loaded.
 
+use std::sync::atomic::AtomicI32;
 use std::sync::{Arc, RwLock};
 
 use anju_coverage::Plan;
@@ -10,7 +11,7 @@ use anju_store::{NotReady, Receipt, Store};
 
 use crate::error::{Error, Result};
 use crate::records::unavailable;
-use crate::{App, Areas, Clock, County};
+use crate::{App, Areas, Clock, County, Day};
 
 impl App {
     /// Opens the county that the pack names.
@@ -26,8 +27,17 @@ impl App {
         let shape = Arc::new(Shape::of(&pack));
         let plan = Plan::compile(&pack, &shape);
         let (shard, seq) = load(&store, &pack, &shape, &code).await?;
-        let app =
-            Self { pack, plan, store, county: County::new(shard, seq), code, areas: RwLock::default(), clock, demo };
+        let app = Self {
+            pack,
+            plan,
+            store,
+            county: County::new(shard, seq),
+            code,
+            areas: RwLock::default(),
+            clock,
+            demo,
+            checkpointed: AtomicI32::new(Day::MIN),
+        };
         app.read_areas().await?;
         Ok(app)
     }

@@ -44,8 +44,11 @@ pub enum Command {
     Bulletin(BulletinArgs),
     /// Write a ledger, or all of them, as CSV with raw codes and ids.
     Export(ExportArgs),
-    /// Prove the journal chain, the shard against the rows, and coverage against the reference evaluator.
+    /// Prove the chains of journal and events and their signed checkpoints, the shard against the rows, and coverage against the reference
+    /// evaluator.
     Verify(VerifyArgs),
+    /// Sign how far journal and events reach now. Kept outside the database, it shows later whether anything was cut off or written anew.
+    Checkpoint(CheckpointArgs),
     /// Make, show and rotate the keys that sensitive fields are sealed with.
     Keys {
         /// What to do with them.
@@ -242,6 +245,23 @@ pub struct VerifyArgs {
     /// What to prove; everything if left out.
     #[arg(value_enum)]
     pub what: Vec<Proof>,
+    /// Check an exported checkpoint instead: its signature, and the county's chains against it if there is a county here.
+    #[arg(long, value_name = "FILE", conflicts_with = "what")]
+    pub checkpoint: Option<PathBuf>,
+    /// The public key that must have signed it, as `anju keys show` prints it; for where the county is not.
+    #[arg(long, value_name = "KEY", requires = "checkpoint")]
+    pub public_key: Option<String>,
+}
+
+/// `anju checkpoint`
+#[derive(Debug, Args)]
+pub struct CheckpointArgs {
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// Write it to this file, which must not exist yet; to standard output if left out.
+    #[arg(long, value_name = "FILE")]
+    pub export: Option<PathBuf>,
 }
 
 /// What `verify` can prove.
@@ -249,6 +269,10 @@ pub struct VerifyArgs {
 pub enum Proof {
     /// The hash chain of the journal.
     Journal,
+    /// The hash chain of the events: sign-ins, readings, exports, grants.
+    Events,
+    /// Both chains against the signed checkpoints.
+    Checkpoints,
     /// The shard against the rows.
     Shard,
     /// Coverage and figures against the reference evaluator.

@@ -12,6 +12,7 @@ use crate::ending::Ending;
 mod args;
 mod backup;
 mod bulletin;
+mod checkpoint;
 mod coverage;
 mod definitions;
 mod demo;
@@ -50,6 +51,7 @@ async fn run(cli: Cli) -> Result<(), Ending> {
         Command::Bulletin(args) => bulletin::run(pack, args).await,
         Command::Export(args) => export::run(pack, args).await,
         Command::Verify(args) => verify::run(pack, args).await,
+        Command::Checkpoint(args) => checkpoint::make(pack, args).await,
         Command::Keys { command } => keys::run(pack, command).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Doctor(args) => doctor::run(pack, args).await,

@@ -25,6 +25,9 @@ pub async fn run(dir: Option<&Path>, args: ServeArgs) -> Result<(), Ending> {
 /// # Errors
 /// `Cannot` when the address cannot be had.
 pub async fn listen(app: Arc<App>, address: SocketAddr) -> Result<(), Ending> {
+    if let Err(error) = app.checkpoint(app.now()).await {
+        say(format_args!("no checkpoint could be made: {error}; see what `anju verify` says"));
+    }
     let ready = |address: SocketAddr| say(format_args!("http://{address}"));
     anju_web::serve(app, address, ready).await.map_err(|error| {
         Ending::Cannot(format!("{address}: {error}; choose another with --listen, for example --listen 127.0.0.1:8081"))

@@ -6,6 +6,7 @@ use anju_app::Proof as Found;
 use indicatif::ProgressBar;
 
 use crate::args::{Proof, VerifyArgs};
+use crate::checkpoint;
 use crate::ending::Ending;
 use crate::opening;
 use crate::print::say;
@@ -18,11 +19,20 @@ const SHOWN: usize = 20;
 /// # Errors
 /// `No` when a proof fails, after printing what; `Cannot` when there is no county.
 pub async fn run(dir: Option<&Path>, args: VerifyArgs) -> Result<(), Ending> {
+    if let Some(file) = &args.checkpoint {
+        return checkpoint::check(dir, &args, file).await;
+    }
     let actor = opening::county(dir, &args.place).await?;
     let asked = |proof| args.what.is_empty() || args.what.contains(&proof);
     let mut found: Vec<Found> = Vec::new();
     if asked(Proof::Journal) {
         found.push(told(actor.verify_journal().await?));
+    }
+    if asked(Proof::Events) {
+        found.push(told(actor.verify_events().await?));
+    }
+    if asked(Proof::Checkpoints) {
+        found.push(told(actor.verify_checkpoints().await?));
     }
     if asked(Proof::Shard) {
         found.push(told(actor.verify_shard().await?));
@@ -40,14 +50,15 @@ pub async fn run(dir: Option<&Path>, args: VerifyArgs) -> Result<(), Ending> {
     if found.iter().all(|proof| proof.faults.is_empty()) { Ok(()) } else { Err(Ending::No) }
 }
 
-fn told(proof: Found) -> Found {
+/// Prints what a proof found.
+pub fn told(proof: Found) -> Found {
     match proof.faults.as_slice() {
-        [] => say(format_args!("{:<9} holds: {}", proof.what, proof.seen)),
+        [] => say(format_args!("{:<11} holds: {}", proof.what, proof.seen)),
         faults => {
-            say(format_args!("{:<9} does NOT hold:", proof.what));
-            faults.iter().take(SHOWN).for_each(|fault| say(format_args!("          {fault}")));
+            say(format_args!("{:<11} does NOT hold:", proof.what));
+            faults.iter().take(SHOWN).for_each(|fault| say(format_args!("            {fault}")));
             if faults.len() > SHOWN {
-                say(format_args!("          … and {} more", faults.len() - SHOWN));
+                say(format_args!("            … and {} more", faults.len() - SHOWN));
             }
         }
     }

@@ -12,9 +12,9 @@ fn a_row_changed_behind_the_journals_back_is_named() {
     let county = demo();
     let data = path(county.path());
     changed(county.path(), "UPDATE visit SET findings = 'x' WHERE id = (SELECT min(id) FROM visit)");
-    anju(&["verify", "journal", "--data", data]).telling(0, &["journal   holds"]);
+    anju(&["verify", "journal", "--data", data]).telling(0, &["journal     holds"]);
     anju(&["verify", "shard", "--data", data])
-        .telling(1, &["shard     does NOT hold", "visit ", "not as the journal says"]);
+        .telling(1, &["shard       does NOT hold", "visit ", "not as the journal says"]);
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn a_journal_row_changed_afterwards_is_named() {
     let county = demo();
     let data = path(county.path());
     changed(county.path(), "UPDATE anju_journal SET actor = 'somebody' WHERE seq = 500");
-    anju(&["verify", "--data", data]).telling(1, &["journal   does NOT hold", "row 500"]);
+    anju(&["verify", "--data", data]).telling(1, &["journal     does NOT hold", "row 500"]);
     anju(&["doctor", "--data", data]).telling(1, &["WRONG journal", "row 500", "backup"]);
 }
 
@@ -37,4 +37,47 @@ fn a_damaged_file_is_told_with_its_place_and_the_mend() {
         let args = [command, &["--data", path(county.path())]].concat();
         anju(&args).telling(3, &["anju.db", "damaged", "backup"]);
     }
+}
+
+#[test]
+fn a_checkpoint_kept_elsewhere_shows_that_the_tail_was_cut_off() {
+    let county = demo();
+    let data = path(county.path());
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("county.checkpoint");
+    let file = path(&file);
+    anju(&["checkpoint", "--data", data, "--export", file]).with(0);
+    anju(&["checkpoint", "--data", data, "--export", file]).telling(3, &["county.checkpoint", "exists"]);
+    anju(&["verify", "--data", data, "--checkpoint", file]).telling(0, &["checkpoint  holds", "journal to row"]);
+    anju(&["verify", "events", "checkpoints", "--data", data])
+        .telling(0, &["events      holds", "checkpoints holds: 2 signed"]);
+
+    changed(county.path(), "DELETE FROM anju_journal WHERE seq > 1000");
+    changed(county.path(), "UPDATE anju_head SET seq = 1000, hash = (SELECT hash FROM anju_journal WHERE seq = 1000)");
+    changed(county.path(), "DELETE FROM anju_checkpoint");
+    anju(&["verify", "journal", "--data", data]).telling(0, &["journal     holds"]);
+    anju(&["verify", "--data", data, "--checkpoint", file]).telling(1, &["the journal ends at row 1000", "cut off"]);
+    anju(&["verify", "events", "--data", data]).telling(1, &["a checkpoint that the events tell of is missing"]);
+}
+
+#[test]
+fn a_checkpoint_is_checked_where_the_county_is_not() {
+    let county = demo();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("county.checkpoint");
+    anju(&["checkpoint", "--data", path(county.path()), "--export", path(&file)]).with(0);
+    let exported = std::fs::read_to_string(&file).unwrap();
+    let key = exported.lines().find_map(|line| line.strip_prefix("public-key ")).unwrap().to_owned();
+    let nowhere = elsewhere.path().join("nowhere");
+    let verify = |more: &[&str]| {
+        let args = ["verify", "--data", path(&nowhere), "--checkpoint", path(&file)];
+        anju(&[&args, more].concat())
+    };
+    verify(&[]).telling(0, &["the signature holds", &key, "no county here"]);
+    verify(&["--public-key", &key]).telling(0, &["the signature holds"]);
+    verify(&["--public-key", "another"]).telling(1, &["signed with another key"]);
+    std::fs::write(&file, exported.replace("events ", "events 1")).unwrap();
+    verify(&[]).telling(1, &["not what was signed"]);
+    std::fs::write(&file, "something else").unwrap();
+    verify(&[]).telling(2, &["no checkpoint"]);
 }
