@@ -14,7 +14,7 @@ use anju_shard::{Bits, Shard};
 use uuid::Uuid;
 
 use crate::records::mask;
-use crate::{App, Scope};
+use crate::{App, Owes, Scope};
 
 /// Who acts, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Who {
     pub session: Option<String>,
     /// What a token may be used for; none for all that the rights allow.
     pub scopes: Option<Vec<String>>,
+    /// What they have to do before they may do anything.
+    pub owes: Option<Owes>,
 }
 
 /// Somebody at work. Cloning is cheap.
@@ -62,6 +64,7 @@ impl App {
             origin: "cli",
             session: None,
             scopes: None,
+            owes: None,
         };
         let rights = Rights::operator(self.pack(), self.county_code());
         Actor { app: Arc::clone(self), rights: Arc::new(rights), who: Arc::new(who) }

@@ -1,5 +1,7 @@
 //! The few ways in which asking the application can fail.
 
+use crate::refusal::Refusal;
+
 /// Why a use case could not be done. Shown as a problem (RFC 9457), a page or a line of the terminal, in one place each.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -29,6 +31,9 @@ pub enum Error {
         /// On what: the id of a ledger, a duty.
         value: String,
     },
+    /// A rule of accounts, rights or approvals stands against it; all of them at once.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Refused(Vec<Refusal>),
     /// The database cannot serve, and what to do.
     #[error("{0}")]
     Unavailable(String),
@@ -38,6 +43,11 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// Refused for one reason.
+    pub fn refused(refusal: impl Into<Refusal>) -> Self {
+        Self::Refused(vec![refusal.into()])
+    }
+
     /// Not theirs to do.
     pub fn denied(what: &'static str, value: &str) -> Self {
         Self::Denied { what, value: value.to_owned() }

@@ -6,8 +6,11 @@
 //!
 //! One use case per file; those that join two mechanisms live here too, or in a pack file.
 
+mod accounts;
 mod actor;
+mod approvals;
 mod areas;
+mod audit;
 mod bulletin;
 mod checkpoints;
 mod clock;
@@ -16,11 +19,14 @@ mod coverage;
 mod error;
 mod export;
 mod figures;
+mod files;
+mod glass;
 mod history;
 mod list;
 mod open;
 mod overview;
 mod records;
+mod refusal;
 mod scope;
 mod verify;
 mod writes;
@@ -32,7 +38,17 @@ use anju_coverage::Plan;
 use anju_pack::{Pack, RequirementIx, Text};
 use anju_store::Store;
 
+pub use accounts::{
+    AccountLine, Argon2id, DemoAccount, Directory, GrantLine, Hashing, NewGrant, NewSession, OidcStart, OwnSession, Owes,
+    Policy, PolicyLine, SCOPES, SecondFactor, SecondFactorState, Secured, SignIn, SignInRefused, SignedIn, TotpSecret,
+    code_at,
+};
 pub use actor::{Actor, Who};
+pub use anju_store::{
+    Account, Checkpoint, Event, GrantRow, JournalRow, Proposal, ProposalState, TokenRow,
+};
+pub use approvals::{ProposalChange, ProposalLine};
+pub use audit::{EventAsk, JournalAsk};
 pub use areas::{Area, Areas};
 pub use bulletin::{Passage, Told};
 pub use clock::{Clock, Day};
@@ -40,11 +56,13 @@ pub use county::County;
 pub use coverage::{CoverageLine, GapLine};
 pub use error::{Error, Result};
 pub use figures::{FactLine, Facts};
+pub use glass::Glass;
 pub use history::{FieldChange, HistoryEntry};
 pub use list::{Listed, Named, NamedGap, Show, gap_csv, neutral};
 pub use open::not_ready_in_words;
 pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, percent};
 pub use records::{Found, Labelled, Related, Shown, Stored};
+pub use refusal::{Refusal, RefusalCode};
 pub use scope::{Scope, parse_day};
 pub use verify::Proof;
 pub use writes::{Intent, WriteError, Written};
@@ -59,6 +77,7 @@ pub struct App {
     areas: RwLock<Arc<Areas>>,
     clock: Clock,
     demo: bool,
+    directory: Directory,
     /// Day of the last checkpoint made or seen.
     checkpointed: AtomicI32,
 }
@@ -72,6 +91,18 @@ impl App {
     /// The database. Whoever reads it must ask an [`Actor`].
     pub(crate) fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Accounts and grants in memory.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The same county with another way to hash passwords; for tests and measurements, which must not wait for a dear one.
+    #[must_use]
+    pub fn hashing(mut self, hashing: Arc<dyn Hashing>) -> Self {
+        self.directory.hash_with(hashing);
+        self
     }
 
     /// The compiled requirements and figures.

@@ -11,7 +11,7 @@ use anju_store::{NotReady, Receipt, Store};
 
 use crate::error::{Error, Result};
 use crate::records::unavailable;
-use crate::{App, Areas, Clock, County, Day};
+use crate::{App, Areas, Clock, County, Day, Directory};
 
 impl App {
     /// Opens the county that the pack names.
@@ -28,6 +28,7 @@ impl App {
         let plan = Plan::compile(&pack, &shape);
         let (shard, seq) = load(&store, &pack, &shape, &code).await?;
         let app = Self {
+            directory: Directory::of(&pack),
             pack,
             plan,
             store,
@@ -39,6 +40,7 @@ impl App {
             checkpointed: AtomicI32::new(Day::MIN),
         };
         app.read_areas().await?;
+        app.known().await?;
         Ok(app)
     }
 
@@ -76,6 +78,7 @@ impl App {
                 Err(error) => tracing::error!(%error, "the county could not be loaded"),
             }
         }
+        self.directory().follow(&receipt.changes);
         self.county.reached(receipt.seq).await;
         let places: Vec<LedgerIx> = self.place_ledgers().into_iter().map(|(ledger, _)| ledger).collect();
         if receipt.changes.iter().any(|change| places.contains(&change.ledger))

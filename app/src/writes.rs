@@ -65,6 +65,9 @@ impl Actor {
     /// `Refused` when a write is not theirs; else what the store refuses, with every fault.
     pub async fn write(&self, intent: Intent) -> Result<Written, WriteError> {
         self.may_write(&intent.changes).await?;
+        if self.waits(&intent.changes) {
+            return Ok(Written::Waiting(self.propose_writes(intent).await?));
+        }
         let batch = self.batch(intent);
         Ok(Written::Committed(self.app().commit(batch).await?))
     }
@@ -112,7 +115,7 @@ impl Actor {
         found.ok_or_else(|| Error::NotFound { what: "record", value: id.to_string() })
     }
 
-    async fn is_within(&self, action: Action, ledger: LedgerIx, id: Uuid) -> Result<bool> {
+    pub(crate) async fn is_within(&self, action: Action, ledger: LedgerIx, id: Uuid) -> Result<bool> {
         let mut query = Query::of(self.county_code(), ledger, self.today());
         query.ids = Some(vec![id]);
         let query = self.reached(query, action);
@@ -176,7 +179,7 @@ impl Actor {
     }
 
     /// Where a record will stand: its own place, else its owner's, else the county.
-    async fn area_of(&self, valid: &Valid, made: &[&Valid]) -> Result<String> {
+    pub(crate) async fn area_of(&self, valid: &Valid, made: &[&Valid]) -> Result<String> {
         let definition = self.pack().ledger(valid.ledger());
         if let Some(Value::Text(code)) = definition.area.and_then(|field| valid.values().get(usize::from(field.0))) {
             return Ok(code.to_string());

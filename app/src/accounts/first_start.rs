@@ -1,0 +1,66 @@
+//! The first start: the three administrators, who keep each other in check, with passwords for one sign-in.
+
+use anju_access::Grant;
+use anju_pack::Duty;
+use anju_store::GrantRow;
+
+use super::chance;
+use crate::App;
+use crate::error::{Error, Result};
+use crate::records::unavailable;
+
+/// Login, name and duty of each.
+const THREE: [(&str, &str, Duty); 3] = [
+    ("sysadmin", "系统管理员", Duty::Accounts),
+    ("secadmin", "安全保密管理员", Duty::Grants),
+    ("auditor", "安全审计员", Duty::Journal),
+];
+
+impl App {
+    /// Whether there is no account yet. Known once the directory was read; before that it counts as set up.
+    pub fn setting_up(&self) -> bool {
+        self.directory().is_empty()
+    }
+
+    /// Makes the three administrators, if there is no account; gives their logins and one-time passwords, which are stored nowhere.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer or the pack has no role for one of them.
+    pub async fn first_start(&self, now: i64) -> Result<Option<Vec<(String, String)>>> {
+        let _deciding = self.directory().deciding.lock().await;
+        if !self.known().await?.accounts.is_empty() {
+            return Ok(None);
+        }
+        let mut made = Vec::new();
+        for (login, name, duty) in THREE {
+            let role = self.pack().roles.iter().find(|role| role.alone && role.may.contains(&duty));
+            let role = role.ok_or_else(|| {
+                Error::Unavailable(format!("the pack has no role that stands alone with the duty {}", duty.name()))
+            })?;
+            let event = self.event("anju", "local", "first_start", now);
+            let (account, password) = self.new_account(login, name, event).await?;
+            let row = GrantRow {
+                grant: Grant {
+                    id: chance::id(now),
+                    role: role.id.clone(),
+                    area: self.county_code().into(),
+                    from: 0,
+                    until: None,
+                    expires_at: None,
+                },
+                account: account.id,
+                made_by: "anju".into(),
+                made_at: now,
+                confirmed_by: None,
+                reason: "首次启动 · first start".into(),
+                ended_at: None,
+            };
+            let mut event = self.event("anju", "local", "grant", now);
+            (event.id, event.area) = (Some(row.grant.id), Some(row.grant.area.to_string()));
+            self.store().put_grant(&row, vec![event]).await.map_err(unavailable)?;
+            made.push((account.login, password));
+        }
+        self.known().await?;
+        Ok(Some(made))
+    }
+}
