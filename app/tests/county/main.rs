@@ -17,6 +17,7 @@ async fn tell(app: &Arc<County>) {
     told::places_sum_to_what_they_lie_in(app);
     told::what_lapses_is_met_today_and_a_gap_later(app);
     proofs::journal_shard_and_coverage_hold(app).await;
+    proofs::a_day_has_one_checkpoint(app).await;
     writes::an_ended_pairing_is_one_household_less(app).await;
     writes::a_visit_closes_one_gap(app).await;
     writes::a_record_dated_back_changes_the_past(app).await;
