@@ -52,6 +52,7 @@ impl From<anju_app::Error> for Ending {
                 Self::Usage(format!("there is no {what} “{value}” here; {}", list_of(what)))
             }
             anju_app::Error::Invalid { .. } => Self::Usage(error.to_string()),
+            anju_app::Error::Denied { .. } | anju_app::Error::Refused(_) => Self::Cannot(error.to_string()),
         }
     }
 }
