@@ -114,3 +114,46 @@ impl Blind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes<const N: usize>(hex: &str) -> [u8; N] {
+        std::array::from_fn(|at| u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).expect("hex"))
+    }
+
+    #[test]
+    fn sm4_gcm_is_as_in_rfc_8998() {
+        let cipher = Cipher::new(Suite::Commercial, &bytes::<16>("0123456789ABCDEFFEDCBA9876543210")).unwrap();
+        let nonce = bytes("00001234567800000000ABCD");
+        let context = bytes::<20>("FEEDFACEDEADBEEFFEEDFACEDEADBEEFABADDAD2");
+        let clear: [u8; 64] = bytes(
+            "AAAAAAAAAAAAAAAABBBBBBBBBBBBBBBBCCCCCCCCCCCCCCCCDDDDDDDDDDDDDDDDEEEEEEEEEEEEEEEEFFFFFFFFFFFFFFFFEEEEEEEEEEEEEEEEAAAAAAAAAAAAAAAA",
+        );
+        let mut text = clear;
+        let tag = cipher.encrypt(&nonce, &context, &mut text).unwrap();
+        let sealed: [u8; 64] = bytes(
+            "17F399F08C67D5EE19D0DC9969C4BB7D5FD46FD3756489069157B282BB200735D82710CA5C22F0CCFA7CBF93D496AC15A56834CBCF98C397B4024A2691233B8D",
+        );
+        assert_eq!((text, tag), (sealed, bytes("83DE3541E4C2B58177E065A9BF7B62EC")));
+        cipher.decrypt(nonce, &context, &mut text, tag).unwrap();
+        assert_eq!(text, clear);
+    }
+
+    #[test]
+    fn aes_256_gcm_is_as_in_its_specification() {
+        let cipher = Cipher::new(Suite::International, &[0; 32]).unwrap();
+        let mut text = [0_u8; 16];
+        let tag = cipher.encrypt(&[0; NONCE], &[], &mut text).unwrap();
+        assert_eq!(text, bytes("cea7403d4d606b6e074ec5d3baf39d18"));
+        assert_eq!(tag, bytes("d0d1c8a799996bf0265b98b5d48ab919"));
+    }
+
+    #[test]
+    fn a_key_of_another_length_is_refused() {
+        assert!(
+            Cipher::new(Suite::Commercial, &[0; 32]).is_err() && Cipher::new(Suite::International, &[0; 16]).is_err()
+        );
+    }
+}

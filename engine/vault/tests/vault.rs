@@ -71,7 +71,7 @@ fn an_index_depends_on_place_text_and_keys_alone() {
 }
 
 #[test]
-fn the_commercial_index_is_hmac_sm3_and_the_cipher_sm4() {
+fn a_key_file_holds_keys_of_its_suites_length() {
     let text = |byte: &str| {
         format!(
             "suite = \"commercial\"\nindex = \"{}\"\nsigning = \"{}\"\n[[encryption]]\nid = \"k1\"\nmade_on = \"2026-01-01\"\nkey = \"{byte}\"\n",
