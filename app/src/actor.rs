@@ -42,6 +42,8 @@ pub struct Who {
 pub struct Actor {
     app: Arc<App>,
     rights: Arc<Rights>,
+    /// Another number whenever the rights are others.
+    version: u64,
     who: Arc<Who>,
 }
 
@@ -67,7 +69,7 @@ impl App {
             owes: None,
         };
         let rights = Rights::operator(self.pack(), self.county_code());
-        Actor { app: Arc::clone(self), rights: Arc::new(rights), who: Arc::new(who) }
+        Actor::new(self, Arc::new(rights), who)
     }
 }
 
@@ -119,7 +121,19 @@ impl Seen {
 impl Actor {
     /// Somebody with rights.
     pub fn new(app: &Arc<App>, rights: Arc<Rights>, who: Who) -> Self {
-        Self { app: Arc::clone(app), rights, who: Arc::new(who) }
+        Self { app: Arc::clone(app), rights, version: 0, who: Arc::new(who) }
+    }
+
+    /// … whose rights were computed as this one.
+    #[must_use]
+    pub(crate) fn versioned(mut self, version: u64) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Another number whenever the rights of the same account and token are others; what was made for one may be shown again for it.
+    pub const fn rights_version(&self) -> u64 {
+        self.version
     }
 
     /// What they may.

@@ -41,7 +41,7 @@ use anju_store::Store;
 pub use accounts::{
     AccountLine, Argon2id, DemoAccount, Directory, GrantLine, Hashing, NewGrant, NewSession, OidcStart, OwnSession, Owes,
     Policy, PolicyLine, SCOPES, SecondFactor, SecondFactorState, Secured, SignIn, SignInRefused, SignedIn, TotpSecret,
-    code_at,
+    code_at, setup_token,
 };
 pub use actor::{Actor, Who};
 pub use anju_store::{

@@ -16,6 +16,11 @@ const THREE: [(&str, &str, Duty); 3] = [
     ("auditor", "安全审计员", Duty::Journal),
 ];
 
+/// What the terminal shows to whoever starts the server first, so that nobody else sets it up.
+pub fn setup_token() -> String {
+    chance::token()
+}
+
 impl App {
     /// Whether there is no account yet. Known once the directory was read; before that it counts as set up.
     pub fn setting_up(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Who may try a password now. Nobody is locked out for good, and no flood takes more than a fixed memory.
 //!
-//! Three measures, each for another attack (docs/adr/0008-accounts.md):
+//! Three measures, each for another attack (docs/adr/0009-accounts.md):
 //! - an *address* has so many wrong tries a minute, whatever it tries;
 //! - a *pair* of login and address is locked after a few wrong tries, twice as long each time, up to a day;
 //! - an *account* that fails from many addresses is locked for minutes, and only for addresses it never signed in from.

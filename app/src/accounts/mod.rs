@@ -3,7 +3,7 @@
 //! Place in the way of data: before it. Every question of a surface begins with an [`Actor`](crate::Actor), and this folder is where actors
 //! come from: a session's cookie, a program's token, a sign-in. Invariants: nothing that proves anything is stored as it was given; every
 //! change is in the chain of events with its cause, in the same transaction; rights come from grants alone, never from the identity
-//! provider, a form or a token (docs/adr/0008-accounts.md).
+//! provider, a form or a token (docs/adr/0009-accounts.md).
 
 mod administration;
 mod challenge;
@@ -26,6 +26,7 @@ mod totp;
 pub use administration::AccountLine;
 pub use demo::DemoAccount;
 pub use directory::{Directory, Owes};
+pub use first_start::setup_token;
 pub use grants::{GrantLine, NewGrant, PolicyLine};
 pub use oidc::OidcStart;
 pub use own::{SecondFactorState, Secured};

@@ -4,6 +4,7 @@
 //! store. The same pack gives the same records with the same ids, whenever and wherever it runs. At [`ids::TODAY`] the records
 //! reproduce every figure that the county published on that day.
 
+pub mod accounts;
 pub mod assistance;
 pub mod base;
 pub mod book;
@@ -46,5 +47,7 @@ pub fn generate(pack: &Pack) -> Result<Vec<(LedgerIx, Record)>, Vec<String>> {
     governance::write(&mut world);
     assistance::write(&mut world);
     assistance::exemptions(&mut world, &mut book::chance(8));
-    world.book.close()
+    let mut rows = world.book.close()?;
+    accounts::link(pack, &mut rows);
+    Ok(rows)
 }

@@ -55,6 +55,12 @@ pub enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// Make, reset and unlock accounts, for the operator at the machine.
+    Account {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: AccountCommand,
+    },
     /// Copy the database into a file, beside a running server. The keys are not in it: keep them apart.
     Backup(BackupArgs),
     /// Say what is wrong with this installation and how to mend it.
@@ -306,6 +312,64 @@ pub enum KeysCommand {
         #[arg(long)]
         resume: bool,
     },
+}
+
+/// `anju account …`
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// List every account and how it stands.
+    List {
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make an account; its password for the first sign-in is shown once. Rights are granted by the security administrator.
+    Add {
+        /// What they sign in with.
+        login: String,
+        /// What they are called.
+        name: String,
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Give an account a password for one sign-in; its sessions and tokens end.
+    ResetPassword {
+        /// Whose.
+        login: String,
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take the second factor off an account whose authenticator is lost.
+    ResetSecondFactor {
+        /// Whose.
+        login: String,
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Let an account be tried again at once.
+    Unlock {
+        /// Whose.
+        login: String,
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+impl AccountCommand {
+    /// Where the data are.
+    pub fn place(&self) -> &Place {
+        match self {
+            Self::List { place }
+            | Self::Add { place, .. }
+            | Self::ResetPassword { place, .. }
+            | Self::ResetSecondFactor { place, .. }
+            | Self::Unlock { place, .. } => place,
+        }
+    }
 }
 
 /// Suites of algorithms.

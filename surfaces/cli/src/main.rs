@@ -9,6 +9,7 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 use crate::ending::Ending;
 
+mod account;
 mod args;
 mod backup;
 mod bulletin;
@@ -52,6 +53,7 @@ async fn run(cli: Cli) -> Result<(), Ending> {
         Command::Export(args) => export::run(pack, args).await,
         Command::Verify(args) => verify::run(pack, args).await,
         Command::Checkpoint(args) => checkpoint::make(pack, args).await,
+        Command::Account { command } => account::run(pack, command).await,
         Command::Keys { command } => keys::run(pack, command).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Doctor(args) => doctor::run(pack, args).await,

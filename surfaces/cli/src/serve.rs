@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anju_app::App;
 
@@ -28,8 +29,30 @@ pub async fn listen(app: Arc<App>, address: SocketAddr) -> Result<(), Ending> {
     if let Err(error) = app.checkpoint(app.now()).await {
         say(format_args!("no checkpoint could be made: {error}; see what `anju verify` says"));
     }
-    let ready = |address: SocketAddr| say(format_args!("http://{address}"));
-    anju_web::serve(app, address, ready).await.map_err(|error| {
+    if app.is_demo() {
+        let people = anju_ningshan::accounts::PEOPLE.map(|it| (it.login, it.name, it.role, it.area));
+        app.make_demo(&people, anju_ningshan::accounts::PASSWORD).await?;
+    }
+    tokio::spawn(keep_house(Arc::clone(&app)));
+    let setup_token = app.setting_up().then(anju_app::setup_token);
+    let shown = setup_token.clone();
+    let ready = |address: SocketAddr| match shown {
+        Some(token) => say(format_args!("http://{address}/setup?token={token}")),
+        None => say(format_args!("http://{address}")),
+    };
+    let served = anju_web::Served { setup_token, ..anju_web::Served::default() };
+    anju_web::serve(app, address, served, ready).await.map_err(|error| {
         Ending::Cannot(format!("{address}: {error}; choose another with --listen, for example --listen 127.0.0.1:8081"))
     })
+}
+
+/// What is due is done every hour, whether anybody asks or not.
+async fn keep_house(app: Arc<App>) {
+    let mut hours = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        hours.tick().await;
+        if let Err(error) = app.keep_house().await {
+            tracing::warn!(%error, "the house could not be kept; tried again within the hour");
+        }
+    }
 }

@@ -3,5 +3,6 @@
 mod book;
 mod facts;
 mod figures;
+mod people;
 mod roles;
 mod whole;
