@@ -8,7 +8,7 @@ use anju_store::Store;
 use crate::args::DoctorArgs;
 use crate::ending::Ending;
 use crate::print::say;
-use crate::{definitions, opening};
+use crate::{definitions, keys, opening};
 
 struct Visit {
     ill: bool,
@@ -55,12 +55,40 @@ pub async fn run(dir: Option<&Path>, args: DoctorArgs) -> Result<(), Ending> {
         pack.figures.len()
     );
     visit.fine("definitions", &size);
+    keys(&mut visit, &args);
     match opening::store(&args.place).await {
         Err(Ending::Cannot(why) | Ending::Usage(why)) => visit.ill("database", "cannot be opened", &why),
         Err(other) => return Err(other),
         Ok(store) => county(&mut visit, store, pack, &args).await?,
     }
     if visit.ill { Err(Ending::No) } else { Ok(()) }
+}
+
+/// Whether the keys are there, and nobody else can read them.
+fn keys(visit: &mut Visit, args: &DoctorArgs) {
+    if !opening::exists(&args.place) {
+        return;
+    }
+    match keys::held(&args.place) {
+        Ok(vault) => visit.fine("keys", &keys::in_words(&vault)),
+        Err(Ending::Cannot(why) | Ending::Usage(why)) => {
+            visit.ill("keys", "cannot be used", &why);
+        }
+        Err(_) => {}
+    }
+}
+
+/// Whether everything is sealed with the newest key.
+async fn sealing(visit: &mut Visit, store: &Store, pack: &anju_pack::Pack) -> Result<(), Ending> {
+    match store.sealed_earlier(pack).await? {
+        0 => visit.fine("sealing", "every sensitive field is sealed with the newest key"),
+        rows => visit.ill(
+            "sealing",
+            &format!("{rows} rows are sealed with an earlier key"),
+            "run `anju keys rotate --resume`; the server may go on",
+        ),
+    }
+    Ok(())
 }
 
 async fn county(
@@ -71,6 +99,9 @@ async fn county(
 ) -> Result<(), Ending> {
     visit.fine("database", &opening::shown(&args.place));
     let clock = opening::clock(&args.place, &pack)?;
+    if store.ready(&pack).await.is_ok() {
+        sealing(visit, &store, &pack).await?;
+    }
     let app = match App::open(store, pack, clock, false).await {
         Ok(app) => app,
         Err(error) => {

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anju_store::NewEvent;
 use anju_vault::{Suite, Vault, VaultError};
 
 use crate::args::{Algorithms, KeysCommand, Place};
 use crate::ending::Ending;
-use crate::opening;
 use crate::print::say;
+use crate::{definitions, opening};
 
 /// The key file beside a database.
 const FILE: &str = "keys.toml";
@@ -43,7 +44,12 @@ fn beside(place: &Place) -> PathBuf {
 }
 
 fn told(error: &VaultError) -> Ending {
-    Ending::Cannot(error.to_string())
+    let mend = match error {
+        VaultError::File { .. } => "; name a file that can be read and written with --keys",
+        VaultError::NoFile => "; unset ANJU_KEYS and name the file with --keys",
+        _ => "",
+    };
+    Ending::Cannot(format!("{error}{mend}"))
 }
 
 /// The keys of a database that is there.
@@ -132,14 +138,22 @@ fn init(place: &Place, suite: Algorithms) -> Result<(), Ending> {
         Algorithms::International => Suite::International,
         Algorithms::Commercial => Suite::Commercial,
     };
-    describe(&*Vault::create(&path, suite).map_err(|error| told(&error))?);
+    let vault = Vault::create(&path, suite).map_err(|error| told(&error))?;
+    describe(&vault);
     say("keep a copy of this file apart from the backups of the database: without it what is sealed is lost");
     Ok(())
 }
 
 fn show(place: &Place) -> Result<(), Ending> {
-    describe(&*held(place)?);
+    let vault = held(place)?;
+    describe(&vault);
     Ok(())
+}
+
+/// Which keys these are, without any of them.
+pub fn in_words(vault: &Vault) -> String {
+    let from = vault.path().map_or_else(|| TEXT_VARIABLE.to_owned(), |path| path.display().to_string());
+    format!("{from}, {} ({} encryption keys)", vault.suite().algorithms(), vault.key_ids().len())
 }
 
 fn describe(vault: &Vault) {
@@ -153,13 +167,46 @@ fn describe(vault: &Vault) {
     say(format_args!("public key  {}", vault.public_key()));
 }
 
-async fn rotate(_dir: Option<&Path>, place: &Place, resume: bool) -> Result<(), Ending> {
+/// Rows sealed in one transaction: short enough that nobody beside it waits.
+const BATCH: u32 = 500;
+
+async fn rotate(dir: Option<&Path>, place: &Place, resume: bool) -> Result<(), Ending> {
+    let pack = definitions::pack(dir)?;
     let vault = held(place)?;
     let store = opening::connect(place, Arc::clone(&vault)).await?;
+    let failed = |error: anju_store::Error| opening::cannot(place, &error.to_string());
+    store.ready(&pack).await.map_err(|why| Ending::Cannot(anju_app::not_ready_in_words(&why)))?;
     if !resume {
         vault.rotate().map_err(|error| told(&error))?;
     }
-    store.note_key().await.map_err(|error| opening::cannot(place, &error.to_string()))?;
-    say(format_args!("key {} writes from now on", vault.current()));
+    let key = vault.current();
+    say(format_args!("key {key} writes from now on"));
+    let mut done = 0_u64;
+    // A server that was in the middle of a write when the key was noted has done it by the second look.
+    loop {
+        match store.reseal(&pack, BATCH, |rows| tracing::info!(rows, "sealed anew")).await.map_err(failed)? {
+            0 => break,
+            rows => done += rows,
+        }
+    }
+    let at = opening::clock(place, &pack)?.now_ms();
+    let counties = store.counties().await.map_err(failed)?;
+    let event = |county: String| NewEvent {
+        county,
+        at,
+        actor: "operator".to_owned(),
+        address: "cli".to_owned(),
+        act: "rotate_key".to_owned(),
+        ledger: None,
+        id: None,
+        area: None,
+        reason: None,
+        detail: Some(serde_json::json!({ "key": key, "rows": done }).to_string()),
+        pack: pack.hash.clone(),
+    };
+    store.record_events(counties.into_iter().map(event).collect()).await.map_err(failed)?;
+    say(format_args!(
+        "{done} rows are sealed with it; the earlier keys stay in the file, since the journal and older backups are sealed with them"
+    ));
     Ok(())
 }

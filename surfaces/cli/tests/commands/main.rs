@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod anju;
+mod keys;
 mod packs;
 mod proofs;
 mod questions;
