@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
+import { cookieOf } from './signed.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
 export const DESK = { width: 1366, height: 768 };
 export const PHONE = { width: 360, height: 640 };
+
+/** Whoever sees the whole county. */
+export const OFFICE = 'xianban';
 
 export const LAUNCH = {
   executablePath: CHROMIUM,
@@ -39,21 +43,23 @@ export function demoUrl() {
 
 /**
  * Opens a page in a context of its own, does something with it, closes it, and fails on any script error or failed load on the way.
- * options: size, lang ('zh-CN' | 'en'), scripts (false: JavaScript off), refused (true: an answer of 400 or 404 is what we ask for)
+ * options: size, lang ('zh-CN' | 'en'), scripts (false: JavaScript off), refused (true: an answer of 400, 401, 403, 404 or 422 is what we ask for),
+ *   as (login of a demo account; null: nobody has signed in)
  */
 export async function withPage(options, doing) {
-  const { size = DESK, lang = 'zh-CN', scripts = true, refused = false } = options;
+  const { size = DESK, lang = 'zh-CN', scripts = true, refused = false, as = OFFICE } = options;
   const context = await (await chromiumOnce()).newContext({
     baseURL: demoUrl(), viewport: size, locale: lang, javaScriptEnabled: scripts, deviceScaleFactor: 1, reducedMotion: 'reduce',
   });
   const faults = [];
   try {
+    if (as) await context.addCookies([await cookieOf(demoUrl(), as)]);
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     page.on('pageerror', (error) => faults.push(`script error on ${page.url()}: ${error.message}`));
     page.on('response', (response) => {
       const status = response.status();
-      if (status >= 400 && !(refused && [400, 404].includes(status))) faults.push(`${status} for ${response.url()}`);
+      if (status >= 400 && !(refused && [400, 401, 403, 404, 422].includes(status))) faults.push(`${status} for ${response.url()}`);
     });
     page.on('requestfailed', (request) => {
       if (request.failure()?.errorText !== 'net::ERR_ABORTED') faults.push(`no answer for ${request.url()}`);

@@ -33,3 +33,20 @@ export async function everyPage(page) {
     about: '/about',
   };
 }
+
+/** Pages about access: name → [login, or null for nobody, path]. */
+export const ACCESS = {
+  'sign-in': [null, '/sign-in'],
+  account: ['xianban', '/account'],
+  password: ['xianban', '/account/password'],
+  'second-factor': ['xianban', '/account/second-factor'],
+  approvals: ['xianban', '/approvals'],
+  denied: ['xianban', '/accounts'],
+  accounts: ['sysadmin', '/accounts'],
+  grants: ['secadmin', '/grants'],
+  policies: ['secadmin', '/policies'],
+  journal: ['auditor', '/journal'],
+  changes: ['auditor', '/journal/changes'],
+  'my-households': ['bangfuganbu', '/'],
+  'own-file': ['qunzhong', '/'],
+};

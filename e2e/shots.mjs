@@ -1,9 +1,9 @@
 // A picture of every page, at a county desk and on a phone, in both languages, into shots/.
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { closeBrowser, DESK, overflow, PHONE, withPage } from './browser.mjs';
+import { closeBrowser, DESK, OFFICE, overflow, PHONE, withPage } from './browser.mjs';
 import { startDemo } from './demo.mjs';
-import { everyPage } from './pages.mjs';
+import { ACCESS, everyPage } from './pages.mjs';
 
 const out = fileURLToPath(new URL('../shots/', import.meta.url));
 const demo = process.env.ANJU_URL ? { url: process.env.ANJU_URL, stop: async () => {} } : await startDemo().catch((why) => {
@@ -15,8 +15,8 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 let wide = 0;
-async function shoot(name, path, lang, [label, size]) {
-  await withPage({ size, lang, refused: true }, async (page) => {
+async function shoot(name, path, lang, [label, size], as = OFFICE) {
+  await withPage({ size, lang, refused: true, as }, async (page) => {
     await page.goto(path + (path.includes('?') ? '&' : '?') + `lang=${lang}`);
     const over = await overflow(page);
     if (over > 0) {
@@ -35,6 +35,12 @@ try {
   for (const [name, path] of Object.entries(pages)) {
     for (const lang of ['zh-CN', 'en']) {
       for (const size of [['1366x768', DESK], ['360x640', PHONE]]) await shoot(name, path, lang, size);
+    }
+    console.log(name);
+  }
+  for (const [name, [as, path]] of Object.entries(ACCESS)) {
+    for (const lang of ['zh-CN', 'en']) {
+      for (const size of [['1366x768', DESK], ['360x640', PHONE]]) await shoot(name, path, lang, size, as);
     }
     console.log(name);
   }

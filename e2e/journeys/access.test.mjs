@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { closeBrowser, overflow, PHONE, violations, withPage } from '../browser.mjs';
-import { everyPage } from '../pages.mjs';
+import { ACCESS, everyPage } from '../pages.mjs';
 
 let pages;
 before(() => withPage({}, async (page) => { pages = await everyPage(page); }));
@@ -18,6 +18,16 @@ for (const lang of LANGUAGES) {
       found.push(...(await violations(page)).map((line) => `${name}: ${line}`));
     }
     assert.deepEqual(found, []);
+  }));
+}
+
+for (const [name, [as, path]] of Object.entries(ACCESS)) {
+  test(`axe finds nothing on ${name}, and a phone holds it`, () => withPage({ as, size: PHONE, refused: true }, async (page) => {
+    for (const lang of LANGUAGES) {
+      await page.goto(inLanguage(path, lang));
+      assert.deepEqual(await violations(page), [], lang);
+      assert.ok(await overflow(page) <= 0, `${lang}: ${await overflow(page)} px too wide`);
+    }
   }));
 }
 

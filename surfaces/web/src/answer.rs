@@ -1,11 +1,18 @@
 //! From a page's body to a whole answer, and from an error to a page that helps: each in one place.
 
+use anju_access::Action as Access;
 use anju_app::{Actor, App, Error};
+use anju_pack::Duty;
 use anju_record::day;
-use anju_ui::{Action, ErrorPage, Lang, NavItem, Page, Search, View, error_page, shell, t, t_args, text};
+use anju_ui::{Action, ErrorPage, Lang, NavItem, Own, Page, Search, View, error_page, shell, t, t_args, text};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
+
+use crate::grants::role_name;
+use crate::home::{Landing, landing};
+use crate::ledgers::record_lang;
+use crate::routes::{Need, meets};
 
 /// A page's own part.
 pub struct Body {
@@ -32,32 +39,87 @@ pub enum Part {
     Ledgers,
     /// The bulletin.
     Bulletin,
+    /// What waits for a second person.
+    Approvals,
+    /// Accounts.
+    Accounts,
+    /// Settings of the installation.
+    Settings,
+    /// Grants.
+    Grants,
+    /// Policies.
+    Policies,
+    /// The journals.
+    Journal,
     /// None of them.
     Elsewhere,
 }
 
-const NAVIGATION: [(Part, &str, &str); 6] = [
-    (Part::Overview, "nav-overview", "/"),
-    (Part::Mechanisms, "nav-mechanisms", "/mechanisms"),
-    (Part::Sites, "nav-sites", "/sites"),
-    (Part::Households, "nav-households", "/households"),
-    (Part::Ledgers, "nav-ledgers", "/ledgers"),
-    (Part::Bulletin, "nav-bulletin", "/bulletin"),
+/// Every entry with what it needs; a reader sees those that open.
+const NAVIGATION: [(Part, &str, &str, Need); 12] = [
+    (Part::Overview, "nav-overview", "/", Need::County),
+    (Part::Mechanisms, "nav-mechanisms", "/mechanisms", Need::County),
+    (Part::Sites, "nav-sites", "/sites", Need::Reads("site")),
+    (Part::Households, "nav-households", "/households", Need::Reads("household")),
+    (Part::Ledgers, "nav-ledgers", "/ledgers", Need::County),
+    (Part::Bulletin, "nav-bulletin", "/bulletin", Need::County),
+    (Part::Accounts, "nav-accounts", "/accounts", Need::Duty(Duty::Accounts)),
+    (Part::Settings, "nav-settings", "/settings", Need::Duty(Duty::Settings)),
+    (Part::Grants, "nav-grants", "/grants", Need::Duty(Duty::Grants)),
+    (Part::Policies, "nav-policies", "/policies", Need::Duty(Duty::Policies)),
+    (Part::Journal, "nav-journal", "/journal", Need::Duty(Duty::Journal)),
+    (Part::Approvals, "nav-approvals", "/approvals", Need::SignedIn),
 ];
+
+/// The navigation of a reader. Whoever is there for some households finds them where others have the overview and the lists.
+fn navigation(actor: &Actor, view: &View, part: Part) -> Vec<NavItem> {
+    let lang = view.lang;
+    let landing = landing(actor);
+    let item = |(of, name, path): (Part, &str, &str)| NavItem {
+        name: t(lang, name).into_owned(),
+        href: view.link(path),
+        active: of == part,
+        count: 0,
+    };
+    if actor.owes().is_some() {
+        return Vec::new();
+    }
+    if landing == Landing::Households {
+        return vec![item((Part::Households, "nav-mine", "/"))];
+    }
+    let opens = |(of, _, _, need): &(Part, &str, &str, Need)| match of {
+        Part::Overview => landing == Landing::Overview,
+        Part::Approvals => checks(actor),
+        _ => meets(actor, *need, None),
+    };
+    NAVIGATION.into_iter().filter(opens).map(|(of, name, path, _)| item((of, name, path))).collect()
+}
+
+/// Whether anything can wait for them, or for somebody else because of them.
+fn checks(actor: &Actor) -> bool {
+    let duties = [Duty::ConfirmGrants, Duty::Grants, Duty::Policies].into_iter().any(|duty| actor.rights().may(duty));
+    let held: Vec<&str> = actor.rights().roles().map(|(role, _)| role).collect();
+    duties
+        || actor.pack().processes.iter().filter(|process| process.approval).any(|process| {
+            let writes = !actor.rights().reach(Access::Write, process.of).is_empty();
+            writes || process.steps.iter().flat_map(|step| &step.by).any(|by| held.contains(&by.as_str()))
+        })
+}
+
+/// Who is here, in a few words.
+fn named(actor: &Actor, view: &View) -> String {
+    let roles = actor.rights().roles().next().map(|(role, _)| role_name(actor, view, role));
+    [Some(actor.who().name.clone()), roles].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
 
 /// The whole document around a body. A visitor who has not signed in is shown no way into the county.
 pub fn document(app: &App, actor: Option<&Actor>, view: &View, body: Body) -> Markup {
     let lang = view.lang;
-    let entry = |(part, name, path): (Part, &str, &str)| NavItem {
-        name: t(lang, name).into_owned(),
-        href: view.link(path),
-        active: part == body.part,
-        count: 0,
-    };
-    let nav: Vec<_> = if actor.is_some() { NAVIGATION.map(entry).into() } else { Vec::new() };
+    let nav = actor.map(|actor| navigation(actor, view, body.part)).unwrap_or_default();
     let today = day::format(app.today());
     let county = text(lang, &app.county_name()).to_owned();
     let foot = t_args(lang, "foot-as-of", &[("date", today.as_str().into()), ("county", county.as_str().into())]);
+    let finds = actor.filter(|actor| actor.owes().is_none() && meets(actor, Need::Reads("household"), None));
     shell(&Page {
         lang,
         large: view.large,
@@ -65,9 +127,9 @@ pub fn document(app: &App, actor: Option<&Actor>, view: &View, body: Body) -> Ma
         nav,
         area: county,
         banner: app.is_demo().then(|| t_args(lang, "banner-demo", &[("date", today.as_str().into())])),
-        actor: None,
-        own: None,
-        search: actor.map(|_| Search {
+        actor: actor.map(|actor| named(actor, view)),
+        own: actor.map(|_| Own { href: "/account".into(), out: "/sign-out".into() }),
+        search: finds.map(|_| Search {
             action: "/households".into(),
             hint: t(lang, "search-hint").into_owned(),
             value: view.get("q").unwrap_or_default().to_owned(),
@@ -121,13 +183,19 @@ fn told(view: &View, error: &Error) -> (StatusCode, ErrorPage) {
             Some(value.clone()),
             t(lang, "error-denied-mend").into_owned(),
         ),
+        Error::Refused(refusals) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            t(lang, "error-refused").into_owned(),
+            Some(refusals.iter().map(|refusal| refusal.message(record_lang(lang))).collect::<Vec<_>>().join("\n")),
+            t(lang, "error-refused-mend").into_owned(),
+        ),
         Error::Unavailable(why) => {
             tracing::error!(%why, "cannot answer");
             let mend = t(lang, "error-unavailable-mend").into_owned();
             (StatusCode::SERVICE_UNAVAILABLE, t(lang, "error-unavailable").into_owned(), None, mend)
         }
     };
-    let ways = vec![Action { name: t(lang, "nav-overview").into_owned(), href: "/".into(), first: true }];
+    let ways = vec![Action { name: t(lang, "nav-home").into_owned(), href: "/".into(), first: true }];
     (status, ErrorPage { status: status.as_u16(), what, value, mend, ways })
 }
 

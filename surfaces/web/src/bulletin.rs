@@ -3,7 +3,9 @@
 use anju_app::{Actor, Error, Told};
 use anju_pack::Text;
 use anju_record::day;
-use anju_ui::{Bulletin, PageHead, Part as BulletinPart, View, bulletin, exact, page_head, print_button, t, t_args, text};
+use anju_ui::{
+    Bulletin, PageHead, Part as BulletinPart, View, bulletin, exact, page_head, print_button, t, t_args, text,
+};
 use axum::response::Response;
 use maud::html;
 

@@ -14,78 +14,100 @@ use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderValue};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 mod about;
+mod account;
+mod accounts;
 mod answer;
+mod approvals;
 mod asset;
+mod audit;
 mod bulletin;
+mod division;
 mod figure;
+mod file;
 mod gap_list;
+mod grants;
+mod guard;
+mod home;
 mod ledgers;
+mod limits;
 mod mechanism;
 mod mechanism_list;
+mod my_households;
 mod overview;
 mod places;
+mod policies;
 mod record;
 mod remember;
+mod reply;
 mod request;
 mod requirement;
+mod reveal;
+mod routes;
+mod secrets;
+mod sent;
+mod settings;
+mod setup;
+mod sign_in;
 mod signed;
 mod site;
+mod view_as;
+mod when;
+
+pub use guard::Served;
+pub use limits::{Limits, Rate};
+pub use routes::{Need, Route, routes};
 
 /// What every handler is given.
 pub type Shared = State<Arc<App>>;
 
-/// Every page of the county.
+/// Every page of the county, as it is served unless something else is said.
 pub fn router(app: Arc<App>) -> Router {
+    router_as(app, Served::default())
+}
+
+/// Every page of the county.
+pub fn router_as(app: Arc<App>, served: Served) -> Router {
     let memory = remember::Memory::of(Arc::clone(&app));
-    Router::new()
-        .route("/", get(overview::page))
-        .route("/mechanisms", get(mechanism_list::page))
-        .route("/mechanisms/{id}", get(mechanism::page))
-        .route("/requirements/{id}", get(requirement::page))
-        .route("/requirements/{id}/gaps.csv", get(gap_list::csv))
-        .route("/figures/{id}", get(figure::page))
-        .route("/bulletin", get(bulletin::page))
-        .route("/sites", get(site::list))
-        .route("/sites/{code}", get(site::page))
-        .route("/households", get(record::households))
-        .route("/households/{id}", get(record::household))
-        .route("/ledgers", get(ledgers::list))
-        .route("/ledgers/{id}", get(ledgers::page))
-        .route("/ledgers/{id}/export.csv", get(ledgers::csv))
-        .route("/records/{ledger}/{id}", get(record::page))
-        .route("/about", get(about::page))
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/assets/{*path}", get(asset::serve))
+    let served = Arc::new(served);
+    let guard = guard::Guard::of(Arc::clone(&app), Arc::clone(&served));
+    routes::router()
         .fallback(nowhere)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(memory, remember::remember))
+        .layer(middleware::from_fn_with_state(guard, guard::guard))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(frame))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), everybody))
+        .layer(middleware::from_fn_with_state(served, frame))
         .with_state(app)
 }
 
-/// Whoever asks is taken for the operator at the machine, until people sign in.
-async fn everybody(State(app): Shared, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(app.operator());
-    next.run(request).await
+/// Serves until the process is asked to stop, as it is served unless something else is said. `ready` hears the address once it listens.
+///
+/// # Errors
+/// When the address cannot be had.
+pub async fn serve(app: Arc<App>, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
+    serve_as(app, listen, Served::default(), ready).await
 }
 
 /// Serves until the process is asked to stop. `ready` hears the address once it listens.
 ///
 /// # Errors
 /// When the address cannot be had.
-pub async fn serve(app: Arc<App>, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
+pub async fn serve_as(
+    app: Arc<App>,
+    listen: SocketAddr,
+    served: Served,
+    ready: impl FnOnce(SocketAddr),
+) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(listen).await?;
     ready(listener.local_addr()?);
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop()).await
+    let visitors = router_as(app, served).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, visitors).with_graceful_shutdown(stop()).await
 }
 
 async fn stop() {
@@ -107,7 +129,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
 /// Security headers on every answer, and the cookies of language and type size when the query asks for them.
-async fn frame(request: Request, next: Next) -> Response {
+async fn frame(State(served): State<Arc<Served>>, request: Request, next: Next) -> Response {
     let wishes = request::wishes(request.uri().query().unwrap_or_default());
     let asset = request.uri().path().starts_with(anju_ui::assets::PREFIX);
     let mut response = next.run(request).await;
@@ -116,6 +138,9 @@ async fn frame(request: Request, next: Next) -> Response {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    if served.secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     if !asset {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -129,7 +154,8 @@ async fn frame(request: Request, next: Next) -> Response {
     response
 }
 
-async fn nowhere(State(app): Shared, asked: request::Asked) -> Response {
+/// What is not here is told to those who have signed in; others are led to sign in first.
+async fn nowhere(signed::Signed(actor): signed::Signed, asked: request::Asked) -> Response {
     let path = asked.0.path.clone();
-    answer::problem_for(&app, None, &asked.0, &anju_app::Error::NotFound { what: "page", value: path })
+    answer::problem(&actor, &asked.0, &anju_app::Error::NotFound { what: "page", value: path })
 }

@@ -4,8 +4,8 @@ use anju_app::{Actor, Error, Scope};
 use anju_pack::{FigureIx, LedgerIx, MechanismIx};
 use anju_record::day;
 use anju_ui::{
-    Column, Crumb, PageHead, Panel, Row, Series, Stat, Table, Tone, TrendChart, View, count, exact, page_head, panel, stats,
-    t, table, text, trend_chart,
+    Column, Crumb, PageHead, Panel, Row, Series, Stat, Table, Tone, TrendChart, View, count, exact, page_head, panel,
+    stats, t, table, text, trend_chart,
 };
 use axum::extract::Path;
 use axum::response::Response;
@@ -15,8 +15,8 @@ use crate::answer::{Body, Part, answer};
 use crate::mechanism_list::requirement_table;
 use crate::places::{amount, area_pick, scope, scope_name, share};
 use crate::request::Asked;
-use crate::signed::Signed;
 use crate::requirement::by_area;
+use crate::signed::Signed;
 
 /// `GET /mechanisms/{id}`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {

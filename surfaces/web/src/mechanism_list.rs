@@ -53,7 +53,13 @@ fn body(actor: &Actor, view: &View) -> Result<Body, Error> {
 }
 
 /// Requirements with their coverage; `of` says in the caption whose they are.
-pub fn requirement_table(actor: &Actor, view: &View, scope: &Scope, of: &str, requirements: &[RequirementIx]) -> Markup {
+pub fn requirement_table(
+    actor: &Actor,
+    view: &View,
+    scope: &Scope,
+    of: &str,
+    requirements: &[RequirementIx],
+) -> Markup {
     let lang = view.lang;
     let rows = (requirements.iter())
         .map(|ix| {

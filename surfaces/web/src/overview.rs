@@ -7,20 +7,16 @@ use anju_ui::{
     Action, Column, CoverageCard, Delta, Empty, LapsingRow, Matrix, MatrixRow, PageHead, Panel, Row, Table, Tone, Town,
     View, actions, cell, coverage_cards, lapsing, matrix, page_head, panel, t, t_args, table, text,
 };
-use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::answer::{Body, Part, answer};
+use crate::answer::{Body, Part};
 use crate::places::{amount, area_pick, grouped, no_sites, scope, scope_name, share, site_name};
-use crate::request::Asked;
-use crate::signed::Signed;
 
-/// `GET /`
-pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
-    answer(&actor, &view, body(&actor, &view))
-}
-
-fn body(actor: &Actor, view: &View) -> Result<Body, Error> {
+/// The county, or the reader's part of it, at a glance.
+///
+/// # Errors
+/// When the place or day asked for is none.
+pub fn body(actor: &Actor, view: &View) -> Result<Body, Error> {
     let scope = scope(actor, view)?;
     let markup = html! {
         (head(actor, view, &scope))

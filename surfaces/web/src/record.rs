@@ -70,7 +70,7 @@ pub async fn household(Signed(actor): Signed, Asked(view): Asked, Path(id): Path
 async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
     let lang = view.lang;
     let ledger = actor.ledger("household")?;
-    let stored = actor.record(ledger, id).await.map_err(|error| match error {
+    let stored = actor.read_file(ledger, id).await.map_err(|error| match error {
         Error::NotFound { value, .. } => Error::NotFound { what: "household", value },
         other => other,
     })?;
@@ -84,10 +84,10 @@ async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Er
             title: stored.name.clone(),
             aside: Some(anju_base::door(actor, &stored).await?),
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
-            actions: print_button(lang),
+            actions: html! { (who_looked(view, "household", &stored)) (print_button(lang)) },
         }))
         (anju_base::coverage_of(actor, view, &scope, &stored))
-        (panel(&Panel { title: t(lang, "record-facts").into_owned(), body: anju_base::facts_of(actor, view, &stored).await?, ..Panel::default() }))
+        (known(actor, view, &stored).await?)
         (anju_base::of_household(actor, view, &scope, &stored).await?)
         @if actor.reads_part("assistance", ledger) { (anju_assistance::of_household(actor, view, &scope, &stored).await?) }
         @if actor.reads_part("employment", ledger) { (anju_employment::of_household(actor, view, &scope, &stored).await?) }
@@ -97,6 +97,20 @@ async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Er
         (history(actor, view, &stored).await?)
     };
     Ok(Body { title: stored.name, part: Part::Households, markup })
+}
+
+/// The record's own fields, and the way to those that are masked.
+async fn known(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
+    Ok(panel(&Panel {
+        title: t(view.lang, "record-facts").into_owned(),
+        body: html! { (anju_base::facts_of(actor, view, stored).await?) (crate::reveal::links(actor, view, stored)) },
+        ..Panel::default()
+    }))
+}
+
+fn who_looked(view: &View, ledger: &str, stored: &Stored) -> Markup {
+    let folder = if ledger == "household" { "/households".to_owned() } else { format!("/records/{ledger}") };
+    html! { a.button href=(format!("{folder}/{}/who-looked", stored.record.id)) { (t(view.lang, "looked-title")) } }
 }
 
 fn site_href(view: &View, stored: &Stored) -> Option<String> {
@@ -112,7 +126,7 @@ pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path((ledger, id)):
 async fn body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<Body, Error> {
     let lang = view.lang;
     let ix = actor.ledger(ledger)?;
-    let stored = actor.record(ix, id).await?;
+    let stored = actor.read_file(ix, id).await?;
     let scope = actor.scope(None, view.on.as_deref())?;
     let title = if stored.name.trim().is_empty() {
         text(lang, &actor.pack().ledger(ix).title).to_owned()
@@ -127,11 +141,11 @@ async fn body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<Body
             ],
             title: title.clone(),
             aside: Some(site_name(actor, &stored.record.area)),
-            actions: print_button(lang),
+            actions: html! { (who_looked(view, ledger, &stored)) (print_button(lang)) },
             ..PageHead::default()
         }))
         (anju_base::coverage_of(actor, view, &scope, &stored))
-        (panel(&Panel { title: t(lang, "record-facts").into_owned(), body: anju_base::facts_of(actor, view, &stored).await?, ..Panel::default() }))
+        (known(actor, view, &stored).await?)
         (related(actor, view, &stored).await?)
         (history(actor, view, &stored).await?)
     };

@@ -1,35 +1,60 @@
-//! Pages already written for this very state of the journal and this very day.
+//! Pages already written for this very account, for this very state of the journal and this very day.
 //!
-//! A page is a pure function of its address, the reader's language and type size, the journal and the day. As long as these stand, the bytes
-//! stand, compressed as the reader takes them; one row in the journal, and all of them are forgotten. Files to keep and errors are not kept.
+//! A page is a pure function of its address, the reader's rights, language and type size, the journal and the day. As long as these stand, the
+//! bytes stand, compressed as the reader takes them; one row in the journal, and all of them are forgotten. Only pages whose route says so are
+//! kept: never one that journals that it was read, never files or errors.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anju_app::App;
+use anju_app::{Actor, App};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, HeaderMap};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+
+use crate::request::cookie;
+use crate::routes::Keep;
 
 /// Bytes kept at most; when a page would go beyond, all are forgotten and begin anew.
 const MOST: usize = 32 << 20;
 
 /// The pages of one state.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Pages {
     state: (i64, i32),
     held: usize,
     pages: HashMap<Key, (HeaderMap, Bytes)>,
 }
 
-#[derive(Debug, PartialEq, Eq, Hash, Clone)]
+#[derive(PartialEq, Eq, Hash, Clone)]
 struct Key {
+    login: String,
+    rights: Held,
     address: String,
-    cookie: String,
+    wishes: [Option<String>; 2],
     brotli: bool,
+}
+
+/// The very rights that a page was written for. As long as a page is kept they are, so no others can come to lie in their place.
+#[derive(Clone)]
+struct Held(Actor);
+
+impl PartialEq for Held {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0.rights(), other.0.rights())
+    }
+}
+
+impl Eq for Held {}
+
+impl Hash for Held {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::ptr::hash(self.0.rights(), state);
+    }
 }
 
 /// What the middleware is given.
@@ -67,28 +92,31 @@ impl Memory {
     }
 }
 
-fn key_of(request: &Request) -> Key {
-    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Key {
+/// What a page depends on besides the state; none for somebody without rights to anything yet.
+fn key_of(request: &Request) -> Option<Key> {
+    let actor = request.extensions().get::<Actor>().filter(|actor| actor.owes().is_none())?;
+    let accepts = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Some(Key {
+        login: actor.who().login.clone(),
+        rights: Held(actor.clone()),
         address: request.uri().path_and_query().map(ToString::to_string).unwrap_or_default(),
-        cookie: header(COOKIE).to_owned(),
-        brotli: header(ACCEPT_ENCODING).contains("br"),
-    }
+        wishes: ["lang", "text"].map(|name| cookie(request.headers(), name)),
+        brotli: accepts.contains("br"),
+    })
 }
 
 /// Answers from memory what was already written; keeps what is written now, unless the county moved on meanwhile.
 pub async fn remember(State(memory): State<Memory>, request: Request, next: Next) -> Response {
-    if request.method() != Method::GET {
+    let Some(key) = key_of(&request).filter(|_| request.method() == Method::GET) else {
         return next.run(request).await;
-    }
-    let key = key_of(&request);
+    };
     let state = memory.state();
     if let Some(response) = memory.recall(&key, state) {
         return response;
     }
     let response = next.run(request).await;
     let page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if response.status() != StatusCode::OK || !page {
+    if response.status() != StatusCode::OK || !page || response.extensions().get::<Keep>().is_none() {
         return response;
     }
     let (parts, body) = response.into_parts();

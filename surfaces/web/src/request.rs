@@ -37,7 +37,8 @@ pub fn view_of(parts: &Parts) -> View {
     }
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+/// A cookie's value.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get(COOKIE)?.to_str().ok()?;
     all.split(';')
         .filter_map(|pair| pair.trim().split_once('='))

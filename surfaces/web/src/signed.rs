@@ -50,7 +50,8 @@ pub fn is_page(path: &str) -> bool {
 /// A problem (RFC 9457) for programs.
 pub fn problem(status: StatusCode, detail: &str) -> Response {
     let title = status.canonical_reason().unwrap_or_default();
-    let body = serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
+    let body =
+        serde_json::json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
@@ -67,7 +68,9 @@ mod tests {
     #[test]
     fn after_signing_in_nobody_lands_on_another_host() {
         assert_eq!(safe_next("/households?q=%E7%8E%8B"), "/households?q=%E7%8E%8B");
-        for evil in ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:x", "", "/sign-out", "/\t/evil"] {
+        for evil in
+            ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:x", "", "/sign-out", "/\t/evil"]
+        {
             assert_eq!(safe_next(evil), "/", "{evil}");
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use anju_web::{Limits, Served};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -12,6 +13,7 @@ use crate::prepared::County;
 pub struct Site {
     pub app: Arc<County>,
     router: Router,
+    cookie: String,
 }
 
 pub struct Answer {
@@ -21,20 +23,67 @@ pub struct Answer {
     asked: String,
 }
 
+/// Whoever sees the whole county.
+pub const OFFICE: &str = "xianban";
+
+/// What a browser sends with a form of the same page.
+pub const OURS: (&str, &str) = ("sec-fetch-site", "same-origin");
+
 impl Site {
-    pub fn new(app: Arc<County>) -> Self {
-        Self { router: anju_web::router(Arc::clone(app.actor.app())), app }
+    /// The county, seen by its office.
+    pub async fn new(app: Arc<County>) -> Self {
+        let people = anju_ningshan::accounts::PEOPLE.map(|it| (it.login, it.name, it.role, it.area));
+        app.actor.app().make_demo(&people, anju_ningshan::accounts::PASSWORD).await.unwrap();
+        let mut site = Self::visited(app, Served { limits: Limits::none(), ..Served::default() });
+        site.cookie = site.sign_in(OFFICE).await;
+        site
+    }
+
+    /// The county, seen by nobody yet.
+    pub fn visited(app: Arc<County>, served: Served) -> Self {
+        let router = anju_web::router_as(Arc::clone(app.actor.app()), served);
+        Self { router, app, cookie: String::new() }
+    }
+
+    /// The cookie of a new session of a demo account.
+    pub async fn sign_in(&self, login: &str) -> String {
+        let body = format!("login={login}&next=%2Fabout");
+        let answer = self.send(Method::POST, "/sign-in/demo", &[OURS], &body).await.with(303);
+        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        assert!(cookie.starts_with("anju="), "{login}: {cookie}");
+        cookie
     }
 
     pub async fn get(&self, path: &str) -> Answer {
         self.ask(Method::GET, path, &[]).await
     }
 
+    /// Asks as the county's office, with its language and type size wishes beside the session.
     pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let wishes = headers.iter().find(|(name, _)| *name == "cookie").map(|(_, value)| *value);
+        let cookie = [Some(self.cookie.as_str()), wishes].into_iter().flatten().collect::<Vec<_>>().join("; ");
+        let mut all = vec![("cookie", cookie.as_str()), OURS];
+        all.extend(headers.iter().filter(|(name, _)| *name != "cookie"));
+        self.send(method, path, &all, "").await
+    }
+
+    /// Asks as somebody with a cookie of theirs.
+    pub async fn get_as(&self, cookie: &str, path: &str) -> Answer {
+        self.send(Method::GET, path, &[("cookie", cookie)], "").await
+    }
+
+    /// Sends a form as somebody with a cookie of theirs.
+    pub async fn post_as(&self, cookie: &str, path: &str, form: &str) -> Answer {
+        self.send(Method::POST, path, &[("cookie", cookie), OURS], form).await
+    }
+
+    /// Sends exactly this.
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
         let request = headers
             .iter()
             .fold(Request::builder().method(&method).uri(path), |request, (name, value)| request.header(*name, *value));
-        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let response = self.router.clone().oneshot(request.body(Body::from(form.to_owned())).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
         let answer = Answer { status: parts.status, headers: parts.headers, bytes, asked: format!("{method} {path}") };

@@ -3,7 +3,10 @@
 
 mod asking;
 mod errors;
+mod guarded;
 mod hostile;
+mod matrix;
+mod outside;
 #[path = "../../../../app/tests/county/prepared.rs"]
 mod prepared;
 mod reading;
@@ -14,7 +17,7 @@ use asking::Site;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_of_a_county() {
     let folder = tempfile::tempdir().unwrap();
-    let site = Site::new(prepared::in_sqlite(folder.path()).await);
+    let site = Site::new(prepared::in_sqlite(folder.path()).await).await;
     reading::every_route_answers_in_both_languages(&site).await;
     reading::every_link_leads_somewhere(&site).await;
     reading::a_page_speaks_the_language_asked_for(&site).await;
@@ -28,4 +31,15 @@ async fn pages_of_a_county() {
     hostile::names_are_text_and_no_markup(&site).await;
     hostile::a_file_holds_no_formula(&site).await;
     hostile::identities_are_masked(&site).await;
+    matrix::every_route_is_opened_to_those_it_is_for(&site).await;
+    outside::what_is_outside_is_as_what_is_not_there(&site).await;
+    guarded::nobody_enters_without_signing_in(&site).await;
+    guarded::a_form_of_another_site_changes_nothing(&site).await;
+    guarded::a_session_is_a_cookie_that_scripts_and_other_sites_do_not_see(&site).await;
+    guarded::signing_in_tells_nobody_which_accounts_there_are(&site).await;
+    guarded::a_session_ends_on_its_own_and_when_asked(&site).await;
+    guarded::pages_of_one_are_never_shown_to_another(&site).await;
+    guarded::whoever_asks_too_often_waits(&site).await;
+    guarded::a_token_opens_no_page(&site).await;
+    guarded::reading_a_file_is_seen_by_its_household(&site).await;
 }
