@@ -86,19 +86,11 @@ pub fn router_as(app: Arc<App>, served: Served) -> Router {
         .with_state(app)
 }
 
-/// Serves until the process is asked to stop, as it is served unless something else is said. `ready` hears the address once it listens.
-///
-/// # Errors
-/// When the address cannot be had.
-pub async fn serve(app: Arc<App>, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
-    serve_as(app, listen, Served::default(), ready).await
-}
-
 /// Serves until the process is asked to stop. `ready` hears the address once it listens.
 ///
 /// # Errors
 /// When the address cannot be had.
-pub async fn serve_as(
+pub async fn serve(
     app: Arc<App>,
     listen: SocketAddr,
     served: Served,
