@@ -100,7 +100,7 @@ impl App {
                 id: chance::id(now),
                 role: role.to_owned(),
                 area: area.into(),
-                from: 0,
+                from: self.today(),
                 until: None,
                 expires_at: None,
             },

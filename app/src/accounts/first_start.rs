@@ -49,7 +49,7 @@ impl App {
                     id: chance::id(now),
                     role: role.id.clone(),
                     area: self.county_code().into(),
-                    from: 0,
+                    from: self.today(),
                     until: None,
                     expires_at: None,
                 },
