@@ -119,7 +119,7 @@ impl JournalRow {
     ) -> Result<Option<Change>> {
         let Some(ledger) = pack.ledger_by_id(&self.ledger) else { return Ok(None) };
         let sealing = sealing(ledger);
-        let read = |json: &Option<String>| match json.as_deref().map(|json| read_stored(json)) {
+        let read = |json: &Option<String>| match json.as_deref().map(read_stored) {
             None => Ok(Some(None)),
             Some(None) => Ok(None),
             Some(Some(stored)) => {

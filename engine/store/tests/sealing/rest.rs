@@ -40,7 +40,7 @@ pub async fn every_way_of_reading_opens_it(room: Room) {
     let got = room.store.get(&pack, COUNTY, ix, id).await.unwrap().unwrap();
     assert_eq!(got.values, written.values());
     assert_eq!(value(&pack, &got, "income"), Value::Int(9_876_543));
-    assert_eq!(room.store.select(&pack, &Query::of(COUNTY, ix, today())).await.unwrap(), [got.clone()]);
+    assert_eq!(room.store.select(&pack, &Query::of(COUNTY, ix, today())).await.unwrap(), std::slice::from_ref(&got));
     let columns = ["number", "income", "born_on", "active"].map(|name| field(&pack, name));
     let mut loaded = Vec::new();
     room.store.load(&pack, COUNTY, ix, &columns, |record| loaded.push(record)).await.unwrap();
