@@ -1,6 +1,7 @@
 //! Household files, and any record with what belongs to it.
 
 use anju_app::{Actor, Error, Stored};
+use anju_pack::Duty;
 use anju_record::day;
 use anju_ui::{
     Action, Crumb, Empty, PageHead, Pager, Panel, View, empty, page_head, pager, panel, print_button, t, t_args, text,
@@ -84,7 +85,7 @@ async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Er
             title: stored.name.clone(),
             aside: Some(anju_base::door(actor, &stored).await?),
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
-            actions: html! { (who_looked(view, "household", &stored)) (print_button(lang)) },
+            actions: html! { (who_looked(actor, view, "household", &stored)) (print_button(lang)) },
         }))
         (anju_base::coverage_of(actor, view, &scope, &stored))
         (known(actor, view, &stored).await?)
@@ -108,7 +109,10 @@ async fn known(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Er
     }))
 }
 
-fn who_looked(view: &View, ledger: &str, stored: &Stored) -> Markup {
+fn who_looked(actor: &Actor, view: &View, ledger: &str, stored: &Stored) -> Markup {
+    if !actor.rights().may(Duty::CheckFile) {
+        return html! {};
+    }
     let folder = if ledger == "household" { "/households".to_owned() } else { format!("/records/{ledger}") };
     html! { a.button href=(format!("{folder}/{}/who-looked", stored.record.id)) { (t(view.lang, "looked-title")) } }
 }
@@ -141,7 +145,7 @@ async fn body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<Body
             ],
             title: title.clone(),
             aside: Some(site_name(actor, &stored.record.area)),
-            actions: html! { (who_looked(view, ledger, &stored)) (print_button(lang)) },
+            actions: html! { (who_looked(actor, view, ledger, &stored)) (print_button(lang)) },
             ..PageHead::default()
         }))
         (anju_base::coverage_of(actor, view, &scope, &stored))

@@ -60,7 +60,6 @@ pub fn denied(actor: &Actor, view: &View, need: Need) -> Response {
     let right = match need {
         Need::Duty(duty) => t(lang, duty_key(duty)),
         Need::Reads(_) | Need::Ledger => t(lang, "denied-ledger"),
-        Need::File(_) => t(lang, "denied-file"),
         Need::Open | Need::Own | Need::SignedIn | Need::County => t(lang, "denied-county"),
     };
     let page = ErrorPage {

@@ -35,8 +35,6 @@ pub enum Need {
     Reads(&'static str),
     /// Rows of the ledger in the path, `{ledger}` or else `{id}`, to read.
     Ledger,
-    /// Rows of that ledger to read, or the duty to check who looked at them.
-    File(Option<&'static str>),
     /// A duty.
     Duty(Duty),
 }
@@ -138,14 +136,14 @@ fn county(routes: Routes) -> Routes {
         .page("/my-households", Need::Reads("household"), my_households::page)
         .page("/households", Need::Reads("household"), record::households)
         .get("/households/{id}", Need::Reads("household"), record::household)
-        .get("/households/{id}/who-looked", Need::File(Some("household")), file::of_household)
+        .get("/households/{id}/who-looked", Need::Duty(Duty::CheckFile), file::of_household)
         .get("/households/{id}/reveal/{field}", Need::Reads("household"), reveal::household)
         .post("/households/{id}/reveal/{field}", Need::Reads("household"), reveal::household_value)
         .page("/ledgers", Need::County, ledgers::list)
         .page("/ledgers/{id}", Need::Ledger, ledgers::page)
         .get("/ledgers/{id}/export.csv", Need::Ledger, ledgers::csv)
         .get("/records/{ledger}/{id}", Need::Ledger, record::page)
-        .get("/records/{ledger}/{id}/who-looked", Need::File(None), file::of_record)
+        .get("/records/{ledger}/{id}/who-looked", Need::Duty(Duty::CheckFile), file::of_record)
         .get("/records/{ledger}/{id}/reveal/{field}", Need::Ledger, reveal::record)
         .post("/records/{ledger}/{id}/reveal/{field}", Need::Ledger, reveal::record_value)
         .page("/about", Need::SignedIn, about::page)
@@ -204,7 +202,7 @@ async fn enforce(need: Need, keep: bool, request: Request, next: Next) -> Respon
         return (StatusCode::SEE_OTHER, [(header::LOCATION, way)]).into_response();
     }
     let (mut parts, body) = request.into_parts();
-    let named = if matches!(need, Need::Ledger | Need::File(None)) { ledger_in(&mut parts).await } else { None };
+    let named = if need == Need::Ledger { ledger_in(&mut parts).await } else { None };
     if !meets(&actor, need, named.as_deref()) {
         return reply::denied(&actor, &crate::request::view_of(&parts), need);
     }
@@ -235,9 +233,6 @@ pub fn meets(actor: &Actor, need: Need, named: Option<&str>) -> bool {
         Need::County => actor.pack().ledger_ixs().any(|ix| actor.reads(ix)),
         Need::Reads(ledger) => reads(actor, ledger),
         Need::Ledger => named.is_none_or(|ledger| reads(actor, ledger)),
-        Need::File(ledger) => {
-            actor.rights().may(Duty::CheckFile) || ledger.or(named).is_none_or(|ledger| reads(actor, ledger))
-        }
         Need::Duty(duty) => actor.rights().may(duty),
     }
 }

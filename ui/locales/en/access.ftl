@@ -263,7 +263,6 @@ denied-need = Right needed
 denied-who = The security administrator can grant it.
 denied-county = reading the county's ledgers
 denied-ledger = reading this ledger
-denied-file = checking who looked at files
 duty-accounts = managing accounts
 duty-settings = changing settings
 duty-backup = backups

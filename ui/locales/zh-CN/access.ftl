@@ -245,7 +245,6 @@ denied-need = 需要的权限
 denied-who = 可由安全保密管理员授予。
 denied-county = 查看本县资料
 denied-ledger = 查看该台账
-denied-file = 查看谁看过档案
 duty-accounts = 管理账号
 duty-settings = 更改设置
 duty-backup = 备份

@@ -31,8 +31,26 @@ async fn pages_of_a_county() {
     hostile::names_are_text_and_no_markup(&site).await;
     hostile::a_file_holds_no_formula(&site).await;
     hostile::identities_are_masked(&site).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_is_opened_to_those_it_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new(prepared::in_sqlite(folder.path()).await).await;
     matrix::every_route_is_opened_to_those_it_is_for(&site).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_tells_of_what_is_out_of_reach() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new(prepared::in_sqlite(folder.path()).await).await;
     outside::what_is_outside_is_as_what_is_not_there(&site).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doors_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new(prepared::in_sqlite(folder.path()).await).await;
     guarded::nobody_enters_without_signing_in(&site).await;
     guarded::a_form_of_another_site_changes_nothing(&site).await;
     guarded::a_session_is_a_cookie_that_scripts_and_other_sites_do_not_see(&site).await;
