@@ -165,12 +165,16 @@ fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, vault: &V
     for (field, value) in &query.equals {
         select.and_where(equal(&writer, ledger, *field, value)?);
     }
-    let one_of = |ids: &[Uuid]| ids.iter().map(|id| writer.value(&Value::Id(*id))).collect::<Vec<_>>();
+    let one_of = |place: Expr, ids: &[Uuid]| match ids {
+        // A list of none would be bound as numbers, whose type PostgreSQL cannot tell.
+        [] => Expr::cust("(1 = 0)"),
+        _ => place.is_in(ids.iter().map(|id| writer.value(&Value::Id(*id))).collect::<Vec<_>>()),
+    };
     if let Some(ids) = &query.ids {
-        select.and_where(column(T, "id").is_in(one_of(ids)));
+        select.and_where(one_of(column(T, "id"), ids));
     }
     if let Some((field, ids)) = &query.refers {
-        select.and_where(column(T, column_name(&ledger.field(*field).id)).is_in(one_of(ids)));
+        select.and_where(one_of(column(T, column_name(&ledger.field(*field).id)), ids));
     }
     let within_areas = query.areas.iter().map(|area| in_area(area)).reduce(ExprTrait::or);
     let reached = query.reach.as_ref().and_then(|reach| within(&writer, query, reach));

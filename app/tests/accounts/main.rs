@@ -1,0 +1,66 @@
+//! Accounts, rights and approvals in both databases: what must work, and every way around it that must not.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod administrators;
+mod approving;
+mod desk;
+mod escalation;
+mod flood;
+mod glass;
+mod provider;
+mod signing_in;
+
+use desk::Desk;
+
+macro_rules! stories {
+    ($($module:ident :: $story:ident;)*) => {
+        mod in_sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $story() {
+                    let folder = tempfile::tempdir().unwrap();
+                    crate::$module::$story(crate::desk::in_sqlite(folder.path()).await).await;
+                }
+            )*
+        }
+
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn every_story_holds_in_postgres() {
+            let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
+            $(
+                eprintln!(stringify!($story));
+                let database = cluster.database(stringify!($story)).await.unwrap();
+                let store = anju_store::Store::open(&database, anju_vault::Vault::testing()).await.unwrap();
+                Box::pin($module::$story(Desk::open(store).await)).await;
+            )*
+        }
+    };
+}
+
+stories! {
+    signing_in::wrong_tries_lock_the_pair_and_not_the_owner_elsewhere;
+    signing_in::a_code_and_a_recovery_code_count_once;
+    signing_in::a_given_password_opens_nothing_but_its_change;
+    signing_in::passwords_are_not_used_again_and_expire;
+    signing_in::sessions_end_by_idleness_age_and_hand;
+    signing_in::a_role_that_asks_for_it_waits_for_the_second_factor;
+    escalation::nobody_grants_to_themselves;
+    escalation::nobody_grants_beyond_their_place_now_or_then;
+    escalation::an_expired_grant_gives_nothing;
+    escalation::swapped_ids_reach_nothing;
+    escalation::what_gives_rights_is_no_field_of_a_form;
+    escalation::a_token_is_worth_no_more_than_its_scopes;
+    escalation::a_changed_password_ends_other_sessions;
+    escalation::rows_of_ones_own_are_lost_with_the_relation;
+    administrators::roles_that_stand_alone_stand_alone;
+    administrators::the_first_start_makes_three_once;
+    administrators::who_keeps_the_accounts_becomes_nobody_else;
+    administrators::a_secret_is_sealed_and_never_shown;
+    administrators::a_policy_counts_once_a_second_person_confirmed_it;
+    approving::a_payout_waits_for_another_person;
+    approving::what_changed_meanwhile_is_not_confirmed;
+    approving::a_withdrawn_or_refused_proposal_stays_so;
+    glass::a_broken_glass_shows_and_ends;
+    glass::a_protected_value_is_journalled_before_it_is_shown;
+    glass::people_see_who_looked_at_their_own_file;
+}
