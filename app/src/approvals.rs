@@ -388,14 +388,25 @@ impl Actor {
             at: self.now(),
             changes,
         };
-        maker.may_write(&batch.changes).await.map_err(|error| out_of_date(&error.to_string()))?;
+        maker.may_write(&batch.changes).await.map_err(|error| match error {
+            Error::Unavailable(_) => error,
+            _ => out_of_date(&proposal.maker),
+        })?;
         if !self.may_confirm_at(&self.places_to_confirm(&batch.changes).await?) {
             return Err(Error::denied("confirm", &proposal.kind));
         }
         match self.app().commit(batch).await {
             Ok(_) => {}
             Err(CommitError::Database(error)) => return Err(unavailable(error)),
-            Err(error) => return Err(out_of_date(&error.to_string())),
+            Err(CommitError::Stale { .. }) => {
+                return Err(out_of_date("记录已被他人修改 · the record was changed meanwhile"));
+            }
+            Err(CommitError::NotFound { .. }) => return Err(out_of_date("记录已删除 · the record is gone")),
+            Err(CommitError::Invalid { faults, .. }) => {
+                let words: Vec<String> = faults.iter().map(|fault| fault.message(Lang::Zh)).collect();
+                return Err(out_of_date(&words.join("；")));
+            }
+            Err(error) => return Err(unavailable(error)),
         }
         self.decided(proposal, ProposalState::Confirmed, None, Consequence::Nothing, Vec::new()).await
     }

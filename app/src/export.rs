@@ -69,6 +69,7 @@ impl Actor {
             // A file with fewer rows than the screen would be taken for the whole.
             return Err(Error::denied("export", &self.pack().ledger(ledger).id));
         }
+        self.note_export(ledger, &scope.area, records.len()).await?;
         let records: Vec<_> = records.into_iter().map(|record| self.veiled(ledger, record)).collect();
         let shown = self.shown(ledger, &records, lang).await?;
         let mut csv = csv::Writer::from_writer(Vec::new());

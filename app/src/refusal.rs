@@ -37,7 +37,7 @@ refusals! {
     RoleUnknown = "R020", "没有角色“{0}”", "There is no role “{0}”";
     AreaUnknown = "R021", "没有地点“{0}”", "There is no place “{0}”";
     GrantOneself = "R022", "不能给自己授权", "Nobody grants to themselves";
-    GrantBeyond = "R023", "超出本人权限：不能授予“{0}”（{1}）", "Beyond one's own rights: “{0}” ({1}) cannot be granted";
+    GrantBeyond = "R023", "超出本人权限：不能在此地授予“{0}”", "Beyond one's own rights: “{0}” cannot be granted there";
     GrantAlone = "R024", "角色“{0}”须单独持有，该账号还有或将有其他角色", "The role “{0}” is held alone; the account has or would have another";
     GrantPeriod = "R025", "授权期限不对：结束不能早于开始或今天", "The period is wrong: it cannot end before it begins, or before today";
     GrantHeld = "R026", "该账号已有此授权", "The account holds this grant already";

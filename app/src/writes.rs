@@ -64,6 +64,10 @@ impl Actor {
     /// # Errors
     /// `Refused` when a write is not theirs; else what the store refuses, with every fault.
     pub async fn write(&self, intent: Intent) -> Result<Written, WriteError> {
+        // Whoever looks through another's eyes has not their hands.
+        if self.who().origin == "view" {
+            return Err(Error::denied("write", &self.who().login).into());
+        }
         self.may_write(&intent.changes).await?;
         if self.waits(&intent.changes) {
             return Ok(Written::Waiting(self.propose_writes(intent).await?));

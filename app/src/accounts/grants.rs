@@ -114,8 +114,8 @@ impl App {
                 if !compatible(self.pack(), lasting.clone().map(|grant| grant.role.as_str()), &new.role) {
                     faults.push(RefusalCode::GrantAlone.with(&[&new.role]));
                 }
-                if let Err(why) = rights.may_grant(self.pack(), &new.role, &new.area) {
-                    faults.push(RefusalCode::GrantBeyond.with(&[&new.role, &why.to_string()]));
+                if rights.may_grant(self.pack(), &new.role, &new.area).is_err() {
+                    faults.push(RefusalCode::GrantBeyond.with(&[&new.role]));
                 }
             }
         }
@@ -214,7 +214,7 @@ impl Actor {
         let reason = reasoned(reason).map_err(Error::refused)?;
         let row = self.live_grant(grant).await?;
         if !self.rights().may_in(Duty::Grants, &row.grant.area) {
-            return Err(Error::refused(RefusalCode::GrantBeyond.with(&[&row.grant.role, &row.grant.area])));
+            return Err(Error::refused(RefusalCode::GrantBeyond.with(&[&row.grant.role])));
         }
         self.propose(GRANT_END, &row.grant.area, &EndGrant { grant }, &reason).await
     }

@@ -71,7 +71,7 @@ pub(super) fn check(key: &str, value: &str) -> Result<(), String> {
         return Ok(());
     }
     if value.len() > 500 || value.chars().any(char::is_control) {
-        return Err("at most 500 characters".into());
+        return Err("≤ 500".into());
     }
     match key {
         ISSUER => {

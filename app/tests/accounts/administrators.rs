@@ -37,6 +37,8 @@ pub async fn the_first_start_makes_three_once(desk: Desk) {
     assert_eq!(made.len(), 3);
     assert!(!desk.app.setting_up());
     assert!(desk.app.first_start(now).await.unwrap().is_none(), "only once");
+    desk.app.keep_house().await.unwrap();
+    assert_eq!(desk.app.operator().checkpoints().await.unwrap().len(), 1);
     let passwords: HashSet<_> = made.iter().map(|(_, password)| password).collect();
     assert_eq!(passwords.len(), 3);
     for (login, password) in &made {

@@ -25,7 +25,7 @@ pub async fn a_payout_waits_for_another_person(desk: Desk) {
     desk.account("checker", &[("checker", TOWN)]).await;
     desk.account("far", &[("checker", OTHER)]).await;
     let (clerk, checker) = (desk.actor("clerk").await, desk.actor("checker").await);
-    let id = ask(&desk, &clerk, 123_45).await;
+    let id = ask(&desk, &clerk, 12_345).await;
     assert_eq!(payouts(&desk).await, 0, "what waits is not there");
     assert_eq!(refused(clerk.confirm(id).await), [RefusalCode::MakerChecks], "also with the checker's role");
     assert!(is_missing(desk.actor("far").await.confirm(id).await), "a checker of another town");

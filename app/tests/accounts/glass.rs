@@ -37,6 +37,9 @@ pub async fn a_broken_glass_shows_and_ends(desk: Desk) {
     for (login, told) in [("wu", 1), ("auditor", 1), ("far", 0), ("clerk", 0)] {
         assert_eq!(desk.actor(login).await.notices().await.unwrap().len(), told, "{login}");
     }
+    let (_, file) = (desk.actor("wu").await, anju_app::Scope { area: TOWN.into(), on: crate::desk::TODAY });
+    let far = li.list_as_csv(household, &file, None, anju_record::Lang::Zh).await;
+    assert!(is_denied(far), "nothing is taken away");
     let Ok(anju_app::SignedIn::Session(later)) =
         desk.try_from("li", crate::desk::PASSWORD, HERE, now + 2 * HOUR + 1_000).await
     else {

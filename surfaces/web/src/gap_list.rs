@@ -35,5 +35,7 @@ async fn lines(actor: &Actor, view: &View, id: &str) -> Result<String, Error> {
     let show = Show::parse(view.get("show").unwrap_or_default());
     let listed = actor.list(ix, &scope, show);
     let named = actor.named(ix, &listed).await?;
-    anju_app::gap_csv(actor, ix, &named)
+    let file = anju_app::gap_csv(actor, ix, &named)?;
+    actor.note_export(actor.pack().requirement(ix).each, &scope.area, named.len()).await?;
+    Ok(file)
 }
