@@ -97,9 +97,9 @@ pub struct DemoArgs {
     /// Where the data are.
     #[command(flatten)]
     pub place: Place,
-    /// Address to serve on.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
-    pub listen: SocketAddr,
+    /// How it is reached.
+    #[command(flatten)]
+    pub serving: Serving,
     /// Build the county and stop.
     #[arg(long)]
     pub prepare_only: bool,
@@ -111,9 +111,26 @@ pub struct ServeArgs {
     /// Where the data are.
     #[command(flatten)]
     pub place: Place,
+    /// How it is reached.
+    #[command(flatten)]
+    pub serving: Serving,
+}
+
+/// How a server is reached.
+#[derive(Debug, Args)]
+pub struct Serving {
     /// Address to serve on.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address)]
     pub listen: SocketAddr,
+    /// Its address as browsers write it, such as https://anju.example.gov.cn; cookies are then kept to HTTPS.
+    #[arg(long, value_name = "URL")]
+    pub origin: Option<String>,
+    /// A proxy of your own stands in front and names the visitor in X-Forwarded-For.
+    #[arg(long)]
+    pub proxied: bool,
+    /// Count no requests: for measuring, or behind a proxy that counts them.
+    #[arg(long)]
+    pub no_limits: bool,
 }
 
 /// `anju pack …`

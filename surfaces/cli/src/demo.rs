@@ -35,7 +35,7 @@ pub async fn run(dir: Option<&Path>, args: DemoArgs) -> Result<(), Ending> {
     }
     let app =
         App::open(store, pack, clock, true).await.map_err(|error| opening::cannot(&args.place, &error.to_string()))?;
-    serve::listen(Arc::new(app), args.listen).await
+    serve::listen(Arc::new(app), args.serving).await
 }
 
 /// The demo's mark while its records are written, and once they are there.
