@@ -107,6 +107,9 @@ pub async fn oidc(
     headers: HeaderMap,
 ) -> Response {
     let next = safe_next(view.get("next").unwrap_or("/")).to_owned();
+    if !app.oidc_on() {
+        return to("/sign-in");
+    }
     match app.oidc_begin(&back_here(&served, &headers), Clock::System.now_ms()).await {
         Ok(start) => {
             let mut response = to(&start.url);

@@ -31,8 +31,8 @@ async fn decision(site: &Site, cookie: &str, method: &Method, path: &str) -> cha
     match answer.status.as_u16() {
         403 => '-',
         401 if !path.starts_with("/sign-in") => '?',
-        303 if to_sign_in && !path.starts_with("/sign-") && path != "/setup" => '?',
-        500.. => panic!("{method} {path}: {} {}", answer.status, answer.text()),
+        303 if to_sign_in && !path.starts_with("/sign-") && !path.starts_with("/setup") => '?',
+        500.. => panic!("{method} {path}: {}", answer.status),
         _ => '+',
     }
 }

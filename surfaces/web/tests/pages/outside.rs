@@ -53,7 +53,14 @@ impl Walk<'_> {
         let form = if *method == Method::POST { form } else { "" };
         let outside = self.site.send(method.clone(), there, &headers, form).await;
         let absent = self.site.send(method.clone(), nowhere, &headers, form).await;
-        assert_eq!(bare(&outside, &asked), bare(&absent, &asked), "{}: {method} {there} and {nowhere}", self.login);
+        let (one, other) = (bare(&outside, &asked), bare(&absent, &asked));
+        assert_eq!(one.0, other.0, "{}: {method} {there} and {nowhere}", self.login);
+        let differs = one.1.chars().zip(other.1.chars()).position(|(a, b)| a != b);
+        if one.1 != other.1 {
+            let from = differs.unwrap_or_default().saturating_sub(80);
+            let part = |text: &str| text.chars().skip(from).take(240).collect::<String>();
+            panic!("{}: {method} {there} and {nowhere} differ:\n{}\n{}", self.login, part(&one.1), part(&other.1));
+        }
         self.compared += 1;
     }
 }
@@ -106,6 +113,10 @@ async fn places(walk: &mut Walk<'_>, office: &Actor, actor: &Actor) {
             continue;
         }
         let at = |code: &str| format!("{}?area={code}", route.path);
+        // A new secret at each look.
+        if route.path == "/account/second-factor" {
+            continue;
+        }
         // Divisions are public: forms that choose one show its name to whoever may choose.
         if matches!(
             route.path,
