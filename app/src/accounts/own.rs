@@ -128,9 +128,13 @@ impl Actor {
         if read.totp_confirmed {
             return Err(Error::refused(RefusalCode::SecondFactorOn));
         }
-        let secret = totp::new_secret();
-        let new = Credential { totp: Some(secret.clone()), totp_last: 0, recovery: Vec::new(), ..read.clone() };
-        self.store().put_credential(&new, Vec::new()).await.map_err(unavailable)?;
+        // A mistyped code must not make the device that was just scanned wrong: what was begun stands until it is confirmed.
+        let begun = read.totp.clone();
+        let secret = begun.clone().unwrap_or_else(totp::new_secret);
+        if begun.is_none() {
+            let new = Credential { totp: Some(secret.clone()), totp_last: 0, recovery: Vec::new(), ..read };
+            self.store().put_credential(&new, Vec::new()).await.map_err(unavailable)?;
+        }
         let issuer = format!("安居 {}", self.county_name().zh);
         totp::told(&secret, &issuer, &self.who().login).ok_or_else(|| unavailable("the secret cannot be told"))
     }
