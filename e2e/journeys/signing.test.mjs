@@ -68,7 +68,9 @@ test('a grant takes a second person', () => withPage({ as: null }, async (page) 
   const as = async (login) => { await page.goto('/sign-in'); await press(page, login); await page.waitForURL((url) => !url.pathname.startsWith('/sign-in')); };
   const out = () => page.locator('header form[action="/sign-out"] button').click();
   await as('secadmin');
-  await page.selectOption('form[action="/grants"] #role', 'county_office');
+  const clerk = await page.locator('form[action="/grants"] #account option').evaluateAll((all) => all.find((one) => one.text.includes('zhenban')).value);
+  await page.selectOption('form[action="/grants"] #account', clerk);
+  await page.selectOption('form[action="/grants"] #role', 'service_clerk');
   await page.fill('form[action="/grants"] #reason', '接替工作');
   await page.locator('form[action="/grants"] button').click();
   await page.waitForURL(/\/approvals/);
