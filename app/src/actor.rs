@@ -6,7 +6,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use anju_access::{Action, Reach, Rights};
+use anju_access::{Action, OwnedBy, Reach, Rights};
 use anju_coverage::{Counts, Outcome, Status};
 use anju_pack::{FieldIx, LedgerIx, RequirementIx};
 use anju_record::{Record, Value, kind};
@@ -179,7 +179,9 @@ impl Actor {
 
     /// Whether they see how a requirement stands with any subject: they read every ledger that its rule reads.
     pub fn sees(&self, ix: RequirementIx) -> bool {
-        self.rights.reads_requirement(self.pack(), ix)
+        let pack = self.pack();
+        self.rights.reads_requirement(pack, ix)
+            || self.rights.areas().iter().any(|area| self.rights.sees_requirement(pack, ix, area))
     }
 
     /// How the subjects that they see in a place stand to a requirement on the scope's day.
@@ -189,10 +191,11 @@ impl Actor {
 
     /// How one subject stands to a requirement on some days; whoever asks has the subject's record before them.
     pub fn statuses<const N: usize>(&self, ix: RequirementIx, subject: Uuid, days: [i32; N]) -> [Option<Status>; N] {
-        if !self.sees(ix) {
-            return [None; N];
-        }
-        self.evaluated(days, |shard, outcomes| outcomes.map(|outcome| outcome.status(shard, ix, subject)))
+        let each = self.pack().requirement(ix).each;
+        self.evaluated(days, |shard, outcomes| {
+            let seen = self.sees(ix) && shard.row_of(each, subject).is_some_and(|row| self.sees_row(shard, ix, row));
+            outcomes.map(|outcome| outcome.status(shard, ix, subject).filter(|_| seen))
+        })
     }
 
     /// Reads the shard with the coverage of some days, all of one state.
@@ -210,10 +213,41 @@ impl Actor {
             Seen::Whole
         } else if self.sees(ix) {
             let each = self.pack().requirement(ix).each;
-            Seen::Rows(rows(shard, each, self.rights.reach(Action::Read, each), area))
+            let mut seen = rows(shard, each, &self.told_of(ix));
+            seen.and(&shard.area_runs(each).within(area));
+            Seen::Rows(seen)
         } else {
             Seen::Nothing
         }
+    }
+
+    /// The subjects of whom they read every ledger that a requirement's rule reads: by place, or as the same owners'. Reading a ledger elsewhere
+    /// tells nothing about a subject here.
+    fn told_of(&self, ix: RequirementIx) -> Told {
+        let (pack, each) = (self.pack(), self.pack().requirement(ix).each);
+        let places = self.rights.areas().iter().filter(|area| self.rights.sees_requirement(pack, ix, area)).cloned();
+        let of = |ledger: LedgerIx| {
+            let reach = self.rights.reach(Action::Read, ledger);
+            let owned = reach.owned.iter().filter_map(|owned| {
+                let owner = match owned.chain.last() {
+                    None => ledger,
+                    Some((from, _)) => pack.ledger(*from).of?.ledger,
+                };
+                Some(OwnedBy { chain: pack.chain_to(each, owner)?, owners: Arc::clone(&owned.owners) })
+            });
+            Reach { areas: reach.areas.clone(), owned: owned.collect() }
+        };
+        let reads = self.rights.reads_requirement(pack, ix);
+        let ledgers = if reads { anju_access::ledgers_of(pack, ix) } else { Vec::new() };
+        Told { places: places.collect(), ledgers: ledgers.into_iter().map(of).collect() }
+    }
+
+    /// Whether they see how the subject of one row stands to a requirement.
+    fn sees_row(&self, shard: &Shard, ix: RequirementIx, row: usize) -> bool {
+        let each = self.pack().requirement(ix).each;
+        let runs = shard.area_runs(each);
+        self.rights.sees_requirement(self.pack(), ix, runs.code(row))
+            || self.told_of(ix).holds(shard, each, row, runs.code(row))
     }
 
     /// A record as they may see it: what is hidden from them is empty, what is sensitive is masked.
@@ -237,26 +271,40 @@ impl Actor {
     }
 }
 
-/// The rows of a ledger in a place that a reach holds.
-fn rows(shard: &Shard, ledger: LedgerIx, reach: &Reach, area: &str) -> Bits {
-    let runs = shard.area_runs(ledger);
-    let Some(table) = shard.table(ledger) else { return Bits::zeros(0) };
-    let mut held = Bits::zeros(table.len());
-    for prefix in &reach.areas {
-        held.or(&runs.within(prefix));
+/// Which subjects of a requirement somebody is told of.
+struct Told {
+    /// All in these places.
+    places: Vec<Box<str>>,
+    /// And those that each of these holds; none for nobody.
+    ledgers: Vec<Reach>,
+}
+
+impl Told {
+    fn holds(&self, shard: &Shard, each: LedgerIx, row: usize, area: &str) -> bool {
+        let reached = |reach: &Reach| {
+            reach.holds_area(area) || reach.owned.iter().any(|owned| is_owned(shard, each, row, owned))
+        };
+        self.places.iter().any(|place| area.starts_with(&**place))
+            || !self.ledgers.is_empty() && self.ledgers.iter().all(reached)
     }
-    for owned in &reach.owned {
-        held.or(&Bits::from_fn(table.len(), |row| {
-            let mut at = Some((ledger, row));
-            for (from, field) in &owned.chain {
-                at = at.and_then(|(_, row)| {
-                    let (owner, _) = shard.shape().ledger(*from)?.owner?;
-                    Some((owner, shard.follow(*from, row, *field)?))
-                });
-            }
-            at.and_then(|(ledger, row)| shard.id_of(ledger, row)).is_some_and(|id| owned.owners.binary_search(&id).is_ok())
-        }));
+}
+
+fn rows(shard: &Shard, each: LedgerIx, told: &Told) -> Bits {
+    let Some(table) = shard.table(each) else { return Bits::zeros(0) };
+    let mut rows = Bits::zeros(table.len());
+    for (start, end, area) in shard.area_runs(each).iter() {
+        (start..end).filter(|row| told.holds(shard, each, *row, area)).for_each(|row| rows.put(row, true));
     }
-    held.and(&runs.within(area));
-    held
+    rows
+}
+
+fn is_owned(shard: &Shard, ledger: LedgerIx, row: usize, owned: &OwnedBy) -> bool {
+    let mut at = Some((ledger, row));
+    for (from, field) in &owned.chain {
+        at = at.and_then(|(_, row)| {
+            let (owner, _) = shard.shape().ledger(*from)?.owner?;
+            Some((owner, shard.follow(*from, row, *field)?))
+        });
+    }
+    at.and_then(|(ledger, row)| shard.id_of(ledger, row)).is_some_and(|id| owned.holds(id))
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anju_access::Grant;
+use anju_access::Action;
 use anju_pack::{Duty, Kind, LedgerIx, Text};
 use anju_record::{Draft, Lang, Raw, Record, Value, kind, validate};
 use anju_store::{Batch, CommitError, Consequence, GrantRow, NewEvent, Proposal, ProposalState, Write};
@@ -207,6 +208,8 @@ impl Actor {
     /// # Errors
     /// `Refused` when it is another's, or was decided.
     pub async fn withdraw(&self, id: Uuid) -> Result<()> {
+        let deciding = Arc::clone(self.app());
+        let _deciding = deciding.directory().deciding.lock().await;
         let proposal = self.proposal(id).await?.proposal;
         if proposal.maker != self.who().login {
             return Err(Error::refused(RefusalCode::NotTheMaker));
@@ -220,6 +223,8 @@ impl Actor {
     /// `Refused` without words, when it is one's own, or was decided; `Denied` when it is not theirs to decide.
     pub async fn refuse(&self, id: Uuid, words: &str) -> Result<()> {
         let words = reasoned(words).map_err(Error::refused)?;
+        let deciding = Arc::clone(self.app());
+        let _deciding = deciding.directory().deciding.lock().await;
         let proposal = self.to_decide(id).await?;
         self.decided(proposal, ProposalState::Refused, Some(words), Consequence::Nothing, Vec::new()).await
     }
@@ -470,7 +475,7 @@ impl Actor {
                 let before = known.policy.value(&new.key).map(|value| same(&value.to_string()));
                 vec![ProposalChange { label: same(&new.key), before, after: Some(same(&new.value.to_string())) }]
             }
-            _ => self.written_in_words(&read(&proposal.payload)?).await?,
+            _ => self.written_in_words(proposal).await?,
         })
     }
 
@@ -485,20 +490,22 @@ impl Actor {
         Text { zh: words(&title.zh), en: words(&title.en) }
     }
 
-    /// Each field that would change; what is protected stays masked, what is hidden from the reader is left out.
-    async fn written_in_words(&self, waiting: &Waiting) -> Result<Vec<ProposalChange>> {
+    /// Each field that would change; what is protected stays masked, what is hidden from the reader is left out. As it stands now is told only
+    /// while the proposal waits, and only to those who still see the record.
+    async fn written_in_words(&self, proposal: &Proposal) -> Result<Vec<ProposalChange>> {
+        let waiting: Waiting = read(&proposal.payload)?;
         let mut changes = Vec::new();
         for waits in &waiting.writes {
             let Some(ledger) = self.pack().ledger_by_id(&waits.ledger) else { continue };
-            let before = match waits.version {
-                Some(_) => {
-                    self.store().get(self.pack(), self.county_code(), ledger, waits.id).await.map_err(unavailable)?
-                }
-                None => None,
+            let told = waits.version.is_some() && proposal.state == ProposalState::Waiting;
+            let before = if told && self.is_within(Action::Read, ledger, waits.id).await? {
+                self.store().get(self.pack(), self.county_code(), ledger, waits.id).await.map_err(unavailable)?
+            } else {
+                None
             };
-            self.fields_in_words(ledger, waits, before.as_ref(), &mut changes);
+            self.fields_in_words(ledger, waits, before.as_ref(), &proposal.area, &mut changes);
         }
-        self.name_references(waiting, &mut changes).await?;
+        self.name_references(&waiting, &mut changes).await?;
         Ok(changes)
     }
 
@@ -507,12 +514,13 @@ impl Actor {
         ledger: LedgerIx,
         waits: &Waits,
         before: Option<&Record>,
+        place: &str,
         into: &mut Vec<ProposalChange>,
     ) {
         let definition = self.pack().ledger(ledger);
         for (at, field) in definition.fields.iter().enumerate() {
             let hidden = u16::try_from(at).is_ok_and(|at| {
-                let area = before.map_or(self.county_code(), |record| &record.area);
+                let area = before.map_or(place, |record| &record.area);
                 self.is_hidden(ledger, anju_pack::FieldIx(at), area)
             });
             let old = before.and_then(|record| record.values.get(at)).filter(|value| **value != Value::Null);

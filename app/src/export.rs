@@ -23,6 +23,8 @@ impl Actor {
         if !self.is_operator() {
             return Err(Error::denied("export", &self.pack().ledger(ledger).id));
         }
+        let all = self.number(&Query::of(self.county_code(), ledger, self.today())).await?;
+        self.note_export(ledger, self.county_code(), usize::try_from(all).unwrap_or(usize::MAX)).await?;
         let fields = &self.pack().ledger(ledger).fields;
         let mut csv = csv::Writer::from_writer(out);
         let mut failed = None;

@@ -155,12 +155,26 @@ impl Actor {
         self.store().count(self.pack(), &query).await.map_err(unavailable)
     }
 
-    /// The question narrowed to what the actor may do something with. A search within fields that are hidden from them finds nothing.
+    /// The question narrowed to what the actor may do something with. What they may not see, hidden or masked for good, is not looked for in:
+    /// a search would tell it digit by digit.
     pub(crate) fn reached(&self, mut query: Query, action: Action) -> Query {
         let reach = self.rights().reach(action, query.ledger);
         query.reach = (!reach.is_whole(self.county_code())).then(|| reach.clone());
-        query.unsearched = self.rights().hidden(query.ledger, self.county_code()).to_vec();
+        query.unsearched = self.unsearched(query.ledger);
         query
+    }
+
+    fn unsearched(&self, ledger: LedgerIx) -> Vec<FieldIx> {
+        let rights = self.rights();
+        let mut fields = rights.hidden_anywhere(ledger);
+        for (at, field) in (0_u16..).zip(&self.pack().ledger(ledger).fields) {
+            let field_ix = FieldIx(at);
+            let revealed = || rights.areas().iter().any(|area| rights.may_reveal(ledger, field_ix, area));
+            if field.sensitive.is_some() && !fields.contains(&field_ix) && !revealed() {
+                fields.push(field_ix);
+            }
+        }
+        fields
     }
 
     /// A page of a ledger in a place, by what is searched.

@@ -4,7 +4,7 @@
 //! exist, also where a new record would refer to it.
 
 use anju_access::{Action, Reach};
-use anju_pack::{Duty, FieldIx, Kind, LedgerIx};
+use anju_pack::{Duty, FieldIx, Kind, LedgerIx, Operand, Place, Predicate};
 use anju_record::{Record, Valid, Value};
 use anju_store::{Batch, CommitError, Query, Receipt, Write};
 use uuid::Uuid;
@@ -53,7 +53,8 @@ impl Actor {
             actor: who.login.clone(),
             origin: format!("{} {}", who.origin, who.address),
             reason: intent.reason,
-            idempotency_key: intent.key,
+            // Everybody has keys of their own: nobody is given the receipt of another.
+            idempotency_key: intent.key.map(|key| format!("{} {key}", who.login)),
             at: self.now(),
             changes: intent.changes,
         }
@@ -96,7 +97,8 @@ impl Actor {
                     self.may_make(valid, Some(&before), &made).await?;
                 }
                 Write::Delete { ledger, id, .. } => {
-                    self.own(*ledger, *id).await?;
+                    let before = self.own(*ledger, *id).await?;
+                    self.may_unlink(*ledger, &before)?;
                 }
             }
         }
@@ -165,7 +167,58 @@ impl Actor {
                 return Err(Error::NotFound { what: "record", value: other.to_string() });
             }
         }
+        if self.is_for_themselves(valid, before).await? {
+            return Err(Error::denied("grant", &definition.id));
+        }
         self.may_exempt(valid, &area)
+    }
+
+    /// Taking away a record that is linked to an account takes away rights.
+    fn may_unlink(&self, ledger: LedgerIx, before: &Record) -> Result<()> {
+        for (of, field) in self.pack().account_fields() {
+            let linked = before.values.get(usize::from(field.0)).is_some_and(|value| *value != Value::Null);
+            if of == ledger && linked && !self.rights().may_in(Duty::Grants, &before.area) {
+                return Err(Error::denied("grant", &self.pack().ledger(ledger).id));
+            }
+        }
+        Ok(())
+    }
+
+    /// A record by which rows become those of whoever writes it: nobody gives rights to themselves.
+    async fn is_for_themselves(&self, valid: &Valid, before: Option<&Record>) -> Result<bool> {
+        let relations = self.pack().roles.iter().flat_map(|role| &role.only);
+        for relation in relations.filter(|relation| relation.ledger == valid.ledger()) {
+            for place in actor_places(&relation.predicate) {
+                if self.login_at(valid.values(), place).await?.as_deref() != Some(self.who().login.as_str()) {
+                    continue;
+                }
+                let first = place.path.first().map_or(place.field, |step| step.field);
+                let owner = self.pack().ledger(valid.ledger()).of.map(|owner| owner.field);
+                let changed = |field: FieldIx| {
+                    let at = usize::from(field.0);
+                    before.is_none_or(|before| before.values.get(at) != valid.values().get(at))
+                };
+                if changed(first) || owner.is_some_and(changed) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The text at the end of a path of references, from a record not yet written.
+    async fn login_at(&self, values: &[Value], place: &Place) -> Result<Option<String>> {
+        let mut values = values.to_vec();
+        for step in &place.path {
+            let Some(Value::Id(id)) = values.get(usize::from(step.field.0)) else { return Ok(None) };
+            let found = self.store().get(self.pack(), self.county_code(), step.to, *id).await.map_err(unavailable)?;
+            let Some(record) = found else { return Ok(None) };
+            values = record.values;
+        }
+        Ok(match values.get(usize::from(place.field.0)) {
+            Some(Value::Text(login)) => Some(login.to_string()),
+            _ => None,
+        })
     }
 
     /// An exemption is of a requirement that they may exempt.
@@ -235,5 +288,16 @@ impl Actor {
             }
         }
         Ok(false)
+    }
+}
+
+/// Places that a relation compares with the actor.
+fn actor_places(predicate: &Predicate) -> Vec<&Place> {
+    match predicate {
+        Predicate::And(parts) | Predicate::Or(parts) => parts.iter().flat_map(actor_places).collect(),
+        Predicate::Not(part) => actor_places(part),
+        Predicate::Compare(Operand::Field(place), _, Operand::Actor)
+        | Predicate::Compare(Operand::Actor, _, Operand::Field(place)) => vec![place],
+        _ => Vec::new(),
     }
 }

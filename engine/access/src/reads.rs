@@ -7,6 +7,18 @@ use anju_pack::{
 /// Asked about a ledger, or about a field of it; `false` stops the walk.
 pub(crate) type Ask<'a> = &'a mut dyn FnMut(LedgerIx, Option<FieldIx>) -> bool;
 
+/// Every ledger that a requirement's rule reads, the subjects' among them.
+pub fn ledgers_of(pack: &Pack, ix: RequirementIx) -> Vec<LedgerIx> {
+    let mut ledgers = Vec::new();
+    requirement(pack, ix, &mut |ledger, _| {
+        if !ledgers.contains(&ledger) {
+            ledgers.push(ledger);
+        }
+        true
+    });
+    ledgers
+}
+
 /// All that a requirement reads is granted.
 pub(crate) fn requirement(pack: &Pack, ix: RequirementIx, ask: Ask<'_>) -> bool {
     let requirement = pack.requirement(ix);

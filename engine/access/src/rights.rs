@@ -155,6 +155,15 @@ impl Rights {
         sights.iter().any(|sight| sight.place == Place::Related && sight.hide.contains(&field))
     }
 
+    /// Fields of the ledger that are hidden from them somewhere: what is not to be looked for in.
+    pub fn hidden_anywhere(&self, ledger: LedgerIx) -> Vec<FieldIx> {
+        let sights = self.sight.get(usize::from(ledger.0)).into_iter().flatten();
+        let mut fields: Vec<FieldIx> = sights.flat_map(|sight| sight.hide.iter().copied()).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        fields
+    }
+
     fn ever_hides(&self, ledger: LedgerIx, field: FieldIx) -> bool {
         self.sight.get(usize::from(ledger.0)).is_some_and(|all| all.iter().any(|sight| sight.hide.contains(&field)))
     }
