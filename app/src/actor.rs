@@ -186,7 +186,9 @@ impl Actor {
 
     /// How the subjects that they see in a place stand to a requirement on the scope's day.
     pub fn counts(&self, ix: RequirementIx, scope: &Scope) -> Counts {
-        self.evaluated([scope.on], |shard, [outcome]| self.seen(shard, ix, &scope.area).counts(outcome, ix, &scope.area))
+        self.evaluated([scope.on], |shard, [outcome]| {
+            self.seen(shard, ix, &scope.area).counts(outcome, ix, &scope.area)
+        })
     }
 
     /// How one subject stands to a requirement on some days; whoever asks has the subject's record before them.
@@ -281,9 +283,8 @@ struct Told {
 
 impl Told {
     fn holds(&self, shard: &Shard, each: LedgerIx, row: usize, area: &str) -> bool {
-        let reached = |reach: &Reach| {
-            reach.holds_area(area) || reach.owned.iter().any(|owned| is_owned(shard, each, row, owned))
-        };
+        let reached =
+            |reach: &Reach| reach.holds_area(area) || reach.owned.iter().any(|owned| is_owned(shard, each, row, owned));
         self.places.iter().any(|place| area.starts_with(&**place))
             || !self.ledgers.is_empty() && self.ledgers.iter().all(reached)
     }

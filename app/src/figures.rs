@@ -55,7 +55,6 @@ impl App {
         }
         Ok(Some((first, last)))
     }
-
 }
 
 impl Actor {

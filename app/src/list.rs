@@ -226,7 +226,6 @@ impl Actor {
             })
             .collect())
     }
-
 }
 
 /// The records of some rows.

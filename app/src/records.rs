@@ -257,11 +257,7 @@ impl Actor {
         let records = self.select(&query).await?;
         query.order.clear();
         query.limit = None;
-        let total = if (records.len() as u64) < limit {
-            records.len() as u64
-        } else {
-            self.number(&query).await?
-        };
+        let total = if (records.len() as u64) < limit { records.len() as u64 } else { self.number(&query).await? };
         Ok(Related { ledger, field, records, total })
     }
 
@@ -337,7 +333,6 @@ impl Actor {
             })
             .collect()
     }
-
 }
 
 impl App {

@@ -34,6 +34,7 @@ async fn tell(app: &Arc<County>) {
 async fn a_county_in_sqlite_holds() {
     let folder = tempfile::tempdir().unwrap();
     let app = prepared::in_sqlite(folder.path()).await;
+    rights::nobody_pairs_themselves(&app).await;
     rights::a_number_is_found_only_by_those_who_may_see_it(&app).await;
     rights::screen_count_file_and_coverage_are_the_same_records(&app, 12).await;
     tell(&app).await;
@@ -44,7 +45,8 @@ async fn a_county_in_postgres_holds_and_is_the_same() {
     let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
     let folder = tempfile::tempdir().unwrap();
     let database = cluster.database("anju_county").await.unwrap();
-    let postgres = prepared::open(anju_store::Store::open(&database, anju_vault::Vault::testing()).await.unwrap()).await;
+    let postgres =
+        prepared::open(anju_store::Store::open(&database, anju_vault::Vault::testing()).await.unwrap()).await;
     let sqlite = prepared::in_sqlite(folder.path()).await;
     told::both_tell_the_same(&sqlite, &postgres);
     rights::a_number_is_found_only_by_those_who_may_see_it(&postgres).await;

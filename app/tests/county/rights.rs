@@ -130,7 +130,8 @@ fn belongs(pack: &Pack, mut ledger: LedgerIx, owner: LedgerIx) -> bool {
 fn made(county: &County, truth: &Truth) -> impl Strategy<Value = Made> + use<> {
     let pack = county.pack();
     let roles: Vec<String> = pack.roles.iter().map(|role| role.id.clone()).collect();
-    let mut areas: Vec<String> = county.areas().within(COUNTY, anju_pack::AreaLevel::Town).map(|it| it.code.clone()).collect();
+    let mut areas: Vec<String> =
+        county.areas().within(COUNTY, anju_pack::AreaLevel::Town).map(|it| it.code.clone()).collect();
     areas.extend(county.areas().within(COUNTY, anju_pack::AreaLevel::Site).map(|it| it.code.clone()));
     areas.extend(county.areas().within(COUNTY, anju_pack::AreaLevel::Building).map(|it| it.code.clone()).take(30));
     areas.push(COUNTY.to_owned());
@@ -235,14 +236,9 @@ fn coverage_is_of_what_is_seen(county: &County, truth: &Truth, made: &Made, acto
             assert_eq!(listed.len(), count, "{}", pack.requirement(ix).id);
             let all = county.list(ix, &whole, show).into_iter().map(|listed| listed.id);
             let ledgers = anju_access::ledgers_of(pack, ix);
-            let told = |id: &Uuid| {
-                ledgers.iter().all(|ledger| made.may_of(pack, truth, Action::Read, *ledger, (each, *id)))
-            };
-            let theirs: HashSet<_> = if actor.sees(ix) {
-                all.filter(told).collect()
-            } else {
-                HashSet::new()
-            };
+            let told =
+                |id: &Uuid| ledgers.iter().all(|ledger| made.may_of(pack, truth, Action::Read, *ledger, (each, *id)));
+            let theirs: HashSet<_> = if actor.sees(ix) { all.filter(told).collect() } else { HashSet::new() };
             let hides = |grant: &Grant| role(pack, &grant.role).hide.iter().any(|(of, _)| ledgers.contains(of));
             if made.grants.iter().any(hides) {
                 // Where a field of the rule is hidden from one of their roles, fewer are told of.
@@ -265,7 +261,8 @@ pub async fn a_number_is_found_only_by_those_who_may_see_it(county: &Arc<County>
     let town = record.area.get(..9).unwrap();
     let (mut found, mut blind) = (0, 0);
     for role in pack.roles.iter().filter(|role| does(role, Action::Read, person) && role.only.is_empty()) {
-        let grant = Grant { id: Uuid::nil(), role: role.id.clone(), area: town.into(), from: 0, until: None, expires_at: None };
+        let grant =
+            Grant { id: Uuid::nil(), role: role.id.clone(), area: town.into(), from: 0, until: None, expires_at: None };
         let made = Made { grants: vec![grant], owners: HashMap::new() };
         let (actor, scope) = (actor(county, &made), Scope { area: town.to_owned(), on: TODAY });
         let whole = actor.find(person, &scope, Some(number), 0, 10).await.unwrap().total;
@@ -278,4 +275,36 @@ pub async fn a_number_is_found_only_by_those_who_may_see_it(county: &Arc<County>
         if sees { found += 1 } else { blind += 1 }
     }
     assert!(found > 0 && blind > 0, "{found} roles find, {blind} do not: one kind is not tried");
+}
+
+/// Whoever keeps the register of pairings cannot pair themselves and so reach a household's file.
+pub async fn nobody_pairs_themselves(county: &Arc<County>) {
+    let (pack, pairing) = (county.pack(), county.ledger("pairing").unwrap());
+    let cadre = county.ledger("cadre").unwrap();
+    let field = |ledger: LedgerIx, id: &str| pack.ledger(ledger).field_by_id(id).unwrap();
+    let value = |record: &anju_record::Record, at: FieldIx| record.values[usize::from(at.0)].clone();
+    let mut linked = anju_store::Query::of(COUNTY, cadre, TODAY);
+    linked.equals.push((field(cadre, "account"), Value::Text("bangfuganbu".into())));
+    let own = county.store.select(pack, &linked).await.unwrap().remove(0);
+    let mut others = anju_store::Query::of(COUNTY, pairing, TODAY);
+    others.limit = Some(50);
+    let others = county.store.select(pack, &others).await.unwrap();
+    let other = others.iter().find(|record| value(record, field(pairing, "cadre")) != Value::Id(own.id)).unwrap();
+    let keeper = pack.roles.iter().find(|role| role.write.contains(&pairing) && role.only.is_empty()).unwrap();
+    let grant =
+        Grant { id: Uuid::nil(), role: keeper.id.clone(), area: COUNTY.into(), from: 0, until: None, expires_at: None };
+    let rights = Arc::new(Made { grants: vec![grant], owners: HashMap::new() }.rights(pack));
+    let named = |login: &str| {
+        let who = Who {
+            login: login.into(),
+            ..actor(county, &Made { grants: vec![], owners: HashMap::new() }).who().clone()
+        };
+        Actor::new(county.app(), Arc::clone(&rights), who)
+    };
+    let draft = anju_record::Draft::edit(pack, pairing, other).set("cadre", Value::Id(own.id));
+    let valid = anju_record::validate(pack, pairing, draft, TODAY).unwrap();
+    let write = [anju_store::Write::Update { valid, expected_version: other.version }];
+    let refused = named("bangfuganbu").may_write(&write).await;
+    assert!(matches!(refused, Err(Error::Denied { .. })), "{refused:?}");
+    named("somebody").may_write(&write).await.unwrap();
 }

@@ -41,7 +41,8 @@ pub fn every_published_figure_is_reproduced(app: &Actor) {
 }
 
 pub fn both_tell_the_same(one: &Actor, other: &Actor) {
-    let json = |app: &Actor, scope: &Scope| serde_json::to_value((app.coverage(scope), app.facts(scope, None))).unwrap();
+    let json =
+        |app: &Actor, scope: &Scope| serde_json::to_value((app.coverage(scope), app.facts(scope, None))).unwrap();
     let mut scopes = vec![county()];
     scopes.extend([7, 90, 365].map(|ago| Scope { on: TODAY - ago, ..county() }));
     scopes.extend(one.areas().children(COUNTY).iter().map(|town| Scope { area: town.code.clone(), on: TODAY }));
