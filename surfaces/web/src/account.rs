@@ -87,12 +87,12 @@ async fn who(actor: &Actor, view: &View) -> Result<Markup, Error> {
 
 /// Each role with its place, in words.
 pub fn held(actor: &Actor, view: &View) -> Vec<String> {
-    let roles = actor.rights().roles().into_iter().map(|(role, area)| {
+    let roles = actor.rights().roles().map(|(role, area)| {
         let title = actor
             .pack()
-            .role_by_id(&role)
+            .role_by_id(role)
             .map_or(role.to_string(), |ix| text(view.lang, &actor.pack().role(ix).title).to_owned());
-        format!("{title} · {}", crate::division::full_name(actor, view, &area))
+        format!("{title} · {}", crate::division::full_name(actor, view, area))
     });
     roles.collect()
 }

@@ -210,7 +210,8 @@ fn new_form(view: &View, said: &Said) -> Markup {
         autocomplete: Some("off"),
         ..Input::default()
     };
-    form("/accounts", &t(lang, "accounts-make"), &html! { (input(&login)) (input(&name)) })
+    let fields = html! { div class="form across" { (input(&login)) (input(&name)) } };
+    form("/accounts", &t(lang, "accounts-make"), &fields)
 }
 
 fn row(actor: &Actor, view: &View, line: &AccountLine, now: i64) -> Row {

@@ -129,6 +129,7 @@ async fn body(actor: &Actor, view: &View, verified: Option<Vec<String>>) -> Resu
     let markup = html! {
         (head(view, &title))
         (parts(view, false))
+        (crate::home::notices(actor, view).await)
         (standing(actor, view, verified).await?)
         (panel(&Panel { body: filters(actor, view, "/journal", true), ..Panel::default() }))
         (panel(&Panel {
@@ -322,7 +323,6 @@ async fn changes_body(actor: &Actor, view: &View) -> Result<Body, Error> {
             until: day("to")?.map(|day| begin(day.saturating_add(1))),
             before_seq: view.get("before").and_then(|seq| seq.parse().ok()),
             limit: PAGE,
-            ..JournalAsk::default()
         })
         .await?;
     let oldest = rows.last().filter(|_| rows.len() as u64 >= PAGE).map(|row| row.seq);

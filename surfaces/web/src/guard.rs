@@ -4,14 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anju_app::{Actor, App, Clock, Error};
+use anju_ui::{ErrorPage, Lang, error_page, t};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::answer;
+use crate::answer::{self, Body, Part};
 use crate::limits::{Counter, Limits};
+use crate::reply::visitor;
 use crate::request::{cookie, view_of};
 use crate::signed::{is_page, problem};
 
@@ -120,16 +122,17 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let address = address_of(&request, guard.served.proxied);
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if let Err(wait) = guard.addresses.take(&address, now) {
-        return too_often(wait);
+        return too_often(&guard, request, wait);
     }
     if changes && bearer(request.headers()).is_none() && !same_origin(request.headers(), &guard.served) {
-        return refused(&path);
+        tracing::warn!(path, "a change asked for by another site was refused");
+        return told(&guard, request, StatusCode::FORBIDDEN, "refused-elsewhere");
     }
     if changes
         && path.starts_with("/sign-in")
         && let Err(wait) = guard.attempts.take(&address, now)
     {
-        return too_often(wait);
+        return too_often(&guard, request, wait);
     }
     if guard.app.setting_up() && path != "/setup" {
         return to_setup(&path);
@@ -141,7 +144,7 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     };
     if let Some(actor) = actor {
         if let Err(wait) = guard.accounts.take(&actor.who().login, now) {
-            return too_often(wait);
+            return too_often(&guard, request, wait);
         }
         request.extensions_mut().insert(actor);
     }
@@ -162,18 +165,27 @@ fn unavailable(guard: &Guard, request: Request, error: &Error) -> Response {
     answer::problem_for(&guard.app, None, &view_of(&parts), error)
 }
 
-fn refused(path: &str) -> Response {
-    tracing::warn!(path, "a change asked for by another site was refused");
-    problem(
-        StatusCode::FORBIDDEN,
-        "this form was not sent from a page of ours: open the page again and send it from there",
-    )
-}
-
-fn too_often(wait: u64) -> Response {
-    let mut response = problem(StatusCode::TOO_MANY_REQUESTS, "too many requests: wait a little, then try again");
+fn too_often(guard: &Guard, request: Request, wait: u64) -> Response {
+    let mut response = told(guard, request, StatusCode::TOO_MANY_REQUESTS, "refused-often");
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
     response
+}
+
+/// A refusal that needs no account: a page for people, a problem for programs.
+fn told(guard: &Guard, request: Request, status: StatusCode, key: &str) -> Response {
+    if !is_page(request.uri().path()) {
+        return problem(status, &t(Lang::En, key));
+    }
+    let (parts, _) = request.into_parts();
+    let view = view_of(&parts);
+    let page = ErrorPage {
+        status: status.as_u16(),
+        what: t(view.lang, key).into_owned(),
+        mend: t(view.lang, &format!("{key}-mend")).into_owned(),
+        ..ErrorPage::default()
+    };
+    let body = Body { title: page.what.clone(), part: Part::Elsewhere, markup: error_page(view.lang, &page) };
+    visitor(&guard.app, &view, status, body)
 }
 
 /// The token of `Authorization: Bearer …`.

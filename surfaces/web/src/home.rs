@@ -8,6 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::answer;
+use crate::division::full_name;
 use crate::reply::denied;
 use crate::request::Asked;
 use crate::routes::{Fresh, Need, meets};
@@ -74,14 +75,43 @@ pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
 
 async fn welcomed(actor: &Actor, view: &View, body: Result<crate::answer::Body, Error>) -> Response {
     let body = match body {
-        Ok(mut body) if view.get("welcome").is_some() => {
-            let greeting = greeting(actor, view).await;
-            body.markup = html! { (greeting) (body.markup) };
+        Ok(mut body) => {
+            let greeting = if view.get("welcome").is_some() {
+                greeting(actor, view).await
+            } else {
+                html! {}
+            };
+            let notices = notices(actor, view).await;
+            body.markup = html! { (greeting) (notices) (body.markup) };
             Ok(body)
         }
         other => other,
     };
     answer(actor, view, body)
+}
+
+/// Days for which an emergency access stands on the first page of whoever answers for the place.
+const TOLD: i64 = 7 * 86_400_000;
+
+/// Who looked beyond their own area in an emergency, told to whoever answers for the place and to whoever audits.
+/// A grant is made for it, so rights are computed anew and no remembered page hides it.
+pub async fn notices(actor: &Actor, view: &View) -> Markup {
+    let lang = view.lang;
+    let all = actor.notices().await.unwrap_or_default();
+    let since = actor.now() - TOLD;
+    html! {
+        @for notice in all.iter().filter(|notice| notice.at >= since).take(5) {
+            p class="notice bad" {
+                b { (t(lang, "glass-title")) } (t(lang, "colon"))
+                (t_args(lang, "glass-told", &[
+                    ("who", notice.actor.as_str().into()),
+                    ("at", moment(notice.at).into()),
+                    ("place", notice.area.as_deref().map(|area| full_name(actor, view, area)).unwrap_or_default().into()),
+                    ("reason", notice.reason.clone().unwrap_or_default().into()),
+                ]))
+            }
+        }
+    }
 }
 
 /// When and from where the account was used before: whoever sees a stranger there says so.

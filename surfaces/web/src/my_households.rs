@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use anju_app::{Actor, Error, Scope, Show};
 use anju_pack::{LedgerIx, RequirementIx};
 use anju_ui::{
-    Column, Empty, PageHead, Panel, Row, Table, Tone, View, due, due_cell, page_head, panel, print_button, t, t_args,
-    table, tag, text,
+    Column, Empty, PageHead, Panel, Row, Table, Tone, View, due_cell, page_head, panel, print_button, t, t_args, table,
+    tag, text,
 };
 use axum::response::Response;
 use maud::{Markup, html};
@@ -88,18 +88,19 @@ fn lacks(actor: &Actor, scope: &Scope, ledger: LedgerIx) -> HashMap<Uuid, Vec<La
     lacks
 }
 
+/// Lacks that a line names; the file has them all.
+const NAMED: usize = 4;
+
 fn in_words(actor: &Actor, view: &View, lacks: &[Lack]) -> Markup {
     let lang = view.lang;
+    let comma = t(lang, "list-comma");
+    let short = |lack: &Lack| text(lang, &actor.pack().requirement(lack.requirement).short).to_owned();
+    let named: Vec<_> = lacks.iter().take(NAMED).map(short).collect();
     html! {
         @if lacks.is_empty() { (tag(Tone::Met, &t(lang, "mine-nothing"))) }
         @else {
-            ul { @for lack in lacks {
-                li {
-                    (text(lang, &actor.pack().requirement(lack.requirement).title))
-                    @let (tone, words) = due(lang, lack.left);
-                    @if tone != Tone::Plain && lacks.len() > 1 { " " small class=(tone.class()) { (words) } }
-                }
-            } }
+            (named.join(&comma))
+            @if lacks.len() > NAMED { " " small.quiet { (t_args(lang, "mine-more", &[("n", (lacks.len() - NAMED).into())])) } }
         }
     }
 }

@@ -77,7 +77,7 @@ fn one(view: &View, line: &PolicyLine, said: &Said) -> maud::Markup {
     };
     let fields = html! { input type="hidden" name="key" value=(line.key); (anchored(input(&value), line.key)) (anchored(input(&reason), line.key)) };
     panel(&Panel {
-        title: policy_name(lang, line.key.as_ref()),
+        title: policy_name(lang, line.key),
         note: Some(line.value.to_string()),
         body: html! { details open[mine] { summary { (t(lang, "policy-change")) } (form("/policies", &t(lang, "propose"), &fields)) } },
         ..Panel::default()

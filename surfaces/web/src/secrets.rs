@@ -211,7 +211,7 @@ async fn factor_off(actor: &Actor, view: &View, faults: Vec<String>) -> Result<M
         ..Input::default()
     };
     Ok(html! {
-        ol.text {
+        ol.steps {
             li { (t(lang, "factor-step-app")) }
             li { (t(lang, "factor-step-scan")) (picture(&secret.uri, &t(lang, "factor-qr"))) }
             li { (t(lang, "factor-step-code")) }

@@ -113,7 +113,7 @@ fn body(app: &App, view: &View, token: &str, fault: Option<String>) -> Body {
             (panel(&Panel {
                 title: t(lang, "setup-three").into_owned(),
                 body: html! {
-                    ul.text { @for key in ["setup-system", "setup-security", "setup-audit"] { li { (t(lang, key)) } } }
+                    ul.steps { @for key in ["setup-system", "setup-security", "setup-audit"] { li { (t(lang, key)) } } }
                     p { (t(lang, "setup-three-note")) }
                     (form("/setup", &t(lang, "setup-make"), &input(&field)))
                 },
@@ -147,7 +147,7 @@ fn done(app: &App, view: &View, made: &[(String, String)]) -> Body {
         (panel(&Panel { body: table(lang, &list), ..Panel::default() }))
         (panel(&Panel {
             title: t(lang, "setup-next").into_owned(),
-            body: html! { ol.text { @for key in ["setup-next-keys", "setup-next-sign-in", "setup-next-accounts", "setup-next-import"] { li { (t(lang, key)) } } } },
+            body: html! { ol.steps { @for key in ["setup-next-keys", "setup-next-sign-in", "setup-next-accounts", "setup-next-import"] { li { (t(lang, key)) } } } },
             ..Panel::default()
         }))
         p { a class="button first" href="/sign-in" { (t(lang, "sign-in-title")) } }

@@ -11,7 +11,7 @@ use crate::account::held;
 use crate::answer::{Body, Part, answer};
 use crate::reply::id_of;
 use crate::request::Asked;
-use crate::routes::{Need, meets, routes};
+use crate::routes::{meets, routes};
 use crate::signed::Signed;
 
 /// `GET /grants/view-as?account=…`
@@ -42,7 +42,7 @@ async fn body(actor: &Actor, view: &View) -> Result<Body, Error> {
         }))
         p.notice { (t(lang, "view-as-journalled")) }
         div.grid {
-            (panel(&Panel { title: t(lang, "account-who").into_owned(), body: facts(lang, false, &lines), ..Panel::default() }))
+            (panel(&Panel { title: t(lang, "grant-account").into_owned(), body: facts(lang, false, &lines), ..Panel::default() }))
             (panel(&Panel { title: t(lang, "view-as-pages").into_owned(), body: table(lang, &pages(&other, view)), ..Panel::default() }))
         }
         (panel(&Panel {
@@ -55,14 +55,38 @@ async fn body(actor: &Actor, view: &View) -> Result<Body, Error> {
     Ok(Body { title, part: Part::Grants, markup })
 }
 
+/// Pages that people know by a name.
+const NAMED: [(&str, &str); 14] = [
+    ("/mechanisms", "nav-mechanisms"),
+    ("/bulletin", "nav-bulletin"),
+    ("/sites", "nav-sites"),
+    ("/households", "nav-households"),
+    ("/my-households", "nav-mine"),
+    ("/ledgers", "nav-ledgers"),
+    ("/account/break-glass", "glass-title"),
+    ("/accounts", "nav-accounts"),
+    ("/settings", "nav-settings"),
+    ("/grants", "nav-grants"),
+    ("/grants/view-as", "view-as-title"),
+    ("/policies", "nav-policies"),
+    ("/journal", "nav-journal"),
+    ("/approvals", "nav-approvals"),
+];
+
 /// Pages with a name of their own, and whether the account opens them.
 fn pages(other: &Actor, view: &View) -> Table {
     let lang = view.lang;
-    let rows = (routes().iter())
-        .filter(|route| route.method == Method::GET && route.need != Need::Open && !route.path.contains('{'))
-        .map(|route| {
+    let known = routes();
+    let rows = (NAMED.iter())
+        .filter_map(|(path, name)| {
+            Some((known.iter().find(|route| route.method == Method::GET && route.path == *path)?, name))
+        })
+        .map(|(route, name)| {
             let opens = meets(other, route.need, None);
-            Row::of(vec![html! { code { (route.path) } }, html! { (t(lang, if opens { "yes" } else { "no" })) }])
+            Row::of(vec![
+                html! { (t(lang, name)) " " code.quiet { (route.path) } },
+                html! { (t(lang, if opens { "yes" } else { "no" })) },
+            ])
         })
         .collect();
     Table {

@@ -22,7 +22,10 @@ pub async fn nobody_enters_without_signing_in(site: &Site) {
         assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
     }
     let page = site.get_as("", "/sign-in?next=%2F%2Fevil.example").await.with(200);
-    assert!(!page.text().contains("value=\"//evil") && page.text().contains("name=\"next\" value=\"/\""), "nobody is led to another host");
+    assert!(
+        !page.text().contains("value=\"//evil") && page.text().contains("name=\"next\" value=\"/\""),
+        "nobody is led to another host"
+    );
     for secret in ["/households", "/ledgers"] {
         assert!(!page.text().contains(secret), "the sign-in page shows no way into the county: {secret}");
     }
@@ -171,4 +174,26 @@ pub async fn reading_a_file_is_seen_by_its_household(site: &Site) {
     let audit = site.sign_in("auditor").await;
     site.get_as(&audit, &path).await.with(403);
     site.get_as(&audit, &format!("{path}/who-looked")).await.with(200);
+}
+
+pub async fn an_emergency_is_told_at_once(site: &Site) {
+    let people = site.app.actor.demo_accounts().to_vec();
+    let role = |id: &str| people.iter().find(|person| person.role_id == id).unwrap().login.clone();
+    let town = site.sign_in(&role("town_office")).await;
+    let (office, audit) = (site.sign_in(OFFICE).await, site.sign_in(&role("audit_admin")).await);
+    let why = "a landslide in the next town";
+    assert!(!site.get_as(&office, "/").await.with(200).text().contains(why));
+    let sites = site.app.actor.sites(crate::prepared::COUNTY);
+    let beyond = sites.iter().find(|code| !code.starts_with("610923100")).unwrap();
+    site.get_as(&town, &format!("/sites/{beyond}")).await.with(404);
+    let form = format!("area={beyond}&hours=1&reason={}", why.replace(' ', "+"));
+    let done = site.post_as(&town, "/account/break-glass", &form).await.with(303);
+    let renewed = done.header("set-cookie").split(';').next().unwrap();
+    let town = if renewed.is_empty() { town } else { renewed.to_owned() };
+    site.get_as(&town, &format!("/sites/{beyond}")).await.with(200);
+    for (who, path) in [(&office, "/"), (&audit, "/journal")] {
+        assert!(site.get_as(who, path).await.with(200).text().contains(why), "{path} does not tell it");
+    }
+    let short = site.post_as(&town, "/account/break-glass", &format!("area={beyond}&hours=1&reason=")).await.with(422);
+    assert!(short.text().contains("aria-invalid"));
 }

@@ -59,5 +59,6 @@ async fn doors_hold() {
     guarded::pages_of_one_are_never_shown_to_another(&site).await;
     guarded::whoever_asks_too_often_waits(&site).await;
     guarded::a_token_opens_no_page(&site).await;
+    guarded::an_emergency_is_told_at_once(&site).await;
     guarded::reading_a_file_is_seen_by_its_household(&site).await;
 }
