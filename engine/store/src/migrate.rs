@@ -131,6 +131,26 @@ fn between(old: &Table, new: &Table, steps: &mut Vec<Step>) {
             );
         }
     }
+    columns(old, new, &same_type, &mut add);
+    for check in new.checks.iter().filter(|check| !old.checks.contains(check)) {
+        add(Effect::Tightening, format!("check {}: {}", check.name, check.sql), Alter::AddCheck(check.clone()));
+    }
+    for foreign in new.foreign.iter().filter(|foreign| !old.foreign.contains(foreign)) {
+        add(
+            Effect::Tightening,
+            format!("refer from {table}.{} to {}", foreign.column, foreign.to),
+            Alter::AddForeign(foreign.clone()),
+        );
+    }
+    for index in new.indexes.iter().filter(|index| !old.indexes.contains(index)) {
+        let effect = if index.unique { Effect::Tightening } else { Effect::Expansion };
+        add(effect, format!("index {table} by {}", index.columns.join(", ")), Alter::AddIndex(index.clone()));
+    }
+}
+
+/// What the new columns ask: to be added, sealed or opened, required or not.
+fn columns(old: &Table, new: &Table, same_type: &dyn Fn(&str) -> bool, add: &mut dyn FnMut(Effect, String, Alter)) {
+    let table = &new.name;
     for column in &new.columns {
         if !same_type(&column.name) {
             add(
@@ -159,20 +179,6 @@ fn between(old: &Table, new: &Table, steps: &mut Vec<Step>) {
             ),
             _ => {}
         }
-    }
-    for check in new.checks.iter().filter(|check| !old.checks.contains(check)) {
-        add(Effect::Tightening, format!("check {}: {}", check.name, check.sql), Alter::AddCheck(check.clone()));
-    }
-    for foreign in new.foreign.iter().filter(|foreign| !old.foreign.contains(foreign)) {
-        add(
-            Effect::Tightening,
-            format!("refer from {table}.{} to {}", foreign.column, foreign.to),
-            Alter::AddForeign(foreign.clone()),
-        );
-    }
-    for index in new.indexes.iter().filter(|index| !old.indexes.contains(index)) {
-        let effect = if index.unique { Effect::Tightening } else { Effect::Expansion };
-        add(effect, format!("index {table} by {}", index.columns.join(", ")), Alter::AddIndex(index.clone()));
     }
 }
 

@@ -129,6 +129,12 @@ impl Schema {
     }
 }
 
+/// An index of one column that many rows may share.
+fn plain_index(ledger: &Ledger, name: &str, column: &str) -> Index {
+    let name = constraint_name("ix", &ledger.id, name);
+    Index { name, columns: vec![column.to_owned()], unique: false, condition: None }
+}
+
 impl Table {
     fn of(pack: &Pack, ix: LedgerIx, dialect: Dialect) -> Result<Self> {
         let ledger = pack.ledger(ix);
@@ -139,12 +145,7 @@ impl Table {
             foreign: Vec::new(),
             indexes: Vec::new(),
         };
-        table.indexes.push(Index {
-            name: constraint_name("ix", &ledger.id, "area"),
-            columns: vec!["area".to_owned()],
-            unique: false,
-            condition: None,
-        });
+        table.indexes.push(plain_index(ledger, "area", "area"));
         for (position, field) in ledger.fields.iter().enumerate() {
             let sealed = SealedField::of(ledger, position);
             if sealed.is_some() {
@@ -156,12 +157,8 @@ impl Table {
                 not_null: field.required,
                 sealed: sealed.as_ref().map(|sealed| sealed.column),
             });
-            table.indexes.extend(sealed.iter().flat_map(SealedField::beside_names).map(|name| Index {
-                name: constraint_name("ix", &ledger.id, &format!("s_{name}")),
-                columns: vec![name.clone()],
-                unique: false,
-                condition: None,
-            }));
+            let beside = sealed.iter().flat_map(SealedField::beside_names);
+            table.indexes.extend(beside.map(|name| plain_index(ledger, &format!("s_{name}"), name)));
             if sealed.is_some() {
                 continue;
             }
@@ -175,12 +172,7 @@ impl Table {
                 });
             }
             if field.search || matches!(field.kind, Kind::Ref { .. } | Kind::Subject) {
-                table.indexes.push(Index {
-                    name: constraint_name("ix", &ledger.id, &format!("f_{}", field.id)),
-                    columns: vec![column_name(&field.id).into_owned()],
-                    unique: false,
-                    condition: None,
-                });
+                table.indexes.push(plain_index(ledger, &format!("f_{}", field.id), &column_name(&field.id)));
             }
         }
         // After the fields: what is added to a table stands at its end.
