@@ -269,7 +269,7 @@ impl Actor {
 
     /// Whether a field of records in a place is kept from them altogether.
     pub(crate) fn is_hidden(&self, ledger: LedgerIx, field: FieldIx, area: &str) -> bool {
-        self.rights.hidden(ledger, area).iter().any(|hidden| *hidden == field)
+        self.rights.hidden(ledger, area).contains(&field)
     }
 }
 

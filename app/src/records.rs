@@ -328,7 +328,7 @@ impl Actor {
                     _ => None,
                 };
                 let field_ix = FieldIx(u16::try_from(at).ok()?);
-                let hidden = hidden.iter().any(|field| *field == field_ix);
+                let hidden = hidden.contains(&field_ix);
                 Some(Shown { field: field_ix, title: field.title.clone(), value: words, hidden, link })
             })
             .collect()
