@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::accounts::grants::{EndGrant, GRANT, GRANT_END, NewGrant, NewPolicy, POLICY, policy_of, reasoned};
+use crate::accounts::settings::{NewSetting, SETTING};
 use crate::accounts::{chance, policy};
 use crate::error::{Error, Result};
 use crate::records::{mask, unavailable};
@@ -174,7 +175,8 @@ impl Actor {
     /// Whether it is theirs to decide, by duty or by the step's role.
     fn decides(&self, proposal: &Proposal) -> bool {
         match proposal.kind.as_str() {
-            GRANT | GRANT_END | POLICY => self.rights().may(Duty::ConfirmGrants),
+            GRANT | GRANT_END | POLICY => self.rights().may_in(Duty::ConfirmGrants, &proposal.area),
+            SETTING => self.decides_settings(),
             _ => serde_json::from_str::<Waiting>(&proposal.payload).is_ok_and(|it| self.may_confirm_at(&it.places)),
         }
     }
@@ -241,6 +243,10 @@ impl Actor {
             GRANT => self.confirm_grant(proposal).await,
             GRANT_END => self.confirm_end(proposal).await,
             POLICY => self.confirm_policy(proposal).await,
+            SETTING => {
+                let new = read(&proposal.payload)?;
+                self.confirm_setting(proposal, new).await
+            }
             _ => self.confirm_writes(proposal).await,
         }
     }
@@ -260,7 +266,7 @@ impl Actor {
         Ok(line.proposal)
     }
 
-    async fn decided(
+    pub(crate) async fn decided(
         &self,
         proposal: Proposal,
         state: ProposalState,
@@ -288,7 +294,7 @@ impl Actor {
     }
 
     /// Who proposed, with the rights of now.
-    async fn maker(&self, proposal: &Proposal) -> Result<Self> {
+    pub(crate) async fn maker(&self, proposal: &Proposal) -> Result<Self> {
         let known = self.known().await?;
         let gone = || Error::refused(RefusalCode::OutOfDate.with(&[&proposal.maker]));
         let account = known.account(&proposal.maker).ok_or_else(gone)?;
@@ -362,7 +368,7 @@ impl Actor {
     async fn confirm_policy(&self, proposal: Proposal) -> Result<()> {
         let new: NewPolicy = read(&proposal.payload)?;
         let new = policy_of(&new.key, &new.value.to_string()).map_err(Error::refused)?;
-        if !self.maker(&proposal).await?.rights().may(Duty::Policies) {
+        if !self.maker(&proposal).await?.rights().may_in(Duty::Policies, self.county_code()) {
             return Err(Error::refused(RefusalCode::OutOfDate.with(&[&proposal.maker])));
         }
         let (key, value) = (format!("{}{}", policy::PREFIX, new.key), new.value.to_string());
@@ -474,6 +480,12 @@ impl Actor {
                 let new: NewPolicy = read(&proposal.payload)?;
                 let before = known.policy.value(&new.key).map(|value| same(&value.to_string()));
                 vec![ProposalChange { label: same(&new.key), before, after: Some(same(&new.value.to_string())) }]
+            }
+            SETTING => {
+                let new: NewSetting = read(&proposal.payload)?;
+                let before = known.settings.get(&new.key).filter(|value| !value.is_empty()).map(|value| same(value));
+                let after = Some(new.value).filter(|value| !value.is_empty()).map(|value| same(&value));
+                vec![ProposalChange { label: same(&new.key), before, after }]
             }
             _ => self.written_in_words(proposal).await?,
         })

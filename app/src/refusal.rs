@@ -48,9 +48,11 @@ refusals! {
     NotWaiting = "R033", "该事项已被处理", "This was settled already";
     OutOfDate = "R034", "提出后数据或权限已变化，不能照此确认：{0}", "Data or rights have changed since it was proposed: {0}";
     NotTheMaker = "R035", "只有提出人可以撤回", "Only whoever proposed can withdraw";
+    ReasonNumber = "R036", "理由中不要写身份证号或电话号码", "Write no ID or telephone number into a reason";
     SettingUnknown = "R040", "没有设置项“{0}”", "There is no setting “{0}”";
     SettingBounds = "R041", "“{0}”须为 {1} 至 {2} 的整数", "“{0}” is a whole number from {1} to {2}";
     SettingShape = "R042", "“{0}”的值不能用：{1}", "The value of “{0}” cannot be used: {1}";
+    SettingProposed = "R043", "“{0}”须由另一人确认，请提出更改", "“{0}” needs a second person: propose the change";
     CodeWrong = "R050", "验证码不正确或已用过", "The code is wrong or was used";
     SecondFactorOn = "R051", "两步验证已开启", "The second factor is on already";
     SecondFactorOff = "R052", "两步验证未开启", "The second factor is not on";

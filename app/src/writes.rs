@@ -10,6 +10,7 @@ use anju_store::{Batch, CommitError, Query, Receipt, Write};
 use uuid::Uuid;
 
 use crate::Actor;
+use crate::accounts::grants::names_no_number;
 use crate::error::{Error, Result};
 use crate::records::unavailable;
 
@@ -68,6 +69,9 @@ impl Actor {
         // Whoever looks through another's eyes has not their hands.
         if self.who().origin == "view" {
             return Err(Error::denied("write", &self.who().login).into());
+        }
+        if let Some(reason) = &intent.reason {
+            names_no_number(reason).map_err(Error::refused)?;
         }
         self.may_write(&intent.changes).await?;
         if self.waits(&intent.changes) {

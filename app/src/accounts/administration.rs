@@ -1,4 +1,4 @@
-//! The system administrator's part: accounts and settings. Nobody here sees a record or gives a right.
+//! The system administrator's part: accounts. Nobody here sees a record or gives a right.
 
 use anju_pack::Duty;
 use anju_store::{Account, Credential};
@@ -10,6 +10,11 @@ use crate::error::{Error, Result};
 use crate::records::unavailable;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::{Actor, App};
+
+/// So often a change is tried anew when others change the same account at the same time.
+pub(super) const TRIES: usize = 5;
+/// Hashes of earlier passwords that are kept, whatever the policy asks today.
+pub(super) const KEPT: usize = 12;
 
 /// An account as the system administrator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +59,23 @@ impl App {
         name: &str,
         act: anju_store::NewEvent,
     ) -> Result<(Account, String)> {
+        let (account, credential, password) = self.prepared_account(login, name, act.at).await?;
+        let event = anju_store::NewEvent { id: Some(account.id), ..act };
+        // An upsert would take over an account of the same id only; the login is unique in the database.
+        self.store().put_account(&account, &credential, vec![event]).await.map_err(|error| match error {
+            anju_store::Error::Taken(_) => Error::refused(RefusalCode::LoginTaken.with(&[&account.login])),
+            other => unavailable(other),
+        })?;
+        Ok((account, password))
+    }
+
+    /// A new account that is not kept yet, with its one-time password.
+    pub(super) async fn prepared_account(
+        &self,
+        login: &str,
+        name: &str,
+        at: i64,
+    ) -> Result<(Account, Credential, String)> {
         let name = name.trim();
         let mut faults: Vec<Refusal> = Vec::new();
         let shaped = login_of(login).map_err(|fault| faults.push(fault));
@@ -63,23 +85,26 @@ impl App {
         let (Ok(login), true) = (shaped, faults.is_empty()) else { return Err(Error::Refused(faults)) };
         let password = chance::one_time_password();
         let hash = self.directory().passwords.hash(&password).await.map_err(unavailable)?;
-        let account = Account {
-            id: chance::id(act.at),
-            login,
-            name: name.to_owned(),
-            active: true,
-            must_change: true,
-            made_at: act.at,
-        };
-        let credential = fresh(account.id, hash, act.at);
-        let event = anju_store::NewEvent { id: Some(account.id), ..act };
-        // An upsert would take over an account of the same id only; the login is unique in the database.
-        self.store().put_account(&account, &credential, vec![event]).await.map_err(|error| match error {
-            anju_store::Error::Taken(_) => Error::refused(RefusalCode::LoginTaken.with(&[&account.login])),
-            other => unavailable(other),
-        })?;
-        Ok((account, password))
+        let account =
+            Account { id: chance::id(at), login, name: name.to_owned(), active: true, must_change: true, made_at: at };
+        let credential = fresh(account.id, hash, at);
+        Ok((account, credential, password))
     }
+}
+
+/// A credential with another password. A second factor that was begun and not confirmed goes: whoever knew the password may have begun it.
+pub(super) fn with_password(read: Credential, hash: String, at: i64) -> Credential {
+    let mut new = read;
+    let old = std::mem::replace(&mut new.password, hash);
+    if !old.is_empty() {
+        new.earlier.insert(0, old);
+        new.earlier.truncate(KEPT);
+    }
+    new.changed_at = at;
+    if !new.totp_confirmed {
+        new.totp = None;
+    }
+    new
 }
 
 /// A credential with a password and nothing else.
@@ -129,7 +154,7 @@ impl Actor {
     }
 
     /// An account that this actor may change: not their own, and one of the three administrators only at the machine.
-    async fn account_to_change(&self, id: Uuid, resets: bool) -> Result<(Account, Credential)> {
+    async fn account_to_change(&self, id: Uuid, resets: bool) -> Result<Account> {
         self.with_duty(Duty::Accounts)?;
         let known = self.known().await?;
         let unknown = || Error::refused(RefusalCode::AccountUnknown.with(&[&id.to_string()]));
@@ -140,8 +165,33 @@ impl Actor {
         if resets && !self.is_operator() && known.is_administrator(self.app(), id) {
             return Err(Error::refused(RefusalCode::AdministratorReset.with(&[&account.login])));
         }
-        let credential = self.store().credential(id).await.map_err(unavailable)?.ok_or_else(unknown)?;
-        Ok((account, credential))
+        Ok(account)
+    }
+
+    /// Changes what an account proves itself with, as it stands at that moment: what somebody else changes meanwhile is not lost. `change`
+    /// says too whether the password has to be changed from then on, if that is another question now.
+    async fn change_proof(
+        &self,
+        account: &Account,
+        act: &str,
+        change: impl Fn(&Account, Credential) -> (Credential, Option<bool>) + Send + Sync,
+    ) -> Result<()> {
+        let unknown = || Error::refused(RefusalCode::AccountUnknown.with(&[&account.login]));
+        for _ in 0..TRIES {
+            let stands = self.store().account(account.id).await.map_err(unavailable)?.ok_or_else(unknown)?;
+            let read = self.store().credential(account.id).await.map_err(unavailable)?.ok_or_else(unknown)?;
+            let (new, must_change) = change(&stands, read.clone());
+            let event = self.about(act, account);
+            let done = self.store().swap_proof(&read, &new, must_change, vec![event]).await;
+            let done = done.map_err(|error| match error {
+                anju_store::Error::Taken(_) => Error::refused(RefusalCode::SubjectTaken),
+                other => unavailable(other),
+            })?;
+            if done {
+                return Ok(());
+            }
+        }
+        Err(unavailable("the account is being changed by others; try again"))
     }
 
     fn about(&self, act: &str, account: &Account) -> anju_store::NewEvent {
@@ -156,10 +206,9 @@ impl Actor {
     /// # Errors
     /// `Refused` for the own account or one that is not there.
     pub async fn set_active(&self, id: Uuid, active: bool) -> Result<()> {
-        let (mut account, _) = self.account_to_change(id, false).await?;
-        account.active = active;
+        let account = self.account_to_change(id, false).await?;
         let event = self.about(if active { "account_enable" } else { "account_disable" }, &account);
-        self.store().change_account(&account, vec![event]).await.map_err(unavailable)?;
+        self.store().set_active(id, active, vec![event]).await.map_err(unavailable)?;
         if !active {
             self.end_all(id).await?;
         }
@@ -178,18 +227,16 @@ impl Actor {
     /// # Errors
     /// `Refused` for the own account, an administrator, or one that is not there.
     pub async fn reset_password(&self, id: Uuid) -> Result<String> {
-        let (account, read) = self.account_to_change(id, true).await?;
+        let account = self.account_to_change(id, true).await?;
         let password = chance::one_time_password();
         let hash = self.directory().passwords.hash(&password).await.map_err(unavailable)?;
-        let mut credential = read.clone();
-        if !read.password.is_empty() {
-            credential.earlier.insert(0, read.password);
-        }
-        (credential.password, credential.changed_at) = (hash, self.now());
-        (credential.failures, credential.locked_until) = (0, 0);
-        let event = self.about("password_reset", &account);
-        let account = Account { must_change: true, ..account };
-        self.store().put_account(&account, &credential, vec![event]).await.map_err(unavailable)?;
+        let now = self.now();
+        let reset = |_: &Account, read: Credential| {
+            let mut new = with_password(read, hash.clone(), now);
+            (new.failures, new.locked_until) = (0, 0);
+            (new, Some(true))
+        };
+        self.change_proof(&account, "password_reset", reset).await?;
         self.directory().tries.forget(&account.login);
         self.end_all(id).await?;
         Ok(password)
@@ -200,10 +247,11 @@ impl Actor {
     /// # Errors
     /// As [`Actor::reset_password`].
     pub async fn reset_second_factor(&self, id: Uuid) -> Result<()> {
-        let (account, read) = self.account_to_change(id, true).await?;
-        let new = Credential { totp: None, totp_confirmed: false, totp_last: 0, recovery: Vec::new(), ..read };
-        let event = self.about("second_factor_off", &account);
-        self.store().put_credential(&new, vec![event]).await.map_err(unavailable)?;
+        let account = self.account_to_change(id, true).await?;
+        let off = |_: &Account, read: Credential| {
+            (Credential { totp: None, totp_confirmed: false, totp_last: 0, recovery: Vec::new(), ..read }, None)
+        };
+        self.change_proof(&account, "second_factor_off", off).await?;
         self.end_all(id).await
     }
 
@@ -212,9 +260,9 @@ impl Actor {
     /// # Errors
     /// `Refused` for an account that is not there.
     pub async fn unlock(&self, id: Uuid) -> Result<()> {
-        let (account, read) = self.account_to_change(id, false).await?;
-        let new = Credential { failures: 0, locked_until: 0, ..read };
-        self.store().put_credential(&new, vec![self.about("lock", &account)]).await.map_err(unavailable)?;
+        let account = self.account_to_change(id, false).await?;
+        let open = |_: &Account, read| (Credential { failures: 0, locked_until: 0, ..read }, None);
+        self.change_proof(&account, "lock", open).await?;
         self.directory().tries.forget(&account.login);
         Ok(())
     }
@@ -224,53 +272,11 @@ impl Actor {
     /// # Errors
     /// `Refused` for the own account, an administrator, or an identity that is another account's.
     pub async fn link_subject(&self, id: Uuid, subject: Option<&str>) -> Result<()> {
-        let (account, read) = self.account_to_change(id, true).await?;
+        let account = self.account_to_change(id, true).await?;
         let subject = subject.map(str::trim).filter(|subject| !subject.is_empty()).map(str::to_owned);
         if subject.as_ref().is_some_and(|subject| subject.len() > 500 || !subject.contains('|')) {
             return Err(Error::refused(RefusalCode::SettingShape.with(&["subject", "issuer|sub"])));
         }
-        let (account, new) = oidc::with_subject(account, read, subject);
-        let event = self.about("account", &account);
-        self.store().put_account(&account, &new, vec![event]).await.map_err(|error| match error {
-            anju_store::Error::Taken(_) => Error::refused(RefusalCode::SubjectTaken),
-            other => unavailable(other),
-        })
-    }
-
-    /// Settings of the installation; of secrets only whether they are set.
-    ///
-    /// # Errors
-    /// `Denied` without the duty; `Unavailable` when the database does not answer.
-    pub async fn settings(&self) -> Result<Vec<(String, String)>> {
-        self.with_duty(Duty::Settings)?;
-        let known = self.known().await?;
-        let value = |key: &str| match known.settings.get(key).filter(|value| !value.is_empty()) {
-            Some(_) if key == oidc::SECRET => "********".to_owned(),
-            Some(value) => value.clone(),
-            None => String::new(),
-        };
-        Ok(oidc::SETTINGS.iter().map(|key| ((*key).to_owned(), value(key))).collect())
-    }
-
-    /// Sets a setting of the installation; an empty value takes it back. Policies are not among them: they need a second person.
-    ///
-    /// # Errors
-    /// `Refused` for a setting that is none or a value that cannot be used.
-    pub async fn put_setting(&self, key: &str, value: &str) -> Result<()> {
-        self.with_duty(Duty::Settings)?;
-        let value = value.trim();
-        if !oidc::SETTINGS.contains(&key) {
-            return Err(Error::refused(RefusalCode::SettingUnknown.with(&[key])));
-        }
-        oidc::check(key, value).map_err(|why| Error::refused(RefusalCode::SettingShape.with(&[key, &why])))?;
-        let mut event = self.event_now("setting");
-        let told = if key == oidc::SECRET { "********" } else { value };
-        event.detail = Some(serde_json::json!({ "key": key, "value": told }).to_string());
-        let kept = if key == oidc::SECRET && !value.is_empty() {
-            self.store().vault().seal(oidc::SECRET_CONTEXT, value)
-        } else {
-            value.to_owned()
-        };
-        self.store().put_setting(key, &kept, vec![event]).await.map_err(unavailable)
+        self.change_proof(&account, "account", |stands, read| oidc::with_subject(stands, read, subject.clone())).await
     }
 }

@@ -29,7 +29,7 @@ use crate::{Actor, App, Who};
 pub enum Owes {
     /// Change the password: it was given by somebody else, or it is too old.
     Password,
-    /// Set up the second factor that a role asks for.
+    /// Set up the second factor that a role asks for; or, where it is set up, sign in with it.
     SecondFactor,
 }
 
@@ -79,13 +79,14 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// What the account owes, by its row and the moment.
-    pub fn owes(&self, account: &Account, now: i64) -> Option<Owes> {
+    /// What the account owes, by its row, by whether the second factor was given where it is asked for, and the moment.
+    pub fn owes(&self, account: &Account, factor_given: bool, now: i64) -> Option<Owes> {
         if account.must_change || now >= self.password_ends {
-            Some(Owes::Password)
-        } else {
-            (self.needs_factor && !self.has_factor).then_some(Owes::SecondFactor)
+            return Some(Owes::Password);
         }
+        // A session from before the factor was set up knows the password alone, as a thief does.
+        let owed = if self.has_factor { !factor_given } else { self.needs_factor };
+        owed.then_some(Owes::SecondFactor)
     }
 
     /// Whether a role of the account asks for a second factor.
@@ -277,19 +278,21 @@ impl App {
         let known = self.known().await?;
         let account = who.account.and_then(|id| known.accounts.get(&id)).filter(|account| account.active);
         let account = account.cloned().ok_or_else(|| Error::denied("sign-in", &who.login))?;
-        self.actor_at(&account, known.version, who, self.now()).await
+        self.actor_at(&account, known.version, who, true, self.now()).await
     }
 
-    /// Somebody at work at a version of the directory that was just read. What they owe keeps their rights from them.
+    /// Somebody at work at a version of the directory that was just read. What they owe keeps their rights from them; `factor_given` is
+    /// what a session knows, and true where no sign-in is.
     pub(crate) async fn actor_at(
         self: &Arc<Self>,
         account: &Account,
         version: i64,
         mut who: Who,
+        factor_given: bool,
         now: i64,
     ) -> Result<Actor> {
         let standing = self.standing(account, version, now).await?;
-        who.owes = standing.owes(account, now);
+        who.owes = standing.owes(account, factor_given, now);
         let rights = match (who.owes, &who.scopes) {
             (Some(_), _) => Arc::new(Rights::nobody(self.pack())),
             (None, Some(scopes)) => Arc::new((*standing.rights).clone().only(&super::tokens::actions(scopes))),

@@ -15,6 +15,8 @@ use crate::records::unavailable;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::{Actor, App};
 
+/// So many digits in a row are a person's number: a telephone's has eleven, a citizen's id eighteen, or seventeen and an X.
+const NUMBER: usize = 11;
 /// Kinds of proposals that are no ledger's.
 pub(crate) const GRANT: &str = "grant";
 pub(crate) const GRANT_END: &str = "grant_end";
@@ -77,11 +79,38 @@ pub(crate) struct NewPolicy {
     pub value: i64,
 }
 
-/// Two to two hundred characters.
+/// Two to two hundred characters, and no number of a person.
 pub(crate) fn reasoned(reason: &str) -> Result<String, Refusal> {
     let reason = reason.trim();
-    let fits = (2..=200).contains(&reason.chars().count());
-    if fits { Ok(reason.to_owned()) } else { Err(RefusalCode::ReasonShape.into()) }
+    if !(2..=200).contains(&reason.chars().count()) {
+        return Err(RefusalCode::ReasonShape.into());
+    }
+    names_no_number(reason)?;
+    Ok(reason.to_owned())
+}
+
+/// Words stand in the journal in the clear, and for as long as it does: as many digits in a row as a telephone number or a citizen's id has
+/// do not stand in them, however they are grouped.
+pub(crate) fn names_no_number(words: &str) -> Result<(), Refusal> {
+    let mut run = 0;
+    for c in words.chars() {
+        match c {
+            '0'..='9' | '０'..='９' => run += 1,
+            _ if parts(c) => {}
+            _ => run = 0,
+        }
+        if run >= NUMBER {
+            return Err(RefusalCode::ReasonNumber.into());
+        }
+    }
+    Ok(())
+}
+
+/// A blank or a dash, which groups digits and ends no number; also what is not seen at all.
+fn parts(c: char) -> bool {
+    let dash = matches!(c, '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}');
+    let unseen = matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
+    dash || unseen || c.is_whitespace()
 }
 
 impl App {
@@ -137,18 +166,32 @@ impl App {
 }
 
 impl Actor {
-    /// Every grant with who holds it.
+    /// Whether one of their duties has to do with grants in a place.
+    fn knows_grants_in(&self, area: &str) -> bool {
+        let area = self.within_county(area);
+        [Duty::Grants, Duty::ConfirmGrants, Duty::Journal].into_iter().any(|duty| self.rights().may_in(duty, area))
+    }
+
+    /// A grant of the province or the city holds the county, and nothing beyond it here.
+    fn within_county<'a>(&'a self, area: &'a str) -> &'a str {
+        if self.county_code().starts_with(area) { self.county_code() } else { area }
+    }
+
+    /// Every grant in the places where they give, confirm or check grants, with who holds it.
     ///
     /// # Errors
-    /// `Denied` without the duty; `Unavailable` when the database does not answer.
+    /// `Denied` without such a duty; `Unavailable` when the database does not answer.
     pub async fn grants(&self) -> Result<Vec<GrantLine>> {
-        if !self.rights().may(Duty::ConfirmGrants) {
+        if ![Duty::ConfirmGrants, Duty::Journal].into_iter().any(|duty| self.rights().may(duty)) {
             self.with_duty(Duty::Grants)?;
         }
         let known = self.known().await?;
         let (today, now) = (self.today(), self.now());
         let rows = self.store().grants().await.map_err(unavailable)?;
         let line = |row: GrantRow| {
+            if !self.knows_grants_in(&row.grant.area) {
+                return None;
+            }
             let account = known.accounts.get(&row.account)?;
             let in_force = row.ended_at.is_none() && account.active && row.grant.in_force(today, now);
             Some(GrantLine { login: account.login.clone(), name: account.name.clone(), in_force, row })
@@ -250,12 +293,18 @@ impl Actor {
     /// Somebody else's rights, to see what they see. Only numbers are shown with it, and it is an event.
     ///
     /// # Errors
-    /// `Denied` without the duty; `NotFound` for an account that is not there.
+    /// `Denied` without the duty in every place where the account holds something; `NotFound` for an account that is not there.
     pub async fn view_as(&self, account: Uuid) -> Result<Self> {
         self.with_duty(Duty::Grants)?;
         let known = self.known().await?;
         let missing = || Error::NotFound { what: "account", value: account.to_string() };
         let account = known.accounts.get(&account).ok_or_else(missing)?;
+        let held = known.grants.get(&account.id).map(Vec::as_slice).unwrap_or_default();
+        let (today, now) = (self.today(), self.now());
+        let mut shown = held.iter().filter(|grant| grant.in_force(today, now));
+        if !shown.all(|grant| self.rights().may_in(Duty::Grants, self.within_county(&grant.area))) {
+            return Err(Error::denied("duty", Duty::Grants.name()));
+        }
         let mut event = self.event_now("view_as");
         event.id = Some(account.id);
         self.record_event(event).await?;
@@ -284,5 +333,38 @@ pub(crate) fn policy_of(key: &str, value: &str) -> Result<NewPolicy, Refusal> {
         Ok(NewPolicy { key: key.to_owned(), value: number })
     } else {
         Err(bounds())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(words: &str) -> Option<RefusalCode> {
+        reasoned(words).err().map(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn no_number_of_a_person_stands_in_a_reason() {
+        for words in [
+            "电话13800001234",
+            "打 138-0000-1234 核对",
+            "１３８ ００００ １２３４",
+            "座机 0915 – 6822345",
+            "身份证 61092319800101123X",
+            "610923 1980\u{3000}0101\u{200b}1234",
+            "1380000\n1234",
+        ] {
+            assert_eq!(code(words), Some(RefusalCode::ReasonNumber), "{words}");
+        }
+    }
+
+    #[test]
+    fn days_amounts_and_documents_may_stand_in_a_reason() {
+        for words in ["2020-05-01 起", "宁发〔2020〕123号 第 4 条", "补发 12345.00 元", "自 2020-01-01 至 2020-12-31"]
+        {
+            assert_eq!(code(words), None, "{words}");
+        }
+        assert_eq!(code(" x "), Some(RefusalCode::ReasonShape));
     }
 }

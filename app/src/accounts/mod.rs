@@ -19,6 +19,7 @@ mod password;
 pub(crate) mod policy;
 mod quiet;
 mod session;
+pub(crate) mod settings;
 mod sign_in;
 mod tokens;
 mod totp;

@@ -13,6 +13,7 @@ use openidconnect::{
     RedirectUrl, Scope, TokenResponse as _,
 };
 
+use super::administration::TRIES;
 use super::directory::Known;
 use super::sign_in::{SignInRefused, SignedIn, Visit};
 use crate::App;
@@ -178,7 +179,8 @@ impl App {
         let known = self.known().await?;
         let Some(setting) = self.oidc_setting(&known) else { return Err(SignInRefused::Wrong) };
         let (subject, login) = self.asserted(&setting, journey, code, now).await?;
-        let Some((account, credential)) = self.linked(&known, &setting, &subject, login.as_deref()).await? else {
+        let Some((account, credential)) = self.linked(&known, &setting, &subject, login.as_deref(), &visit).await?
+        else {
             let mut event = self.event("", address, "refused", now);
             event.detail = Some(serde_json::json!({ "why": "oidc", "subject": subject }).to_string());
             self.store().record_events(vec![event]).await?;
@@ -231,6 +233,7 @@ impl App {
         setting: &Setting,
         subject: &str,
         login: Option<&str>,
+        visit: &Visit<'_>,
     ) -> Result<Option<(Account, Credential)>, SignInRefused> {
         if let Some(account) = self.store().account_by_subject(subject).await? {
             let credential = self.store().credential(account.id).await?;
@@ -239,28 +242,42 @@ impl App {
         let Some(account) = login.filter(|_| setting.by_login).and_then(|login| known.account(login)) else {
             return Ok(None);
         };
-        let Some(read) = self.store().credential(account.id).await? else { return Ok(None) };
-        if read.subject.is_some() || known.is_administrator(self, account.id) {
+        if known.is_administrator(self, account.id) {
             return Ok(None);
         }
-        let (account, new) = with_subject(account.clone(), read, Some(subject.to_owned()));
-        self.store().put_account(&account, &new, Vec::new()).await?;
-        Ok(Some((account, new)))
+        for _ in 0..TRIES {
+            let Some(stands) = self.store().account(account.id).await? else { return Ok(None) };
+            let Some(read) = self.store().credential(account.id).await? else { return Ok(None) };
+            if read.subject.is_some() {
+                return Ok(None);
+            }
+            let (new, must_change) = with_subject(&stands, read.clone(), Some(subject.to_owned()));
+            let mut event = self.event(&stands.login, visit.address, "account", visit.now);
+            event.id = Some(stands.id);
+            let detail = serde_json::json!({ "login": stands.login, "subject": subject, "how": "oidc" });
+            event.detail = Some(detail.to_string());
+            if self.store().swap_proof(&read, &new, must_change, vec![event]).await? {
+                let must_change = must_change.unwrap_or(stands.must_change);
+                return Ok(Some((Account { must_change, ..stands }, new)));
+            }
+        }
+        Ok(None)
     }
 }
 
-/// An account linked with somebody at the provider. A password that was given for one sign-in is of no use then and is taken back.
+/// A credential linked with somebody at the provider, and whether its password has to be changed, if that is another question now. A password
+/// that was given for one sign-in is of no use then and is taken back.
 pub(super) fn with_subject(
-    mut account: Account,
+    account: &Account,
     mut credential: Credential,
     subject: Option<String>,
-) -> (Account, Credential) {
-    if subject.is_some() && account.must_change {
-        account.must_change = false;
+) -> (Credential, Option<bool>) {
+    let taken_back = subject.is_some() && account.must_change;
+    if taken_back {
         credential.password = String::new();
     }
     credential.subject = subject;
-    (account, credential)
+    (credential, taken_back.then_some(false))
 }
 
 fn client() -> Result<Client> {

@@ -4,6 +4,7 @@ use anju_pack::Duty;
 use anju_store::{Credential, Event};
 use uuid::Uuid;
 
+use super::administration::{KEPT, TRIES, with_password};
 use super::policy::Policy;
 use super::totp::{self, TotpSecret};
 use crate::error::{Error, Result};
@@ -11,8 +12,6 @@ use crate::records::unavailable;
 use crate::refusal::RefusalCode;
 use crate::{Actor, EventAsk};
 
-/// Hashes of earlier passwords that are kept, whatever the policy asks today.
-const KEPT: usize = 12;
 /// Notices of emergency access are shown for so long.
 const NOTICED: i64 = 30 * 86_400_000;
 
@@ -58,13 +57,22 @@ impl Actor {
         if done { Ok(()) } else { Err(Error::refused(RefusalCode::NotWaiting)) }
     }
 
-    /// Changes the password. Other sessions end, and this one gets a new token.
+    /// Whoever knows the password alone changes nothing by which the account's owner proves themselves.
+    async fn with_factor(&self, credential: &Credential) -> Result<()> {
+        let (_, session) = self.in_person()?;
+        let denied = || Error::denied("own account", &self.who().login);
+        let (row, _, _) = self.store().session(session).await.map_err(unavailable)?.ok_or_else(denied)?;
+        if credential.totp_confirmed && !row.second_factor { Err(denied()) } else { Ok(()) }
+    }
+
+    /// Changes the password. Other sessions and all tokens of programs end, and this session gets a new token.
     ///
     /// # Errors
-    /// `Refused` with everything that does not do.
+    /// `Refused` with everything that does not do; `Denied` to a session without the second factor of the account.
     pub async fn change_password(&self, old: &str, new: &str) -> Result<Option<String>> {
         let (account, session) = self.in_person()?;
         let who = self.who();
+        self.with_factor(&self.own_credential(account).await?).await?;
         if !self.proves(&who.login, &who.address, old, self.now()).await? {
             return Err(Error::refused(RefusalCode::PasswordWrong));
         }
@@ -82,19 +90,42 @@ impl Actor {
         if !faults.is_empty() {
             return Err(Error::Refused(faults));
         }
-        let mut changed = read.clone();
-        changed.password = self.directory().passwords.hash(new).await.map_err(unavailable)?;
-        changed.changed_at = self.now();
-        changed.earlier.insert(0, read.password.clone());
-        changed.earlier.truncate(KEPT);
-        self.swap(&read, &changed, "password").await?;
-        let stored = self.store().account(account).await.map_err(unavailable)?;
-        if let Some(mut stored) = stored.filter(|stored| stored.must_change) {
-            stored.must_change = false;
-            self.store().change_account(&stored, Vec::new()).await.map_err(unavailable)?;
-        }
+        let hash = self.directory().passwords.hash(new).await.map_err(unavailable)?;
+        self.replace_password(&read, hash).await?;
+        self.end_tokens_for("password").await?;
         self.store().end_sessions(account, Some(session), self.now(), Vec::new()).await.map_err(unavailable)?;
         self.renew(false).await
+    }
+
+    /// Puts another password in the place of the one that was read, unless that is another by now.
+    async fn replace_password(&self, read: &Credential, hash: String) -> Result<()> {
+        for _ in 0..TRIES {
+            let stands = self.own_credential(read.account).await?;
+            if stands.password != read.password {
+                break;
+            }
+            let new = with_password(stands.clone(), hash.clone(), self.now());
+            let mut event = self.event_now("password");
+            event.id = Some(read.account);
+            if self.store().swap_proof(&stands, &new, Some(false), vec![event]).await.map_err(unavailable)? {
+                return Ok(());
+            }
+        }
+        Err(Error::refused(RefusalCode::NotWaiting))
+    }
+
+    /// Ends the tokens of their programs, and says why.
+    async fn end_tokens_for(&self, why: &str) -> Result<()> {
+        let (account, _) = self.in_person()?;
+        let live = self.store().tokens_of(account).await.map_err(unavailable)?;
+        if live.is_empty() {
+            return Ok(());
+        }
+        let mut event = self.event_now("token_end");
+        event.id = Some(account);
+        event.detail = Some(serde_json::json!({ "why": why, "tokens": live.len() }).to_string());
+        self.store().end_tokens(account, self.now(), vec![event]).await.map_err(unavailable)?;
+        Ok(())
     }
 
     /// How the second factor stands.
@@ -115,12 +146,48 @@ impl Actor {
         Ok(self.standing(row, known.version, self.now()).await?.needs_factor())
     }
 
-    /// Begins to set up the second factor; it counts once a code of it was given.
+    /// Begins to set up the second factor; it counts once a code of it was given in the same session. Another session is told another
+    /// secret, and this one counts no more.
     ///
     /// # Errors
     /// `Refused` when it is on.
     pub async fn begin_totp(&self) -> Result<TotpSecret> {
-        let (account, _) = self.in_person()?;
+        let (account, session) = self.in_person()?;
+        if self.must_change() {
+            return Err(Error::denied("second factor", &self.who().login));
+        }
+        let secret = self.pending_secret(account, session).await?;
+        let issuer = format!("安居 {}", self.county_name().zh);
+        totp::told(&secret, &issuer, &self.who().login).ok_or_else(|| unavailable("the secret cannot be told"))
+    }
+
+    /// The secret that waits for this session, made now if there is none. A mistyped code must not make the device that was just scanned
+    /// wrong: what the session began stands until it is confirmed.
+    async fn pending_secret(&self, account: Uuid, session: &str) -> Result<String> {
+        for _ in 0..TRIES {
+            let read = self.own_credential(account).await?;
+            if read.totp_confirmed {
+                return Err(Error::refused(RefusalCode::SecondFactorOn));
+            }
+            if let Some(secret) = totp::pending_of(read.totp.as_deref(), session) {
+                return Ok(secret.to_owned());
+            }
+            let secret = totp::new_secret();
+            let waiting = Some(totp::pending(session, &secret));
+            let new = Credential { totp: waiting, totp_last: 0, recovery: Vec::new(), ..read.clone() };
+            if self.store().swap_credential(&read, &new, Vec::new()).await.map_err(unavailable)? {
+                return Ok(secret);
+            }
+        }
+        Err(unavailable("the account is being changed by others; try again"))
+    }
+
+    /// Turns the second factor on with a first code. Sessions that did not give it end.
+    ///
+    /// # Errors
+    /// `Refused` for a wrong code, or when it is on.
+    pub async fn confirm_totp(&self, code: &str) -> Result<Secured> {
+        let (account, session) = self.in_person()?;
         if self.must_change() {
             return Err(Error::denied("second factor", &self.who().login));
         }
@@ -128,34 +195,19 @@ impl Actor {
         if read.totp_confirmed {
             return Err(Error::refused(RefusalCode::SecondFactorOn));
         }
-        // A mistyped code must not make the device that was just scanned wrong: what was begun stands until it is confirmed.
-        let begun = read.totp.clone();
-        let secret = begun.clone().unwrap_or_else(totp::new_secret);
-        if begun.is_none() {
-            let new = Credential { totp: Some(secret.clone()), totp_last: 0, recovery: Vec::new(), ..read };
-            self.store().put_credential(&new, Vec::new()).await.map_err(unavailable)?;
-        }
-        let issuer = format!("安居 {}", self.county_name().zh);
-        totp::told(&secret, &issuer, &self.who().login).ok_or_else(|| unavailable("the secret cannot be told"))
-    }
-
-    /// Turns the second factor on with a first code.
-    ///
-    /// # Errors
-    /// `Refused` for a wrong code, or when it is on.
-    pub async fn confirm_totp(&self, code: &str) -> Result<Secured> {
-        let (account, _) = self.in_person()?;
-        let read = self.own_credential(account).await?;
-        if read.totp_confirmed {
-            return Err(Error::refused(RefusalCode::SecondFactorOn));
-        }
-        let Some(secret) = &read.totp else { return Err(Error::refused(RefusalCode::SecondFactorOff)) };
-        let Some(step) = totp::accepted(secret, code, self.now(), read.totp_last) else {
+        let Some(secret) = totp::pending_of(read.totp.as_deref(), session).map(str::to_owned) else {
+            // Begun elsewhere since: what this session was told counts no more.
+            let why = if read.totp.is_some() { RefusalCode::CodeWrong } else { RefusalCode::SecondFactorOff };
+            return Err(Error::refused(why));
+        };
+        let Some(step) = totp::accepted(&secret, code, self.now(), read.totp_last) else {
             return Err(Error::refused(RefusalCode::CodeWrong));
         };
         let (recovery, kept) = totp::recovery_codes();
-        let new = Credential { totp_confirmed: true, totp_last: step, recovery: kept, ..read.clone() };
+        let confirmed = Some(secret);
+        let new = Credential { totp: confirmed, totp_confirmed: true, totp_last: step, recovery: kept, ..read.clone() };
         self.swap(&read, &new, "second_factor").await?;
+        self.store().end_sessions(account, Some(session), self.now(), Vec::new()).await.map_err(unavailable)?;
         Ok(Secured { recovery, token: self.renew(true).await? })
     }
 
@@ -173,6 +225,7 @@ impl Actor {
         if !read.totp_confirmed {
             return Err(Error::refused(RefusalCode::SecondFactorOff));
         }
+        self.with_factor(&read).await?;
         if !self.proves(&who.login, &who.address, password, self.now()).await? {
             return Err(Error::refused(RefusalCode::PasswordWrong));
         }
@@ -194,7 +247,7 @@ impl Actor {
         };
         let held = self.rights().roles().filter(|(role, _)| answers(role));
         let areas: Vec<String> = held.map(|(_, area)| area.to_owned()).collect();
-        let everywhere = self.rights().may(Duty::Journal);
+        let everywhere = self.rights().may_in(Duty::Journal, self.county_code());
         if !everywhere && areas.is_empty() || self.who().scopes.is_some() {
             return Ok(Vec::new());
         }

@@ -64,7 +64,7 @@ impl App {
             scopes: None,
             owes: None,
         };
-        Ok(Some(self.actor_at(&account, version, who, now).await?))
+        Ok(Some(self.actor_at(&account, version, who, row.second_factor, now).await?))
     }
 }
 
@@ -154,9 +154,9 @@ impl Actor {
         self.event_list(ask).await
     }
 
-    /// Gives the session a new token: what was overheard before the rights grew is worth nothing after.
+    /// Gives the session a new token: what was overheard before the rights grew is worth nothing after. None if it was ended meanwhile.
     pub(crate) async fn renew(&self, second_factor: bool) -> Result<Option<String>> {
-        let (account, session) = self.in_person()?;
+        let (_, session) = self.in_person()?;
         let Some((row, _, _)) = self.store().session(session).await.map_err(unavailable)? else { return Ok(None) };
         let token = chance::token();
         let new = SessionRow {
@@ -165,8 +165,7 @@ impl Actor {
             second_factor: row.second_factor || second_factor,
             ..row
         };
-        self.store().put_session(&new, Vec::new()).await.map_err(unavailable)?;
-        self.store().end_session(account, session, self.now(), Vec::new()).await.map_err(unavailable)?;
-        Ok(Some(token))
+        let done = self.store().replace_session(session, &new, self.now()).await.map_err(unavailable)?;
+        Ok(done.then_some(token))
     }
 }

@@ -369,7 +369,7 @@ impl App {
             scopes: None,
             owes: None,
         };
-        let actor = self.actor_at(account, known.version, who, visit.now).await?;
+        let actor = self.actor_at(account, known.version, who, second_factor, visit.now).await?;
         Ok(NewSession { token, ends_at: row.ends_at, owes: actor.owes(), last, failures, actor })
     }
 

@@ -63,7 +63,7 @@ impl App {
             scopes: Some(row.scopes),
             owes: None,
         };
-        let actor = self.actor_at(&account, version, who, now).await?;
+        let actor = self.actor_at(&account, version, who, true, now).await?;
         Ok(Some(actor).filter(|actor| actor.owes().is_none()))
     }
 }

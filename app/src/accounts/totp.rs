@@ -45,6 +45,17 @@ pub fn accepted(secret: &str, code: &str, now: i64, last: i64) -> Option<i64> {
     i64::try_from(step).ok().filter(|step| *step > last)
 }
 
+/// A secret that is not confirmed yet, as it is stored: only the session that asked for it may confirm it. Whoever was in the account
+/// before its owner would else know the secret that the owner confirms.
+pub fn pending(session: &str, secret: &str) -> String {
+    format!("{session} {secret}")
+}
+
+/// The stored secret, if it waits for this session.
+pub fn pending_of<'s>(stored: Option<&'s str>, session: &str) -> Option<&'s str> {
+    stored.and_then(|stored| stored.split_once(' ')).filter(|(asked, _)| *asked == session).map(|(_, secret)| secret)
+}
+
 /// New recovery codes, and what is stored of them.
 pub fn recovery_codes() -> (Vec<String>, Vec<String>) {
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| chance::recovery_code()).collect();
@@ -106,6 +117,15 @@ mod tests {
         assert!(told.uri.starts_with("otpauth://totp/"), "{}", told.uri);
         assert!(told.uri.contains(&told.secret));
         assert!(super::told("not base 32!", "a", "b").is_none());
+    }
+
+    #[test]
+    fn a_pending_secret_belongs_to_the_session_that_asked() {
+        let stored = pending("one", RFC);
+        assert_eq!(pending_of(Some(&stored), "one"), Some(RFC));
+        assert_eq!(pending_of(Some(&stored), "other"), None);
+        assert_eq!(pending_of(Some(RFC), ""), None, "one that no session asked for");
+        assert_eq!(accepted(&stored, &code_at(RFC, 59_000).unwrap(), 59_000, 0), None, "and confirms nothing as it is");
     }
 
     #[test]

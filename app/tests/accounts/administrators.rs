@@ -76,11 +76,11 @@ pub async fn who_keeps_the_accounts_becomes_nobody_else(desk: Desk) {
 
 pub async fn a_secret_is_sealed_and_never_shown(desk: Desk) {
     desk.account("keeper", &[("keeper", COUNTY)]).await;
+    desk.account("security", &[("security", COUNTY)]).await;
     desk.account("auditor", &[("auditor", COUNTY)]).await;
     let keeper = desk.actor("keeper").await;
     keeper.put_setting("oidc.client_secret", "swordfish").await.unwrap();
-    keeper.put_setting("oidc.issuer", "https://id.example").await.unwrap();
-    assert_eq!(refused(keeper.put_setting("oidc.issuer", "http://id.example").await), [RefusalCode::SettingShape]);
+    desk.set("oidc.issuer", "https://id.example").await;
     let shown = keeper.settings().await.unwrap();
     assert!(shown.contains(&("oidc.issuer".into(), "https://id.example".into())));
     assert!(!format!("{shown:?}").contains("swordfish"));
@@ -111,4 +111,74 @@ pub async fn a_policy_counts_once_a_second_person_confirmed_it(desk: Desk) {
     assert_eq!(security.policy().await.unwrap().min_length, 20);
     let short = security.change_password(crate::desk::PASSWORD, "Larch-in-wood7").await;
     assert_eq!(refused(short), [RefusalCode::PasswordShort]);
+}
+
+pub async fn who_vouches_for_people_is_said_by_two(desk: Desk) {
+    desk.account("keeper", &[("keeper", COUNTY)]).await;
+    desk.account("second", &[("keeper", COUNTY)]).await;
+    let security = desk.account("security", &[("security", COUNTY)]).await;
+    desk.account("town", &[("town_security", TOWN)]).await;
+    desk.account("auditor", &[("auditor", COUNTY)]).await;
+    let keeper = desk.actor("keeper").await;
+    for (key, value) in [("oidc.issuer", "https://id.example"), ("oidc.client_id", "anju"), ("oidc.by_login", "true")] {
+        assert_eq!(refused(keeper.put_setting(key, value).await), [RefusalCode::SettingProposed], "{key}");
+    }
+    for (key, value, reason, why) in [
+        ("oidc.issuer", "http://id.example", "更换", RefusalCode::SettingShape),
+        ("oidc.by_login", "perhaps", "更换", RefusalCode::SettingShape),
+        ("oidc.client_secret", "s3", "更换", RefusalCode::SettingUnknown),
+        ("policy.min_length", "8", "更换", RefusalCode::SettingUnknown),
+        ("oidc.issuer", "https://id.example", "", RefusalCode::ReasonShape),
+    ] {
+        assert_eq!(refused(keeper.propose_setting(key, value, reason).await), [why], "{key}");
+    }
+    assert!(is_denied(desk.actor("security").await.propose_setting("oidc.by_login", "true", "更换").await));
+    let id = keeper.propose_setting("oidc.issuer", "https://id.example", "启用统一身份").await.unwrap();
+    assert!(desk.store.settings().await.unwrap().is_empty(), "what waits is not in force");
+    assert_eq!(refused(keeper.confirm(id).await), [RefusalCode::MakerChecks]);
+    for stranger in ["town", "auditor"] {
+        assert!(desk.actor(stranger).await.confirm(id).await.is_err(), "{stranger}");
+    }
+    let line = desk.actor("security").await.proposal(id).await.unwrap();
+    assert!(line.may_confirm && line.what[0].after.as_ref().unwrap().zh == "https://id.example");
+    desk.actor("security").await.confirm(id).await.unwrap();
+    let value = |settings: Vec<(String, String)>| settings.into_iter().find(|(key, _)| key == "oidc.issuer").unwrap().1;
+    assert_eq!(value(keeper.settings().await.unwrap()), "https://id.example");
+    let events = desk.actor("auditor").await.events(EventAsk { limit: 100, ..EventAsk::default() }).await.unwrap();
+    let told = events.iter().find(|event| event.act == "setting").unwrap();
+    assert_eq!((told.actor.as_str(), told.reason.as_deref()), ("security", Some("启用统一身份")));
+    let other = keeper.propose_setting("oidc.issuer", "", "停用").await.unwrap();
+    desk.actor("second").await.set_active(security, false).await.unwrap();
+    desk.actor("second").await.confirm(other).await.unwrap();
+    assert_eq!(value(keeper.settings().await.unwrap()), "", "it is taken back in the same way");
+}
+
+pub async fn a_change_beside_another_loses_neither(desk: Desk) {
+    desk.account("keeper", &[("keeper", COUNTY)]).await;
+    let li = desk.account("li", &[("office", COUNTY)]).await;
+    let keeper = desk.actor("keeper").await;
+    for n in 0..8 {
+        let subject = format!("https://id.example|{n}");
+        let now = desk.app.now();
+        let (linked, unlocked, disabled, wrong) = tokio::join!(
+            keeper.link_subject(li, Some(&subject)),
+            keeper.unlock(li),
+            keeper.set_active(li, n % 2 == 0),
+            desk.try_from("li", "wrong", "198.51.100.9", now),
+        );
+        assert!(wrong.is_err());
+        linked.unwrap();
+        unlocked.unwrap();
+        disabled.unwrap();
+        let account = desk.store.account(li).await.unwrap().unwrap();
+        assert_eq!((account.active, account.must_change), (n % 2 == 0, false), "{n}");
+        assert_eq!(desk.store.credential(li).await.unwrap().unwrap().subject, Some(subject));
+    }
+    let (reset, unlocked) = tokio::join!(keeper.reset_password(li), keeper.unlock(li));
+    unlocked.unwrap();
+    let credential = desk.store.credential(li).await.unwrap().unwrap();
+    assert_eq!(credential.password, format!("quick {}", reset.unwrap()), "the new password stands");
+    let account = desk.store.account(li).await.unwrap().unwrap();
+    keeper.set_active(li, true).await.unwrap();
+    assert!(account.must_change && desk.store.account(li).await.unwrap().unwrap().must_change);
 }

@@ -199,6 +199,12 @@ impl Desk {
         id
     }
 
+    /// Sets a setting as it has to be: `keeper` proposes and `security` confirms.
+    pub async fn set(&self, key: &str, value: &str) {
+        let id = self.actor("keeper").await.propose_setting(key, value, "统一身份").await.unwrap();
+        self.actor("security").await.confirm(id).await.unwrap();
+    }
+
     pub async fn try_from(
         &self,
         login: &str,

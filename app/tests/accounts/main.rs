@@ -7,8 +7,10 @@ mod desk;
 mod escalation;
 mod flood;
 mod glass;
+mod places;
 mod provider;
 mod signing_in;
+mod thieves;
 
 use desk::Desk;
 
@@ -44,6 +46,15 @@ stories! {
     signing_in::passwords_are_not_used_again_and_expire;
     signing_in::sessions_end_by_idleness_age_and_hand;
     signing_in::a_role_that_asks_for_it_waits_for_the_second_factor;
+    thieves::a_session_from_before_the_second_factor_is_worth_nothing_after;
+    thieves::a_secret_shown_to_another_session_secures_nothing;
+    thieves::what_ended_does_not_come_back_under_another_token;
+    thieves::a_changed_password_ends_the_tokens_of_programs;
+    thieves::a_number_of_a_person_stands_in_no_reason;
+    places::a_role_that_stands_alone_is_granted_at_the_county_only;
+    places::grants_are_known_and_looked_through_in_ones_own_places;
+    places::a_grant_is_confirmed_where_it_holds;
+    places::a_duty_without_a_place_asks_for_the_county;
     escalation::nobody_grants_to_themselves;
     escalation::nobody_grants_beyond_their_place_now_or_then;
     escalation::an_expired_grant_gives_nothing;
@@ -56,6 +67,8 @@ stories! {
     administrators::the_first_start_makes_three_once;
     administrators::who_keeps_the_accounts_becomes_nobody_else;
     administrators::a_secret_is_sealed_and_never_shown;
+    administrators::who_vouches_for_people_is_said_by_two;
+    administrators::a_change_beside_another_loses_neither;
     administrators::a_policy_counts_once_a_second_person_confirmed_it;
     approving::a_payout_waits_for_another_person;
     approving::what_changed_meanwhile_is_not_confirmed;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use anju_app::{SignInRefused, SignedIn};
+use anju_app::{EventAsk, SignInRefused, SignedIn};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -133,12 +133,10 @@ async fn journey(
 
 async fn set_up(desk: &Desk, provider: &Provider) {
     desk.account("keeper", &[("keeper", COUNTY)]).await;
-    let keeper = desk.actor("keeper").await;
-    for (key, value) in
-        [("oidc.issuer", provider.issuer.as_str()), ("oidc.client_id", CLIENT), ("oidc.client_secret", "s3")]
-    {
-        keeper.put_setting(key, value).await.unwrap();
-    }
+    desk.account("security", &[("security", COUNTY)]).await;
+    desk.set("oidc.issuer", &provider.issuer).await;
+    desk.set("oidc.client_id", CLIENT).await;
+    desk.actor("keeper").await.put_setting("oidc.client_secret", "s3").await.unwrap();
     // What was set counts from the next question on.
     desk.actor("keeper").await;
     assert!(desk.app.oidc_on());
@@ -198,8 +196,7 @@ async fn a_login_links_only_if_set_and_gives_no_right_of_its_own() {
     let provider = Provider::start().await;
     set_up(&desk, &provider).await;
     let keeper = desk.actor("keeper").await;
-    keeper.put_setting("oidc.by_login", "true").await.unwrap();
-    desk.account("security", &[("security", COUNTY)]).await;
+    desk.set("oidc.by_login", "true").await;
     let (account, given) = keeper.make_account("zhao", "赵敏").await.unwrap();
     let (_, done) = journey(&desk, &provider, ("8", "Zhao"), |_| ()).await;
     let Ok(SignedIn::Session(session)) = done else { panic!("linked by login") };
@@ -211,6 +208,9 @@ async fn a_login_links_only_if_set_and_gives_no_right_of_its_own() {
         "the given password is taken back"
     );
     assert_eq!(desk.store.account_by_subject(&format!("{}|8", provider.issuer)).await.unwrap().unwrap().id, account.id);
+    let events = desk.app.operator().events(EventAsk { id: Some(account.id), limit: 9, ..EventAsk::default() }).await;
+    let linked = events.unwrap().into_iter().find(|event| event.act == "account" && event.actor == "zhao").unwrap();
+    assert!(linked.detail.unwrap().contains(&format!("{}|8", provider.issuer)), "the link is written down");
     let (_, taken) = journey(&desk, &provider, ("9", "zhao"), |_| ()).await;
     assert_eq!(taken.err(), Some(SignInRefused::Wrong), "the login is somebody else's by now");
     let (_, three) = journey(&desk, &provider, ("10", "security"), |_| ()).await;

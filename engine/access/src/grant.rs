@@ -57,7 +57,7 @@ pub enum Refusal {
     BeyondArea,
     /// Who grants neither grants roles by duty nor holds this one there.
     NotHeld,
-    /// A role that stands alone is granted only by who grants for the whole county.
+    /// A role that stands alone is granted only at the county itself, by who grants for all of it.
     StandsAlone,
 }
 
@@ -81,7 +81,7 @@ impl fmt::Display for Refusal {
             Self::UnknownArea => "the area is no place of the county",
             Self::BeyondArea => "the area lies beyond your own",
             Self::NotHeld => "you do not hold this role there",
-            Self::StandsAlone => "this role is granted only by who grants for the whole county",
+            Self::StandsAlone => "this role is granted only at the county itself, by who grants for all of it",
         })
     }
 }

@@ -291,15 +291,18 @@ impl Rights {
     /// Whether this role may be given to another account there.
     ///
     /// # Errors
-    /// Why not: who grants by duty grants within the own area, and roles that stand alone only for the whole county; anybody
+    /// Why not: who grants by duty grants within the own area, and roles that stand alone only at the county itself; anybody
     /// else grants only what is held there for good.
     pub fn may_grant(&self, pack: &Pack, role: &str, area: &str) -> Result<(), Refusal> {
         let role = pack.role_by_id(role).map(|ix| pack.role(ix)).ok_or(Refusal::UnknownRole)?;
         if !is_area(area) || !area.starts_with(&*self.county) {
             return Err(Refusal::UnknownArea);
         }
-        let duty = if role.alone { &*self.county } else { area };
-        if self.may_in(Duty::Grants, duty) {
+        // What such a role does has no place: held in one, it would act in all.
+        if role.alone && area != &*self.county {
+            return Err(Refusal::StandsAlone);
+        }
+        if self.may_in(Duty::Grants, area) {
             return Ok(());
         }
         if role.alone {

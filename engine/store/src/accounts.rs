@@ -301,6 +301,16 @@ impl Store {
         Ok(met > 0)
     }
 
+    /// Lets an account be used, or not any more; all else of it stands. False if there is no such account.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn set_active(&self, account: Uuid, active: bool, events: Vec<NewEvent>) -> Result<bool> {
+        const SQL: &str = "UPDATE anju_account SET active = ? WHERE id = ?";
+        let change = self.statement(SQL, vec![Value::Bool(active), Value::Id(account)]);
+        self.keep_if(vec![change, self.move_on()], events).await
+    }
+
     async fn account_where(&self, condition: &str, bind: Value) -> Result<Option<Account>> {
         let statement = self.statement(&ACCOUNT.select(condition), vec![bind]);
         Ok(self.read_as(&statement, &ACCOUNT.types(), Account::read).await?.pop())
@@ -371,7 +381,22 @@ impl Store {
     /// # Errors
     /// [`Error::Taken`] if another account has the subject; if the database fails.
     pub async fn swap_credential(&self, read: &Credential, new: &Credential, events: Vec<NewEvent>) -> Result<bool> {
-        const SQL: &str = "UPDATE anju_credential SET password = ?, changed_at = ?, earlier = ?, totp = ?, totp_confirmed = ?, totp_last = ?, recovery = ?, failures = ?, locked_until = ?, subject = ? WHERE account = ? AND password = ? AND changed_at = ? AND totp_confirmed = ? AND totp_last = ? AND recovery = ? AND failures = ? AND locked_until = ?";
+        self.swap_proof(read, new, None, events).await
+    }
+
+    /// As [`Store::swap_credential`], and says in the same transaction whether the password has to be changed before anything else.
+    ///
+    /// # Errors
+    /// As [`Store::swap_credential`].
+    pub async fn swap_proof(
+        &self,
+        read: &Credential,
+        new: &Credential,
+        must_change: Option<bool>,
+        events: Vec<NewEvent>,
+    ) -> Result<bool> {
+        const SQL: &str = "UPDATE anju_credential SET password = ?, changed_at = ?, earlier = ?, totp = ?, totp_confirmed = ?, totp_last = ?, recovery = ?, failures = ?, locked_until = ?, subject = ? WHERE account = ? AND password = ? AND changed_at = ? AND totp_confirmed = ? AND totp_last = ? AND recovery = ? AND failures = ? AND locked_until = ? AND COALESCE(subject, '') = ?";
+        const MUST: &str = "UPDATE anju_account SET must_change = ? WHERE id = ?";
         let mut binds = self.credential_values(new).split_off(1);
         binds.extend([
             Value::Id(read.account),
@@ -382,9 +407,15 @@ impl Store {
             texts(&read.recovery),
             Value::Int(read.failures),
             Value::Int(read.locked_until),
+            text(read.subject.as_deref().unwrap_or_default()),
         ]);
         let mut statements = vec![self.statement(SQL, binds)];
-        if (read.changed_at, read.totp_confirmed) != (new.changed_at, new.totp_confirmed) {
+        statements.extend(
+            must_change.map(|must| self.statement(MUST, vec![Value::Bool(must), Value::Id(read.account)])),
+        );
+        let stands = (read.changed_at, read.totp_confirmed, read.password.is_empty())
+            == (new.changed_at, new.totp_confirmed, new.password.is_empty());
+        if must_change.is_some() || !stands {
             statements.push(self.move_on());
         }
         let met = self.keep(Kept { statements, guarded: true, events }).await.map_err(taken)?;

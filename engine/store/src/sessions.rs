@@ -193,6 +193,17 @@ impl Store {
         self.keep_if(vec![self.statement(SQL, vec![Value::Int(seen_at), text(key)])], Vec::new()).await
     }
 
+    /// Ends a session and begins the one that takes its place, both or neither. False, and nothing is written, if it was ended
+    /// already: what was ended does not come back under another key.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn replace_session(&self, key: &str, new: &SessionRow, at: i64) -> Result<bool> {
+        const SQL: &str = "UPDATE anju_session SET ended_at = ? WHERE account = ? AND key = ? AND ended_at IS NULL";
+        let ending = self.statement(SQL, vec![Value::Int(at), Value::Id(new.account), text(key)]);
+        self.keep_if(vec![ending, self.statement(&SESSION.insert(), new.values())], Vec::new()).await
+    }
+
     /// Ends one session of an account. False, and nothing is written, if it is not the account's or was ended already.
     ///
     /// # Errors

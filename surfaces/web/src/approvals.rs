@@ -153,13 +153,14 @@ fn settled_tag(view: &View, state: ProposalState) -> Markup {
     tag(tone, &t(view.lang, key))
 }
 
-/// A grant, a policy, or the ledger that is written.
+/// A grant, a policy, a setting, or the ledger that is written.
 fn kind_in_words(actor: &Actor, view: &View, kind: &str) -> String {
     let lang = view.lang;
     match kind {
         "grant" => t(lang, "approval-kind-grant").into_owned(),
         "grant_end" | "end_grant" => t(lang, "approval-kind-grant-end").into_owned(),
         "policy" => t(lang, "approval-kind-policy").into_owned(),
+        "setting" => t(lang, "approval-kind-setting").into_owned(),
         ledger => match actor.ledger(ledger) {
             Ok(ix) => text(lang, &actor.pack().ledger(ix).title).to_owned(),
             Err(_) => ledger.to_owned(),

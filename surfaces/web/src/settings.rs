@@ -17,16 +17,26 @@ pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
     answer(&actor, &view, body)
 }
 
-/// `POST /settings`
+/// `POST /settings`: a secret is set, all else is proposed to a second person.
 pub async fn put(Signed(actor): Signed, Asked(view): Asked, sent: Sent) -> Response {
-    match actor.put_setting(sent.get("key"), sent.get("value")).await.map_err(|error| faults(&view, error)) {
-        Ok(()) => to("/settings"),
+    let (key, value) = (sent.get("key"), sent.get("value"));
+    let done = if is_secret(key) {
+        actor.put_setting(key, value).await.map(|()| "/settings")
+    } else {
+        actor.propose_setting(key, value, sent.get("reason")).await.map(|_| "/approvals")
+    };
+    match done.map_err(|error| faults(&view, error)) {
+        Ok(path) => to(path),
         Err(Ok(faults)) => {
             let body = body(&actor, &view, &sent, &faults).await;
             with_status(422, answer(&actor, &view, body))
         }
         Err(Err(error)) => answer(&actor, &view, Err(error)),
     }
+}
+
+fn is_secret(key: &str) -> bool {
+    key.ends_with("secret")
 }
 
 async fn body(actor: &Actor, view: &View, sent: &Sent, faults: &[String]) -> Result<Body, Error> {
@@ -44,7 +54,7 @@ fn one(view: &View, key: &str, value: &str, sent: &Sent, faults: &[String]) -> M
     let lang = view.lang;
     let mine = sent.get("key") == key;
     let name = t(lang, &format!("setting-{}", key.replace('.', "-"))).into_owned();
-    let secret = value.starts_with('*') || key.ends_with("secret");
+    let secret = is_secret(key);
     let field = Input {
         name: "value",
         label: t(lang, "settings-new").into_owned(),
@@ -61,13 +71,26 @@ fn one(view: &View, key: &str, value: &str, sent: &Sent, faults: &[String]) -> M
         autocomplete: Some("off"),
         ..Input::default()
     };
-    let fields =
-        html! { input type="hidden" name="key" value=(key); (anchored(input(&field), &key.replace('.', "-"))) };
+    let reason = Input {
+        name: "reason",
+        label: t(lang, "event-reason").into_owned(),
+        value: if mine { sent.get("reason").to_owned() } else { String::new() },
+        required: true,
+        ..Input::default()
+    };
+    let anchor = key.replace('.', "-");
+    let fields = html! {
+        input type="hidden" name="key" value=(key);
+        (anchored(input(&field), &anchor))
+        @if !secret { (anchored(input(&reason), &anchor)) }
+    };
+    let press = t(lang, if secret { "settings-put" } else { "propose" });
     panel(&Panel {
         title: name,
+        note: (!secret).then(|| t(lang, "second-person").into_owned()),
         body: html! {
             (facts(lang, false, &[Fact::text(t(lang, "settings-now").into_owned(), value)]))
-            details open[mine] { summary { (t(lang, "policy-change")) } (form("/settings", &t(lang, "settings-put"), &fields)) }
+            details open[mine] { summary { (t(lang, "policy-change")) } (form("/settings", &press, &fields)) }
         },
         ..Panel::default()
     })
