@@ -241,14 +241,14 @@ impl Actor {
     /// `Denied` without the duty to read them; `Unavailable` when the database does not answer.
     pub async fn verify_journals(&self) -> Result<Vec<String>> {
         self.with_duty(Duty::Journal)?;
-        let (county, mut broken) = (self.county_code(), Vec::new());
+        let (county, now, mut broken) = (self.county_code(), self.now(), Vec::new());
         if let Err(it) = self.store().verify(county).await.map_err(unavailable)? {
             broken.push(format!("journal {}: {}", it.seq, it.what));
         }
-        if let Err(it) = self.store().verify_events(county).await.map_err(unavailable)? {
+        if let Err(it) = self.store().verify_events(county, now).await.map_err(unavailable)? {
             broken.push(format!("events {}: {}", it.seq, it.what));
         }
-        if let Err(it) = self.store().verify_journal_against_checkpoints(county).await.map_err(unavailable)? {
+        if let Err(it) = self.store().verify_journal_against_checkpoints(county, now).await.map_err(unavailable)? {
             broken.push(it.to_string());
         }
         self.record_event(self.event_now("verify")).await?;

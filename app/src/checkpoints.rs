@@ -65,7 +65,7 @@ impl App {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn verify_events(&self) -> Result<Proof> {
-        let found = self.store().verify_events(self.county_code()).await.map_err(unavailable)?;
+        let found = self.store().verify_events(self.county_code(), self.now()).await.map_err(unavailable)?;
         Ok(match found {
             Ok(verified) => proof("events", format!("{} rows, head {}", verified.rows, verified.head), None),
             Err(broken) => proof("events", String::new(), Some(format!("row {}: {}", broken.seq, broken.what))),
@@ -77,7 +77,8 @@ impl App {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn verify_checkpoints(&self) -> Result<Proof> {
-        let found = self.store().verify_journal_against_checkpoints(self.county_code()).await.map_err(unavailable)?;
+        let found = self.store().verify_journal_against_checkpoints(self.county_code(), self.now()).await;
+        let found = found.map_err(unavailable)?;
         Ok(match found {
             Ok(count) => proof("checkpoints", format!("{count} signed"), None),
             Err(broken) => proof("checkpoints", String::new(), Some(broken.to_string())),
@@ -96,7 +97,7 @@ impl App {
         if checkpoint.public_key != self.store().vault().public_key() {
             return Ok(proof(WHAT, String::new(), Some("it was signed with another key than this county's".into())));
         }
-        let found = self.store().verify_checkpoint(checkpoint).await.map_err(unavailable)?;
+        let found = self.store().verify_checkpoint(checkpoint, self.now()).await.map_err(unavailable)?;
         let seen = format!("journal to row {}, events to {}", checkpoint.journal_seq, checkpoint.event_seq);
         Ok(proof(WHAT, seen, found.err().map(|broken| broken.to_string())))
     }

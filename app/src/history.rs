@@ -43,7 +43,8 @@ impl Actor {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn history(&self, stored: &Stored, lang: Lang) -> Result<Vec<HistoryEntry>> {
-        let rows = self.store().history(self.county_code(), stored.record.id).await.map_err(unavailable)?;
+        let ledger = &self.pack().ledger(stored.ledger).id;
+        let rows = self.store().history(self.county_code(), ledger, stored.record.id).await.map_err(unavailable)?;
         let entry = |row: anju_store::JournalRow| {
             let change = self.store().change(self.pack(), &row).map_err(unavailable).transpose()?;
             Some(change.map(|change| HistoryEntry {

@@ -2,7 +2,8 @@
 
 use anju_access::Grant;
 use anju_pack::Duty;
-use anju_store::GrantRow;
+use anju_store::{GrantRow, NewAccount, NewEvent};
+use uuid::Uuid;
 
 use super::chance;
 use crate::App;
@@ -27,7 +28,8 @@ impl App {
         self.directory().is_empty()
     }
 
-    /// Makes the three administrators, if there is no account; gives their logins and one-time passwords, which are stored nowhere.
+    /// Makes the three administrators at once, if there is no account; gives their logins and one-time passwords, which are stored
+    /// nowhere. What stops in between leaves none, and the first start open.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer or the pack has no role for one of them.
@@ -36,36 +38,42 @@ impl App {
         if !self.known().await?.accounts.is_empty() {
             return Ok(None);
         }
-        let mut made = Vec::new();
+        let (mut three, mut events, mut told) = (Vec::new(), Vec::new(), Vec::new());
         for (login, name, duty) in THREE {
             let role = self.pack().roles.iter().find(|role| role.alone && role.may.contains(&duty));
             let role = role.ok_or_else(|| {
                 Error::Unavailable(format!("the pack has no role that stands alone with the duty {}", duty.name()))
             })?;
-            let event = self.event("anju", "local", "first_start", now);
-            let (account, password) = self.new_account(login, name, event).await?;
-            let row = GrantRow {
-                grant: Grant {
-                    id: chance::id(now),
-                    role: role.id.clone(),
-                    area: self.county_code().into(),
-                    from: self.today(),
-                    until: None,
-                    expires_at: None,
-                },
-                account: account.id,
-                made_by: "anju".into(),
-                made_at: now,
-                confirmed_by: None,
-                reason: "首次启动 · first start".into(),
-                ended_at: None,
-            };
-            let mut event = self.event("anju", "local", "grant", now);
-            (event.id, event.area) = (Some(row.grant.id), Some(row.grant.area.to_string()));
-            self.store().put_grant(&row, vec![event]).await.map_err(unavailable)?;
-            made.push((account.login, password));
+            let (account, credential, password) = self.prepared_account(login, name, now).await?;
+            let row = self.first_grant(&role.id, account.id, now);
+            let made = NewEvent { id: Some(account.id), ..self.event("anju", "local", "first_start", now) };
+            let area = Some(row.grant.area.to_string());
+            let granted = NewEvent { id: Some(row.grant.id), area, ..self.event("anju", "local", "grant", now) };
+            events.extend([made, granted]);
+            told.push((account.login.clone(), password));
+            three.push(NewAccount { account, credential, grants: vec![row] });
         }
+        self.store().make_accounts(&three, events).await.map_err(unavailable)?;
         self.known().await?;
-        Ok(Some(made))
+        Ok(Some(told))
+    }
+
+    fn first_grant(&self, role: &str, account: Uuid, now: i64) -> GrantRow {
+        GrantRow {
+            grant: Grant {
+                id: chance::id(now),
+                role: role.to_owned(),
+                area: self.county_code().into(),
+                from: self.today(),
+                until: None,
+                expires_at: None,
+            },
+            account,
+            made_by: "anju".into(),
+            made_at: now,
+            confirmed_by: None,
+            reason: "首次启动 · first start".into(),
+            ended_at: None,
+        }
     }
 }

@@ -79,6 +79,17 @@ pub struct GrantRow {
     pub ended_at: Option<i64>,
 }
 
+/// Somebody new, with what they prove themselves with and may do.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Who.
+    pub account: Account,
+    /// With what.
+    pub credential: Credential,
+    /// What they are granted at once.
+    pub grants: Vec<GrantRow>,
+}
+
 use Column::{Bool, Id, Int, Text};
 
 pub(crate) const ACCOUNT: Table = Table {
@@ -280,6 +291,20 @@ impl Store {
             self.statement(&CREDENTIAL.upsert(), self.credential_values(credential)),
             self.move_on(),
         ];
+        self.keep(Kept { statements, guarded: false, events }).await.map(|_| ()).map_err(taken)
+    }
+
+    /// Makes several accounts with their credentials and grants: all of them, or none if one of them cannot be made.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] if another account has a login or a subject; if an account of the same id is there or the database fails.
+    pub async fn make_accounts(&self, new: &[NewAccount], events: Vec<NewEvent>) -> Result<()> {
+        let mut statements = vec![self.move_on()];
+        for NewAccount { account, credential, grants } in new {
+            statements.push(self.statement(&ACCOUNT.insert(), account.values()));
+            statements.push(self.statement(&CREDENTIAL.insert(), self.credential_values(credential)));
+            statements.extend(grants.iter().map(|row| self.statement(&GRANT.insert(), row.values())));
+        }
         self.keep(Kept { statements, guarded: false, events }).await.map(|_| ()).map_err(taken)
     }
 

@@ -193,7 +193,8 @@ async fn end<S: Session>(
                 let first = head.0 + 1;
                 let (changes, rows) = chain(job, changes, head);
                 ending.journal.extend(rows);
-                if let Some(key) = &job.batch.idempotency_key {
+                // Where nothing was written nobody stands behind the key.
+                if let Some(key) = job.batch.idempotency_key.as_ref().filter(|_| first <= head.0) {
                     ending.keys.push((job.batch.county.clone(), key.clone(), first, head.0));
                 }
                 Ok(Receipt { county: job.batch.county.clone(), seq: head.0, changes, replayed: false })
@@ -353,6 +354,10 @@ async fn earlier<S: Session>(session: &mut S, dialect: Dialect, job: &Job, key: 
     let sealing = |ledger| job.tables.ledger(ledger).sealing.clone();
     let mut changes = Vec::with_capacity(rows.len());
     for row in rows.into_iter().filter_map(JournalRow::of_values) {
+        // A batch has one actor. What another did is no answer, whoever guessed the key.
+        if row.actor != job.batch.actor {
+            return Err(CommitError::KeyInUse.into());
+        }
         changes.extend(row.change(&job.pack, &sealing, &job.vault).map_err(CommitError::from)?);
     }
     Ok(Some(Receipt { county: job.batch.county.clone(), seq: *seq, changes, replayed: true }))

@@ -90,6 +90,9 @@ pub enum CommitError {
         /// Hash of the writer.
         given: String,
     },
+    /// Somebody else's commit has this idempotency key; it is not told whose or what.
+    #[error("the idempotency key is in use; choose another")]
+    KeyInUse,
     /// An id of six digits is wanted.
     #[error("`{0}` is no county code of six digits")]
     County(String),

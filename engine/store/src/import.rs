@@ -66,8 +66,8 @@ async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records:
         session.insert_many("anju_journal", &names, &types, &rows).await?;
         changes.extend(chunk);
     }
-    let keys =
-        job.batch.idempotency_key.iter().map(|key| (job.batch.county.clone(), key.clone(), first, head.0)).collect();
+    let keys = job.batch.idempotency_key.iter().filter(|_| first <= head.0);
+    let keys = keys.map(|key| (job.batch.county.clone(), key.clone(), first, head.0)).collect();
     let seq = head.0;
     session
         .finish(&Ending { journal: Vec::new(), heads: vec![(job.batch.county.clone(), head.0, head.1)], keys })

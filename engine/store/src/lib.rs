@@ -45,11 +45,12 @@ mod sql;
 mod sqlite;
 mod store;
 mod tables;
+mod trims;
 mod verification;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use accounts::{Account, Credential, GrantRow};
+pub use accounts::{Account, Credential, GrantRow, NewAccount};
 pub use areas::Division;
 pub use checkpoints::{Asked, Checkpoint};
 pub use commit::{Batch, Receipt, Write};
@@ -63,4 +64,5 @@ pub use schema::{column_name, table_name};
 pub use sessions::{SessionRow, TokenRow};
 pub use sql::Dialect;
 pub use store::Store;
-pub use verification::{BrokenCheckpoint, BrokenEvent, KEPT_FOR};
+pub use trims::KEPT_FOR;
+pub use verification::{BrokenCheckpoint, BrokenEvent};

@@ -43,8 +43,23 @@ fn unavailable(error: &rusqlite::Error) -> Error {
     Error::Unavailable(error.to_string())
 }
 
+/// Makes an empty file that only its owner reads. SQLite gives what it puts beside the file the same mode.
+fn make_private(path: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 impl Sqlite {
     pub fn open(path: &Path) -> Result<Arc<Self>> {
+        match make_private(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                return Err(Error::Unavailable(format!("{}: {error}", path.display())));
+            }
+            _ => {}
+        }
         let writer =
             Connection::open(path).map_err(|error| Error::Unavailable(format!("{}: {error}", path.display())))?;
         prepare(&writer).map_err(|error| unavailable(&error))?;
@@ -185,18 +200,22 @@ impl Sqlite {
     /// Copies the whole database into a file that is not there yet.
     pub fn copy_into(&self, to: &Path) -> Result<()> {
         blocking(|| {
-            if to.exists() {
-                return Err(Error::Unavailable("the file exists".to_owned()));
-            }
             let told = |why: &dyn std::fmt::Display| Error::Unavailable(why.to_string());
             let text = to.to_str().ok_or_else(|| told(&"the file's name is not UTF-8"))?;
             let reader = open_reader(&self.path).map_err(|error| unavailable(&error))?;
-            reader.execute("VACUUM INTO ?", [text]).map_err(|error| told(&error))?;
-            // Readable by its owner alone, and on the disk before it is called done.
-            let file = std::fs::File::open(to).map_err(|error| told(&error))?;
-            #[cfg(unix)]
-            file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(|error| told(&error))?;
-            file.sync_all().map_err(|error| told(&error))
+            // Into an empty file of ours: one made by the copying could be read by others while it grows.
+            let file = make_private(to).map_err(|error| match error.kind() {
+                std::io::ErrorKind::AlreadyExists => told(&"the file exists"),
+                _ => told(&error),
+            })?;
+            let copied = reader.execute("VACUUM INTO ?", [text]).map_err(|error| told(&error));
+            // On the disk before it is called done.
+            let done = copied.and_then(|_| file.sync_all().map_err(|error| told(&error)));
+            if done.is_err() {
+                // Half a copy must not be taken for one; that the copying failed says more than that this did.
+                let _ = std::fs::remove_file(to);
+            }
+            done
         })
     }
 

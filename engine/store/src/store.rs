@@ -42,6 +42,18 @@ const KEPT_PACKS: usize = 8;
 /// A load of so many records changes what the query planner should know.
 const ANALYSED_FROM: usize = 1_000;
 
+/// After SQLite rebuilt a table, every reference leads somewhere.
+async fn nothing_dangles(session: &mut SqliteSession<'_>) -> Result<(), DbError> {
+    let sql = "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1";
+    let broken = session.query(sql, &[], &[Column::Text]).await?;
+    match broken.first().map(Vec::as_slice) {
+        Some([Value::Text(table)]) => {
+            Err(DbError::Other(format!("the table {table} would hold references to nothing")))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").field("dialect", &self.dialect()).finish_non_exhaustive()
@@ -261,12 +273,7 @@ impl Store {
                     session.begin().await?;
                     run(&mut session, (Dialect::Sqlite, vault), work).await?;
                     if rebuilds {
-                        let broken = session
-                            .query("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1", &[], &[Column::Text])
-                            .await?;
-                        if let Some([Value::Text(table)]) = broken.first().map(Vec::as_slice) {
-                            return Err(DbError::Other(format!("the table {table} would hold references to nothing")));
-                        }
+                        nothing_dangles(&mut session).await?;
                     }
                     session.finish(&crate::session::Ending::default()).await
                 });
@@ -520,18 +527,13 @@ impl Store {
         row.change(pack, &|ledger| tables.ledger(ledger).sealing.clone(), &self.vault)
     }
 
-    /// What happened to one record, in order.
+    /// What happened to one record of a ledger, in order. Another ledger's record may have the same id; it is not told of.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn history(&self, county: &str, id: Uuid) -> Result<Vec<JournalRow>> {
-        self.journal_rows(
-            &self.journal_statement(
-                "county = ? AND id = ? ORDER BY seq",
-                vec![Value::Text(county.into()), Value::Id(id)],
-            ),
-        )
-        .await
+    pub async fn history(&self, county: &str, ledger: &str, id: Uuid) -> Result<Vec<JournalRow>> {
+        let binds = vec![Value::Text(county.into()), Value::Id(id), Value::Text(ledger.into())];
+        self.journal_rows(&self.journal_statement("county = ? AND id = ? AND ledger = ? ORDER BY seq", binds)).await
     }
 
     /// The county's sequence and hash; `(0, …)` before its first commit.

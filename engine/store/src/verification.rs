@@ -6,19 +6,18 @@ use anju_record::Value;
 use anju_vault::Vault;
 
 use crate::checkpoints::{Checkpoint, MADE};
-use crate::error::{Error, Result};
-use crate::events::{EVENT, Event, NewEvent};
+use crate::error::Result;
+use crate::events::{EVENT, Event};
 use crate::journal::{Broken, Chain, GENESIS, Verified};
-use crate::kept::{Kept, text};
+use crate::kept::text;
 use crate::sql::Column;
 use crate::store::Store;
+use crate::trims::Trim;
 
 /// Rows read at once.
 const PAGE: u32 = 2_000;
-/// Events younger than this are never taken away: 183 days, in ms.
-pub const KEPT_FOR: i64 = 183 * 86_400_000;
-/// The act of the event that says that older ones were taken away.
-const TRIMMED: &str = "trim";
+/// How far clocks of two machines may differ: what is dated later than this was not dated by an honest one. A day, in ms.
+const AHEAD: i64 = 86_400_000;
 
 /// The first event that does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,8 +58,14 @@ struct Events {
     hash: String,
     /// What events of checkpoints say.
     checkpoints: BTreeSet<String>,
-    /// Places up to which an event says that older ones were taken away, and when.
-    trimmed: Vec<(i64, i64)>,
+    /// Nothing may be dated after this, in ms.
+    latest: i64,
+}
+
+/// Where a county's events begin, and what was signed of those before.
+struct Beginning {
+    first: Option<i64>,
+    trim: Option<Trim>,
 }
 
 impl Events {
@@ -76,20 +81,16 @@ impl Events {
         if event.seal() != event.hash {
             return broken("its words were changed after it was written");
         }
+        if event.at > self.latest {
+            return broken(FUTURE);
+        }
         self.seq = seq;
         self.hash.clone_from(&event.hash);
         if let (MADE, Some(detail)) = (event.act.as_str(), &event.detail) {
             self.checkpoints.insert(detail.clone());
         }
-        if event.act == TRIMMED {
-            self.trimmed.extend(event.detail.as_deref().and_then(trimmed_through).map(|through| (through, event.at)));
-        }
         Ok(())
     }
-}
-
-fn trimmed_through(detail: &str) -> Option<i64> {
-    serde_json::from_str::<serde_json::Value>(detail).ok()?.get("through")?.as_i64()
 }
 
 impl Store {
@@ -162,18 +163,20 @@ impl Store {
         })
     }
 
-    /// Follows a county's chain of events: from the first, or from the checkpoint below which older ones were taken away.
+    /// Follows a county's chain of events: from the first, or from the checkpoint below which older ones were taken away. That is
+    /// believed only of an event that this installation signed. `now` in ms: nothing is dated more than a day after it.
     ///
     /// # Errors
     /// The outer one if the database fails, the inner one naming the first event that does not fit.
-    pub async fn verify_events(&self, county: &str) -> Result<Result<Verified, BrokenEvent>> {
-        let (chain, start) = match self.follow_events(county).await? {
+    pub async fn verify_events(&self, county: &str, now: i64) -> Result<Result<Verified, BrokenEvent>> {
+        let latest = now.saturating_add(AHEAD);
+        let (chain, start) = match self.follow_events(county, latest).await? {
             Ok(followed) => followed,
             Err(broken) => return Ok(Err(broken)),
         };
         let broken = |seq: i64, what: &str| Ok(Err(BrokenEvent { seq, what: what.to_owned() }));
-        if start > 0 && !self.was_trimmed(county, &chain, start).await? {
-            return broken(start, "the rows up to here are missing, and no checkpoint vouches for them");
+        if start > 0 && !self.was_trimmed(county, start, latest).await? {
+            return broken(start, "the rows up to here are missing, and nothing signed says that they were taken away");
         }
         let kept: BTreeSet<String> = self.checkpoints(county).await?.iter().map(Checkpoint::detail).collect();
         if chain.checkpoints.iter().any(|told| !kept.contains(told)) {
@@ -183,13 +186,13 @@ impl Store {
     }
 
     /// The chain up to its head, and the place after which it begins.
-    async fn follow_events(&self, county: &str) -> Result<Result<(Events, i64), BrokenEvent>> {
+    async fn follow_events(&self, county: &str, latest: i64) -> Result<Result<(Events, i64), BrokenEvent>> {
         let broken = |seq: i64, what: &str| Ok(Err(BrokenEvent { seq, what: what.to_owned() }));
         if let Some(seq) = self.row_below(county, EVENT.name, 1).await? {
             return broken(seq, "the row stands before the first");
         }
         let first = self.row_below(county, EVENT.name, i64::MAX).await?;
-        let mut chain = Events { seq: 0, hash: GENESIS.to_owned(), checkpoints: BTreeSet::new(), trimmed: Vec::new() };
+        let mut chain = Events { seq: 0, hash: GENESIS.to_owned(), checkpoints: BTreeSet::new(), latest };
         if let Some(first) = first.filter(|first| *first > 1) {
             let Some(vouching) = self.vouching(county, first - 1).await? else {
                 return broken(1, "the row is missing");
@@ -247,11 +250,20 @@ impl Store {
         checkpoint.public_key == self.vault().public_key()
     }
 
-    /// Whether an event of the chain says that the rows up to a place were taken away, old enough by then.
-    async fn was_trimmed(&self, county: &str, chain: &Events, start: i64) -> Result<bool> {
+    /// Whether a signed event says that exactly the rows up to a place were taken away, as the checkpoint there has them.
+    async fn was_trimmed(&self, county: &str, start: i64, latest: i64) -> Result<bool> {
         let Some(checkpoint) = self.vouching(county, start).await? else { return Ok(false) };
-        let old_enough = |at: i64| checkpoint.at <= at.saturating_sub(KEPT_FOR);
-        Ok(chain.trimmed.iter().any(|(through, at)| *through == start && old_enough(*at)))
+        let trim = self.trim_through(county, start, &checkpoint.public_key, latest).await?;
+        Ok(trim.is_some_and(|trim| trim.hash == checkpoint.event_hash && checkpoint.at < trim.before))
+    }
+
+    async fn beginning(&self, county: &str, public_key: &str, latest: i64) -> Result<Beginning> {
+        let first = self.row_below(county, EVENT.name, i64::MAX).await?;
+        let trim = match first {
+            Some(first @ 2..) => self.trim_through(county, first - 1, public_key, latest).await?,
+            _ => None,
+        };
+        Ok(Beginning { first, trim })
     }
 
     /// Holds a county's chains against its checkpoints: each must be signed by this installation's key, and the rows it names must
@@ -259,49 +271,72 @@ impl Store {
     ///
     /// # Errors
     /// The outer one if the database fails, the inner one naming the first checkpoint that does not fit.
-    pub async fn verify_journal_against_checkpoints(&self, county: &str) -> Result<Result<usize, BrokenCheckpoint>> {
+    pub async fn verify_journal_against_checkpoints(
+        &self,
+        county: &str,
+        now: i64,
+    ) -> Result<Result<usize, BrokenCheckpoint>> {
+        let latest = now.saturating_add(AHEAD);
         let checkpoints = self.checkpoints(county).await?;
+        let beginning = self.beginning(county, &self.vault().public_key(), latest).await?;
         for checkpoint in &checkpoints {
             if !self.is_own(checkpoint) {
                 return Ok(Err(checkpoint.broken("it was signed with another key")));
             }
-            if let Err(broken) = self.verify_checkpoint(checkpoint).await? {
-                return Ok(Err(broken));
+            if let Some(what) = self.misfit(checkpoint, &beginning, latest).await? {
+                return Ok(Err(checkpoint.broken(what)));
             }
         }
         Ok(Ok(checkpoints.len()))
     }
 
-    /// Holds a county's chains against one checkpoint, which may come from outside the database.
+    /// Holds a county's chains against one checkpoint, which may come from outside the database: the rows it names, and that nothing
+    /// before them is missing but what the same key signed away. To be asked beside [`Store::verify`] and [`Store::verify_events`].
     ///
     /// # Errors
     /// The outer one if the database fails, the inner one saying what does not fit.
-    pub async fn verify_checkpoint(&self, checkpoint: &Checkpoint) -> Result<Result<(), BrokenCheckpoint>> {
+    pub async fn verify_checkpoint(&self, checkpoint: &Checkpoint, now: i64) -> Result<Result<(), BrokenCheckpoint>> {
+        let latest = now.saturating_add(AHEAD);
+        let beginning = self.beginning(&checkpoint.county, &checkpoint.public_key, latest).await?;
+        let misfit = self.misfit(checkpoint, &beginning, latest).await?;
+        Ok(misfit.map_or(Ok(()), |what| Err(checkpoint.broken(what))))
+    }
+
+    /// What does not fit a checkpoint.
+    async fn misfit(&self, checkpoint: &Checkpoint, beginning: &Beginning, latest: i64) -> Result<Option<String>> {
         if !checkpoint.is_signed() {
-            return Ok(Err(checkpoint.broken("its words are not what was signed")));
+            return Ok(Some("its words are not what was signed".to_owned()));
+        }
+        if checkpoint.at > latest {
+            return Ok(Some(FUTURE.to_owned()));
         }
         let county = &checkpoint.county;
         let (journal, events) = (checkpoint.journal_seq, checkpoint.event_seq);
-        if self.head(county).await?.0 < journal {
-            let (seq, _) = self.head(county).await?;
-            return Ok(Err(
-                checkpoint.broken(format!("the journal ends at row {seq}; rows up to {journal} were cut off"))
-            ));
+        let (end, _) = self.head(county).await?;
+        if end < journal {
+            return Ok(Some(format!("the journal ends at row {end}; rows up to {journal} were cut off")));
         }
-        if self.event_head(county).await?.0 < events {
-            let (seq, _) = self.event_head(county).await?;
-            return Ok(Err(checkpoint.broken(format!("the events end at {seq}; those up to {events} were cut off"))));
+        let (end, _) = self.event_head(county).await?;
+        if end < events {
+            return Ok(Some(format!("the events end at {end}; those up to {events} were cut off")));
         }
         if self.hash_at(county, "anju_journal", journal).await?.as_deref() != Some(&checkpoint.journal_hash) {
-            return Ok(Err(checkpoint.broken(format!("journal row {journal} is not the one that was signed"))));
+            return Ok(Some(format!("journal row {journal} is not the one that was signed")));
         }
-        let first = self.row_below(county, EVENT.name, i64::MAX).await?;
-        let taken_away = first.is_some_and(|first| events < first);
-        let stands = self.hash_at(county, EVENT.name, events).await?;
-        if !taken_away && stands.as_deref() != Some(&checkpoint.event_hash) {
-            return Ok(Err(checkpoint.broken(format!("event {events} is not the one that was signed"))));
-        }
-        Ok(Ok(()))
+        let gone = beginning.first.map_or(0, |first| first - 1);
+        let hash = match &beginning.trim {
+            None if gone > 0 => {
+                return Ok(Some(format!(
+                    "the events up to {gone} are missing, and nothing signed says that they were taken away"
+                )));
+            }
+            // What went below the last row that went left no hash; that row's own was signed.
+            Some(_) if events < gone => return Ok(None),
+            Some(trim) if events == gone => Some(trim.hash.clone()),
+            _ => self.hash_at(county, EVENT.name, events).await?,
+        };
+        let fits = hash.as_deref() == Some(&checkpoint.event_hash);
+        Ok((!fits).then(|| format!("event {events} is not the one that was signed")))
     }
 
     async fn hash_at(&self, county: &str, table: &str, seq: i64) -> Result<Option<String>> {
@@ -312,47 +347,7 @@ impl Store {
         let rows = self.all_rows(&self.statement(&sql, vec![text(county), Value::Int(seq)]), &[Column::Text]).await?;
         Ok(rows.into_iter().flatten().next().map(|hash| anju_record::kind::plain(&hash)))
     }
-
-    /// Takes away the events up to a checkpoint, if all of them are older than `before_at`, and says so in the chain. `telling` carries
-    /// who, when and why. Tells how many were taken away. The journal of changes is never trimmed.
-    ///
-    /// # Errors
-    /// If `before_at` is less than 183 days before the event's time, the checkpoint does not fit, a younger event would go, or the
-    /// database fails.
-    pub async fn trim_events(&self, checkpoint: &Checkpoint, before_at: i64, telling: NewEvent) -> Result<u64> {
-        let refuse = |why: &str| Err(Error::Unsupported(why.to_owned()));
-        if before_at > telling.at.saturating_sub(KEPT_FOR) {
-            return refuse("events are kept for at least 183 days");
-        }
-        if !self.checkpoints(&checkpoint.county).await?.contains(checkpoint) || !self.is_own(checkpoint) {
-            return refuse("the checkpoint is not one of this county's own");
-        }
-        if checkpoint.at >= before_at {
-            return refuse("the checkpoint is too young");
-        }
-        if let Err(broken) = self.verify_checkpoint(checkpoint).await? {
-            return Err(Error::Unsupported(broken.to_string()));
-        }
-        if let Err(broken) = self.verify_events(&checkpoint.county).await? {
-            return Err(Error::Unsupported(broken.to_string()));
-        }
-        // Times are the callers' and may run back: the youngest counts, not the last.
-        const YOUNGER: &str = "SELECT count(*) FROM anju_event WHERE county = ? AND seq <= ? AND at >= ?";
-        let binds = vec![text(&checkpoint.county), Value::Int(checkpoint.event_seq), Value::Int(before_at)];
-        if self.all_rows(&self.statement(YOUNGER, binds), &[Column::Int]).await?.concat() != [Value::Int(0)] {
-            return refuse("an event up to this checkpoint is too young");
-        }
-        const SQL: &str = "DELETE FROM anju_event WHERE county = ? AND seq <= ?";
-        let binds = vec![text(&checkpoint.county), Value::Int(checkpoint.event_seq)];
-        let event = NewEvent {
-            county: checkpoint.county.clone(),
-            act: TRIMMED.to_owned(),
-            detail: Some(serde_json::json!({ "through": checkpoint.event_seq, "before": before_at }).to_string()),
-            ..telling
-        };
-        let kept = Kept { statements: vec![self.statement(SQL, binds)], guarded: true, events: vec![event] };
-        Ok(self.keep(kept).await?)
-    }
 }
 
 const UNREADABLE: &str = "it holds a value that is not of its column's kind";
+const FUTURE: &str = "it is dated in the future";

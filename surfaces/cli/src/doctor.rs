@@ -78,6 +78,32 @@ fn keys(visit: &mut Visit, args: &DoctorArgs) {
     }
 }
 
+/// Whether nobody but its owner can read the database's files.
+#[cfg(unix)]
+fn readers(visit: &mut Visit, args: &DoctorArgs) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Some(file) = opening::file(&args.place) else { return };
+    let beside = ["", "-wal", "-shm"].map(|end| {
+        let mut name = file.clone().into_os_string();
+        name.push(end);
+        std::path::PathBuf::from(name)
+    });
+    for path in beside {
+        let mode = std::fs::metadata(&path).map_or(0, |about| about.permissions().mode() & 0o777);
+        if mode & 0o077 != 0 {
+            let path = path.display();
+            visit.ill(
+                "database",
+                &format!("{path} can be read by others on this machine (mode {mode:o})"),
+                &format!("run: chmod 600 {path}"),
+            );
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn readers(_: &mut Visit, _: &DoctorArgs) {}
+
 /// Whether everything is sealed with the newest key.
 async fn sealing(visit: &mut Visit, store: &Store, pack: &anju_pack::Pack) -> Result<(), Ending> {
     match store.sealed_earlier(pack).await? {
@@ -98,6 +124,7 @@ async fn county(
     args: &DoctorArgs,
 ) -> Result<(), Ending> {
     visit.fine("database", &opening::shown(&args.place));
+    readers(visit, args);
     let clock = opening::clock(&args.place, &pack)?;
     if store.ready(&pack).await.is_ok() {
         sealing(visit, &store, &pack).await?;

@@ -90,16 +90,19 @@ pub async fn csv(Signed(actor): Signed, Asked(view): Asked) -> Response {
     }
 }
 
-/// `GET /journal/checkpoints.json`: to keep outside, so that a cut-off end is noticed.
-pub async fn checkpoints(Signed(actor): Signed, Asked(view): Asked) -> Response {
-    match actor.checkpoints().await {
-        Ok(all) => {
-            let lines: Vec<String> = all.iter().map(anju_app::Checkpoint::export).collect();
+/// `GET /journal/checkpoint.txt`: the newest, to keep outside, so that a cut-off end is noticed. `anju verify --checkpoint` reads it.
+pub async fn checkpoint(Signed(actor): Signed, Asked(view): Asked) -> Response {
+    let newest = match actor.checkpoints().await {
+        Ok(mut all) => all.pop().ok_or_else(|| Error::NotFound { what: "checkpoint", value: String::new() }),
+        Err(error) => Err(error),
+    };
+    match newest {
+        Ok(newest) => {
             let head = [
-                (header::CONTENT_TYPE, "application/json"),
-                (header::CONTENT_DISPOSITION, "attachment; filename=\"checkpoints.json\""),
+                (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"checkpoint.txt\""),
             ];
-            (head, format!("[{}]", lines.join(",\n"))).into_response()
+            (head, newest.export()).into_response()
         }
         Err(error) => problem(&actor, &view, &error),
     }
@@ -198,7 +201,7 @@ async fn standing(actor: &Actor, view: &View, verified: Option<Vec<String>>) -> 
             value: last.map(|last| html! {
                 (moment(last.at)) " · "
                 (t_args(lang, "journal-checkpoint-at", &[("journal", last.journal_seq.into()), ("events", last.event_seq.into())]))
-                " " a href="/journal/checkpoints.json" download { (t(lang, "journal-checkpoints")) }
+                " " a href="/journal/checkpoint.txt" download { (t(lang, "journal-checkpoint-export")) }
             }),
         },
     ];

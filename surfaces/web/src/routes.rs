@@ -189,7 +189,7 @@ fn administration(routes: Routes) -> Routes {
         .get("/journal/changes", Need::Duty(Duty::Journal), audit::changes)
         .get("/journal/export.csv", Need::Duty(Duty::Journal), audit::csv)
         .post("/journal/verify", Need::Duty(Duty::Journal), audit::verify)
-        .get("/journal/checkpoints.json", Need::Duty(Duty::Journal), audit::checkpoints)
+        .get("/journal/checkpoint.txt", Need::Duty(Duty::Journal), audit::checkpoint)
 }
 
 /// Lets a request through to its handler when the actor has what the route needs.

@@ -23,7 +23,8 @@ pub async fn the_journal_tells_what_happened(store: Store) {
         ("王", Some("改名"), "branch")
     );
     assert_eq!(store.change(&pack, &rows[0]).unwrap().unwrap(), receipt.changes[0], "a change is read back as it was");
-    assert_eq!(store.history(COUNTY, id).await.unwrap().len(), 2);
+    assert_eq!(store.history(COUNTY, "branch", id).await.unwrap().len(), 2);
+    assert!(store.history(COUNTY, "reader", id).await.unwrap().is_empty(), "an id tells nothing of another ledger");
     assert_eq!(store.journal_before(COUNTY, None, 1).await.unwrap()[0].seq, 2);
 }
 

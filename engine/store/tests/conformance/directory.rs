@@ -2,8 +2,8 @@
 
 use anju_access::Grant;
 use anju_store::{
-    Account, Consequence, Credential, Error, EventQuery, GrantRow, NewEvent, Proposal, ProposalState, SessionRow,
-    Store, TokenRow,
+    Account, Consequence, Credential, Error, EventQuery, GrantRow, NewAccount, NewEvent, Proposal, ProposalState,
+    SessionRow, Store, TokenRow,
 };
 use uuid::Uuid;
 
@@ -156,12 +156,12 @@ pub async fn a_grant_is_made_and_ended_once_and_never_changed(store: Store) {
     let (wang, _) = kept(&store, "wang").await;
     let row = grant(wang.id);
     assert!(store.put_grant(&row, told("grant")).await.unwrap());
-    assert_eq!(store.grants().await.unwrap(), [row.clone()]);
+    assert_eq!(store.grants().await.unwrap(), std::slice::from_ref(&row));
     let mut wider = GrantRow { ended_at: Some(AT + 1), ..row.clone() };
     wider.grant.area = "61".into();
     assert!(store.put_grant(&wider, told("end_grant")).await.unwrap());
     let ended = GrantRow { ended_at: Some(AT + 1), ..row.clone() };
-    assert_eq!(store.grants_of(wang.id).await.unwrap(), [ended.clone()], "the area stays as it was granted");
+    assert_eq!(store.grants_of(wang.id).await.unwrap(), std::slice::from_ref(&ended), "the area stays as it was granted");
     assert!(!store.put_grant(&row, told("grant")).await.unwrap(), "what has ended does not begin again");
     assert_eq!(store.grants().await.unwrap(), [ended]);
     assert!(store.grants_of(Uuid::now_v7()).await.unwrap().is_empty());
@@ -391,7 +391,7 @@ pub async fn a_database_without_these_tables_gains_them(url: &str) {
     drop(store);
     for _ in 0..2 {
         let store = Store::open(url, anju_vault::Vault::testing()).await.unwrap();
-        assert_eq!(store.history(crate::library::COUNTY, id).await.unwrap().len(), 1);
+        assert_eq!(store.history(crate::library::COUNTY, "branch", id).await.unwrap().len(), 1);
         if store.accounts().await.unwrap().is_empty() {
             kept(&store, "wang").await;
         }
@@ -420,4 +420,45 @@ pub async fn secrets_are_sealed_anew_after_a_rotation(url: &str, keys: &std::pat
     assert!(store.credential(li.id).await.unwrap() == Some(without));
     assert!(store.proposal(made.id).await.unwrap() == Some(made));
     assert_eq!(store.reseal(&pack, 10, |_| {}).await.unwrap(), 0);
+}
+
+pub async fn several_accounts_are_made_together_or_not_at_all(store: Store) {
+    let new = |login: &str| {
+        let (account, credential) = account(login);
+        let grant = Grant {
+            id: Uuid::now_v7(),
+            role: "keeper".into(),
+            area: COUNTY.into(),
+            from: 18_000,
+            until: None,
+            expires_at: None,
+        };
+        let row = GrantRow {
+            grant,
+            account: account.id,
+            made_by: "anju".into(),
+            made_at: AT,
+            confirmed_by: None,
+            reason: "first".into(),
+            ended_at: None,
+        };
+        NewAccount { account, credential, grants: vec![row] }
+    };
+    let version = store.directory_version().await.unwrap();
+    let broken = [new("one"), new("two"), new("one")];
+    assert!(matches!(store.make_accounts(&broken, told("first_start")).await, Err(Error::Taken("login"))));
+    assert!(store.accounts().await.unwrap().is_empty(), "the third cannot be made, so none is");
+    assert!(store.grants().await.unwrap().is_empty() && acts(&store).await.is_empty());
+    assert_eq!(store.directory_version().await.unwrap(), version);
+    let three = [new("one"), new("two"), new("three")];
+    store.make_accounts(&three, told("first_start")).await.unwrap();
+    assert_eq!((store.accounts().await.unwrap().len(), store.grants().await.unwrap().len()), (3, 3));
+    assert_eq!(acts(&store).await, ["first_start"]);
+    for one in three {
+        assert!(
+            store.credential(one.account.id).await.unwrap() == Some(one.credential),
+            "the secret is sealed and opened"
+        );
+    }
+    assert!(store.directory_version().await.unwrap() > version);
 }

@@ -7,6 +7,8 @@ use crate::library::*;
 
 const DAY: i64 = 86_400_000;
 pub const AT: i64 = 1_785_000_000_000;
+/// When the stories verify, if nothing else is said.
+pub const NOW: i64 = AT + 200 * DAY;
 
 pub fn event(n: i64) -> NewEvent {
     NewEvent {
@@ -48,7 +50,7 @@ pub async fn sixteen_writers_give_one_unbroken_chain(store: Store) {
     for writer in writers.collect::<Vec<_>>() {
         writer.await.unwrap();
     }
-    let verified = store.verify_events(COUNTY).await.unwrap().unwrap();
+    let verified = store.verify_events(COUNTY, NOW).await.unwrap().unwrap();
     assert_eq!(verified.rows, 320);
     assert_eq!(store.event_head(COUNTY).await.unwrap(), (320, verified.head));
     let all = store.events_after(COUNTY, 0, 1_000).await.unwrap();
@@ -72,7 +74,7 @@ pub async fn events_come_back_as_they_were_told_whatever_was_typed(store: Store)
     assert_eq!((&wanted.reason, &wanted.detail, &wanted.pack), (&found.reason, &found.detail, &found.pack));
     assert_eq!(found.prev, told[0].hash);
     for county in [COUNTY, "610924"] {
-        assert!(store.verify_events(county).await.unwrap().is_ok(), "{county}");
+        assert!(store.verify_events(county, NOW).await.unwrap().is_ok(), "{county}");
     }
 }
 
@@ -126,8 +128,8 @@ pub async fn a_checkpoint_is_read_back_outside_the_database(store: Store) {
         let read = Checkpoint::parse(&altered);
         assert!(read.is_none_or(|read| !read.is_signed()), "position {position}: {altered}");
     }
-    assert_eq!(store.verify_journal_against_checkpoints(COUNTY).await.unwrap(), Ok(1));
-    assert!(store.verify_events(COUNTY).await.unwrap().is_ok());
+    assert_eq!(store.verify_journal_against_checkpoints(COUNTY, NOW).await.unwrap(), Ok(1));
+    assert!(store.verify_events(COUNTY, NOW).await.unwrap().is_ok());
 }
 
 pub async fn a_tail_cut_off_with_its_head_is_missed_by_the_checkpoint(store: Store) {
@@ -148,17 +150,18 @@ pub async fn a_tail_cut_off_with_its_head_is_missed_by_the_checkpoint(store: Sto
         store.tamper(&format!("DELETE FROM {rows} WHERE seq > 4")).await.unwrap();
         let cut = format!("UPDATE {head} SET seq = 4, hash = (SELECT hash FROM {rows} WHERE seq = 4)");
         store.tamper(&cut).await.unwrap();
-        let alone = (store.verify(COUNTY).await.unwrap().is_ok(), store.verify_events(COUNTY).await.unwrap().is_ok());
+        let alone =
+            (store.verify(COUNTY).await.unwrap().is_ok(), store.verify_events(COUNTY, NOW).await.unwrap().is_ok());
         assert_eq!(alone, (true, true), "the chains alone cannot see it");
-        let broken = store.verify_journal_against_checkpoints(COUNTY).await.unwrap().unwrap_err();
+        let broken = store.verify_journal_against_checkpoints(COUNTY, NOW).await.unwrap().unwrap_err();
         assert_eq!((broken.day, broken.at), (today(), AT + 10));
         assert!(broken.what.contains(said), "{broken}");
-        assert!(store.verify_checkpoint(&made).await.unwrap().is_err(), "nor with one kept elsewhere");
+        assert!(store.verify_checkpoint(&made, NOW).await.unwrap().is_err(), "nor with one kept elsewhere");
         for table in [rows, head] {
             store.tamper(&format!("DELETE FROM {table}")).await.unwrap();
             store.tamper(&format!("INSERT INTO {table} SELECT * FROM kept_{table}")).await.unwrap();
         }
-        assert_eq!(store.verify_journal_against_checkpoints(COUNTY).await.unwrap(), Ok(1));
+        assert_eq!(store.verify_journal_against_checkpoints(COUNTY, NOW).await.unwrap(), Ok(1));
     }
 }
 
@@ -175,7 +178,7 @@ pub async fn a_chain_written_anew_does_not_fit_the_checkpoint(store: Store) {
         branch(&store, &pack, &format!("61092310000100{n}")).await;
     }
     assert!(store.verify(COUNTY).await.unwrap().is_ok());
-    let broken = store.verify_checkpoint(&made).await.unwrap().unwrap_err();
+    let broken = store.verify_checkpoint(&made, NOW).await.unwrap().unwrap_err();
     assert!(broken.what.contains("journal row 3"), "{broken}");
 }
 
@@ -192,14 +195,14 @@ pub async fn any_altered_checkpoint_is_named(store: Store) {
     let numbers = ["day", "journal_seq", "event_seq", "at"].map(|column| format!("{column} = {column} + 1"));
     for change in texts.iter().chain(&numbers) {
         store.tamper(&format!("UPDATE anju_checkpoint SET {change} WHERE at = {}", AT + 1)).await.unwrap();
-        let broken = store.verify_journal_against_checkpoints(COUNTY).await.unwrap().unwrap_err();
+        let broken = store.verify_journal_against_checkpoints(COUNTY, NOW).await.unwrap().unwrap_err();
         assert!(broken.at == second.at || broken.at == second.at + 1, "{change}: {broken}");
-        assert!(store.verify_events(COUNTY).await.unwrap().is_err(), "{change}: the events tell of another");
+        assert!(store.verify_events(COUNTY, NOW).await.unwrap().is_err(), "{change}: the events tell of another");
         store.tamper("DELETE FROM anju_checkpoint").await.unwrap();
         store.tamper("INSERT INTO anju_checkpoint SELECT * FROM kept_checkpoint").await.unwrap();
     }
     store.tamper("DELETE FROM anju_checkpoint WHERE journal_seq = 1").await.unwrap();
-    let broken = store.verify_events(COUNTY).await.unwrap().unwrap_err();
+    let broken = store.verify_events(COUNTY, NOW).await.unwrap().unwrap_err();
     assert!(broken.what.contains("checkpoint"), "{broken}");
 }
 
@@ -224,13 +227,13 @@ pub async fn events_are_trimmed_only_below_a_checkpoint_and_after_183_days(store
     assert!(store.trim_events(&foreign, AT + 6, trimming(now)).await.is_err(), "not a checkpoint of ours");
     assert_eq!(store.event_head(COUNTY).await.unwrap().0, 12, "nothing was taken away");
     assert_eq!(store.trim_events(&old, AT + 6, trimming(now)).await.unwrap(), 5);
-    let verified = store.verify_events(COUNTY).await.unwrap().unwrap();
+    let verified = store.verify_events(COUNTY, NOW).await.unwrap().unwrap();
     assert_eq!(verified.rows, 8, "the chain begins below the checkpoint");
-    assert_eq!(store.verify_journal_against_checkpoints(COUNTY).await.unwrap(), Ok(2));
+    assert_eq!(store.verify_journal_against_checkpoints(COUNTY, NOW).await.unwrap(), Ok(2));
     let last = store.events(&EventQuery { county: COUNTY.into(), limit: 1, ..EventQuery::default() }).await.unwrap();
     assert_eq!((last[0].act.as_str(), last[0].reason.as_deref()), ("trim", Some("保存期满")));
     store.tamper("DELETE FROM anju_event WHERE seq = 6").await.unwrap();
-    assert_eq!(store.verify_events(COUNTY).await.unwrap().unwrap_err().seq, 1, "one row more has gone");
+    assert_eq!(store.verify_events(COUNTY, NOW).await.unwrap().unwrap_err().seq, 1, "one row more has gone");
 }
 
 pub async fn a_beginning_taken_away_without_a_word_is_missed(store: Store) {
@@ -239,6 +242,6 @@ pub async fn a_beginning_taken_away_without_a_word_is_missed(store: Store) {
     }
     checkpoint(&store, AT + 5).await;
     store.tamper("DELETE FROM anju_event WHERE seq <= 4").await.unwrap();
-    let broken = store.verify_events(COUNTY).await.unwrap().unwrap_err();
+    let broken = store.verify_events(COUNTY, NOW).await.unwrap().unwrap_err();
     assert_eq!(broken.seq, 4, "{broken}");
 }

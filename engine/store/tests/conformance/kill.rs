@@ -89,5 +89,5 @@ async fn what_was_acknowledged_survives_a_kill() {
     let told = store.events_after(COUNTY, 0, u32::MAX).await.unwrap();
     let told: std::collections::HashSet<_> = told.into_iter().filter_map(|event| event.id).collect();
     assert_eq!(acknowledged.iter().filter(|id| !told.contains(id)).count(), 0, "events are as durable");
-    assert!(store.verify_events(COUNTY).await.unwrap().is_ok());
+    assert!(store.verify_events(COUNTY, crate::events::NOW).await.unwrap().is_ok());
 }

@@ -36,6 +36,7 @@ stories! {
     writes::repeats_are_faults_at_their_field,
     writes::what_moves_takes_along_what_it_owns,
     writes::the_same_key_gives_the_first_receipt,
+    writes::a_key_answers_nobody_but_whose_it_is,
     writes::a_batch_stands_or_falls_as_one,
     writes::many_writers_at_once_all_get_their_own_answer,
     writes::an_import_is_one_commit_in_any_order,
@@ -66,6 +67,7 @@ stories! {
     directory::a_proposal_is_decided_by_another,
     directory::of_many_who_confirm_one_does_and_its_grant_stands_once,
     directory::settings_are_kept,
+    directory::several_accounts_are_made_together_or_not_at_all,
     events::sixteen_writers_give_one_unbroken_chain,
     events::events_come_back_as_they_were_told_whatever_was_typed,
     events::events_are_asked_for_by_what_they_say,
@@ -78,6 +80,9 @@ stories! {
     tampering::any_altered_byte_of_a_journal_row_is_named,
     tampering::any_altered_byte_of_an_event_is_named,
     tampering::rows_taken_out_put_in_or_put_elsewhere_are_named,
+    tampering::events_taken_away_without_the_key_are_missed,
+    tampering::a_signed_trim_covers_what_it_was_signed_for_and_nothing_else,
+    tampering::what_is_dated_in_the_future_is_named,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -132,6 +137,21 @@ async fn secrets_are_sealed_anew_after_a_rotation() {
     let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
     let url = cluster.database("anju_secrets").await.unwrap();
     directory::secrets_are_sealed_anew_after_a_rotation(&url, &folder.path().join("other.toml")).await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_are_read_by_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path().join("store.db").to_str().unwrap(), Vault::testing()).await.unwrap();
+    store.backup(&folder.path().join("copy.db")).await.unwrap();
+    assert!(store.backup(&folder.path().join("copy.db")).await.is_err(), "a copy is never written over");
+    assert!(folder.path().join("copy.db").metadata().unwrap().len() > 0);
+    for name in ["store.db", "store.db-wal", "store.db-shm", "copy.db"] {
+        let mode = folder.path().join(name).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! Every column of every chained row, altered directly in the database, is named.
 
-use anju_store::{Dialect, Store};
+use anju_store::{Checkpoint, Dialect, Event, KEPT_FOR, NewEvent, Store};
 use rand::Rng;
 
-use crate::events::event;
+use crate::events::{AT, NOW, checkpoint, event};
 use crate::library::*;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -37,7 +37,7 @@ impl Kept {
     async fn named(self, store: &Store) -> Option<i64> {
         match self {
             Self::Journal => store.verify(COUNTY).await.unwrap().err().map(|broken| broken.seq),
-            Self::Events => store.verify_events(COUNTY).await.unwrap().err().map(|broken| broken.seq),
+            Self::Events => store.verify_events(COUNTY, NOW).await.unwrap().err().map(|broken| broken.seq),
         }
     }
 
@@ -171,5 +171,95 @@ pub async fn rows_taken_out_put_in_or_put_elsewhere_are_named(store: Store) {
         kept.expect(&store, &[format!("UPDATE {head} SET hash = (SELECT hash FROM {rows} WHERE seq = 6)")], 7).await;
         kept.expect(&store, &[format!("DELETE FROM {head}")], 1).await;
         assert_eq!(kept.named(&store).await, None);
+    }
+}
+
+const DAY: i64 = 86_400_000;
+
+/// Whoever writes to the database takes away all events up to a checkpoint, and lets a `trim` event with a right hash follow.
+async fn forge_a_trim(store: &Store, made: &Checkpoint, at: i64, detail: &str) {
+    store.tamper(&format!("DELETE FROM anju_event WHERE seq <= {}", made.event_seq)).await.unwrap();
+    let trim = NewEvent { at, act: "trim".into(), detail: Some(detail.to_owned()), ..event(0) };
+    store.record_events(vec![trim]).await.unwrap();
+}
+
+/// What the three ways of asking say; each names something if it is `true`.
+async fn noticed(store: &Store, exported: &Checkpoint, now: i64) -> [bool; 3] {
+    [
+        store.verify_events(COUNTY, now).await.unwrap().is_err(),
+        store.verify_journal_against_checkpoints(COUNTY, now).await.unwrap().is_err(),
+        store.verify_checkpoint(exported, now).await.unwrap().is_err(),
+    ]
+}
+
+pub async fn events_taken_away_without_the_key_are_missed(store: Store) {
+    store.record_events((1..=ROWS).map(event).collect()).await.unwrap();
+    let made = checkpoint(&store, AT + 10).await;
+    let exported = Checkpoint::parse(&made.export()).unwrap();
+    for table in ["anju_event", "anju_event_head"] {
+        store.tamper(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")).await.unwrap();
+    }
+    let at = AT + 10 + KEPT_FOR + DAY;
+    let (through, hash, before) = (made.event_seq, &made.event_hash, at - KEPT_FOR);
+    let details = [
+        format!(r#"{{"through":{through},"before":{before}}}"#),
+        format!(r#"{{"through":{through},"hash":"{hash}","before":{before},"signature":""}}"#),
+        format!(r#"{{"through":{through},"hash":"{hash}","before":{before},"signature":"{}"}}"#, made.signature),
+        {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("keys.toml");
+            let other = anju_vault::Vault::create(&file, anju_vault::Suite::International);
+            let words = format!("anju-trim-1\ncounty {COUNTY}\nevents {through} {hash}\nbefore {before}\nat {at}\n");
+            let signature = other.unwrap().sign(words.as_bytes());
+            format!(r#"{{"through":{through},"hash":"{hash}","before":{before},"signature":"{signature}"}}"#)
+        },
+    ];
+    for detail in details {
+        forge_a_trim(&store, &made, at, &detail).await;
+        // Also long after the time that the forger chose has passed.
+        for now in [AT + DAY, at, at + 1_000 * DAY] {
+            assert_eq!(noticed(&store, &exported, now).await, [true; 3], "{detail} at {now}");
+        }
+        for table in ["anju_event", "anju_event_head"] {
+            store.tamper(&format!("DELETE FROM {table}")).await.unwrap();
+            store.tamper(&format!("INSERT INTO {table} SELECT * FROM kept_{table}")).await.unwrap();
+        }
+        assert_eq!(noticed(&store, &exported, NOW).await, [false; 3]);
+    }
+}
+
+pub async fn a_signed_trim_covers_what_it_was_signed_for_and_nothing_else(store: Store) {
+    store.record_events((1..=3).map(event).collect()).await.unwrap();
+    let first = checkpoint(&store, AT + 10).await;
+    store.record_events((4..=6).map(event).collect()).await.unwrap();
+    let second = checkpoint(&store, AT + 20).await;
+    let at = AT + 15 + KEPT_FOR;
+    let telling = NewEvent { at, ..event(0) };
+    assert_eq!(store.trim_events(&first, AT + 15, telling).await.unwrap(), 3);
+    let lawful: Event = store.events_after(COUNTY, 0, 100).await.unwrap().pop().unwrap();
+    for exported in [&first, &second] {
+        assert_eq!(noticed(&store, exported, at).await, [false; 3]);
+    }
+    assert_eq!(noticed(&store, &second, at - 2 * DAY).await, [true; 3], "signed by nobody yet");
+    // Its words are told again for more than it was signed for.
+    let more = lawful.detail.unwrap().replace("\"through\":3", &format!("\"through\":{}", second.event_seq));
+    assert!(more.contains(&format!("\"through\":{}", second.event_seq)), "{more}");
+    forge_a_trim(&store, &second, at, &more).await;
+    assert_eq!(noticed(&store, &second, at).await, [true; 3]);
+}
+
+pub async fn what_is_dated_in_the_future_is_named(store: Store) {
+    let now = AT + 10;
+    store.record_events(vec![event(1), NewEvent { at: now + DAY, ..event(2) }]).await.unwrap();
+    assert!(store.verify_events(COUNTY, now).await.unwrap().is_ok(), "clocks differ by up to a day");
+    store.record_events(vec![NewEvent { at: now + DAY + 1, ..event(3) }]).await.unwrap();
+    assert_eq!(store.verify_events(COUNTY, now).await.unwrap().unwrap_err().seq, 3);
+    assert!(store.verify_events(COUNTY, now + 1).await.unwrap().is_ok(), "its day has come");
+    let late = checkpoint(&store, now + 3 * DAY).await;
+    for told in [
+        store.verify_checkpoint(&late, now).await.unwrap().unwrap_err(),
+        store.verify_journal_against_checkpoints(COUNTY, now).await.unwrap().unwrap_err(),
+    ] {
+        assert!(told.what.contains("future") && told.at == now + 3 * DAY, "{told}");
     }
 }

@@ -216,6 +216,25 @@ pub async fn the_same_key_gives_the_first_receipt(store: Store) {
     assert_eq!(store.head(COUNTY).await.unwrap().0, 2);
 }
 
+pub async fn a_key_answers_nobody_but_whose_it_is(store: Store) {
+    let pack = ready(&store).await;
+    let made = |code: &str, actor: &str| {
+        let fields = [("code", code), ("name", "一"), ("opened_on", "2020-01-01")];
+        let mut made = batch(vec![Write::Insert(valid(&pack, None, "branch", &fields))]);
+        (made.actor, made.idempotency_key) = (actor.into(), Some("guessed".into()));
+        made
+    };
+    // Nothing written, nobody behind the key.
+    let empty = anju_store::Batch { changes: Vec::new(), ..made(SITE, "李") };
+    store.commit(&pack, empty).await.unwrap();
+    assert!(!store.commit(&pack, made(SITE, "王")).await.unwrap().replayed);
+    let other = store.commit(&pack, made("610923100002009", "李")).await.unwrap_err();
+    assert!(matches!(other, CommitError::KeyInUse), "{other}");
+    assert!(!other.to_string().contains('王') && !other.to_string().contains("guessed"));
+    assert_eq!(store.head(COUNTY).await.unwrap().0, 1, "nothing of it was written");
+    assert!(store.commit(&pack, made(SITE, "王")).await.unwrap().replayed, "whose it is has the receipt");
+}
+
 pub async fn a_batch_stands_or_falls_as_one(store: Store) {
     let pack = ready(&store).await;
     let good =

@@ -35,7 +35,7 @@ pub async fn a_database_made_in_the_clear_is_sealed_in_place(room: Room) {
     assert_ne!(room.store.head(COUNTY).await.unwrap().1, head);
     let noted = room.store.meta(&format!("head before sealing of {COUNTY}")).await.unwrap();
     assert_eq!(noted, Some(format!("{rows} {head}")), "what was printed before is noted");
-    let history = room.store.history(COUNTY, id).await.unwrap();
+    let history = room.store.history(COUNTY, "member", id).await.unwrap();
     let change = room.store.change(&pack, &history[1]).unwrap().unwrap();
     assert_eq!(value(&pack, change.before.as_ref().unwrap(), "number"), text(&number(30)));
     let found = Query { search: Some(number(31)), ..all.clone() };
@@ -55,7 +55,7 @@ pub async fn a_signed_chain_is_not_chained_anew(room: Room) {
     let pack = pack_of(WORDS);
     follow(&room.store, &pack).await;
     assert_eq!(room.store.head(COUNTY).await.unwrap(), head);
-    let rows = room.store.history(COUNTY, id).await.unwrap();
+    let rows = room.store.history(COUNTY, "member", id).await.unwrap();
     let change = room.store.change(&pack, &rows[0]).unwrap().unwrap();
     let stands = room.store.get(&pack, COUNTY, ledger(&pack, "member"), id).await.unwrap();
     assert_eq!(change.after, stands, "what stands there in the clear is read");

@@ -53,12 +53,12 @@ pub async fn every_way_of_reading_opens_it(room: Room) {
     let first = room.store.commit(&pack, keyed.clone()).await.unwrap();
     let again = room.store.commit(&pack, keyed).await.unwrap();
     assert!(again.replayed && again.changes == first.changes, "the first receipt is read back from the journal");
-    let rows = room.store.history(COUNTY, id).await.unwrap();
+    let rows = room.store.history(COUNTY, "member", id).await.unwrap();
     let told = room.store.change(&pack, &rows[1]).unwrap().unwrap();
     assert_eq!(told, first.changes[0]);
     assert_eq!(value(&pack, told.before.as_ref().unwrap(), "phone"), text(&phone(7)));
     commit(&room.store, &pack, vec![Write::Delete { ledger: ix, id, expected_version: 2 }]).await.unwrap();
-    let rows = room.store.history(COUNTY, id).await.unwrap();
+    let rows = room.store.history(COUNTY, "member", id).await.unwrap();
     let gone = room.store.change(&pack, &rows[2]).unwrap().unwrap();
     assert_eq!(gone.before, told.after);
 }

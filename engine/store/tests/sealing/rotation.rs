@@ -30,7 +30,7 @@ pub async fn keys_are_rotated_beside_a_writer(room: Room) {
     assert_eq!(sealed_with(&sealed), Some(second.as_str()));
     let all = Query::of(COUNTY, ledger(&pack, "member"), today());
     for record in room.store.select(&pack, &all).await.unwrap() {
-        let last = room.store.history(COUNTY, record.id).await.unwrap().pop().unwrap();
+        let last = room.store.history(COUNTY, "member", record.id).await.unwrap().pop().unwrap();
         let change = room.store.change(&pack, &last).unwrap().unwrap();
         assert_eq!(change.after.unwrap(), record, "rows say what the journal says");
     }

@@ -81,3 +81,27 @@ fn a_checkpoint_is_checked_where_the_county_is_not() {
     std::fs::write(&file, "something else").unwrap();
     verify(&[]).telling(2, &["no checkpoint"]);
 }
+
+#[test]
+fn an_event_missing_before_a_checkpoint_is_told_when_the_checkpoint_is_held_against_it() {
+    let county = demo();
+    let data = path(county.path());
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("county.checkpoint");
+    anju(&["checkpoint", "--data", data, "--export", path(&file)]).with(0);
+    anju(&["verify", "--data", data, "--checkpoint", path(&file)])
+        .telling(0, &["checkpoint  holds", "journal     holds", "events      holds"]);
+    changed(county.path(), "DELETE FROM anju_journal WHERE seq = 7");
+    anju(&["verify", "--data", data, "--checkpoint", path(&file)]).telling(1, &["journal     does NOT hold", "row 7"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_database_that_others_can_read_is_told_with_the_mend() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let county = demo();
+    let file = county.path().join("anju.db");
+    anju(&["doctor", "--data", path(county.path())]).with(0);
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    anju(&["doctor", "--data", path(county.path())]).telling(1, &["WRONG database", "mode 644", "chmod 600"]);
+}

@@ -27,6 +27,7 @@ async fn pages_of_a_county() {
     errors::a_wrong_question_is_told_with_its_mend(&site).await;
     errors::odd_numbers_and_methods_break_nothing(&site).await;
     shown::a_rule_an_error_and_the_installation(&site).await;
+    shown::a_checkpoint_is_taken_away_as_it_is_read_back(&site).await;
     shown::numbers_agree_with_lists_and_files(&site).await;
     hostile::names_are_text_and_no_markup(&site).await;
     hostile::a_file_holds_no_formula(&site).await;

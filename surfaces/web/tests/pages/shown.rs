@@ -56,3 +56,17 @@ pub async fn numbers_agree_with_lists_and_files(site: &Site) {
         assert!(bulletin.text().contains(number), "{number} is not in the bulletin");
     }
 }
+
+pub async fn a_checkpoint_is_taken_away_as_it_is_read_back(site: &Site) {
+    let app = site.app.actor.app();
+    let newest = app.make_checkpoint(site.app.actor.who(), anju_app::Clock::System.now_ms()).await.unwrap();
+    let people = site.app.actor.demo_accounts();
+    let auditor = people.iter().find(|person| person.role_id == "audit_admin").unwrap().login.clone();
+    let cookie = site.sign_in(&auditor).await;
+    let answer = site.get_as(&cookie, "/journal/checkpoint.txt").await.with(200);
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"checkpoint.txt\"");
+    let read = anju_app::Checkpoint::parse(answer.text());
+    assert_eq!(read.as_ref(), Some(&newest));
+    assert!(newest.is_signed() && app.verify_against(&newest).await.unwrap().faults.is_empty());
+}
