@@ -83,7 +83,7 @@ fn a_checkpoint_is_checked_where_the_county_is_not() {
 }
 
 #[test]
-fn an_event_missing_before_a_checkpoint_is_told_when_the_checkpoint_is_held_against_it() {
+fn a_row_missing_before_a_checkpoint_is_told_when_the_checkpoint_is_held_against_it() {
     let county = demo();
     let data = path(county.path());
     let elsewhere = tempfile::tempdir().unwrap();
