@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anju_access::Grant;
 use anju_access::Action;
+use anju_access::Grant;
 use anju_pack::{Duty, Kind, LedgerIx, Text};
 use anju_record::{Draft, Lang, Raw, Record, Value, kind, validate};
 use anju_store::{Batch, CommitError, Consequence, GrantRow, NewEvent, Proposal, ProposalState, Write};

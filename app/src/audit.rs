@@ -1,5 +1,7 @@
 //! What people did: written beside every act, read by the audit administrator, and by people about their own file.
 
+use std::collections::HashMap;
+
 use anju_access::Action;
 use anju_pack::{Duty, LedgerIx};
 use anju_record::Value;
@@ -176,6 +178,20 @@ impl Actor {
             csv.write_record(row.iter().map(|cell| neutral(cell))).map_err(unavailable)?;
         }
         csv.into_inner().map_err(unavailable)
+    }
+
+    /// Whom the journal means: accounts, and the accounts that hold grants, each with login and name.
+    ///
+    /// # Errors
+    /// As [`Actor::events`].
+    pub async fn journalled_people(&self) -> Result<HashMap<Uuid, (String, String)>> {
+        self.with_duty(Duty::Journal)?;
+        let known = self.known().await?;
+        let told = |id: &Uuid| known.accounts.get(id).map(|account| (account.login.clone(), account.name.clone()));
+        let mut people: HashMap<_, _> = known.accounts.keys().filter_map(|id| Some((*id, told(id)?))).collect();
+        let grants = self.store().grants().await.map_err(unavailable)?;
+        people.extend(grants.iter().filter_map(|row| Some((row.grant.id, told(&row.account)?))));
+        Ok(people)
     }
 
     /// Who looked at a file or at a protected value in it, the latest first: for whoever checks files, and for people about their own.

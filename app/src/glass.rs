@@ -1,9 +1,11 @@
 //! Breaking the glass: for some hours, with a reason, one's own roles read in a place that is not one's own. Nothing is written there and
 //! nothing taken away; the people who answer for the place and the audit administrator are told at once.
 
+use std::collections::HashMap;
+
 use anju_access::Grant;
 use anju_pack::Duty;
-use anju_store::{GrantRow, NewEvent};
+use anju_store::{Event, GrantRow, NewEvent};
 
 use crate::Actor;
 use crate::accounts::chance;
@@ -27,6 +29,16 @@ pub struct Glass {
 }
 
 impl Actor {
+    /// Names of those who acted in an emergency that this actor is told of, by login.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn names_of(&self, notices: &[Event]) -> Result<HashMap<String, String>> {
+        let known = self.known().await?;
+        let named = |event: &Event| Some((event.actor.clone(), known.account(&event.actor)?.name.clone()));
+        Ok(notices.iter().filter_map(named).collect())
+    }
+
     /// Looks into a place that is not one's own.
     ///
     /// # Errors

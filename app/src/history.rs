@@ -45,22 +45,22 @@ impl Actor {
     pub async fn history(&self, stored: &Stored, lang: Lang) -> Result<Vec<HistoryEntry>> {
         let ledger = &self.pack().ledger(stored.ledger).id;
         let rows = self.store().history(self.county_code(), ledger, stored.record.id).await.map_err(unavailable)?;
-        let entry = |row: anju_store::JournalRow| {
-            let change = self.store().change(self.pack(), &row).map_err(unavailable).transpose()?;
-            Some(change.map(|change| HistoryEntry {
-                at_ms: row.at,
-                actor: row.actor.clone(),
-                origin: row.origin.clone(),
-                reason: row.reason.clone(),
-                created: change.before.is_none(),
-                deleted: change.after.is_none(),
-                changes: change
-                    .before
-                    .as_ref()
-                    .zip(change.after.as_ref())
-                    .map_or_else(Vec::new, |(before, after)| self.field_changes(stored.ledger, before, after, lang)),
-            }))
-        };
+        let entry =
+            |row: anju_store::JournalRow| {
+                let change = self.store().change(self.pack(), &row).map_err(unavailable).transpose()?;
+                Some(change.map(|change| HistoryEntry {
+                    at_ms: row.at,
+                    actor: row.actor.clone(),
+                    origin: row.origin.clone(),
+                    reason: row.reason.clone(),
+                    created: change.before.is_none(),
+                    deleted: change.after.is_none(),
+                    changes:
+                        change.before.as_ref().zip(change.after.as_ref()).map_or_else(Vec::new, |(before, after)| {
+                            self.field_changes(stored.ledger, before, after, lang)
+                        }),
+                }))
+            };
         rows.into_iter().rev().filter_map(entry).collect()
     }
 

@@ -39,17 +39,15 @@ use anju_pack::{Pack, RequirementIx, Text};
 use anju_store::Store;
 
 pub use accounts::{
-    AccountLine, Argon2id, DemoAccount, Directory, GrantLine, Hashing, NewGrant, NewSession, OidcStart, OwnSession, Owes,
-    Policy, PolicyLine, SCOPES, SecondFactor, SecondFactorState, Secured, SignIn, SignInRefused, SignedIn, TotpSecret,
-    code_at, setup_token,
+    AccountLine, Argon2id, DemoAccount, Directory, GrantLine, Hashing, NewGrant, NewSession, OidcStart, Owes,
+    OwnSession, Policy, PolicyLine, SCOPES, SecondFactor, SecondFactorState, Secured, SignIn, SignInRefused, SignedIn,
+    TotpSecret, code_at, setup_token,
 };
 pub use actor::{Actor, Who};
-pub use anju_store::{
-    Account, Checkpoint, Event, GrantRow, JournalRow, Proposal, ProposalState, TokenRow,
-};
+pub use anju_store::{Account, Checkpoint, Event, GrantRow, JournalRow, Proposal, ProposalState, TokenRow};
 pub use approvals::{ProposalChange, ProposalLine};
-pub use audit::{EventAsk, JournalAsk};
 pub use areas::{Area, Areas};
+pub use audit::{EventAsk, JournalAsk};
 pub use bulletin::{Passage, Told};
 pub use clock::{Clock, Day};
 pub use county::County;

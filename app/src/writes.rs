@@ -231,7 +231,8 @@ impl Actor {
         if definition.id != "exemption" {
             return Ok(());
         }
-        let requirement = definition.field_by_id("requirement").and_then(|field| valid.values().get(usize::from(field.0)));
+        let requirement =
+            definition.field_by_id("requirement").and_then(|field| valid.values().get(usize::from(field.0)));
         let Some(Value::Text(id)) = requirement else { return Ok(()) };
         match self.pack().requirement_by_id(id) {
             Some(ix) if !self.rights().may_exempt(ix, area) => Err(Error::denied("exempt", id)),

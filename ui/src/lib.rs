@@ -72,7 +72,7 @@ pub use table::{Align, Column, Row, Sort, Table, cell, number_cell, table};
 pub use tabs::{Tab, tabs};
 pub use timeline::{Moment, timeline};
 pub use tone::Tone;
-pub use tree::{Node, tree};
+pub use tree::{Node, tree, tree_down};
 pub use trinity::{Pillar, trinity};
 pub use view::{View, with_query};
 

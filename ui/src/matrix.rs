@@ -19,8 +19,8 @@ pub struct Town {
 pub struct Site {
     /// Short name, up to four Chinese characters read well.
     pub name: String,
-    /// Its page.
-    pub href: String,
+    /// Its page; none where the reader opens none.
+    pub href: Option<String>,
 }
 
 /// A requirement; one row.
@@ -103,7 +103,12 @@ fn heads(lang: Lang, matrix: &Matrix, sites: &[(&Site, bool)]) -> Markup {
             }
             tr {
                 @for (site, first) in sites {
-                    th class={ "site" @if *first { " first" } } scope="col" { a href=(site.href) title=(site.name) { (site.name) } }
+                    th class={ "site" @if *first { " first" } } scope="col" {
+                        @match &site.href {
+                            Some(href) => a href=(href) title=(site.name) { (site.name) },
+                            None => span title=(site.name) { (site.name) },
+                        }
+                    }
                 }
             }
         }

@@ -27,6 +27,11 @@ pub fn tree(nodes: &[Node]) -> Markup {
     html! { div.tree { (branch(nodes)) } }
 }
 
+/// The same with each branch under the one before it, for branches too unlike in length to stand beside each other.
+pub fn tree_down(nodes: &[Node]) -> Markup {
+    html! { div class="tree down" { (branch(nodes)) } }
+}
+
 fn branch(nodes: &[Node]) -> Markup {
     html! {
         ul { @for node in nodes {

@@ -9,7 +9,7 @@ fn hostile_matrix() -> Matrix {
     let cell = |tone, count| Cell { tone, count, href: (tone != Tone::NotApplicable).then(|| HOSTILE.to_owned()) };
     Matrix {
         towns: vec![
-            Town { name: HOSTILE.into(), sites: vec![Site { name: HOSTILE.into(), href: HOSTILE.into() }; 3] },
+            Town { name: HOSTILE.into(), sites: vec![Site { name: HOSTILE.into(), href: Some(HOSTILE.into()) }; 3] },
             Town::default(),
         ],
         rows: vec![MatrixRow {
@@ -176,8 +176,10 @@ fn the_content_policy_holds() {
 
 #[test]
 fn every_cell_of_the_matrix_says_itself() {
-    let sites =
-        vec![Site { name: "河西".into(), href: "/s/1".into() }, Site { name: "关二".into(), href: "/s/2".into() }];
+    let sites = vec![
+        Site { name: "河西".into(), href: Some("/s/1".into()) },
+        Site { name: "关二".into(), href: Some("/s/2".into()) },
+    ];
     let cells = vec![Cell { tone: Tone::Gap, count: 12, href: Some("/g".into()) }];
     let picture = Matrix {
         towns: vec![Town { name: "江口".into(), sites }],

@@ -45,6 +45,6 @@ mod rights;
 
 pub use grant::{Grant, Refusal, compatible};
 pub use minor::{MINOR_AGE, is_minor};
-pub use reads::ledgers_of;
 pub use reach::{OwnedBy, Owners, Reach};
+pub use reads::ledgers_of;
 pub use rights::{Action, Rights};

@@ -435,9 +435,8 @@ impl Store {
             text(read.subject.as_deref().unwrap_or_default()),
         ]);
         let mut statements = vec![self.statement(SQL, binds)];
-        statements.extend(
-            must_change.map(|must| self.statement(MUST, vec![Value::Bool(must), Value::Id(read.account)])),
-        );
+        statements
+            .extend(must_change.map(|must| self.statement(MUST, vec![Value::Bool(must), Value::Id(read.account)])));
         let stands = (read.changed_at, read.totp_confirmed, read.password.is_empty())
             == (new.changed_at, new.totp_confirmed, new.password.is_empty());
         if must_change.is_some() || !stands {

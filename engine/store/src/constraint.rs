@@ -27,7 +27,10 @@ pub(crate) fn faults(pack: &Pack, ix: LedgerIx, values: &[Value], error: &DbErro
                 .collect();
             let same = |fields: &[FieldIx]| {
                 fields.len() == names.len()
-                    && fields.iter().zip(&names).all(|(field, name)| distinct_column(ledger, ledger.field(*field)) == *name)
+                    && fields
+                        .iter()
+                        .zip(&names)
+                        .all(|(field, name)| distinct_column(ledger, ledger.field(*field)) == *name)
             };
             match ledger.unique.iter().find(|unique| same(&unique.fields)) {
                 Some(unique) => Some(vec![repeated(ledger, values, &unique.fields)]),

@@ -62,9 +62,8 @@ fn one_of(dialect: Dialect, id: Expr, owners: &[Uuid]) -> Expr {
             "? IN (SELECT unhex(value) FROM json_each(?))",
             [id, Expr::val(format!("[{}]", listed("\"")))],
         ),
-        Dialect::Postgres => Expr::cust_with_exprs(
-            "$1 = ANY(CAST(string_to_array($2, ',') AS uuid[]))",
-            [id, Expr::val(listed(""))],
-        ),
+        Dialect::Postgres => {
+            Expr::cust_with_exprs("$1 = ANY(CAST(string_to_array($2, ',') AS uuid[]))", [id, Expr::val(listed(""))])
+        }
     }
 }

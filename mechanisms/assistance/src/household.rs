@@ -137,7 +137,8 @@ const PACKAGES: [&str; 5] = ["information", "policy", "stability", "awareness", 
 /// Five marks from the last check; a check that is too old counts for none of them.
 async fn packages(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
-    let checks = Rows::read(actor, "package_check", Which::Of("household", household), When::Latest(scope.on, 1)).await?;
+    let checks =
+        Rows::read(actor, "package_check", Which::Of("household", household), When::Latest(scope.on, 1)).await?;
     let title = html! { h3 { (t(lang, "packages")) } };
     let Some(check) = checks.first() else {
         let none = Empty {
@@ -215,8 +216,8 @@ async fn garden(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> R
 
 async fn requests(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
     let lang = view.lang;
-    let all =
-        Rows::read(actor, "service_request", Which::Of("household", household), When::Latest(scope.on, REQUESTS)).await?;
+    let all = Rows::read(actor, "service_request", Which::Of("household", household), When::Latest(scope.on, REQUESTS))
+        .await?;
     let rows = all.iter().map(|request| {
         let due = request.day("due_on").filter(|_| is_open(&request));
         Row::of(vec![

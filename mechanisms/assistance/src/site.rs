@@ -50,7 +50,11 @@ fn numbers(actor: &Actor, view: &View, scope: &Scope) -> Vec<Stat> {
     let share = |requirement: &str| html! { (share_of(actor, scope, requirement).text()) };
     let of = |requirement: &str| view.link(&format!("/requirements/{requirement}"));
     vec![
-        stat("cadres-paired", count(figure_number(actor, scope, "pairing_cadres")), view.link("/figures/pairing_cadres")),
+        stat(
+            "cadres-paired",
+            count(figure_number(actor, scope, "pairing_cadres")),
+            view.link("/figures/pairing_cadres"),
+        ),
         stat("homes-paired", share("household_paired"), of("household_paired")),
         stat("homes-visited", share("household_visited"), of("household_visited")),
         stat("homes-packages", share("household_five_packages"), of("household_five_packages")),

@@ -8,15 +8,20 @@ use maud::{Markup, html};
 
 use crate::rows::{Entry, Rows, When, Which, record_href, record_lang};
 
-/// What is filled, as a list of names and values; what is not stands folded below it.
+/// What is filled, as a list of names and values; what is not stands folded below it, without what is kept from the reader.
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
 pub async fn facts_of(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
+    let hidden = actor.rights().hidden(stored.ledger, &stored.record.area);
     let mut rows = actor.shown(stored.ledger, std::slice::from_ref(&stored.record), record_lang(lang)).await?;
-    let (filled, empty): (Vec<_>, Vec<_>) =
-        rows.pop().unwrap_or_default().into_iter().partition(|shown| shown.value.is_some());
+    let (filled, empty): (Vec<_>, Vec<_>) = rows
+        .pop()
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|shown| !hidden.contains(&shown.field))
+        .partition(|shown| shown.value.is_some());
     let list: Vec<_> = filled.iter().map(|shown| fact(actor, view, stored, shown)).collect();
     Ok(html! {
         (facts(lang, true, &list))

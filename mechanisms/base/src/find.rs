@@ -38,7 +38,8 @@ pub async fn find_households(
             ids => query.ids = ids,
         },
     }
-    let total = match (query.filter == holds && query.ids.is_none()).then(|| households(actor, scope, ledger)).flatten() {
+    let total = match (query.filter == holds && query.ids.is_none()).then(|| households(actor, scope, ledger)).flatten()
+    {
         Some(total) => total,
         None => actor.number(&query).await?,
     };

@@ -27,12 +27,17 @@ pub async fn of_household(actor: &Actor, view: &View, scope: &Scope, stored: &St
     let id = stored.record.id;
     Ok(html! {
         (members(actor, view, scope, id).await?)
+        // What somebody may not read is not there for them; it is never told as missing.
         div.grid {
-            (dwelling(actor, view, stored).await?)
-            (income(actor, view, scope, id).await?)
+            @if reads(actor, &["dwelling"]) { (dwelling(actor, view, stored).await?) }
+            @if reads(actor, &["household_income"]) { (income(actor, view, scope, id).await?) }
         }
-        (risks(actor, view, scope, id).await?)
+        @if reads(actor, &["risk_check", "risk_warning", "risk_measure", "risk_follow_up"]) { (risks(actor, view, scope, id).await?) }
     })
+}
+
+fn reads(actor: &Actor, ledgers: &[&str]) -> bool {
+    ledgers.iter().all(|ledger| actor.pack().ledger_by_id(ledger).is_some_and(|ix| actor.reads(ix)))
 }
 
 async fn members(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
@@ -44,15 +49,17 @@ async fn members(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> 
     let ids: Vec<_> = now.iter().map(|person| person.record.id).collect();
     let jobs = Rows::read(actor, "employment", Which::OfAny("person", &ids), When::Current(scope.on)).await?;
     let job_of: HashMap<Uuid, Entry<'_>> = jobs.iter().filter_map(|job| Some((job.id("person")?, job))).collect();
-    let rows = now.iter().map(|person| member(view, scope, *person, job_of.get(&person.record.id).copied())).collect();
-    let columns = vec![
+    let works = reads(actor, &["employment"]);
+    let job = |person: &Entry<'_>| works.then(|| job_of.get(&person.record.id).copied());
+    let rows = now.iter().map(|person| member(view, scope, *person, job(person))).collect();
+    let mut columns = vec![
         Column::text(t(lang, "member-name")),
         Column::text(t(lang, "member-kinship")),
         Column::number(t(lang, "member-age")),
         Column::text(t(lang, "member-ability")).second(),
         Column::text(t(lang, "member-school")).second(),
-        Column::text(t(lang, "member-job")),
     ];
+    columns.extend(works.then(|| Column::text(t(lang, "member-job"))));
     let title = t(lang, "members").into_owned();
     let nobody = Empty {
         what: t(lang, "members-none").into_owned(),
@@ -83,19 +90,20 @@ async fn members(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> 
     }))
 }
 
-fn member(view: &View, scope: &Scope, person: Entry<'_>, job: Option<Entry<'_>>) -> Row {
+fn member(view: &View, scope: &Scope, person: Entry<'_>, job: Option<Option<Entry<'_>>>) -> Row {
     let lang = view.lang;
     let age = person.day("born_on").map(|born| day::age(born, scope.on));
     let school = if person.text("schooling") == "not" { String::new() } else { person.words("schooling", lang) };
     let sex = person.words("sex", lang);
-    Row::of(vec![
+    let mut cells = vec![
         html! { a href=(person.href(view)) { (person.text("name")) } @if !sex.is_empty() { " " small.quiet { (sex) } } },
         html! { (person.words("kinship", lang)) },
         html! { @if let Some(age) = age { (age) } },
         html! { (person.words("work_ability", lang)) },
         html! { (school) },
-        html! { @if let Some(job) = job { a href=(job.href(view)) { (job.text("employer")) } " " small.quiet { (job.words("kind", lang)) } } },
-    ])
+    ];
+    cells.extend(job.map(|job| html! { @if let Some(job) = job { a href=(job.href(view)) { (job.text("employer")) } " " small.quiet { (job.words("kind", lang)) } } }));
+    Row::of(cells)
 }
 
 async fn dwelling(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
@@ -136,8 +144,9 @@ async fn income(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> R
         };
         return Ok(panel(&Panel { title, body: empty(&none), ..Panel::default() }));
     };
-    let watched =
-        parameter(actor, "risk_income_line").zip(last.number("per_head")).is_some_and(|(line, per_head)| per_head < line);
+    let watched = parameter(actor, "risk_income_line")
+        .zip(last.number("per_head"))
+        .is_some_and(|(line, per_head)| per_head < line);
     let body = html! {
         p {
             (t(lang, "income-per-head")) " " b { (money(lang, last.number("per_head").unwrap_or_default())) }

@@ -26,7 +26,8 @@ const PARTS: [&str; 6] =
 /// # Errors
 /// `Unavailable` when the database does not answer.
 pub async fn at_site(actor: &Actor, view: &View, scope: &Scope, site: &Stored) -> Result<Markup, Error> {
-    let parts: Vec<_> = PARTS.iter().filter_map(|id| requirement_mark(actor, view, scope, id, site.record.id)).collect();
+    let parts: Vec<_> =
+        PARTS.iter().filter_map(|id| requirement_mark(actor, view, scope, id, site.record.id)).collect();
     let members = Rows::read(actor, "grid_member", Which::Of("site", site.record.id), When::Current(scope.on)).await?;
     let serving: HashMap<Uuid, &str> = members.iter().map(|member| (member.record.id, member.text("name"))).collect();
     Ok(mechanism_panel(

@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
 
 use crate::grants::role_name;
-use crate::home::{Landing, landing};
+use crate::home::{Landing, has_overview, landing};
 use crate::ledgers::record_lang;
 use crate::routes::{Need, meets};
 
@@ -35,6 +35,8 @@ pub enum Part {
     Sites,
     /// Household files.
     Households,
+    /// The households somebody is there for.
+    Mine,
     /// Any ledger.
     Ledgers,
     /// The bulletin.
@@ -84,15 +86,19 @@ fn navigation(actor: &Actor, view: &View, part: Part) -> Vec<NavItem> {
     if actor.owes().is_some() {
         return Vec::new();
     }
-    if landing == Landing::Households {
-        return vec![item((Part::Households, "nav-mine", "/"))];
+    let mine = landing == Landing::Households;
+    let own = mine.then(|| item((Part::Mine, "nav-mine", "/")));
+    if mine && !has_overview(actor) {
+        return own.into_iter().collect();
     }
     let opens = |(of, _, _, need): &(Part, &str, &str, Need)| match of {
-        Part::Overview => landing == Landing::Overview,
+        Part::Overview => mine || landing == Landing::Overview,
         Part::Approvals => checks(actor),
         _ => meets(actor, *need, None),
     };
-    NAVIGATION.into_iter().filter(opens).map(|(of, name, path, _)| item((of, name, path))).collect()
+    let path = |of, path| if mine && of == Part::Overview { "/overview" } else { path };
+    let others = NAVIGATION.into_iter().filter(opens).map(|(of, name, href, _)| item((of, name, path(of, href))));
+    own.into_iter().chain(others).collect()
 }
 
 /// Whether anything can wait for them, or for somebody else because of them.
@@ -156,12 +162,12 @@ pub fn problem(actor: &Actor, view: &View, error: &Error) -> Response {
 
 /// The same for anybody, signed in or not.
 pub fn problem_for(app: &App, actor: Option<&Actor>, view: &View, error: &Error) -> Response {
-    let (status, page) = told(view, error);
+    let (status, page) = told(app, view, error);
     let body = Body { title: page.what.clone(), part: Part::Elsewhere, markup: error_page(view.lang, &page) };
     (status, Html(document(app, actor, view, body).into_string())).into_response()
 }
 
-fn told(view: &View, error: &Error) -> (StatusCode, ErrorPage) {
+fn told(app: &App, view: &View, error: &Error) -> (StatusCode, ErrorPage) {
     let lang = view.lang;
     let thing = |what: &str| t(lang, &format!("thing-{}", what.replace(' ', "-"))).into_owned();
     let (status, what, value, mend) = match error {
@@ -179,8 +185,8 @@ fn told(view: &View, error: &Error) -> (StatusCode, ErrorPage) {
         ),
         Error::Denied { what, value } => (
             StatusCode::FORBIDDEN,
-            t_args(lang, "error-denied", &[("what", thing(what).into())]),
-            Some(value.clone()),
+            crate::reply::denied_words(app, view, what, value),
+            None,
             t(lang, "error-denied-mend").into_owned(),
         ),
         Error::Refused(refusals) => (

@@ -1,7 +1,9 @@
 //! The journals, for the audit administrator: what was done and what was changed, by whom, when, where; and that none of it was altered.
 
+use std::collections::HashMap;
+
 use anju_app::{Actor, Error, Event, EventAsk, JournalAsk};
-use anju_pack::Pack;
+use anju_pack::Duty;
 use anju_ui::{
     Choice, Column, Empty, Fact, Input, InputKind, Lang, PageHead, Panel, Row, Tab, Table, Tone, View, download, facts,
     fields, input, page_head, panel, press, select, t, t_args, table, tabs, tag, text,
@@ -9,6 +11,7 @@ use anju_ui::{
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use crate::answer::{Body, Part, answer, problem};
 use crate::division::full_name;
@@ -128,6 +131,7 @@ async fn body(actor: &Actor, view: &View, verified: Option<Vec<String>>) -> Resu
     let lang = view.lang;
     let title = t(lang, "journal-title").into_owned();
     let events = actor.events(ask(view)?).await?;
+    let people = actor.journalled_people().await?;
     let oldest = events.last().filter(|_| events.len() as u64 >= PAGE).map(|event| event.seq);
     let markup = html! {
         (head(view, &title))
@@ -138,7 +142,7 @@ async fn body(actor: &Actor, view: &View, verified: Option<Vec<String>>) -> Resu
         (panel(&Panel {
             title: t(lang, "journal-events").into_owned(),
             body: html! {
-                (table(lang, &event_table(actor, view, &events)))
+                (table(lang, &event_table(actor, view, &events, &people)))
                 @if let Some(oldest) = oldest { p { a.button href=(view.here_with("before", &oldest.to_string())) { (t(lang, "journal-older")) } } }
             },
             ..Panel::default()
@@ -248,7 +252,7 @@ fn filters(actor: &Actor, view: &View, action: &str, acts: bool) -> Markup {
     )
 }
 
-fn event_table(actor: &Actor, view: &View, events: &[Event]) -> Table {
+fn event_table(actor: &Actor, view: &View, events: &[Event], people: &People) -> Table {
     let lang = view.lang;
     let rows = (events.iter())
         .map(|event| {
@@ -256,7 +260,7 @@ fn event_table(actor: &Actor, view: &View, events: &[Event]) -> Table {
                 html! { time { (moment(event.at)) } },
                 html! { (event.actor) },
                 html! { (act_in_words(lang, &event.act)) },
-                html! { (about(actor.pack(), lang, event.ledger.as_deref(), event.id)) },
+                html! { (about(actor, people, view, event.ledger.as_deref(), event.id)) },
                 html! { @if let Some(area) = &event.area { (full_name(actor, view, area)) } },
                 html! { (event.reason.as_deref().unwrap_or_default()) },
                 html! { (event.address) },
@@ -290,19 +294,35 @@ fn nothing(lang: Lang) -> Empty {
     }
 }
 
-/// The ledger in words and the record's id; whoever audits sees no record.
-fn about(pack: &Pack, lang: Lang, ledger: Option<&str>, id: Option<uuid::Uuid>) -> Markup {
-    let title = ledger.map(|ledger| {
-        let known = pack.ledgers.iter().find(|known| known.id == ledger);
-        known.map_or(ledger, |known| text(lang, &known.title)).to_owned()
-    });
+/// Login and name by the id of an account, or of a grant that it holds.
+type People = HashMap<Uuid, (String, String)>;
+
+/// The end of an id: ids made about the same time begin alike.
+fn tail(id: Uuid) -> String {
+    let id = id.simple().to_string();
+    id.get(id.len().saturating_sub(8)..).unwrap_or_default().to_owned()
+}
+
+/// The ledger in words and the record, opened where the reader may; whoever audits sees no record, and opens who looked at it.
+/// Without a ledger it is about an account.
+fn about(actor: &Actor, people: &People, view: &View, ledger: Option<&str>, id: Option<Uuid>) -> Markup {
+    let Some(ledger) = ledger else {
+        return html! { @if let Some(id) = id { @match people.get(&id) {
+            Some((login, name)) => { (name) " " span.quiet { (login) } },
+            None => span.mono { (tail(id)) },
+        } } };
+    };
+    let known = actor.pack().ledger_by_id(ledger);
+    let title = known.map_or(ledger, |ix| text(view.lang, &actor.pack().ledger(ix).title)).to_owned();
+    let opens = known.is_some_and(|ix| actor.reads(ix));
+    let checks = known.is_some() && actor.rights().may(Duty::CheckFile);
     html! {
-        @if let Some(title) = title { (title) }
+        (title)
         @if let Some(id) = id {
-            " " @match ledger {
-                Some(ledger) => a.mono href=(format!("/records/{ledger}/{id}/who-looked")) { (id.to_string().get(..8).unwrap_or_default()) },
-                None => span.mono { (id.to_string().get(..8).unwrap_or_default()) },
-            }
+            " "
+            @if opens { a.mono href=(format!("/records/{ledger}/{id}")) { (tail(id)) } }
+            @else if checks { a.mono href=(format!("/records/{ledger}/{id}/who-looked")) { (tail(id)) } }
+            @else { span.mono { (tail(id)) } }
         }
     }
 }
@@ -335,7 +355,7 @@ async fn changes_body(actor: &Actor, view: &View) -> Result<Body, Error> {
                 html! { time { (moment(row.at)) } },
                 html! { (row.actor) },
                 html! { (t(lang, match (row.before.is_some(), row.after.is_some()) { (false, true) => "change-added", (true, false) => "change-removed", _ => "change-changed" })) },
-                html! { (about(actor.pack(), lang, Some(&row.ledger), Some(row.id))) },
+                html! { (about(actor, &People::new(), view, Some(&row.ledger), Some(row.id))) },
                 html! { (row.reason.as_deref().unwrap_or_default()) },
                 html! { (row.origin) },
                 html! { span.mono { (row.seq) } },

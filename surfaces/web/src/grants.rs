@@ -6,7 +6,7 @@ use anju_app::{Actor, Error, GrantLine, NewGrant};
 use anju_record::day;
 use anju_ui::{
     Choice, Column, Empty, Input, InputKind, Node, PageHead, Panel, Row, Table, Tone, View, area_input, form, input,
-    page_head, panel, select, t, table, tag, text, tree,
+    page_head, panel, select, t, table, tag, text, tree_down,
 };
 use axum::extract::Path;
 use axum::response::Response;
@@ -81,7 +81,7 @@ async fn body(actor: &Actor, view: &View, sent: &Sent, faults: Vec<String>) -> R
             div.stack {
                 (panel(&Panel {
                     title: t(lang, "grants-tree").into_owned(),
-                    body: tree(&nodes(actor, view, &in_force)),
+                    body: tree_down(&nodes(actor, view, &in_force)),
                     ..Panel::default()
                 }))
             }

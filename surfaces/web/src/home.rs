@@ -1,7 +1,7 @@
 //! Where somebody lands: the place of their work.
 
 use anju_access::Action;
-use anju_app::{Actor, Error};
+use anju_app::{Actor, Error, Event};
 use anju_pack::Duty;
 use anju_ui::{View, t, t_args};
 use axum::response::Response;
@@ -38,10 +38,25 @@ const DUTIES: [(Duty, &str); 4] = [
     (Duty::ConfirmGrants, "/approvals"),
 ];
 
+/// Whether they read only what is bound to them: every role of theirs that reads is for rows of its holder.
+fn is_bound(actor: &Actor) -> bool {
+    let roles = actor.rights().roles().filter_map(|(role, _)| actor.pack().role_by_id(role));
+    let mut reading = roles.map(|ix| actor.pack().role(ix)).filter(|role| role.reads_any()).peekable();
+    reading.peek().is_some() && reading.all(|role| !role.only.is_empty())
+}
+
+/// Whether they have a place to look over: a county, a grid, a building; a cadre and a resident have households.
+pub fn has_overview(actor: &Actor) -> bool {
+    match actor.ledger("household").ok().map(|ix| actor.rights().reach(Action::Read, ix)) {
+        Some(reach) if !reach.is_empty() => !reach.areas.is_empty(),
+        _ => meets(actor, Need::County, None),
+    }
+}
+
 /// Where an actor lands.
 pub fn landing(actor: &Actor) -> Landing {
     let households = actor.ledger("household").ok().map(|ix| actor.rights().reach(Action::Read, ix));
-    if households.is_some_and(|reach| !reach.areas.is_empty()) {
+    if households.is_some_and(|reach| !reach.areas.is_empty()) && !is_bound(actor) {
         return Landing::Overview;
     }
     if households.is_some_and(|reach| !reach.is_empty()) {
@@ -55,9 +70,9 @@ pub fn landing(actor: &Actor) -> Landing {
 
 /// `GET /`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
-    let mut response = match landing(&actor) {
-        Landing::At(path) => return to(path),
-        Landing::Nowhere => return denied(&actor, &view, Need::County),
+    match landing(&actor) {
+        Landing::At(path) => to(path),
+        Landing::Nowhere => denied(&actor, &view, Need::County, None),
         Landing::Overview => {
             let body = overview::body(&actor, &view);
             welcomed(&actor, &view, body).await
@@ -66,52 +81,86 @@ pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
             let body = my_households::body(&actor, &view).await;
             welcomed(&actor, &view, body).await
         }
+    }
+}
+
+/// `GET /overview`: for those whose households open first.
+pub async fn overview(Signed(actor): Signed, Asked(view): Asked) -> Response {
+    if !has_overview(&actor) {
+        return to("/");
+    }
+    let body = overview::body(&actor, &view);
+    welcomed(&actor, &view, body).await
+}
+
+/// A page with the greeting and the notices before it; one with either is written anew each time.
+pub async fn welcomed(actor: &Actor, view: &View, body: Result<crate::answer::Body, Error>) -> Response {
+    let Ok(mut body) = body else { return answer(actor, view, body) };
+    let welcome = view.get("welcome").is_some();
+    let greeting = if welcome {
+        greeting(actor, view).await
+    } else {
+        html! {}
     };
-    if view.get("welcome").is_some() {
+    let notices = notices(actor, view).await;
+    let fresh = welcome || !notices.0.is_empty();
+    body.markup = html! { (greeting) (notices) (body.markup) };
+    let mut response = answer(actor, view, Ok(body));
+    if fresh {
         response.extensions_mut().insert(Fresh);
     }
     response
 }
 
-async fn welcomed(actor: &Actor, view: &View, body: Result<crate::answer::Body, Error>) -> Response {
-    let body = match body {
-        Ok(mut body) => {
-            let greeting = if view.get("welcome").is_some() {
-                greeting(actor, view).await
-            } else {
-                html! {}
-            };
-            let notices = notices(actor, view).await;
-            body.markup = html! { (greeting) (notices) (body.markup) };
-            Ok(body)
-        }
-        other => other,
-    };
-    answer(actor, view, body)
-}
-
 /// Days for which an emergency access stands on the first page of whoever answers for the place.
 const TOLD: i64 = 7 * 86_400_000;
+/// Emergencies told on a page; the journal has them all.
+const MOST: usize = 5;
 
-/// Who looked beyond their own area in an emergency, told to whoever answers for the place and to whoever audits.
+/// Who looks or looked beyond their own area in an emergency, told to whoever answers for the place and to whoever audits.
 /// A grant is made for it, so rights are computed anew and no remembered page hides it.
 pub async fn notices(actor: &Actor, view: &View) -> Markup {
     let lang = view.lang;
-    let all = actor.notices().await.unwrap_or_default();
     let since = actor.now() - TOLD;
+    let mut told = match actor.notices().await {
+        Ok(told) => told,
+        // Silence would say that there is none.
+        Err(error) => {
+            tracing::error!(%error, "emergency access cannot be told");
+            return html! { p class="notice bad" { (t(lang, "glass-untold")) } };
+        }
+    };
+    told.retain(|notice| notice.at >= since);
+    // One for each role that looks; whoever reads it asks about people.
+    told.dedup_by_key(|notice| (notice.actor.clone(), notice.area.clone(), until(notice)));
+    let more = told.len().saturating_sub(MOST);
+    told.truncate(MOST);
+    let names = actor.names_of(&told).await.unwrap_or_default();
     html! {
-        @for notice in all.iter().filter(|notice| notice.at >= since).take(5) {
-            p class="notice bad" {
+        @for notice in &told {
+            p class={ "notice" @if is_open(actor, notice) { " bad" } } role=[is_open(actor, notice).then_some("alert")] {
                 b { (t(lang, "glass-title")) } (t(lang, "colon"))
-                (t_args(lang, "glass-told", &[
-                    ("who", notice.actor.as_str().into()),
+                (t_args(lang, if is_open(actor, notice) { "glass-told" } else { "glass-told-over" }, &[
+                    ("who", names.get(&notice.actor).map_or_else(|| notice.actor.clone(), |name| format!("{name} ({})", notice.actor)).into()),
                     ("at", moment(notice.at).into()),
+                    ("until", until(notice).map(moment).unwrap_or_default().into()),
                     ("place", notice.area.as_deref().map(|area| full_name(actor, view, area)).unwrap_or_default().into()),
                     ("reason", notice.reason.clone().unwrap_or_default().into()),
                 ]))
             }
         }
+        @if more > 0 { p.notice { (t_args(lang, "glass-more", &[("n", more.into())])) } }
     }
+}
+
+/// When the access ends.
+fn until(notice: &Event) -> Option<i64> {
+    let detail: serde_json::Value = serde_json::from_str(notice.detail.as_deref()?).ok()?;
+    detail.get("until_ms")?.as_i64()
+}
+
+fn is_open(actor: &Actor, notice: &Event) -> bool {
+    until(notice).is_none_or(|until| actor.now() < until)
 }
 
 /// When and from where the account was used before: whoever sees a stranger there says so.

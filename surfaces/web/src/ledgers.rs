@@ -13,7 +13,7 @@ use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer, problem};
 use crate::gap_list::file;
-use crate::places::{area_pick, scope, scope_name, site_name};
+use crate::places::{area_pick, scope, scope_name, site_name, takes_away};
 use crate::request::Asked;
 use crate::signed::Signed;
 
@@ -39,6 +39,7 @@ async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
         for ix in actor
             .pack()
             .ledger_ixs()
+            .filter(|ix| actor.reads(*ix))
             .filter(|ix| actor.pack().mechanism(actor.pack().ledger(*ix).mechanism).id == mechanism.id)
         {
             let ledger = actor.pack().ledger(ix);
@@ -49,6 +50,9 @@ async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
                 count(i64::try_from(ledger.fields.len()).unwrap_or_default()),
                 count(i64::try_from(total).unwrap_or_default()),
             ]));
+        }
+        if rows.is_empty() {
+            continue;
         }
         let columns = vec![
             Column::text(t(lang, "ledger")),
@@ -97,7 +101,7 @@ async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
             ],
             title: title.clone(),
             aside: Some(scope_name(actor, view, &scope)),
-            actions: html! { (area_pick(actor, view, &scope)) (search_form(view, "ledger-search")) (download(lang, &csv, "CSV")) },
+            actions: html! { (area_pick(actor, view, &scope)) (search_form(view, "ledger-search")) @if takes_away(actor, ix, &scope.area) { (download(lang, &csv, "CSV")) } },
             ..PageHead::default()
         }))
         (panel(&Panel {

@@ -40,7 +40,7 @@ fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
             below: Some(text(lang, &mechanism.promise).to_owned()),
             actions: area_pick(actor, view, &scope),
         }))
-        @if let Some(headline) = mechanism.headline { (summary(actor, view, &scope, headline)) }
+        @if let Some(headline) = mechanism.headline.filter(|headline| actor.sees(*headline)) { (summary(actor, view, &scope, headline)) }
         (panel(&Panel {
             title: t(lang, "requirements").into_owned(),
             body: requirement_table(actor, view, &scope, &title, &requirements),
@@ -112,7 +112,7 @@ fn ledgers(actor: &Actor, view: &View, ix: MechanismIx) -> Markup {
         .map(|ledger: LedgerIx| {
             let entry = actor.pack().ledger(ledger);
             Row::of(vec![
-                html! { a href=(view.link(&format!("/ledgers/{}", entry.id))) { (text(lang, &entry.title)) } },
+                html! { a href=[actor.reads(ledger).then(|| view.link(&format!("/ledgers/{}", entry.id)))] { (text(lang, &entry.title)) } },
                 html! { span.quiet { (entry.rows.join(" ")) } },
                 count(i64::try_from(entry.fields.len()).unwrap_or_default()),
             ])

@@ -10,7 +10,7 @@ use anju_ui::{
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part};
-use crate::places::{amount, area_pick, grouped, no_sites, scope, scope_name, share, site_name};
+use crate::places::{amount, area_pick, grouped, no_sites, scope, scope_name, share, site_href, site_name};
 
 /// The county, or the reader's part of it, at a glance.
 ///
@@ -21,7 +21,7 @@ pub fn body(actor: &Actor, view: &View) -> Result<Body, Error> {
     let markup = html! {
         (head(actor, view, &scope))
         @if actor.sites(&scope.area).is_empty() {
-            (no_sites(view, "/"))
+            (no_sites(view, &view.path))
         } @else {
             (coverage_cards(view.lang, &cards(actor, view, &scope)))
             (below(actor, view, &scope))
@@ -126,10 +126,8 @@ fn towns(actor: &Actor, view: &View, sites: &[String]) -> Vec<Town> {
             ));
         }
         if let Some((_, last)) = towns.last_mut() {
-            last.sites.push(anju_ui::Site {
-                name: actor.areas().name(code).to_owned(),
-                href: view.link(&format!("/sites/{code}")),
-            });
+            last.sites
+                .push(anju_ui::Site { name: actor.areas().name(code).to_owned(), href: site_href(actor, view, code) });
         }
     }
     towns.into_iter().map(|(_, town)| town).collect()
@@ -141,7 +139,13 @@ fn row(actor: &Actor, view: &View, ix: RequirementIx, sites: &[String], cells: &
     let cells = sites.iter().zip(cells).map(|(site, cell)| {
         let (tone, count) = tone(*cell);
         let open = matches!(tone, Tone::Gap | Tone::Lapsing | Tone::Exempt);
-        anju_ui::Cell { tone, count: count as u64, href: open.then(|| view.link_with(&path, &[("area", site)])) }
+        anju_ui::Cell {
+            tone,
+            count: count as u64,
+            href: open.then(|| {
+                if actor.holds_place(site) { view.link_with(&path, &[("area", site)]) } else { view.link(&path) }
+            }),
+        }
     });
     MatrixRow {
         name: text(view.lang, &requirement.short).to_owned(),
@@ -184,7 +188,7 @@ fn worst(actor: &Actor, view: &View, scope: &Scope) -> Markup {
                 .map(|(ix, gaps)| format!("{} {}", text(lang, &actor.pack().requirement(*ix).short), grouped(*gaps)))
                 .collect();
             Row::of(vec![
-                html! { a.keep href=(view.link(&format!("/sites/{}", site.area))) { (site_name(actor, &site.area)) } },
+                html! { a.keep href=[site_href(actor, view, &site.area)] { (site_name(actor, &site.area)) } },
                 html! { b.gap { (amount(site.gaps)) } },
                 cell(&most.join(t(lang, "list-comma").as_ref())),
             ])

@@ -1,7 +1,8 @@
 //! Parts that every page about a place and a day has: the switchers, the names of places, requirement links.
 
+use anju_access::Action as Access;
 use anju_app::{Actor, Error, Scope};
-use anju_pack::AreaLevel;
+use anju_pack::{AreaLevel, LedgerIx};
 use anju_ui::{Action, Choice, Empty, Panel, Pick, Share, View, empty, panel, pick, t, text};
 use maud::Markup;
 
@@ -88,6 +89,19 @@ pub fn scope_name(actor: &Actor, view: &View, scope: &Scope) -> String {
     } else {
         site_name(actor, &scope.area)
     }
+}
+
+/// The page of a site that a place lies in, where the reader opens it.
+pub fn site_href(actor: &Actor, view: &View, code: &str) -> Option<String> {
+    let site = code.get(..AreaLevel::Site.digits())?;
+    let reads = actor.ledger("site").is_ok_and(|ix| actor.reads(ix));
+    (reads && actor.holds_place(site)).then(|| view.link(&format!("/sites/{site}")))
+}
+
+/// Whether the reader may take away all that a page shows of a ledger in a place; nobody is offered a file that is then refused.
+pub fn takes_away(actor: &Actor, ledger: LedgerIx, area: &str) -> bool {
+    let export = actor.rights().reach(Access::Export, ledger);
+    export.covers(area) || !export.is_empty() && export == actor.rights().reach(Access::Read, ledger)
 }
 
 /// Met of those it applies to.

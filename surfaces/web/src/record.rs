@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
 use crate::ledgers::{PAGE, pager_of, record_lang, record_table, record_table_without, search_form};
-use crate::places::{area_pick, scope, scope_name, site_name};
+use crate::places::{area_pick, scope, scope_name, site_href, site_name};
 use crate::request::Asked;
 use crate::signed::Signed;
 
@@ -80,7 +80,7 @@ async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Er
         (page_head(lang, &PageHead {
             crumbs: vec![
                 Crumb { name: t(lang, "nav-households").into_owned(), href: Some("/households".into()) },
-                Crumb { name: site_name(actor, &stored.record.area), href: site_href(view, &stored) },
+                Crumb { name: site_name(actor, &stored.record.area), href: site_href(actor, view, &stored.record.area) },
             ],
             title: stored.name.clone(),
             aside: Some(anju_base::door(actor, &stored).await?),
@@ -115,10 +115,6 @@ fn who_looked(actor: &Actor, view: &View, ledger: &str, stored: &Stored) -> Mark
     }
     let folder = if ledger == "household" { "/households".to_owned() } else { format!("/records/{ledger}") };
     html! { a.button href=(format!("{folder}/{}/who-looked", stored.record.id)) { (t(view.lang, "looked-title")) } }
-}
-
-fn site_href(view: &View, stored: &Stored) -> Option<String> {
-    stored.record.area.get(..15).map(|site| view.link(&format!("/sites/{site}")))
 }
 
 /// `GET /records/{ledger}/{id}`

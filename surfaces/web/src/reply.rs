@@ -2,7 +2,7 @@
 
 use anju_app::{Actor, App, Error};
 use anju_pack::Duty;
-use anju_ui::{Action, ErrorPage, View, error_page, t};
+use anju_ui::{Action, ErrorPage, View, error_page, t, t_args, text};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, PreEscaped};
@@ -54,13 +54,48 @@ pub fn id_of(what: &'static str, text: &str) -> Result<Uuid, Error> {
     Uuid::try_parse(text).map_err(|_| Error::NotFound { what, value: text.to_owned() })
 }
 
-/// Which right is missing and who can give it. Says nothing of what there is.
-pub fn denied(actor: &Actor, view: &View, need: Need) -> Response {
+/// A refused act in the reader's words: what was to be done, and on what.
+pub fn denied_words(app: &App, view: &View, what: &str, on: &str) -> String {
     let lang = view.lang;
+    let key = format!("thing-{}", what.replace(' ', "-"));
+    let (act, colon) = (t(lang, &key), t(lang, "colon"));
+    let duty = DUTIES.into_iter().find(|duty| duty.name() == on).map(|duty| t(lang, duty_key(duty)).into_owned());
+    let on = duty.or_else(|| title_of(app, view, on));
+    let act = if act == key { None } else { Some(act.into_owned()) };
+    let words = match (act, on) {
+        (Some(act), Some(on)) => format!("{act} · {on}"),
+        (one, other) => one.or(other).unwrap_or_else(|| t(lang, "denied-county").into_owned()),
+    };
+    format!("{}{colon}{words}", t(lang, "denied-need"))
+}
+
+/// The title of a ledger, of a field of one (`ledger.field`), of a requirement or a figure.
+fn title_of(app: &App, view: &View, id: &str) -> Option<String> {
+    let (lang, pack) = (view.lang, app.pack());
+    let (ledger, field) = id.split_once('.').map_or((id, None), |(ledger, field)| (ledger, Some(field)));
+    if let Some(ledger) = pack.ledger_by_id(ledger).map(|ix| pack.ledger(ix)) {
+        let field = field.and_then(|field| ledger.field_by_id(field)).map(|ix| text(lang, &ledger.field(ix).title));
+        let parts = [Some(text(lang, &ledger.title)), field];
+        return Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "));
+    }
+    let requirement = pack.requirement_by_id(id).map(|ix| text(lang, &pack.requirement(ix).title).to_owned());
+    requirement.or_else(|| Some(text(lang, &pack.figure(app.figure_by_id(id)?).title).to_owned()))
+}
+
+/// Which right is missing and who can give it. Says nothing of what there is.
+pub fn denied(actor: &Actor, view: &View, need: Need, named: Option<&str>) -> Response {
+    let lang = view.lang;
+    let ledger = match need {
+        Need::Reads(ledger) => Some(ledger),
+        _ => named,
+    };
     let right = match need {
-        Need::Duty(duty) => t(lang, duty_key(duty)),
-        Need::Reads(_) | Need::Ledger => t(lang, "denied-ledger"),
-        Need::Open | Need::Own | Need::SignedIn | Need::County => t(lang, "denied-county"),
+        Need::Duty(duty) => t(lang, duty_key(duty)).into_owned(),
+        Need::Reads(_) | Need::Ledger => match ledger.and_then(|ledger| title_of(actor, view, ledger)) {
+            Some(title) => t_args(lang, "denied-ledger-of", &[("ledger", title.into())]),
+            None => t(lang, "denied-ledger").into_owned(),
+        },
+        Need::Open | Need::Own | Need::SignedIn | Need::County => t(lang, "denied-county").into_owned(),
     };
     let page = ErrorPage {
         status: 403,
@@ -75,6 +110,18 @@ pub fn denied(actor: &Actor, view: &View, need: Need) -> Response {
     let body = Body { title: page.what.clone(), part: Part::Elsewhere, markup: error_page(lang, &page) };
     (StatusCode::FORBIDDEN, Html(document(actor, Some(actor), view, body).into_string())).into_response()
 }
+
+const DUTIES: [Duty; 9] = [
+    Duty::Accounts,
+    Duty::Settings,
+    Duty::Backup,
+    Duty::Grants,
+    Duty::ConfirmGrants,
+    Duty::Policies,
+    Duty::Journal,
+    Duty::BreakGlass,
+    Duty::CheckFile,
+];
 
 const fn duty_key(duty: Duty) -> &'static str {
     match duty {

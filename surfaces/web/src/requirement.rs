@@ -1,5 +1,6 @@
 //! One requirement: its rule in words, where it is written, its coverage by place, and the gaps by name.
 
+use anju_access::Action as Access;
 use anju_app::{Actor, Error, Scope, Show};
 use anju_pack::{RequirementIx, Rule as PackRule};
 use anju_record::day;
@@ -44,7 +45,7 @@ async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
             title: title.clone(),
             aside: Some(scope_name(actor, view, &scope)),
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
-            actions: html! { (area_pick(actor, view, &scope)) (day_pick(actor, view, &scope)) (download(lang, &csv, "CSV")) },
+            actions: html! { (area_pick(actor, view, &scope)) (day_pick(actor, view, &scope)) @if actor.sees(ix) && actor.rights().reach(Access::Export, requirement.each).covers(&scope.area) { (download(lang, &csv, "CSV")) } },
         }))
         (rule(lang, &Rule {
             words: html! { (text(lang, &actor.in_words(ix))) },
@@ -52,12 +53,14 @@ async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
             owner: Some(text(lang, &actor.owner_kind(ix)).to_owned()),
             due_days: Some(requirement.due),
         }))
-        div.grid {
-            (numbers(actor, view, &scope, ix))
-            (by_area(actor, view, &scope, ix))
-        }
-        (parts(actor, view, &scope, ix))
-        (names(actor, view, &scope, ix).await?)
+        @if actor.sees(ix) {
+            div.grid {
+                (numbers(actor, view, &scope, ix))
+                (by_area(actor, view, &scope, ix))
+            }
+            (parts(actor, view, &scope, ix))
+            (names(actor, view, &scope, ix).await?)
+        } @else { p.notice { (t(lang, "requirement-unseen")) } }
     };
     Ok(Body { title, part: Part::Mechanisms, markup })
 }

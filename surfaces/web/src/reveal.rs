@@ -60,14 +60,13 @@ pub async fn record_value(
 /// The links beside a record's facts that lead to the form, one for each field that the actor may see unmasked.
 pub fn links(actor: &Actor, view: &View, stored: &anju_app::Stored) -> Markup {
     let ledger = actor.pack().ledger(stored.ledger);
-    let place = &stored.record.area;
-    let may = (ledger.fields.iter().enumerate()).filter(|(at, field)| {
+    let shown = (ledger.fields.iter().enumerate()).filter(|(at, field)| {
         let ix = FieldIx(u16::try_from(*at).unwrap_or(u16::MAX));
         field.sensitive.is_some()
-            && actor.rights().may_reveal(stored.ledger, ix, place)
+            && may(actor, stored, ix)
             && stored.record.values.get(*at).is_some_and(|value| *value != anju_record::Value::Null)
     });
-    let fields: Vec<_> = may.map(|(_, field)| field).collect();
+    let fields: Vec<_> = shown.map(|(_, field)| field).collect();
     html! {
         @if !fields.is_empty() {
             p.actions {
@@ -80,6 +79,11 @@ pub fn links(actor: &Actor, view: &View, stored: &anju_app::Stored) -> Markup {
             }
         }
     }
+}
+
+/// Whoever the record is about: a child's is shown to fewer.
+fn may(actor: &Actor, stored: &anju_app::Stored, field: FieldIx) -> bool {
+    actor.rights().may_reveal_of(actor.pack(), stored.ledger, field, &stored.record, actor.today())
 }
 
 fn way(ledger: &str, id: &str) -> String {
@@ -99,8 +103,8 @@ async fn asked(
     let stored = actor.record(ix, id).await?;
     let at = field_of(actor, ix, field)?;
     let field = actor.pack().ledger(ix).field(at);
-    if field.sensitive.is_none() || !actor.rights().may_reveal(ix, at, &stored.record.area) {
-        return Err(Error::denied("reveal", &field.id));
+    if field.sensitive.is_none() || !may(actor, &stored, at) {
+        return Err(Error::denied("reveal", &format!("{ledger}.{}", field.id)));
     }
     let reason = Input {
         name: "reason",

@@ -125,6 +125,7 @@ fn ways_in(routes: Routes) -> Routes {
 fn county(routes: Routes) -> Routes {
     routes
         .page("/", Need::SignedIn, home::page)
+        .page("/overview", Need::County, home::overview)
         .page("/mechanisms", Need::County, mechanism_list::page)
         .page("/mechanisms/{id}", Need::County, mechanism::page)
         .page("/requirements/{id}", Need::County, requirement::page)
@@ -204,7 +205,7 @@ async fn enforce(need: Need, keep: bool, request: Request, next: Next) -> Respon
     let (mut parts, body) = request.into_parts();
     let named = if need == Need::Ledger { ledger_in(&mut parts).await } else { None };
     if !meets(&actor, need, named.as_deref()) {
-        return reply::denied(&actor, &crate::request::view_of(&parts), need);
+        return reply::denied(&actor, &crate::request::view_of(&parts), need, named.as_deref());
     }
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if keep && response.extensions().get::<Fresh>().is_none() {

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
 use crate::mechanism_list::requirement_table;
-use crate::places::{amount, area_pick, no_sites, scope, scope_name, site_name};
+use crate::places::{amount, area_pick, no_sites, scope, scope_name, site_href, site_name};
 use crate::request::Asked;
 use crate::signed::Signed;
 
@@ -33,16 +33,17 @@ fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
     let lang = view.lang;
     let scope = scope(actor, view)?;
     let worst = actor.worst_sites(&scope, usize::MAX);
+    let judged = !actor.listed().is_empty();
     let rows = (actor.sites(&scope.area).into_iter())
         .map(|code| {
             let here = Scope { area: code.clone(), on: scope.on };
             let gaps = worst.iter().find(|site| site.area == code).map_or(0, |site| site.gaps);
             Row::of(vec![
-                html! { a href=(view.link(&format!("/sites/{code}"))) { (actor.areas().name(&code)) } },
+                html! { a href=[site_href(actor, view, &code)] { (actor.areas().name(&code)) } },
                 html! { (actor.areas().path_name(code.get(..AreaLevel::Village.digits()).unwrap_or(&code), AreaLevel::Town)) },
                 number(actor, "household_count", &here),
                 number(actor, "person_count", &here),
-                html! { @if gaps > 0 { b.gap { (amount(gaps)) } } @else { "0" } },
+                html! { @if gaps > 0 { b.gap { (amount(gaps)) } } @else if judged { "0" } @else { "—" } },
             ])
         })
         .collect();

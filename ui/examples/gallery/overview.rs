@@ -90,7 +90,7 @@ fn sites_by_requirements(lang: Lang) -> Matrix {
             sites: names
                 .by_ref()
                 .take(*count)
-                .map(|(zh, en)| Site { name: say(lang, zh, en), href: "#".into() })
+                .map(|(zh, en)| Site { name: say(lang, zh, en), href: Some("#".into()) })
                 .collect(),
         })
         .collect();

@@ -357,8 +357,25 @@ setting-oidc-client_secret = Client secret
 setting-oidc-client = Client id
 setting-oidc-secret = Client secret
 mine-more = and { $n } more
-glass-told = { $who } looked at { $place } at { $at }: { $reason }
+glass-told = { $who } may look into { $place } from { $at } until { $until }. Reason: { $reason }
 refused-elsewhere = This was not sent from a page of ours
 refused-elsewhere-mend = Open the page here again and send it from there.
 refused-often = Too many requests
 refused-often-mend = Wait a little, then try again.
+glass-told-over = { $who } could look into { $place } from { $at } until { $until }; that has ended. Reason: { $reason }
+glass-more = { $n } more in the journal.
+glass-untold = Notices of emergency access cannot be read just now; open this page again in a while.
+denied-ledger-of = reading the ledger “{ $ledger }”
+mine-part = of the { $n } requirements that you see
+mine-unseen = { $n } { $n ->
+    [one] household
+   *[other] households
+}
+thing-duty = duty
+thing-confirm = confirming
+thing-exempt = exempting
+thing-own-account = own account
+thing-second-factor = second factor
+thing-sign-in = signing in
+thing-demo = demo
+requirement-unseen = You do not read every ledger that this requirement reads, so no numbers are shown. The security administrator can grant it.

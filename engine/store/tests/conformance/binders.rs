@@ -64,7 +64,12 @@ pub async fn extremes_come_back_as_they_went(store: Store) {
             store.select(&pack, &query).await.unwrap().iter().any(|found| found.id == id),
             "{field} is found by its value"
         );
-        let read = store.change(&pack, &store.history(COUNTY, &pack.ledger(ix).id, id).await.unwrap()[0]).unwrap().unwrap().after.unwrap();
+        let read = store
+            .change(&pack, &store.history(COUNTY, &pack.ledger(ix).id, id).await.unwrap()[0])
+            .unwrap()
+            .unwrap()
+            .after
+            .unwrap();
         assert_eq!(read.values, values, "{field} in the journal");
     }
     // A bool of 2 is no bool, a text is no date: both databases refuse them.

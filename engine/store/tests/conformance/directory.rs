@@ -161,7 +161,11 @@ pub async fn a_grant_is_made_and_ended_once_and_never_changed(store: Store) {
     wider.grant.area = "61".into();
     assert!(store.put_grant(&wider, told("end_grant")).await.unwrap());
     let ended = GrantRow { ended_at: Some(AT + 1), ..row.clone() };
-    assert_eq!(store.grants_of(wang.id).await.unwrap(), std::slice::from_ref(&ended), "the area stays as it was granted");
+    assert_eq!(
+        store.grants_of(wang.id).await.unwrap(),
+        std::slice::from_ref(&ended),
+        "the area stays as it was granted"
+    );
     assert!(!store.put_grant(&row, told("grant")).await.unwrap(), "what has ended does not begin again");
     assert_eq!(store.grants().await.unwrap(), [ended]);
     assert!(store.grants_of(Uuid::now_v7()).await.unwrap().is_empty());

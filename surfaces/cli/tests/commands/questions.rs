@@ -72,6 +72,9 @@ fn questions_about_a_county() {
     }
     let csv = ask(&["coverage", "--format", "csv"]).with(0).out;
     assert_eq!(csv.lines().count(), lines.len() + 1);
-    ask(&["verify"]).telling(0, &["journal     holds", "shard       holds", "coverage    holds", "events      holds", "checkpoints holds"]);
+    ask(&["verify"]).telling(
+        0,
+        &["journal     holds", "shard       holds", "coverage    holds", "events      holds", "checkpoints holds"],
+    );
     ask(&["doctor"]).with(0);
 }

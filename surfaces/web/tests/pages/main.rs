@@ -7,6 +7,7 @@ mod guarded;
 mod hostile;
 mod matrix;
 mod outside;
+mod partial;
 #[path = "../../../../app/tests/county/prepared.rs"]
 mod prepared;
 mod reading;
@@ -62,4 +63,17 @@ async fn doors_hold() {
     guarded::a_token_opens_no_page(&site).await;
     guarded::an_emergency_is_told_at_once(&site).await;
     guarded::reading_a_file_is_seen_by_its_household(&site).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_part_of_the_county_is_shown_as_a_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new(prepared::in_sqlite(folder.path()).await).await;
+    partial::whoever_is_there_for_households_opens_them_first(&site).await;
+    partial::what_they_may_not_read_is_never_told_as_missing(&site).await;
+    partial::a_childs_fields_are_offered_to_whoever_is_shown_them(&site).await;
+    partial::a_closed_door_says_which_right_opens_it(&site).await;
+    partial::the_journal_names_people_and_tells_records_apart(&site).await;
+    partial::an_emergency_is_told_where_it_happens(&site).await;
+    partial::no_link_leads_to_a_closed_door(&site).await;
 }
