@@ -14,7 +14,7 @@ const PARTIAL: [&str; 8] =
     ["qunzhong", "bangfuganbu", "louzhang", "wanggezhang", "bianmin", "laowu", "hezuoshe", "fuhe"];
 
 /// Links of one kind that are followed.
-const OF_A_KIND: usize = 3;
+const OF_A_KIND: usize = 2;
 
 fn links(page: &str) -> Vec<String> {
     let quoted = page.split(" href=\"").skip(1).filter_map(|part| part.split('"').next());
@@ -34,7 +34,7 @@ pub async fn no_link_leads_to_a_closed_door(site: &Site) {
     let mut closed = Vec::new();
     for login in PARTIAL {
         let cookie = site.sign_in(login).await;
-        let mut waiting = VecDeque::from(["/".to_owned(), "/?lang=en".to_owned(), "/households".to_owned()]);
+        let mut waiting = VecDeque::from(["/".to_owned(), "/households".to_owned()]);
         let mut met: BTreeSet<String> = waiting.iter().cloned().collect();
         let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
         while let Some(path) = waiting.pop_front() {
