@@ -11,6 +11,7 @@ use anju_coverage::{Counts, Outcome, Status};
 use anju_pack::{FieldIx, LedgerIx, RequirementIx};
 use anju_record::{Record, Value, kind};
 use anju_shard::{Bits, Shard};
+use anju_store::Account;
 use uuid::Uuid;
 
 use crate::records::mask;
@@ -37,13 +38,27 @@ pub struct Who {
     pub owes: Option<Owes>,
 }
 
+impl Who {
+    /// Somebody with an account, who owes nothing and whom no token binds.
+    pub fn of(account: &Account, address: &str, origin: &'static str) -> Self {
+        Self {
+            account: Some(account.id),
+            login: account.login.clone(),
+            name: account.name.clone(),
+            address: address.to_owned(),
+            origin,
+            session: None,
+            scopes: None,
+            owes: None,
+        }
+    }
+}
+
 /// Somebody at work. Cloning is cheap.
 #[derive(Clone)]
 pub struct Actor {
     app: Arc<App>,
     rights: Arc<Rights>,
-    /// Another number whenever the rights are others.
-    version: u64,
     who: Arc<Who>,
 }
 
@@ -121,19 +136,7 @@ impl Seen {
 impl Actor {
     /// Somebody with rights.
     pub fn new(app: &Arc<App>, rights: Arc<Rights>, who: Who) -> Self {
-        Self { app: Arc::clone(app), rights, version: 0, who: Arc::new(who) }
-    }
-
-    /// … whose rights were computed as this one.
-    #[must_use]
-    pub(crate) fn versioned(mut self, version: u64) -> Self {
-        self.version = version;
-        self
-    }
-
-    /// Another number whenever the rights of the same account and token are others; what was made for one may be shown again for it.
-    pub const fn rights_version(&self) -> u64 {
-        self.version
+        Self { app: Arc::clone(app), rights, who: Arc::new(who) }
     }
 
     /// What they may.
@@ -195,7 +198,7 @@ impl Actor {
     pub fn statuses<const N: usize>(&self, ix: RequirementIx, subject: Uuid, days: [i32; N]) -> [Option<Status>; N] {
         let each = self.pack().requirement(ix).each;
         self.evaluated(days, |shard, outcomes| {
-            let seen = self.sees(ix) && shard.row_of(each, subject).is_some_and(|row| self.sees_row(shard, ix, row));
+            let seen = shard.row_of(each, subject).is_some_and(|row| self.sees_row(shard, ix, row));
             outcomes.map(|outcome| outcome.status(shard, ix, subject).filter(|_| seen))
         })
     }
@@ -225,7 +228,7 @@ impl Actor {
 
     /// The subjects of whom they read every ledger that a requirement's rule reads: by place, or as the same owners'. Reading a ledger elsewhere
     /// tells nothing about a subject here.
-    fn told_of(&self, ix: RequirementIx) -> Told {
+    fn told_of(&self, ix: RequirementIx) -> Subjects {
         let (pack, each) = (self.pack(), self.pack().requirement(ix).each);
         let places = self.rights.areas().iter().filter(|area| self.rights.sees_requirement(pack, ix, area)).cloned();
         let of = |ledger: LedgerIx| {
@@ -241,7 +244,7 @@ impl Actor {
         };
         let reads = self.rights.reads_requirement(pack, ix);
         let ledgers = if reads { anju_access::ledgers_of(pack, ix) } else { Vec::new() };
-        Told { places: places.collect(), ledgers: ledgers.into_iter().map(of).collect() }
+        Subjects { places: places.collect(), ledgers: ledgers.into_iter().map(of).collect() }
     }
 
     /// Whether they see how the subject of one row stands to a requirement.
@@ -274,14 +277,14 @@ impl Actor {
 }
 
 /// Which subjects of a requirement somebody is told of.
-struct Told {
+struct Subjects {
     /// All in these places.
     places: Vec<Box<str>>,
     /// And those that each of these holds; none for nobody.
     ledgers: Vec<Reach>,
 }
 
-impl Told {
+impl Subjects {
     fn holds(&self, shard: &Shard, each: LedgerIx, row: usize, area: &str) -> bool {
         let reached =
             |reach: &Reach| reach.holds_area(area) || reach.owned.iter().any(|owned| is_owned(shard, each, row, owned));
@@ -290,7 +293,7 @@ impl Told {
     }
 }
 
-fn rows(shard: &Shard, each: LedgerIx, told: &Told) -> Bits {
+fn rows(shard: &Shard, each: LedgerIx, told: &Subjects) -> Bits {
     let Some(table) = shard.table(each) else { return Bits::zeros(0) };
     let mut rows = Bits::zeros(table.len());
     for (start, end, area) in shard.area_runs(each).iter() {

@@ -298,16 +298,7 @@ impl Actor {
         let known = self.known().await?;
         let gone = || Error::refused(RefusalCode::OutOfDate.with(&[&proposal.maker]));
         let account = known.account(&proposal.maker).ok_or_else(gone)?;
-        let who = Who {
-            account: Some(account.id),
-            login: account.login.clone(),
-            name: account.name.clone(),
-            address: self.who().address.clone(),
-            origin: "approval",
-            session: None,
-            scopes: None,
-            owes: None,
-        };
+        let who = Who::of(account, &self.who().address, "approval");
         self.app().actor(who).await.map_err(|_| gone())
     }
 

@@ -14,32 +14,9 @@ use crate::records::unavailable;
 use crate::{Actor, App};
 
 /// Events of a page at most.
-const MOST: u64 = 100_000;
+const MOST: u32 = 100_000;
 /// Rows of the journal read for one page at most, while looking for those asked for.
 const LOOKED_THROUGH: usize = 50_000;
-
-/// Which events are asked for; what is left out does not narrow.
-#[derive(Debug, Clone, Default)]
-pub struct EventAsk {
-    /// Login of who did it.
-    pub actor: Option<String>,
-    /// Any of these; all if empty.
-    pub acts: Vec<String>,
-    /// The ledger.
-    pub ledger: Option<String>,
-    /// The record, account or grant.
-    pub id: Option<Uuid>,
-    /// From this instant, in ms.
-    pub from: Option<i64>,
-    /// Before this instant, in ms.
-    pub until: Option<i64>,
-    /// Only about these places; everywhere if empty.
-    pub areas: Vec<String>,
-    /// Only before this place in the chain.
-    pub before_seq: Option<i64>,
-    /// At most so many.
-    pub limit: u64,
-}
 
 /// Which rows of the journal of changes are asked for.
 #[derive(Debug, Clone, Default)]
@@ -74,22 +51,13 @@ impl App {
         }
     }
 
-    pub(crate) async fn event_list(&self, ask: EventAsk) -> Result<Vec<Event>> {
-        let query = EventQuery {
-            county: self.county_code().to_owned(),
-            actor: ask.actor,
-            acts: ask.acts,
-            ledger: ask.ledger,
-            id: ask.id,
-            from: ask.from,
-            until: ask.until,
-            // The county holds also what is about no place.
-            areas: (!ask.areas.is_empty() && !ask.areas.iter().any(|area| area == self.county_code()))
-                .then_some(ask.areas),
-            before_seq: ask.before_seq,
-            limit: u32::try_from(ask.limit.min(MOST)).unwrap_or(u32::MAX),
-        };
-        self.store().events(&query).await.map_err(unavailable)
+    /// Events of this county.
+    pub(crate) async fn event_list(&self, mut ask: EventQuery) -> Result<Vec<Event>> {
+        self.county_code().clone_into(&mut ask.county);
+        // The county holds also what is about no place.
+        ask.areas = ask.areas.filter(|areas| !areas.iter().any(|area| area == self.county_code()));
+        ask.limit = ask.limit.min(MOST);
+        self.store().events(&ask).await.map_err(unavailable)
     }
 
     /// What is to be done once a day: a signed checkpoint, ended sessions forgotten, events past their time taken away.
@@ -140,7 +108,7 @@ impl Actor {
     ///
     /// # Errors
     /// `Denied` without that duty; `Unavailable` when the database does not answer.
-    pub async fn events(&self, ask: EventAsk) -> Result<Vec<Event>> {
+    pub async fn events(&self, ask: EventQuery) -> Result<Vec<Event>> {
         self.with_duty(Duty::Journal)?;
         self.event_list(ask).await
     }
@@ -149,7 +117,7 @@ impl Actor {
     ///
     /// # Errors
     /// As [`Actor::events`].
-    pub async fn events_csv(&self, mut ask: EventAsk) -> Result<Vec<u8>> {
+    pub async fn events_csv(&self, mut ask: EventQuery) -> Result<Vec<u8>> {
         self.with_duty(Duty::Journal)?;
         ask.limit = MOST;
         let mut telling = self.event_now("export");
@@ -219,12 +187,12 @@ impl Actor {
         }
         let mut events = Vec::new();
         for (ledger, id) in ids {
-            let ask = EventAsk {
+            let ask = EventQuery {
                 acts: ["read", "reveal", "export"].map(str::to_owned).into(),
                 ledger: Some(self.pack().ledger(ledger).id.clone()),
                 id: Some(id),
                 limit: 1_000,
-                ..EventAsk::default()
+                ..EventQuery::default()
             };
             events.extend(self.event_list(ask).await?);
         }

@@ -1,6 +1,5 @@
 //! Files of people: opening one is written down, and so is every look at a protected value, before it is shown.
 
-use anju_access::is_minor;
 use anju_pack::LedgerIx;
 use anju_record::kind;
 use anju_store::NewEvent;
@@ -17,8 +16,16 @@ impl Actor {
     /// `NotFound` for one that is not here or not theirs to see; `Unavailable` when it could not be written down.
     pub async fn read_file(&self, ledger: LedgerIx, id: &str) -> Result<Stored> {
         let stored = self.record(ledger, id).await?;
-        self.note_file("read", ledger, &stored, None, None).await?;
+        self.note_read(&stored).await?;
         Ok(stored)
+    }
+
+    /// Says in the journal that a file is shown, however its page came about; nothing may be shown when it could not be written down.
+    ///
+    /// # Errors
+    /// `Unavailable` when it could not be written down.
+    pub async fn note_read(&self, stored: &Stored) -> Result<()> {
+        self.note_file("read", stored, None, None).await
     }
 
     /// A protected value in clear, with a reason; written down before it is given.
@@ -39,16 +46,11 @@ impl Actor {
         let found = self.store().get(self.pack(), self.county_code(), ledger, stored.record.id).await;
         let gone = || Error::NotFound { what: "record", value: id.to_owned() };
         let clear = found.map_err(unavailable)?.ok_or_else(gone)?;
-        let may = if is_minor(self.pack(), ledger, &clear, self.today()) {
-            self.rights().may_reveal_minor(ledger, at, &clear.area)
-        } else {
-            self.rights().may_reveal(ledger, at, &clear.area)
-        };
-        if !may {
+        if !self.rights().may_reveal_of(self.pack(), ledger, at, &clear, self.today()) {
             return Err(denied());
         }
         let reason = reasoned(reason).map_err(Error::refused)?;
-        self.note_file("reveal", ledger, &stored, Some(reason), Some(field)).await?;
+        self.note_file("reveal", &stored, Some(reason), Some(field)).await?;
         Ok(clear.values.get(usize::from(at.0)).map(kind::plain).unwrap_or_default())
     }
 
@@ -66,16 +68,9 @@ impl Actor {
         self.record_event(event).await
     }
 
-    async fn note_file(
-        &self,
-        act: &str,
-        ledger: LedgerIx,
-        stored: &Stored,
-        reason: Option<String>,
-        field: Option<&str>,
-    ) -> Result<()> {
+    async fn note_file(&self, act: &str, stored: &Stored, reason: Option<String>, field: Option<&str>) -> Result<()> {
         let event = NewEvent {
-            ledger: Some(self.pack().ledger(ledger).id.clone()),
+            ledger: Some(self.pack().ledger(stored.ledger).id.clone()),
             id: Some(stored.record.id),
             area: Some(stored.record.area.to_string()),
             reason,

@@ -44,10 +44,10 @@ pub use accounts::{
     TotpSecret, code_at, setup_token,
 };
 pub use actor::{Actor, Who};
-pub use anju_store::{Account, Checkpoint, Event, GrantRow, JournalRow, Proposal, ProposalState, TokenRow};
+pub use anju_store::{Account, Checkpoint, Event, EventQuery, GrantRow, JournalRow, Proposal, ProposalState, TokenRow};
 pub use approvals::{ProposalChange, ProposalLine};
 pub use areas::{Area, Areas};
-pub use audit::{EventAsk, JournalAsk};
+pub use audit::JournalAsk;
 pub use bulletin::{Passage, Told};
 pub use clock::{Clock, Day};
 pub use county::County;

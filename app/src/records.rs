@@ -160,7 +160,9 @@ impl Actor {
     pub(crate) fn reached(&self, mut query: Query, action: Action) -> Query {
         let reach = self.rights().reach(action, query.ledger);
         query.reach = (!reach.is_whole(self.county_code())).then(|| reach.clone());
-        query.unsearched = self.unsearched(query.ledger);
+        if query.search.is_some() {
+            query.unsearched = self.unsearched(query.ledger);
+        }
         query
     }
 

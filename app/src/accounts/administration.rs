@@ -87,7 +87,7 @@ impl App {
         let hash = self.directory().passwords.hash(&password).await.map_err(unavailable)?;
         let account =
             Account { id: chance::id(at), login, name: name.to_owned(), active: true, must_change: true, made_at: at };
-        let credential = fresh(account.id, hash, at);
+        let credential = Credential::of(account.id, hash, at);
         Ok((account, credential, password))
     }
 }
@@ -105,23 +105,6 @@ pub(super) fn with_password(read: Credential, hash: String, at: i64) -> Credenti
         new.totp = None;
     }
     new
-}
-
-/// A credential with a password and nothing else.
-pub(super) fn fresh(account: Uuid, password: String, at: i64) -> Credential {
-    Credential {
-        account,
-        password,
-        changed_at: at,
-        earlier: Vec::new(),
-        totp: None,
-        totp_confirmed: false,
-        totp_last: 0,
-        recovery: Vec::new(),
-        failures: 0,
-        locked_until: 0,
-        subject: None,
-    }
 }
 
 impl Actor {

@@ -2,9 +2,8 @@
 
 use anju_access::Grant;
 use anju_pack::Text;
-use anju_store::{Account, GrantRow};
+use anju_store::{Account, Credential, GrantRow};
 
-use super::administration::fresh;
 use super::chance;
 use crate::App;
 use crate::error::{Error, Result};
@@ -91,7 +90,7 @@ impl App {
             must_change: false,
             made_at: now,
         };
-        let credential = fresh(account.id, hash, now);
+        let credential = Credential::of(account.id, hash, now);
         let mut event = self.event("demo", "local", "account", now);
         event.id = Some(account.id);
         self.store().put_account(&account, &credential, vec![event]).await.map_err(unavailable)?;

@@ -39,8 +39,6 @@ pub struct Directory {
     standings: Mutex<HashMap<Uuid, Arc<Standing>>>,
     /// Ledgers whose rows say who owns what.
     watched: Vec<LedgerIx>,
-    /// How many standings were computed.
-    computed: AtomicU64,
     /// How often rows of them changed.
     moved: AtomicU64,
     pub(super) passwords: Passwords,
@@ -74,8 +72,6 @@ pub(crate) struct Standing {
     password_ends: i64,
     needs_factor: bool,
     pub has_factor: bool,
-    /// Which computation it is, of all since the start.
-    number: u64,
 }
 
 impl Standing {
@@ -102,7 +98,6 @@ impl Directory {
             known: RwLock::default(),
             standings: Mutex::default(),
             watched: watched(pack),
-            computed: AtomicU64::new(0),
             moved: AtomicU64::new(0),
             passwords: Passwords::default(),
             tries: Tries::default(),
@@ -215,7 +210,6 @@ impl App {
             password_ends: if days > 0 && has_password { changed_at + days * 86_400_000 } else { i64::MAX },
             needs_factor,
             has_factor: credential.is_some_and(|credential| credential.totp_confirmed),
-            number: self.directory().computed.fetch_add(1, Ordering::SeqCst) + 1,
         });
         let mut standings = self.directory().standings.lock().unwrap_or_else(PoisonError::into_inner);
         standings.retain(|id, _| known.accounts.contains_key(id));
@@ -298,12 +292,7 @@ impl App {
             (None, Some(scopes)) => Arc::new((*standing.rights).clone().only(&super::tokens::actions(scopes))),
             (None, None) => Arc::clone(&standing.rights),
         };
-        // Three bits for what a token's scopes leave, one for what is owed.
-        let scopes = who.scopes.as_deref().map_or(0b1000, |scopes| {
-            super::tokens::actions(scopes).into_iter().fold(0, |bits, action| bits | 1 << action as u64)
-        });
-        let version = standing.number << 5 | u64::from(who.owes.is_some()) << 4 | scopes;
-        Ok(Actor::new(self, rights, who).versioned(version))
+        Ok(Actor::new(self, rights, who))
     }
 }
 

@@ -309,16 +309,8 @@ impl Actor {
         event.id = Some(account.id);
         self.record_event(event).await?;
         let standing = self.standing(account, known.version, self.now()).await?;
-        let who = crate::Who {
-            account: Some(account.id),
-            login: account.login.clone(),
-            name: account.name.clone(),
-            address: self.who().address.clone(),
-            origin: "view",
-            session: None,
-            scopes: Some(vec!["read".into()]),
-            owes: None,
-        };
+        let who =
+            crate::Who { scopes: Some(vec!["read".into()]), ..crate::Who::of(account, &self.who().address, "view") };
         Ok(Self::new(self.app(), std::sync::Arc::clone(&standing.rights), who))
     }
 }

@@ -1,16 +1,16 @@
 //! A person's own password and second factor.
 
 use anju_pack::Duty;
-use anju_store::{Credential, Event};
+use anju_store::{Credential, Event, EventQuery};
 use uuid::Uuid;
 
 use super::administration::{KEPT, TRIES, with_password};
 use super::policy::Policy;
 use super::totp::{self, TotpSecret};
+use crate::Actor;
 use crate::error::{Error, Result};
 use crate::records::unavailable;
 use crate::refusal::RefusalCode;
-use crate::{Actor, EventAsk};
 
 /// Notices of emergency access are shown for so long.
 const NOTICED: i64 = 30 * 86_400_000;
@@ -251,12 +251,12 @@ impl Actor {
         if !everywhere && areas.is_empty() || self.who().scopes.is_some() {
             return Ok(Vec::new());
         }
-        let ask = EventAsk {
+        let ask = EventQuery {
             acts: vec!["break_glass".into()],
             from: Some(self.now() - NOTICED),
-            areas: if everywhere { Vec::new() } else { areas },
+            areas: (!everywhere).then_some(areas),
             limit: 100,
-            ..EventAsk::default()
+            ..EventQuery::default()
         };
         let mut events = self.event_list(ask).await?;
         // Their own they know.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use anju_store::{Event, SessionRow};
+use anju_store::{Event, EventQuery, SessionRow};
 use uuid::Uuid;
 
 use super::chance;
 use crate::error::{Error, Result};
 use crate::records::unavailable;
-use crate::{Actor, App, EventAsk, Owes, Who};
+use crate::{Actor, App, Owes, Who};
 
 /// A session is noted as seen at most so often.
 const NOTED: i64 = 60_000;
@@ -54,16 +54,7 @@ impl App {
         if now - row.seen_at >= NOTED && !self.store().touch_session(&key, now).await.map_err(unavailable)? {
             return Ok(None);
         }
-        let who = Who {
-            account: Some(account.id),
-            login: account.login.clone(),
-            name: account.name.clone(),
-            address: address.to_owned(),
-            origin: "web",
-            session: Some(key),
-            scopes: None,
-            owes: None,
-        };
+        let who = Who { session: Some(key), ..Who::of(&account, address, "web") };
         Ok(Some(self.actor_at(&account, version, who, row.second_factor, now).await?))
     }
 }
@@ -143,13 +134,13 @@ impl Actor {
     ///
     /// # Errors
     /// As [`Actor::sessions`].
-    pub async fn sign_ins(&self, limit: u64) -> Result<Vec<Event>> {
+    pub async fn sign_ins(&self, limit: u32) -> Result<Vec<Event>> {
         self.in_person()?;
-        let ask = EventAsk {
+        let ask = EventQuery {
             actor: Some(self.who().login.clone()),
             acts: vec!["sign_in".into(), "refused".into()],
             limit,
-            ..EventAsk::default()
+            ..EventQuery::default()
         };
         self.event_list(ask).await
     }

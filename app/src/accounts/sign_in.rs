@@ -13,7 +13,7 @@ use super::password::Busy;
 use super::{chance, totp};
 use crate::error::Error;
 use crate::records::unavailable;
-use crate::{Actor, App, EventAsk, Who};
+use crate::{Actor, App, Who};
 
 /// Characters a login has at most.
 const LOGIN: usize = 64;
@@ -335,11 +335,11 @@ impl App {
         visit: &Visit<'_>,
     ) -> Result<NewSession, SignInRefused> {
         let known = self.known().await?;
-        let ask = EventAsk {
+        let ask = EventQuery {
             actor: Some(account.login.clone()),
             acts: vec!["sign_in".into()],
-            limit: SHOWN.into(),
-            ..EventAsk::default()
+            limit: SHOWN,
+            ..EventQuery::default()
         };
         let last = self.event_list(ask).await?;
         let failures = self.forget_failures(account.id).await?;
@@ -359,16 +359,7 @@ impl App {
         event.id = Some(account.id);
         event.detail = Some(serde_json::json!({ "how": how }).to_string());
         self.store().put_session(&row, vec![event]).await?;
-        let who = Who {
-            account: Some(account.id),
-            login: account.login.clone(),
-            name: account.name.clone(),
-            address: visit.address.to_owned(),
-            origin: "web",
-            session: Some(row.key.clone()),
-            scopes: None,
-            owes: None,
-        };
+        let who = Who { session: Some(row.key.clone()), ..Who::of(account, visit.address, "web") };
         let actor = self.actor_at(account, known.version, who, second_factor, visit.now).await?;
         Ok(NewSession { token, ends_at: row.ends_at, owes: actor.owes(), last, failures, actor })
     }

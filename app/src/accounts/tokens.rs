@@ -53,16 +53,7 @@ impl App {
         if !noted && !self.store().touch_token(&key, now).await.map_err(unavailable)? {
             return Ok(None);
         }
-        let who = Who {
-            account: Some(account.id),
-            login: account.login.clone(),
-            name: account.name.clone(),
-            address: address.to_owned(),
-            origin: "api",
-            session: None,
-            scopes: Some(row.scopes),
-            owes: None,
-        };
+        let who = Who { scopes: Some(row.scopes), ..Who::of(&account, address, "api") };
         let actor = self.actor_at(&account, version, who, true, now).await?;
         Ok(Some(actor).filter(|actor| actor.owes().is_none()))
     }

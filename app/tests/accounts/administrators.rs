@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use anju_app::{EventAsk, Owes, RefusalCode};
+use anju_app::{EventQuery, Owes, RefusalCode};
 
 use crate::desk::{COUNTY, Desk, HERE, TOWN, is_denied, refused};
 use crate::escalation::grant;
@@ -27,7 +27,7 @@ pub async fn roles_that_stand_alone_stand_alone(desk: Desk) {
     desk.grant(auditor, "keeper", COUNTY, None).await;
     let split = desk.actor("auditor").await;
     assert!(split.rights().roles().next().is_none(), "two of them in the database silence each other");
-    assert!(is_denied(split.events(EventAsk::default()).await) && is_denied(split.accounts().await));
+    assert!(is_denied(split.events(EventQuery::default()).await) && is_denied(split.accounts().await));
 }
 
 pub async fn the_first_start_makes_three_once(desk: Desk) {
@@ -63,7 +63,7 @@ pub async fn who_keeps_the_accounts_becomes_nobody_else(desk: Desk) {
     assert_eq!(refused(actor.make_account("李 河", "").await), [RefusalCode::LoginShape, RefusalCode::NameShape]);
     assert_eq!(refused(actor.make_account("operator", "王").await), [RefusalCode::LoginShape]);
     assert!(actor.rights().reads_nothing(), "and sees no record");
-    assert!(is_denied(actor.policies().await) && is_denied(actor.events(EventAsk::default()).await));
+    assert!(is_denied(actor.policies().await) && is_denied(actor.events(EventQuery::default()).await));
     let before = desk.session("li").await.token;
     let given = actor.reset_password(li).await.unwrap();
     let now = desk.app.now();
@@ -86,7 +86,7 @@ pub async fn a_secret_is_sealed_and_never_shown(desk: Desk) {
     assert!(!format!("{shown:?}").contains("swordfish"));
     assert!(!format!("{:?}", desk.store.settings().await.unwrap()).contains("swordfish"));
     let auditor = desk.actor("auditor").await;
-    let events = auditor.events(EventAsk { limit: 100, ..EventAsk::default() }).await.unwrap();
+    let events = auditor.events(EventQuery { limit: 100, ..EventQuery::default() }).await.unwrap();
     assert_eq!(events.iter().filter(|event| event.act == "setting").count(), 2);
     assert!(!format!("{events:?}").contains("swordfish"));
     assert_eq!(auditor.verify_journals().await.unwrap(), Vec::<String>::new());
@@ -144,7 +144,7 @@ pub async fn who_vouches_for_people_is_said_by_two(desk: Desk) {
     desk.actor("security").await.confirm(id).await.unwrap();
     let value = |settings: Vec<(String, String)>| settings.into_iter().find(|(key, _)| key == "oidc.issuer").unwrap().1;
     assert_eq!(value(keeper.settings().await.unwrap()), "https://id.example");
-    let events = desk.actor("auditor").await.events(EventAsk { limit: 100, ..EventAsk::default() }).await.unwrap();
+    let events = desk.actor("auditor").await.events(EventQuery { limit: 100, ..EventQuery::default() }).await.unwrap();
     let told = events.iter().find(|event| event.act == "setting").unwrap();
     assert_eq!((told.actor.as_str(), told.reason.as_deref()), ("security", Some("启用统一身份")));
     let other = keeper.propose_setting("oidc.issuer", "", "停用").await.unwrap();

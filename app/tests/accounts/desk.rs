@@ -163,19 +163,7 @@ impl Desk {
             must_change: false,
             made_at: 0,
         };
-        let credential = Credential {
-            account: id,
-            password: format!("quick {PASSWORD}"),
-            changed_at: self.app.now(),
-            earlier: Vec::new(),
-            totp: None,
-            totp_confirmed: false,
-            totp_last: 0,
-            recovery: Vec::new(),
-            failures: 0,
-            locked_until: 0,
-            subject: None,
-        };
+        let credential = Credential::of(id, format!("quick {PASSWORD}"), self.app.now());
         self.store.put_account(&account, &credential, Vec::new()).await.unwrap();
         for (role, area) in roles {
             self.grant(id, role, area, None).await;

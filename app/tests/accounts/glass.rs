@@ -1,7 +1,7 @@
 //! Looking beyond one's place, at protected values, and who is told.
 
 use anju_access::Action;
-use anju_app::{EventAsk, RefusalCode};
+use anju_app::{EventQuery, RefusalCode};
 
 use crate::desk::{COUNTY, Desk, HERE, OTHER, TOWN, is_denied, is_missing, refused};
 
@@ -65,7 +65,7 @@ pub async fn a_protected_value_is_journalled_before_it_is_shown(desk: Desk) {
     assert!(is_denied(li.reveal(person, &id, "name", "看看").await), "nothing to reveal");
     assert!(is_missing(li.reveal(person, &id, "no_such", "看看").await));
     assert!(is_missing(desk.actor("clerk").await.reveal(person, &id, "phone", "电话通知").await));
-    let ask = EventAsk { acts: vec!["reveal".into()], limit: 10, ..EventAsk::default() };
+    let ask = EventQuery { acts: vec!["reveal".into()], limit: 10, ..EventQuery::default() };
     let events = desk.actor("auditor").await.events(ask).await.unwrap();
     assert_eq!(events.len(), 1, "{events:?}");
     assert_eq!(events[0].reason.as_deref(), Some("电话通知体检"));
@@ -88,5 +88,5 @@ pub async fn people_see_who_looked_at_their_own_file(desk: Desk) {
     assert!(is_missing(wang.who_looked(household, &other).await), "another's file");
     assert!(is_denied(li.who_looked(household, &own).await), "not for whoever reads it");
     assert_eq!(desk.actor("auditor").await.who_looked(household, &own).await.unwrap().len(), 2);
-    assert!(is_denied(wang.events(EventAsk::default()).await));
+    assert!(is_denied(wang.events(EventQuery::default()).await));
 }

@@ -1,6 +1,6 @@
 //! A duty holds in its place, and not beyond.
 
-use anju_app::{EventAsk, JournalAsk, RefusalCode};
+use anju_app::{EventQuery, JournalAsk, RefusalCode};
 
 use crate::desk::{COUNTY, Desk, OTHER, TOWN, is_denied, is_missing, refused};
 use crate::escalation::grant;
@@ -15,7 +15,7 @@ pub async fn a_role_that_stands_alone_is_granted_at_the_county_only(desk: Desk) 
     }
     let id = security.propose_grant(grant(wu, "auditor", COUNTY)).await.unwrap();
     desk.actor("keeper").await.confirm(id).await.unwrap();
-    assert!(desk.actor("wu").await.events(EventAsk::default()).await.is_ok());
+    assert!(desk.actor("wu").await.events(EventQuery::default()).await.is_ok());
 }
 
 pub async fn grants_are_known_and_looked_through_in_ones_own_places(desk: Desk) {
@@ -38,7 +38,8 @@ pub async fn grants_are_known_and_looked_through_in_ones_own_places(desk: Desk) 
         assert!(security.view_as(account).await.is_ok());
     }
     assert!(is_denied(town.view_as(wide).await));
-    let ask = EventAsk { acts: vec!["view_as".into()], actor: Some("town".into()), limit: 9, ..EventAsk::default() };
+    let ask =
+        EventQuery { acts: vec!["view_as".into()], actor: Some("town".into()), limit: 9, ..EventQuery::default() };
     assert_eq!(desk.app.operator().events(ask).await.unwrap().len(), 2, "what was refused was not looked at");
 }
 
@@ -65,7 +66,7 @@ pub async fn a_duty_without_a_place_asks_for_the_county(desk: Desk) {
     desk.account("town", &[("town_keeper", TOWN)]).await;
     desk.account("whole", &[("town_keeper", COUNTY)]).await;
     let (town, whole) = (desk.actor("town").await, desk.actor("whole").await);
-    assert!(is_denied(town.events(EventAsk::default()).await) && whole.events(EventAsk::default()).await.is_ok());
+    assert!(is_denied(town.events(EventQuery::default()).await) && whole.events(EventQuery::default()).await.is_ok());
     assert!(is_denied(town.journal(JournalAsk::default()).await) && whole.journal(JournalAsk::default()).await.is_ok());
     assert!(is_denied(town.accounts().await) && whole.accounts().await.is_ok());
     assert!(is_denied(town.settings().await) && whole.settings().await.is_ok());

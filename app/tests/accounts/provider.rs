@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use anju_app::{EventAsk, SignInRefused, SignedIn};
+use anju_app::{EventQuery, SignInRefused, SignedIn};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -208,7 +208,8 @@ async fn a_login_links_only_if_set_and_gives_no_right_of_its_own() {
         "the given password is taken back"
     );
     assert_eq!(desk.store.account_by_subject(&format!("{}|8", provider.issuer)).await.unwrap().unwrap().id, account.id);
-    let events = desk.app.operator().events(EventAsk { id: Some(account.id), limit: 9, ..EventAsk::default() }).await;
+    let events =
+        desk.app.operator().events(EventQuery { id: Some(account.id), limit: 9, ..EventQuery::default() }).await;
     let linked = events.unwrap().into_iter().find(|event| event.act == "account" && event.actor == "zhao").unwrap();
     assert!(linked.detail.unwrap().contains(&format!("{}|8", provider.issuer)), "the link is written down");
     let (_, taken) = journey(&desk, &provider, ("9", "zhao"), |_| ()).await;

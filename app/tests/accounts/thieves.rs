@@ -1,7 +1,7 @@
 //! Somebody who knows a password and no more, beside the account's owner.
 
 use anju_app::{Error, SecondFactor};
-use anju_app::{EventAsk, Intent, Owes, RefusalCode, WriteError};
+use anju_app::{EventQuery, Intent, Owes, RefusalCode, WriteError};
 
 use crate::desk::{COUNTY, Desk, HERE, PASSWORD, TOWN, code, is_denied, refused, text};
 
@@ -104,7 +104,7 @@ pub async fn a_changed_password_ends_the_tokens_of_programs(desk: Desk) {
     assert!(desk.app.api_token(&token, HERE, now).await.unwrap().is_some(), "what was refused ends nothing");
     session.change_password(PASSWORD, NEW).await.unwrap();
     assert!(desk.app.api_token(&token, HERE, now).await.unwrap().is_none());
-    let ask = EventAsk { acts: vec!["token_end".into()], limit: 10, ..EventAsk::default() };
+    let ask = EventQuery { acts: vec!["token_end".into()], limit: 10, ..EventQuery::default() };
     let events = desk.app.operator().events(ask).await.unwrap();
     assert_eq!(events.len(), 1, "and it is written down");
     assert_eq!((events[0].id, events[0].actor.as_str()), (Some(li), "li"));

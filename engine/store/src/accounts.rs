@@ -171,6 +171,23 @@ impl Account {
 }
 
 impl Credential {
+    /// A password and nothing else.
+    pub fn of(account: Uuid, password: String, at: i64) -> Self {
+        Self {
+            account,
+            password,
+            changed_at: at,
+            earlier: Vec::new(),
+            totp: None,
+            totp_confirmed: false,
+            totp_last: 0,
+            recovery: Vec::new(),
+            failures: 0,
+            locked_until: 0,
+            subject: None,
+        }
+    }
+
     fn read(cells: &mut Cells) -> Option<Self> {
         Some(Self {
             account: cells.id()?,

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use anju_record::Value;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::error::{DbError, Error, Result};
-use crate::journal::GENESIS;
+use crate::journal::{GENESIS, sealed};
 use crate::kept::{Cells, Table, may, may_text, must, placed, text};
 use crate::session::Session;
 use crate::sql::Column::{self, Id, Int, Text};
@@ -129,29 +128,22 @@ pub(crate) const EVENT_HEAD: Table = Table {
 impl Event {
     /// The hash over every field but itself: each part with its length, a missing one marked.
     pub fn seal(&self) -> String {
-        let mut digest = Sha256::new();
-        let mut part = |bytes: Option<&[u8]>| match bytes {
-            Some(bytes) => {
-                digest.update((bytes.len() as u64).to_le_bytes());
-                digest.update(bytes);
-            }
-            None => digest.update(u64::MAX.to_le_bytes()),
-        };
-        part(Some(b"anju-event-1"));
-        part(Some(self.county.as_bytes()));
-        part(Some(&self.seq.to_le_bytes()));
-        part(Some(&self.at.to_le_bytes()));
-        part(Some(self.actor.as_bytes()));
-        part(Some(self.address.as_bytes()));
-        part(Some(self.act.as_bytes()));
-        part(self.ledger.as_deref().map(str::as_bytes));
-        part(self.id.as_ref().map(|id| id.as_bytes().as_slice()));
-        part(self.area.as_deref().map(str::as_bytes));
-        part(self.reason.as_deref().map(str::as_bytes));
-        part(self.detail.as_deref().map(str::as_bytes));
-        part(Some(self.pack.as_bytes()));
-        part(Some(self.prev.as_bytes()));
-        hex::encode(digest.finalize())
+        sealed(&[
+            Some(b"anju-event-1"),
+            Some(self.county.as_bytes()),
+            Some(&self.seq.to_le_bytes()),
+            Some(&self.at.to_le_bytes()),
+            Some(self.actor.as_bytes()),
+            Some(self.address.as_bytes()),
+            Some(self.act.as_bytes()),
+            self.ledger.as_deref().map(str::as_bytes),
+            self.id.as_ref().map(|id| id.as_bytes().as_slice()),
+            self.area.as_deref().map(str::as_bytes),
+            self.reason.as_deref().map(str::as_bytes),
+            self.detail.as_deref().map(str::as_bytes),
+            Some(self.pack.as_bytes()),
+            Some(self.prev.as_bytes()),
+        ])
     }
 
     fn following(new: &NewEvent, seq: i64, prev: &str) -> Self {

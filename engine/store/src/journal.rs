@@ -81,33 +81,41 @@ pub struct Broken {
     pub what: String,
 }
 
-impl JournalRow {
-    /// The hash over every field but itself: each part with its length, a missing one marked.
-    pub fn seal(&self) -> String {
-        let mut digest = Sha256::new();
-        let mut part = |bytes: Option<&[u8]>| match bytes {
+/// SHA-256 in hex over the parts of a row of a chain: each with its length, a missing one marked.
+pub(crate) fn sealed(parts: &[Option<&[u8]>]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        match part {
             Some(bytes) => {
                 digest.update((bytes.len() as u64).to_le_bytes());
                 digest.update(bytes);
             }
             None => digest.update(u64::MAX.to_le_bytes()),
-        };
-        part(Some(b"anju-journal-1"));
-        part(Some(self.county.as_bytes()));
-        part(Some(&self.seq.to_le_bytes()));
-        part(Some(&self.at.to_le_bytes()));
-        part(Some(self.actor.as_bytes()));
-        part(Some(self.origin.as_bytes()));
-        part(self.reason.as_deref().map(str::as_bytes));
-        part(Some(self.ledger.as_bytes()));
-        part(Some(self.id.as_bytes()));
-        part(self.before.as_deref().map(str::as_bytes));
-        part(self.after.as_deref().map(str::as_bytes));
-        part(Some(self.pack.as_bytes()));
-        part(Some(self.prev.as_bytes()));
-        let mut text = [0_u8; 64];
-        hex::encode_to_slice(digest.finalize(), &mut text).expect("32 bytes are 64 digits");
-        String::from_utf8_lossy(&text).into_owned()
+        }
+    }
+    let mut text = [0_u8; 64];
+    hex::encode_to_slice(digest.finalize(), &mut text).expect("32 bytes are 64 digits");
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+impl JournalRow {
+    /// The hash over every field but itself: each part with its length, a missing one marked.
+    pub fn seal(&self) -> String {
+        sealed(&[
+            Some(b"anju-journal-1"),
+            Some(self.county.as_bytes()),
+            Some(&self.seq.to_le_bytes()),
+            Some(&self.at.to_le_bytes()),
+            Some(self.actor.as_bytes()),
+            Some(self.origin.as_bytes()),
+            self.reason.as_deref().map(str::as_bytes),
+            Some(self.ledger.as_bytes()),
+            Some(self.id.as_bytes()),
+            self.before.as_deref().map(str::as_bytes),
+            self.after.as_deref().map(str::as_bytes),
+            Some(self.pack.as_bytes()),
+            Some(self.prev.as_bytes()),
+        ])
     }
 
     /// What happened, in the words of a pack, opened; `None` if the pack has no such ledger any more.

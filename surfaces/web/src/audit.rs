@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{Actor, Error, Event, EventAsk, JournalAsk};
+use anju_app::{Actor, Error, Event, EventQuery, JournalAsk};
 use anju_pack::Duty;
 use anju_ui::{
     Choice, Column, Empty, Fact, Input, InputKind, Lang, PageHead, Panel, Row, Tab, Table, Tone, View, download, facts,
@@ -21,7 +21,7 @@ use crate::signed::Signed;
 use crate::when::{begin, moment};
 
 /// Rows of a page.
-const PAGE: u64 = 100;
+const PAGE: u32 = 100;
 
 /// What an event is, in words; an act that has none yet stands as it is.
 pub fn act_in_words(lang: Lang, act: &str) -> String {
@@ -111,19 +111,19 @@ pub async fn checkpoint(Signed(actor): Signed, Asked(view): Asked) -> Response {
     }
 }
 
-fn ask(view: &View) -> Result<EventAsk, Error> {
+fn ask(view: &View) -> Result<EventQuery, Error> {
     let day = |name| view.get(name).map(anju_app::parse_day).transpose();
     let owned = |name| view.get(name).map(str::to_owned);
-    Ok(EventAsk {
+    Ok(EventQuery {
         actor: owned("who"),
         acts: owned("act").into_iter().collect(),
         ledger: owned("ledger"),
         from: day("from")?.map(begin),
         until: day("to")?.map(|day| begin(day.saturating_add(1))),
-        areas: view.area.clone().into_iter().collect(),
+        areas: view.area.clone().map(|area| vec![area]),
         before_seq: view.get("before").and_then(|seq| seq.parse().ok()),
         limit: PAGE,
-        ..EventAsk::default()
+        ..EventQuery::default()
     })
 }
 
@@ -132,7 +132,7 @@ async fn body(actor: &Actor, view: &View, verified: Option<Vec<String>>) -> Resu
     let title = t(lang, "journal-title").into_owned();
     let events = actor.events(ask(view)?).await?;
     let people = actor.journalled_people().await?;
-    let oldest = events.last().filter(|_| events.len() as u64 >= PAGE).map(|event| event.seq);
+    let oldest = events.last().filter(|_| events.len() >= PAGE as usize).map(|event| event.seq);
     let markup = html! {
         (head(view, &title))
         (parts(view, false))
@@ -345,10 +345,10 @@ async fn changes_body(actor: &Actor, view: &View) -> Result<Body, Error> {
             from: day("from")?.map(begin),
             until: day("to")?.map(|day| begin(day.saturating_add(1))),
             before_seq: view.get("before").and_then(|seq| seq.parse().ok()),
-            limit: PAGE,
+            limit: PAGE.into(),
         })
         .await?;
-    let oldest = rows.last().filter(|_| rows.len() as u64 >= PAGE).map(|row| row.seq);
+    let oldest = rows.last().filter(|_| rows.len() >= PAGE as usize).map(|row| row.seq);
     let lines = (rows.iter())
         .map(|row| {
             Row::of(vec![

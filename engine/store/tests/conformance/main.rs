@@ -11,6 +11,7 @@ mod migration;
 mod predicates;
 mod queries;
 mod reach;
+mod sealing;
 mod tampering;
 mod writes;
 

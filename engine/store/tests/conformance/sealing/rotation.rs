@@ -1,7 +1,7 @@
 use anju_store::{Query, Write};
 use anju_vault::sealed_with;
 
-use crate::library::*;
+use super::library::*;
 
 pub async fn keys_are_rotated_beside_a_writer(room: Room) {
     let pack = room.ready().await;

@@ -2,7 +2,7 @@ use anju_pack::{Comparison, Literal, Operand, Place, Predicate};
 use anju_record::Value;
 use anju_store::{CommitError, Error, Order, Query, Write};
 
-use crate::library::*;
+use super::library::*;
 
 async fn filled(room: &Room) -> std::sync::Arc<anju_pack::Pack> {
     let pack = room.ready().await;

@@ -1,5 +1,4 @@
 //! What is sensitive is sealed wherever it rests: both databases, both suites of algorithms.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod found;
 mod library;

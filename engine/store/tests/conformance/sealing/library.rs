@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anju_pack::{FieldIx, LedgerIx, Pack, Source};
-use anju_record::{Draft, Raw, Record, Valid, Value, day, kind, validate};
-use anju_store::{Batch, CommitError, Receipt, Store, Write};
+use anju_pack::{FieldIx, Pack};
+use anju_record::{Record, Valid, Value, kind};
+use anju_store::Store;
 use anju_vault::Vault;
 use uuid::Uuid;
 
-pub const COUNTY: &str = "610923";
+pub use crate::library::{COUNTY, batch, commit, follow, ledger, pack_of, today, valid};
+
 pub const WORDS: &str = include_str!("members.toml");
 
 /// A database, its address and its keys.
@@ -52,19 +53,6 @@ impl Room {
     }
 }
 
-pub fn today() -> i32 {
-    day::parse("2026-07-29").unwrap()
-}
-
-pub fn pack_of(words: &str) -> Arc<Pack> {
-    let source = Source {
-        path: "mechanisms/lending/pack/members.toml".into(),
-        text: words.into(),
-        mechanism: Some("lending".into()),
-    };
-    Arc::new(anju_pack::compile(&[source]).unwrap_or_else(|faults| panic!("{faults:?}")))
-}
-
 /// The same ledgers before anything was sensitive.
 pub fn clear_words() -> String {
     let mut words = WORDS.to_owned();
@@ -74,38 +62,18 @@ pub fn clear_words() -> String {
     words
 }
 
-pub async fn follow(store: &Store, pack: &Arc<Pack>) {
-    let plan = store.plan(pack).await.unwrap();
-    store.apply(plan, false).await.unwrap();
-    store.ready(pack).await.unwrap();
-}
-
-pub fn ledger(pack: &Pack, id: &str) -> LedgerIx {
-    pack.ledger_by_id(id).unwrap()
-}
-
 pub fn field(pack: &Pack, id: &str) -> FieldIx {
     pack.ledger(ledger(pack, "member")).field_by_id(id).unwrap()
 }
 
-pub fn valid(pack: &Pack, id: Option<Uuid>, name: &str, fields: &[(&str, &str)]) -> Valid {
-    let ix = ledger(pack, name);
-    let mut draft = Draft::new(ix);
-    draft.id = id;
-    for (field, text) in fields {
-        draft = draft.set(*field, Raw::Text((*text).into()));
-    }
-    validate(pack, ix, draft, today()).unwrap_or_else(|faults| panic!("{faults:?}"))
-}
-
-/// A citizen ID number; `n` tells them apart.
+/// A citizen ID number of no division; `n` tells them apart.
 pub fn number(n: u32) -> String {
-    let begin = format!("61092319800101{n:03}");
+    let begin = format!("99092319800101{n:03}");
     format!("{begin}{}", kind::checksum(&begin).unwrap())
 }
 
 pub fn phone(n: u32) -> String {
-    format!("138{:08}", 20_260_000 + n)
+    format!("100{:08}", 20_260_000 + n)
 }
 
 pub fn member(pack: &Pack, id: Option<Uuid>, n: u32) -> Valid {
@@ -123,25 +91,9 @@ pub fn member(pack: &Pack, id: Option<Uuid>, n: u32) -> Valid {
     valid(pack, id, "member", &fields)
 }
 
-pub fn batch(changes: Vec<Write>) -> Batch {
-    Batch {
-        county: COUNTY.into(),
-        actor: "王".into(),
-        origin: "web".into(),
-        reason: None,
-        idempotency_key: None,
-        at: 1_785_000_000_000,
-        changes,
-    }
-}
-
-pub async fn commit(store: &Store, pack: &Arc<Pack>, changes: Vec<Write>) -> Result<Receipt, CommitError> {
-    store.commit(pack, batch(changes)).await
-}
-
 pub async fn insert(store: &Store, pack: &Arc<Pack>, valid: Valid) -> Uuid {
     let id = valid.id();
-    commit(store, pack, vec![Write::Insert(valid)]).await.unwrap();
+    commit(store, pack, vec![anju_store::Write::Insert(valid)]).await.unwrap();
     id
 }
 

@@ -1,6 +1,6 @@
 use anju_store::{Effect, Error, Query, Write};
 
-use crate::library::*;
+use super::library::*;
 
 pub async fn a_database_made_in_the_clear_is_sealed_in_place(room: Room) {
     let clear = pack_of(&clear_words());

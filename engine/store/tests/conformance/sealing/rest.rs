@@ -4,7 +4,7 @@ use anju_record::{Lang, Value};
 use anju_store::{Error, Query, Store, Write};
 use anju_vault::{Suite, Vault};
 
-use crate::library::*;
+use super::library::*;
 
 /// None of these may stand anywhere.
 fn secrets(n: u32) -> Vec<String> {
