@@ -1,5 +1,7 @@
 //! Household files, and any record with what belongs to it.
 
+use std::sync::Arc;
+
 use anju_app::{Actor, Error, Stored};
 use anju_pack::Duty;
 use anju_record::day;
@@ -14,6 +16,7 @@ use crate::answer::{Body, Part, answer};
 use crate::ledgers::{PAGE, pager_of, record_lang, record_table, record_table_without, search_form};
 use crate::places::{area_pick, scope, scope_name, site_href, site_name};
 use crate::request::Asked;
+use crate::routes::Opened;
 use crate::signed::Signed;
 
 /// Related records shown before "see all".
@@ -64,11 +67,23 @@ async fn households_body(actor: &Actor, view: &View) -> Result<Body, Error> {
 
 /// `GET /households/{id}`
 pub async fn household(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    let body = household_body(&actor, &view, &id).await;
-    answer(&actor, &view, body)
+    let opened = household_body(&actor, &view, &id).await;
+    shown(&actor, &view, opened)
 }
 
-async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
+/// A file's page, which says whose file it shows.
+fn shown(actor: &Actor, view: &View, opened: Result<(Body, Stored), Error>) -> Response {
+    match opened {
+        Ok((body, stored)) => {
+            let mut response = answer(actor, view, Ok(body));
+            response.extensions_mut().insert(Opened(Arc::new(stored)));
+            response
+        }
+        Err(error) => answer(actor, view, Err(error)),
+    }
+}
+
+async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<(Body, Stored), Error> {
     let lang = view.lang;
     let ledger = actor.ledger("household")?;
     let stored = actor.read_file(ledger, id).await.map_err(|error| match error {
@@ -97,7 +112,7 @@ async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Er
         @if actor.reads_part("governance", ledger) { (anju_governance::of_household(actor, view, &scope, &stored).await?) }
         (history(actor, view, &stored).await?)
     };
-    Ok(Body { title: stored.name, part: Part::Households, markup })
+    Ok((Body { title: stored.name.clone(), part: Part::Households, markup }, stored))
 }
 
 /// The record's own fields, and the way to those that are masked.
@@ -119,11 +134,11 @@ fn who_looked(actor: &Actor, view: &View, ledger: &str, stored: &Stored) -> Mark
 
 /// `GET /records/{ledger}/{id}`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path((ledger, id)): Path<(String, String)>) -> Response {
-    let body = body(&actor, &view, &ledger, &id).await;
-    answer(&actor, &view, body)
+    let opened = body(&actor, &view, &ledger, &id).await;
+    shown(&actor, &view, opened)
 }
 
-async fn body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<Body, Error> {
+async fn body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<(Body, Stored), Error> {
     let lang = view.lang;
     let ix = actor.ledger(ledger)?;
     let stored = actor.read_file(ix, id).await?;
@@ -149,7 +164,7 @@ async fn body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<Body
         (related(actor, view, &stored).await?)
         (history(actor, view, &stored).await?)
     };
-    Ok(Body { title, part: Part::Ledgers, markup })
+    Ok((Body { title, part: Part::Ledgers, markup }, stored))
 }
 
 async fn related(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {

@@ -2,7 +2,7 @@
 //!
 //! A page is a pure function of its address, the reader's rights, language and type size, the journal and the day. As long as these stand, the
 //! bytes stand, compressed as the reader takes them; one row in the journal, and all of them are forgotten. Only pages whose route says so are
-//! kept: never one that journals that it was read, never files or errors.
+//! kept, never files to take away or errors. Where showing a page is journalled, it is so before it is shown from here.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -16,8 +16,9 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::request::cookie;
-use crate::routes::Keep;
+use crate::answer::problem;
+use crate::request::{cookie, view_of};
+use crate::routes::{Keep, Opened};
 
 /// Bytes kept at most; when a page would go beyond, all are forgotten and begin anew.
 const MOST: usize = 32 << 20;
@@ -27,7 +28,15 @@ const MOST: usize = 32 << 20;
 struct Pages {
     state: (i64, i32),
     held: usize,
-    pages: HashMap<Key, (HeaderMap, Bytes)>,
+    pages: HashMap<Key, Kept>,
+}
+
+/// A page as it was answered.
+#[derive(Clone)]
+struct Kept {
+    headers: HeaderMap,
+    bytes: Bytes,
+    opened: Option<Opened>,
 }
 
 #[derive(PartialEq, Eq, Hash, Clone)]
@@ -74,21 +83,32 @@ impl Memory {
         (self.app.seq(), self.app.today())
     }
 
-    fn recall(&self, key: &Key, state: (i64, i32)) -> Option<Response> {
+    fn recall(&self, key: &Key, state: (i64, i32)) -> Option<Kept> {
         let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let (headers, bytes) = pages.pages.get(key).filter(|_| pages.state == state)?;
-        let mut response = Response::new(Body::from(bytes.clone()));
-        *response.headers_mut() = headers.clone();
-        Some(response)
+        pages.pages.get(key).filter(|_| pages.state == state).cloned()
     }
 
-    fn keep(&self, key: Key, state: (i64, i32), headers: HeaderMap, bytes: Bytes) {
+    fn keep(&self, key: Key, state: (i64, i32), kept: Kept) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.state != state || pages.held + bytes.len() > MOST {
+        if pages.state != state || pages.held + kept.bytes.len() > MOST {
             *pages = Pages { state, ..Pages::default() };
         }
-        pages.held += bytes.len();
-        pages.pages.insert(key, (headers, bytes));
+        pages.held += kept.bytes.len();
+        pages.pages.insert(key, kept);
+    }
+}
+
+impl Kept {
+    /// The page again, once the journal says that it is shown.
+    async fn shown_to(self, actor: &Actor, request: Request) -> Response {
+        if let Some(Opened(stored)) = &self.opened
+            && let Err(error) = actor.note_read(stored).await
+        {
+            return problem(actor, &view_of(&request.into_parts().0), &error);
+        }
+        let mut response = Response::new(Body::from(self.bytes));
+        *response.headers_mut() = self.headers;
+        response
     }
 }
 
@@ -111,8 +131,8 @@ pub async fn remember(State(memory): State<Memory>, request: Request, next: Next
         return next.run(request).await;
     };
     let state = memory.state();
-    if let Some(response) = memory.recall(&key, state) {
-        return response;
+    if let Some(kept) = memory.recall(&key, state) {
+        return kept.shown_to(&key.rights.0, request).await;
     }
     let response = next.run(request).await;
     let page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -123,7 +143,8 @@ pub async fn remember(State(memory): State<Memory>, request: Request, next: Next
     match to_bytes(body, MOST).await {
         Ok(bytes) => {
             if memory.state() == state {
-                memory.keep(key, state, parts.headers.clone(), bytes.clone());
+                let opened = parts.extensions.get::<Opened>().cloned();
+                memory.keep(key, state, Kept { headers: parts.headers.clone(), bytes: bytes.clone(), opened });
             }
             Response::from_parts(parts, Body::from(bytes))
         }

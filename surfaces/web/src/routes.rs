@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use anju_app::{Actor, App, Owes};
+use anju_app::{Actor, App, Owes, Stored};
 use anju_pack::Duty;
 use axum::Router;
 use axum::extract::{FromRequestParts, RawPathParams, Request};
@@ -54,6 +54,10 @@ pub struct Route {
 #[derive(Debug, Clone, Copy)]
 pub struct Keep;
 
+/// Set on an answer that shows a file: each time it is given, the journal says so.
+#[derive(Clone)]
+pub struct Opened(pub Arc<Stored>);
+
 /// Set on an answer that holds for this request alone, though its route may be remembered.
 #[derive(Debug, Clone, Copy)]
 pub struct Fresh;
@@ -93,7 +97,7 @@ impl Routes {
         self.add(Method::GET, path, need, false, on(MethodFilter::GET, handler))
     }
 
-    /// A page that may be remembered: nothing is journalled when it is read.
+    /// A page that may be remembered: reading it is journalled in no other way than as a file shown ([`Opened`]).
     fn page<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, need: Need, handler: H) -> Self {
         self.add(Method::GET, path, need, true, on(MethodFilter::GET, handler))
     }
@@ -136,14 +140,14 @@ fn county(routes: Routes) -> Routes {
         .page("/sites/{code}", Need::Reads("site"), site::page)
         .page("/my-households", Need::Reads("household"), my_households::page)
         .page("/households", Need::Reads("household"), record::households)
-        .get("/households/{id}", Need::Reads("household"), record::household)
+        .page("/households/{id}", Need::Reads("household"), record::household)
         .get("/households/{id}/who-looked", Need::Duty(Duty::CheckFile), file::of_household)
         .get("/households/{id}/reveal/{field}", Need::Reads("household"), reveal::household)
         .post("/households/{id}/reveal/{field}", Need::Reads("household"), reveal::household_value)
         .page("/ledgers", Need::County, ledgers::list)
         .page("/ledgers/{id}", Need::Ledger, ledgers::page)
         .get("/ledgers/{id}/export.csv", Need::Ledger, ledgers::csv)
-        .get("/records/{ledger}/{id}", Need::Ledger, record::page)
+        .page("/records/{ledger}/{id}", Need::Ledger, record::page)
         .get("/records/{ledger}/{id}/who-looked", Need::Duty(Duty::CheckFile), file::of_record)
         .get("/records/{ledger}/{id}/reveal/{field}", Need::Ledger, reveal::record)
         .post("/records/{ledger}/{id}/reveal/{field}", Need::Ledger, reveal::record_value)

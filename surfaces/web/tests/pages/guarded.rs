@@ -162,13 +162,30 @@ pub async fn a_token_opens_no_page(site: &Site) {
     site.send(Method::GET, "/ledgers/garden/export.csv", &[("authorization", "Bearer guessed")], "").await.with(401);
 }
 
+/// How often the office looked at a file.
+async fn looks(site: &Site, path: &str) -> usize {
+    let query = anju_store::EventQuery {
+        county: crate::prepared::COUNTY.into(),
+        actor: Some(OFFICE.into()),
+        acts: vec!["read".into()],
+        id: path.rsplit('/').next().and_then(|id| id.parse().ok()),
+        limit: 1_000,
+        ..anju_store::EventQuery::default()
+    };
+    site.app.store.events(&query).await.unwrap().len()
+}
+
 pub async fn reading_a_file_is_seen_by_its_household(site: &Site) {
     let resident = site.sign_in("qunzhong").await;
     let home = site.get_as(&resident, "/").await.with(200);
     let at = home.text().find("/households/").expect("the resident has a household");
     let path = home.text()[at..].split(['"', '?']).next().unwrap().to_owned();
     let office = site.sign_in(OFFICE).await;
-    site.get_as(&office, &path).await.with(200);
+    let before = looks(site, &path).await;
+    let page = site.get_as(&office, &path).await.with(200);
+    let again = site.get_as(&office, &path).await.with(200);
+    assert_eq!(page.bytes, again.bytes, "the second look is at the remembered page");
+    assert_eq!(looks(site, &path).await, before + 2, "and is written down as the first one");
     let looked = site.get_as(&resident, &format!("{path}/who-looked")).await.with(200);
     assert!(looked.text().contains(OFFICE), "the office's look is told");
     let audit = site.sign_in("auditor").await;
