@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::list::neutral;
 use crate::records::unavailable;
-use crate::{Actor, App};
+use crate::{Actor, App, DAY_MS};
 
 /// Events of a page at most.
 const MOST: u32 = 100_000;
@@ -65,12 +65,11 @@ impl App {
     /// # Errors
     /// `Unavailable` when the database does not answer, or the chains do not fit.
     pub async fn keep_house(&self) -> Result<()> {
-        const DAY: i64 = 86_400_000;
         let now = self.now();
         let county = self.county_code();
         self.checkpoint(now).await?;
-        self.store().sweep(now - 30 * DAY).await.map_err(unavailable)?;
-        let before = now - self.known().await?.policy.retention_days * DAY;
+        self.store().sweep(now - 30 * DAY_MS).await.map_err(unavailable)?;
+        let before = now - self.known().await?.policy.retention_days * DAY_MS;
         let checkpoints = self.store().checkpoints(county).await.map_err(unavailable)?;
         let oldest = self.store().events_after(county, 0, 1).await.map_err(unavailable)?;
         let first = oldest.first().map_or(0, |event| event.seq);
@@ -94,14 +93,19 @@ impl Actor {
         self.store().record_events(vec![event]).await.map_err(unavailable)
     }
 
-    /// Only with a duty: in the whole county where what it opens has no place. Whoever asks for a duty that is held in a place checks the place.
+    /// Whether they have a duty: in the whole county where what it opens has no place. Whoever asks for a duty that is held in a place checks
+    /// the place.
+    pub fn has_duty(&self, duty: Duty) -> bool {
+        let placed = matches!(duty, Duty::Grants | Duty::ConfirmGrants | Duty::BreakGlass | Duty::CheckFile);
+        if placed { self.rights().may(duty) } else { self.rights().may_in(duty, self.county_code()) }
+    }
+
+    /// Only with a duty.
     ///
     /// # Errors
     /// `Denied` that names the duty.
     pub(crate) fn with_duty(&self, duty: Duty) -> Result<()> {
-        let placed = matches!(duty, Duty::Grants | Duty::ConfirmGrants | Duty::BreakGlass | Duty::CheckFile);
-        let held = if placed { self.rights().may(duty) } else { self.rights().may_in(duty, self.county_code()) };
-        if held { Ok(()) } else { Err(Error::denied("duty", duty.name())) }
+        if self.has_duty(duty) { Ok(()) } else { Err(Error::denied("duty", duty.name())) }
     }
 
     /// What people did, the latest first: for the audit administrator.

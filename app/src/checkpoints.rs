@@ -7,16 +7,7 @@ use anju_store::{Asked, Checkpoint};
 use crate::actor::Who;
 use crate::error::Result;
 use crate::records::unavailable;
-use crate::{App, Day, Proof};
-
-/// China standard time, in ms.
-const EAST: i64 = 8 * 3_600_000;
-const DAY: i64 = 86_400_000;
-
-/// The day in China of an instant. A standing clock does not stand here: rows carry the instant at which they were written.
-fn day_of(now: i64) -> Day {
-    Day::try_from(now.saturating_add(EAST).div_euclid(DAY)).unwrap_or(Day::MAX)
-}
+use crate::{App, Day, Proof, day_of};
 
 fn proof(what: &'static str, seen: String, fault: Option<String>) -> Proof {
     Proof { what, seen, faults: fault.into_iter().collect() }
@@ -100,16 +91,5 @@ impl App {
         let found = self.store().verify_checkpoint(checkpoint, self.now()).await.map_err(unavailable)?;
         let seen = format!("journal to row {}, events to {}", checkpoint.journal_seq, checkpoint.event_seq);
         Ok(proof(WHAT, seen, found.err().map(|broken| broken.to_string())))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_begins_at_midnight_in_china() {
-        // 2020-05-16T16:00Z is midnight in China.
-        assert_eq!((day_of(1_589_644_799_999), day_of(1_589_644_800_000)), (18_398, 18_399));
     }
 }

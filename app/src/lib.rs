@@ -49,7 +49,7 @@ pub use approvals::{ProposalChange, ProposalLine};
 pub use areas::{Area, Areas};
 pub use audit::JournalAsk;
 pub use bulletin::{Passage, Told};
-pub use clock::{Clock, Day};
+pub use clock::{Clock, DAY_MS, Day, begin_of, day_of, moment};
 pub use county::County;
 pub use coverage::{CoverageLine, GapLine};
 pub use error::{Error, Result};

@@ -196,7 +196,7 @@ impl App {
         let changed_at = credential.as_ref().map_or(0, |credential| credential.changed_at);
         let has_password = credential.as_ref().is_some_and(|credential| !credential.password.is_empty());
         // A demo stands open to whoever looks at it, for as long as it stands.
-        let days = if self.is_demo() { 0 } else { known.policy.days };
+        let ages = has_password && !self.is_demo();
         let needs_factor = !self.is_demo()
             && rights
                 .roles()
@@ -207,7 +207,7 @@ impl App {
             today,
             until: grants.iter().filter_map(|grant| grant.expires_at).filter(|at| *at > now).min().unwrap_or(i64::MAX),
             rights: Arc::new(rights),
-            password_ends: if days > 0 && has_password { changed_at + days * 86_400_000 } else { i64::MAX },
+            password_ends: if ages { known.policy.expires_at(changed_at) } else { i64::MAX },
             needs_factor,
             has_factor: credential.is_some_and(|credential| credential.totp_confirmed),
         });

@@ -13,7 +13,7 @@ use crate::records::unavailable;
 use crate::refusal::RefusalCode;
 
 /// Notices of emergency access are shown for so long.
-const NOTICED: i64 = 30 * 86_400_000;
+const NOTICED: i64 = 30 * crate::DAY_MS;
 
 /// The second factor as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

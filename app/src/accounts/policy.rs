@@ -123,9 +123,9 @@ impl Policy {
         faults
     }
 
-    /// Whether a password made at `changed_at` has to be changed by `now`.
-    pub fn is_expired(&self, changed_at: i64, now: i64) -> bool {
-        self.days > 0 && now.saturating_sub(changed_at) >= self.days * 86_400_000
+    /// The moment from which a password made at `changed_at` has to be changed; the end of time where passwords do not age.
+    pub fn expires_at(&self, changed_at: i64) -> i64 {
+        if self.days > 0 { changed_at.saturating_add(self.days * crate::DAY_MS) } else { i64::MAX }
     }
 }
 
@@ -254,8 +254,8 @@ mod tests {
     fn a_password_expires_on_its_day() {
         let policy = Policy::default();
         let day = 86_400_000;
-        assert!(!policy.is_expired(0, 90 * day - 1));
-        assert!(policy.is_expired(0, 90 * day));
-        assert!(!Policy { days: 0, ..policy }.is_expired(0, i64::MAX));
+        assert_eq!(policy.expires_at(0), 90 * day);
+        assert_eq!(policy.expires_at(i64::MAX), i64::MAX);
+        assert_eq!(Policy { days: 0, ..policy }.expires_at(0), i64::MAX);
     }
 }

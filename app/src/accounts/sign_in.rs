@@ -20,7 +20,7 @@ const LOGIN: usize = 64;
 /// Bytes of a password that are looked at; the policy allows fewer characters.
 const PASSWORD: usize = 1_024;
 /// Addresses signed in from within so many days are familiar.
-const FAMILIAR: i64 = 90 * 86_400_000;
+const FAMILIAR: i64 = 90 * crate::DAY_MS;
 /// Earlier sign-ins that are shown.
 const SHOWN: u32 = 5;
 

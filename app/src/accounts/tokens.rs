@@ -106,7 +106,7 @@ impl Actor {
             key: chance::key_of(&token),
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             made_at: now,
-            ends_at: now + days * 86_400_000,
+            ends_at: now + days * crate::DAY_MS,
             used_at: None,
             ended_at: None,
         };

@@ -19,14 +19,6 @@ pub fn months_later(from: i32, months: i32) -> i32 {
     last.unwrap_or(day::MAX)
 }
 
-/// "2020-05-16 14:03" in China standard time, from milliseconds since 1970.
-pub fn moment(at_ms: i64) -> String {
-    let minutes = at_ms.div_euclid(60_000).saturating_add(8 * 60);
-    let day = i32::try_from(minutes.div_euclid(1_440)).unwrap_or(day::MAX);
-    let minute = minutes.rem_euclid(1_440);
-    format!("{} {:02}:{:02}", day::format(day), minute / 60, minute % 60)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,12 +42,5 @@ mod tests {
         assert_eq!(months_later(on("2019-12-15"), 12), on("2020-12-15"));
         assert_eq!(months_later(on("2020-01-31"), 0), on("2020-01-31"));
         assert_eq!(months_later(on("2020-01-31"), i32::MAX), day::MAX);
-    }
-
-    #[test]
-    fn a_moment_is_told_in_china_standard_time() {
-        assert_eq!(moment(0), "1970-01-01 08:00");
-        assert_eq!(moment(-8 * 3_600_000 - 1), "1969-12-31 23:59");
-        let _ = (moment(i64::MIN), moment(i64::MAX));
     }
 }

@@ -4,8 +4,6 @@ use anju_app::{FieldChange, HistoryEntry};
 use anju_ui::{Empty, Moment, Panel, Tone, View, empty, panel, t, t_args, text, timeline};
 use maud::{Markup, html};
 
-use crate::calendar::moment;
-
 /// Events shown before the rest is folded.
 const SHOWN: usize = 10;
 
@@ -46,7 +44,7 @@ fn told(view: &View, entry: &HistoryEntry) -> Moment {
         }
     });
     Moment {
-        when: moment(entry.at_ms),
+        when: anju_app::moment(entry.at_ms),
         what: t(lang, what).into_owned(),
         who: Some(t_args(lang, "history-by", &by)),
         tone: if entry.deleted { Tone::Gap } else { Tone::Plain },

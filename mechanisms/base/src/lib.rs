@@ -13,7 +13,7 @@ mod panels;
 mod rows;
 mod standing;
 
-pub use calendar::{holds_until, moment, months_later};
+pub use calendar::{holds_until, months_later};
 pub use facts::{door, facts_of};
 pub use find::find_households;
 pub use history::history;

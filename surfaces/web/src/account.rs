@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anju_app::{Actor, Error, Event};
+use anju_app::{Actor, Error, Event, moment};
 use anju_ui::{
     Column, Fact, Input, InputKind, PageHead, Panel, Row, Table, Tone, View, facts, form, input, page_head, panel,
     press, select, t, t_args, table, tag, text,
@@ -12,15 +12,14 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::division::place_choices;
 use crate::guard::Served;
 use crate::home::greeting;
+use crate::places::place_choices;
 use crate::reply::{faults, with_status};
 use crate::request::Asked;
 use crate::secrets::led_on;
 use crate::sent::{Sent, to};
 use crate::signed::Signed;
-use crate::when::moment;
 
 /// Entries of the sign-in history.
 const HISTORY: u32 = 30;
@@ -73,7 +72,7 @@ async fn who(actor: &Actor, view: &View) -> Result<Markup, Error> {
         name: t(lang, "account-roles").into_owned(),
         value: (!held.is_empty()).then(|| html! { ul { @for line in &held { li { (line) } } } }),
     });
-    let glass = actor.rights().may(anju_pack::Duty::BreakGlass);
+    let glass = actor.has_duty(anju_pack::Duty::BreakGlass);
     Ok(panel(&Panel {
         title: t(lang, "account-who").into_owned(),
         body: html! {
@@ -92,7 +91,7 @@ pub fn held(actor: &Actor, view: &View) -> Vec<String> {
             .pack()
             .role_by_id(role)
             .map_or(role.to_string(), |ix| text(view.lang, &actor.pack().role(ix).title).to_owned());
-        format!("{title} · {}", crate::division::full_name(actor, view, area))
+        format!("{title} · {}", crate::places::full_name(actor, view, area))
     });
     roles.collect()
 }

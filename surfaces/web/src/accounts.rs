@@ -1,6 +1,6 @@
 //! Accounts, for the system administrator: who can sign in. What they may do is not decided here.
 
-use anju_app::{AccountLine, Actor, Clock, Error};
+use anju_app::{AccountLine, Actor, Clock, Error, moment};
 use anju_ui::{
     Chip, Column, Empty, Fact, Input, PageHead, Pager, Panel, Row, Table, Tone, View, chips, facts, form, input,
     page_head, pager, panel, press, t, t_args, table, tag,
@@ -15,7 +15,6 @@ use crate::reply::{anchored, faults, id_of, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};
 use crate::signed::Signed;
-use crate::when::moment;
 
 /// What a form of the page left behind.
 #[derive(Default)]

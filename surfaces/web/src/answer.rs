@@ -103,7 +103,7 @@ fn navigation(actor: &Actor, view: &View, part: Part) -> Vec<NavItem> {
 
 /// Whether anything can wait for them, or for somebody else because of them.
 fn checks(actor: &Actor) -> bool {
-    let duties = [Duty::ConfirmGrants, Duty::Grants, Duty::Policies].into_iter().any(|duty| actor.rights().may(duty));
+    let duties = [Duty::ConfirmGrants, Duty::Grants, Duty::Policies].into_iter().any(|duty| actor.has_duty(duty));
     let held: Vec<&str> = actor.rights().roles().map(|(role, _)| role).collect();
     duties
         || actor.pack().processes.iter().filter(|process| process.approval).any(|process| {

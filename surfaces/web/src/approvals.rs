@@ -1,6 +1,6 @@
 //! What waits for a second person: what would change, from what to what; confirmed or refused with words.
 
-use anju_app::{Actor, Error, ProposalLine, ProposalState};
+use anju_app::{Actor, Error, ProposalLine, ProposalState, moment};
 use anju_ui::{
     Column, Empty, Input, PageHead, Panel, Row, Table, Tone, View, area_input, empty, form, page_head, panel, press, t,
     t_args, table, tag, text,
@@ -15,7 +15,6 @@ use crate::reply::{anchored, faults, id_of, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};
 use crate::signed::Signed;
-use crate::when::moment;
 
 /// Settled matters still shown.
 const SETTLED: usize = 20;
@@ -124,7 +123,7 @@ fn one(actor: &Actor, view: &View, line: &ProposalLine) -> Markup {
             },
         }
     };
-    let place = crate::division::full_name(actor, view, &proposal.area);
+    let place = crate::places::full_name(actor, view, &proposal.area);
     panel(&Panel { title: kind_in_words(actor, view, &proposal.kind), note: Some(place), body, ..Panel::default() })
 }
 

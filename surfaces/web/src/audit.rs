@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_app::{Actor, Error, Event, EventQuery, JournalAsk};
+use anju_app::{Actor, Error, Event, EventQuery, JournalAsk, begin_of, moment};
 use anju_pack::Duty;
 use anju_ui::{
     Choice, Column, Empty, Fact, Input, InputKind, Lang, PageHead, Panel, Row, Tab, Table, Tone, View, download, facts,
@@ -14,11 +14,10 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::answer::{Body, Part, answer, problem};
-use crate::division::full_name;
 use crate::gap_list::file;
+use crate::places::full_name;
 use crate::request::Asked;
 use crate::signed::Signed;
-use crate::when::{begin, moment};
 
 /// Rows of a page.
 const PAGE: u32 = 100;
@@ -118,8 +117,8 @@ fn ask(view: &View) -> Result<EventQuery, Error> {
         actor: owned("who"),
         acts: owned("act").into_iter().collect(),
         ledger: owned("ledger"),
-        from: day("from")?.map(begin),
-        until: day("to")?.map(|day| begin(day.saturating_add(1))),
+        from: day("from")?.map(begin_of),
+        until: day("to")?.map(|day| begin_of(day.saturating_add(1))),
         areas: view.area.clone().map(|area| vec![area]),
         before_seq: view.get("before").and_then(|seq| seq.parse().ok()),
         limit: PAGE,
@@ -237,7 +236,7 @@ fn filters(actor: &Actor, view: &View, action: &str, acts: bool) -> Markup {
         }))
         .collect();
     let mut places = vec![any()];
-    places.extend(crate::division::place_choices(actor, view));
+    places.extend(crate::places::place_choices(actor, view));
     fields(
         lang,
         action,
@@ -315,7 +314,7 @@ fn about(actor: &Actor, people: &People, view: &View, ledger: Option<&str>, id: 
     let known = actor.pack().ledger_by_id(ledger);
     let title = known.map_or(ledger, |ix| text(view.lang, &actor.pack().ledger(ix).title)).to_owned();
     let opens = known.is_some_and(|ix| actor.reads(ix));
-    let checks = known.is_some() && actor.rights().may(Duty::CheckFile);
+    let checks = known.is_some() && actor.has_duty(Duty::CheckFile);
     html! {
         (title)
         @if let Some(id) = id {
@@ -342,8 +341,8 @@ async fn changes_body(actor: &Actor, view: &View) -> Result<Body, Error> {
             actor: view.get("who").map(str::to_owned),
             ledger: view.get("ledger").map(str::to_owned),
             area: view.area.clone(),
-            from: day("from")?.map(begin),
-            until: day("to")?.map(|day| begin(day.saturating_add(1))),
+            from: day("from")?.map(begin_of),
+            until: day("to")?.map(|day| begin_of(day.saturating_add(1))),
             before_seq: view.get("before").and_then(|seq| seq.parse().ok()),
             limit: PAGE.into(),
         })

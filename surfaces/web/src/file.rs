@@ -1,6 +1,6 @@
 //! Who looked at a file: for the people it is about, and for whoever checks.
 
-use anju_app::{Actor, Error, Event};
+use anju_app::{Actor, Error, Event, moment};
 use anju_ui::{
     Column, Crumb, Empty, PageHead, Panel, Row, Table, View, page_head, panel, print_button, t, t_args, table,
 };
@@ -11,7 +11,6 @@ use maud::html;
 use crate::answer::{Body, Part, answer};
 use crate::request::Asked;
 use crate::signed::Signed;
-use crate::when::moment;
 
 /// `GET /households/{id}/who-looked`
 pub async fn of_household(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {

@@ -13,7 +13,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::division::{full_name, place_choices};
+use crate::places::{full_name, place_choices};
 use crate::reply::{anchored, faults, id_of, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};

@@ -1,20 +1,19 @@
 //! Where somebody lands: the place of their work.
 
 use anju_access::Action;
-use anju_app::{Actor, Error, Event};
+use anju_app::{Actor, Error, Event, moment};
 use anju_pack::Duty;
 use anju_ui::{View, t, t_args};
 use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::answer;
-use crate::division::full_name;
+use crate::places::full_name;
 use crate::reply::denied;
 use crate::request::Asked;
 use crate::routes::{Fresh, Need, meets};
 use crate::sent::to;
 use crate::signed::Signed;
-use crate::when::moment;
 use crate::{my_households, overview};
 
 /// What opens first.
@@ -65,7 +64,7 @@ pub fn landing(actor: &Actor) -> Landing {
     if meets(actor, Need::County, None) {
         return Landing::Overview;
     }
-    DUTIES.iter().find(|(duty, _)| actor.rights().may(*duty)).map_or(Landing::Nowhere, |(_, path)| Landing::At(path))
+    DUTIES.iter().find(|(duty, _)| actor.has_duty(*duty)).map_or(Landing::Nowhere, |(_, path)| Landing::At(path))
 }
 
 /// `GET /`
@@ -113,7 +112,7 @@ pub async fn welcomed(actor: &Actor, view: &View, body: Result<crate::answer::Bo
 }
 
 /// Days for which an emergency access stands on the first page of whoever answers for the place.
-const TOLD: i64 = 7 * 86_400_000;
+const TOLD: i64 = 7 * anju_app::DAY_MS;
 /// Emergencies told on a page; the journal has them all.
 const MOST: usize = 5;
 

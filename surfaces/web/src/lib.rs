@@ -26,7 +26,6 @@ mod approvals;
 mod asset;
 mod audit;
 mod bulletin;
-mod division;
 mod figure;
 mod file;
 mod gap_list;
@@ -56,7 +55,6 @@ mod sign_in;
 mod signed;
 mod site;
 mod view_as;
-mod when;
 
 pub use guard::Served;
 pub use limits::{Limits, Rate};

@@ -1,7 +1,7 @@
 //! Parts that every page about a place and a day has: the switchers, the names of places, requirement links.
 
 use anju_access::Action as Access;
-use anju_app::{Actor, Error, Scope};
+use anju_app::{Actor, App, Areas, Error, Scope};
 use anju_pack::{AreaLevel, LedgerIx};
 use anju_ui::{Action, Choice, Empty, Panel, Pick, Share, View, empty, panel, pick, t, text};
 use maud::Markup;
@@ -23,17 +23,14 @@ pub fn area_pick(actor: &Actor, view: &View, scope: &Scope) -> Markup {
             choices.push(Choice { value: root.to_string(), name: site_name(actor, root), depth: 0 });
         }
         for town in areas.within(root, AreaLevel::Town) {
-            if areas.within(&town.code, AreaLevel::Site).next().is_some() {
+            let sites = sites_of(&areas, &town.code, 2);
+            if !sites.is_empty() {
                 choices.push(Choice { value: town.code.clone(), name: town.name.clone(), depth: 1 });
             }
-            for site in areas.within(&town.code, AreaLevel::Site) {
-                choices.push(Choice { value: site.code.clone(), name: site.name.clone(), depth: 2 });
-            }
+            choices.extend(sites);
         }
         if root.len() >= AreaLevel::Town.digits() {
-            for site in areas.within(root, AreaLevel::Site) {
-                choices.push(Choice { value: site.code.clone(), name: site.name.clone(), depth: 1 });
-            }
+            choices.extend(sites_of(&areas, root, 1));
         }
     }
     let current = if scope.area == county { String::new() } else { scope.area.clone() };
@@ -53,6 +50,23 @@ pub fn area_pick(actor: &Actor, view: &View, scope: &Scope) -> Markup {
     )
 }
 
+/// The county, its towns, and their sites: to choose from, also for those who see no rows in them. Divisions are public.
+pub fn place_choices(app: &App, view: &View) -> Vec<Choice> {
+    let (county, areas) = (app.county_code(), app.areas());
+    let whole = format!("{} · {}", text(view.lang, &app.county_name()), t(view.lang, "whole-county"));
+    let mut choices = vec![Choice { value: county.to_owned(), name: whole, depth: 0 }];
+    for town in areas.within(county, AreaLevel::Town) {
+        choices.push(Choice { value: town.code.clone(), name: town.name.clone(), depth: 1 });
+        choices.extend(sites_of(&areas, &town.code, 2));
+    }
+    choices
+}
+
+fn sites_of(areas: &Areas, code: &str, depth: u8) -> Vec<Choice> {
+    let choice = |site: &anju_app::Area| Choice { value: site.code.clone(), name: site.name.clone(), depth };
+    areas.within(code, AreaLevel::Site).map(choice).collect()
+}
+
 /// Said where an area has no resettlement site; leads to the same page for the whole county.
 pub fn no_sites(view: &View, path: &str) -> Markup {
     let lang = view.lang;
@@ -66,9 +80,14 @@ pub fn no_sites(view: &View, path: &str) -> Markup {
 }
 
 /// The name of a place as a page says it: town and site.
-pub fn place_name(actor: &Actor, code: &str) -> String {
-    let name = actor.areas().path_name(code, AreaLevel::Town);
-    if name.is_empty() { actor.areas().name(code).to_owned() } else { name }
+pub fn place_name(app: &App, code: &str) -> String {
+    let name = app.areas().path_name(code, AreaLevel::Town);
+    if name.is_empty() { app.areas().name(code).to_owned() } else { name }
+}
+
+/// A place from its town down; the county by its own name.
+pub fn full_name(app: &App, view: &View, code: &str) -> String {
+    if code == app.county_code() { text(view.lang, &app.county_name()).to_owned() } else { place_name(app, code) }
 }
 
 /// The site's name with its town, without the village between them.

@@ -125,7 +125,7 @@ async fn known(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Er
 }
 
 fn who_looked(actor: &Actor, view: &View, ledger: &str, stored: &Stored) -> Markup {
-    if !actor.rights().may(Duty::CheckFile) {
+    if !actor.has_duty(Duty::CheckFile) {
         return html! {};
     }
     let folder = if ledger == "household" { "/households".to_owned() } else { format!("/records/{ledger}") };

@@ -238,7 +238,7 @@ pub fn meets(actor: &Actor, need: Need, named: Option<&str>) -> bool {
         Need::County => actor.pack().ledger_ixs().any(|ix| actor.reads(ix)),
         Need::Reads(ledger) => reads(actor, ledger),
         Need::Ledger => named.is_none_or(|ledger| reads(actor, ledger)),
-        Need::Duty(duty) => actor.rights().may(duty),
+        Need::Duty(duty) => actor.has_duty(duty),
     }
 }
 
