@@ -36,14 +36,16 @@ const HALF: usize = 9;
 /// The picture, and what to do next: under it, or beside it where it is narrow.
 fn below(actor: &Actor, view: &View, scope: &Scope) -> Markup {
     let sites = actor.sites(&scope.area).len();
-    let picture = matrix(view.lang, &picture(actor, view, scope));
+    let picture = picture(actor, view, scope);
+    // Whoever sees none of its requirements is shown no empty picture.
+    let picture = (!picture.rows.is_empty()).then(|| matrix(view.lang, &picture));
     let lapsing = lapsing(view.lang, &lapsing_rows(actor, view, scope));
     if sites > HALF {
-        return html! { (picture) div.grid { (lapsing) (worst(actor, view, scope)) (opened(actor, view, scope)) } };
+        return html! { @if let Some(picture) = &picture { (picture) } div.grid { (lapsing) (worst(actor, view, scope)) (opened(actor, view, scope)) } };
     }
     html! {
         div.grid {
-            (picture)
+            @if let Some(picture) = &picture { (picture) }
             div.stack { (lapsing) @if sites > 1 { (worst(actor, view, scope)) } (opened(actor, view, scope)) }
         }
     }
