@@ -82,7 +82,8 @@ pub(crate) struct NewPolicy {
 /// Two to two hundred characters, and no number of a person.
 pub(crate) fn reasoned(reason: &str) -> Result<String, Refusal> {
     let reason = reason.trim();
-    if !(2..=200).contains(&reason.chars().count()) {
+    let says = reason.chars().filter(|c| c.is_alphanumeric()).count();
+    if says < 2 || reason.chars().count() > 200 {
         return Err(RefusalCode::ReasonShape.into());
     }
     names_no_number(reason)?;
@@ -357,6 +358,8 @@ mod tests {
         {
             assert_eq!(code(words), None, "{words}");
         }
-        assert_eq!(code(" x "), Some(RefusalCode::ReasonShape));
+        for nothing in [" x ", "。。。。", "\u{200B}\u{200B}\u{200B}", "\u{7}\u{7}\u{7}"] {
+            assert_eq!(code(nothing), Some(RefusalCode::ReasonShape), "{nothing:?}");
+        }
     }
 }

@@ -238,12 +238,12 @@ impl Actor {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn notices(&self) -> Result<Vec<Event>> {
-        // Whoever is bound to rows of their own answers for no place.
+        // Whoever reads some of the ledgers only, or is bound to rows of their own, answers for no place.
         let answers = |role: &str| {
             self.pack()
                 .role_by_id(role)
                 .map(|ix| self.pack().role(ix))
-                .is_some_and(|role| role.reads_any() && role.only.is_empty())
+                .is_some_and(|role| role.read_all && role.only.is_empty())
         };
         let held = self.rights().roles().filter(|(role, _)| answers(role));
         let areas: Vec<String> = held.map(|(_, area)| area.to_owned()).collect();

@@ -12,6 +12,7 @@ pub async fn a_broken_glass_shows_and_ends(desk: Desk) {
     desk.account("wu", &[("office", TOWN)]).await;
     desk.account("far", &[("office", OTHER)]).await;
     desk.account("clerk", &[("clerk", OTHER)]).await;
+    desk.account("cashier", &[("clerk", COUNTY)]).await;
     desk.account("auditor", &[("auditor", COUNTY)]).await;
     let session = desk.session("li").await;
     let (household, theirs) = (desk.ledger("household"), desk.households[0].to_string());
@@ -34,7 +35,7 @@ pub async fn a_broken_glass_shows_and_ends(desk: Desk) {
     let intent = anju_app::Intent { changes: vec![change], ..anju_app::Intent::default() };
     assert!(li.write(intent).await.is_err());
     assert!(!li.rights().may_step(&["office".into()], TOWN), "and confirms nothing there");
-    for (login, told) in [("wu", 1), ("auditor", 1), ("far", 0), ("clerk", 0)] {
+    for (login, told) in [("wu", 1), ("auditor", 1), ("far", 0), ("clerk", 0), ("cashier", 0)] {
         assert_eq!(desk.actor(login).await.notices().await.unwrap().len(), told, "{login}");
     }
     let (_, file) = (desk.actor("wu").await, anju_app::Scope { area: TOWN.into(), on: crate::desk::TODAY });
