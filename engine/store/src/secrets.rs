@@ -4,16 +4,18 @@ use anju_record::Value;
 
 use crate::accounts::{CREDENTIAL, Credential};
 use crate::error::Result;
+use crate::imports::{self, IMPORT_FILE};
 use crate::kept::{Cells, Table, text};
 use crate::proposals::{PROPOSAL, Proposal};
 use crate::sql::Column::{Id, Text};
 use crate::store::Store;
 
 impl Store {
-    /// Seals with the newest key what an earlier one sealed: secrets of second factors, payloads of proposals. Tells how many.
+    /// Seals with the newest key what an earlier one sealed: secrets of second factors, payloads of proposals, files of sheets. Tells how many.
     pub(crate) async fn reseal_secrets(&self) -> Result<u64> {
         let credentials = self.reseal_column(&CREDENTIAL, "totp", Credential::context).await?;
-        Ok(credentials + self.reseal_column(&PROPOSAL, "payload", Proposal::context).await?)
+        let proposals = self.reseal_column(&PROPOSAL, "payload", Proposal::context).await?;
+        Ok(credentials + proposals + self.reseal_column(&IMPORT_FILE, "body", imports::context).await?)
     }
 
     async fn reseal_column(&self, table: &Table, column: &str, context: fn(uuid::Uuid) -> String) -> Result<u64> {
