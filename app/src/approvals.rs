@@ -63,6 +63,9 @@ struct Waits {
     version: Option<i64>,
     /// None for a deletion.
     fields: Option<BTreeMap<String, Value>>,
+    /// A deleted record is to live again.
+    #[serde(default)]
+    again: bool,
 }
 
 impl Actor {
@@ -98,11 +101,11 @@ impl Actor {
             filled.map(|(field, value)| (field.id.clone(), value.clone())).collect()
         };
         let (id, version, fields) = match write {
-            Write::Insert(valid) => (valid.id(), None, Some(fields(valid))),
+            Write::Insert(valid) | Write::Restore(valid) => (valid.id(), None, Some(fields(valid))),
             Write::Update { valid, expected_version } => (valid.id(), Some(*expected_version), Some(fields(valid))),
             Write::Delete { id, expected_version, .. } => (*id, Some(*expected_version), None),
         };
-        Waits { ledger: definition.id.clone(), id, version, fields }
+        Waits { ledger: definition.id.clone(), id, version, fields, again: matches!(write, Write::Restore(_)) }
     }
 
     /// Where each write with an approval stands and would stand.
@@ -112,7 +115,7 @@ impl Actor {
         for write in changes {
             let ledger = ledger_of(write);
             let (valid, id) = match write {
-                Write::Insert(valid) | Write::Update { valid, .. } => (Some(valid), valid.id()),
+                Write::Insert(valid) | Write::Restore(valid) | Write::Update { valid, .. } => (Some(valid), valid.id()),
                 Write::Delete { id, .. } => (None, *id),
             };
             if self.pack().approval(ledger).is_some() {
@@ -429,6 +432,7 @@ impl Actor {
                 Error::refused(RefusalCode::OutOfDate.with(&[&words.join("；")]))
             })?;
             Ok(match waits.version {
+                None if waits.again => Write::Restore(valid),
                 None => Write::Insert(valid),
                 Some(expected_version) => Write::Update { valid, expected_version },
             })
@@ -572,7 +576,7 @@ impl Actor {
 
 fn ledger_of(write: &Write) -> LedgerIx {
     match write {
-        Write::Insert(valid) | Write::Update { valid, .. } => valid.ledger(),
+        Write::Insert(valid) | Write::Restore(valid) | Write::Update { valid, .. } => valid.ledger(),
         Write::Delete { ledger, .. } => *ledger,
     }
 }

@@ -92,7 +92,7 @@ impl Actor {
         let mut made: Vec<&Valid> = Vec::new();
         for write in changes {
             match write {
-                Write::Insert(valid) => {
+                Write::Insert(valid) | Write::Restore(valid) => {
                     self.may_make(valid, None, &made).await?;
                     made.push(valid);
                 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::constraint;
 use crate::error::{CommitError, DbError, Error};
+use crate::exactly::Touched;
 use crate::journal::{COLUMNS, GENESIS, JournalRow, write_record};
 use crate::key_mark::KEY;
 use crate::session::{Ending, Session};
@@ -28,6 +29,8 @@ pub enum Write {
         /// The version that the writer saw.
         expected_version: i64,
     },
+    /// A deleted record lives again, as it is given; one that was never there or lives is not found.
+    Restore(Valid),
     /// A record deleted. Refused while live records refer to it, unless the same batch deletes these too.
     Delete {
         /// Its ledger.
@@ -310,12 +313,14 @@ async fn one<S: Session>(
         county: Value::Text(job.batch.county.as_str().into()),
         write: 0,
         changes: &mut changes,
+        touched: Touched::default(),
     };
     for (position, write) in job.batch.changes.iter().enumerate() {
         writer.write = position;
         match write {
             Write::Insert(valid) => writer.insert(valid).await?,
             Write::Update { valid, expected_version } => writer.update(valid, *expected_version).await?,
+            Write::Restore(valid) => writer.restore(valid).await?,
             Write::Delete { ledger, id, expected_version } => {
                 writer.delete(*ledger, *id, *expected_version).await?;
                 deleted.push((position, *ledger, *id));
@@ -326,6 +331,7 @@ async fn one<S: Session>(
         writer.write = position;
         writer.nothing_refers(ledger, id).await?;
     }
+    writer.exactly_one_of_each().await?;
     Ok(Done::Rows(changes))
 }
 
@@ -363,16 +369,17 @@ async fn earlier<S: Session>(session: &mut S, dialect: Dialect, job: &Job, key: 
     Ok(Some(Receipt { county: job.batch.county.clone(), seq: *seq, changes, replayed: true }))
 }
 
-struct RowWriter<'a, S> {
-    session: &'a mut S,
-    job: &'a Job,
-    county: Value,
-    write: usize,
+pub(crate) struct RowWriter<'a, S> {
+    pub session: &'a mut S,
+    pub job: &'a Job,
+    pub county: Value,
+    pub write: usize,
     changes: &'a mut Vec<Written>,
+    pub touched: Touched,
 }
 
 impl<S: Session> RowWriter<'_, S> {
-    fn invalid(&self, faults: Vec<Fault>) -> Fail {
+    pub fn invalid(&self, faults: Vec<Fault>) -> Fail {
         CommitError::Invalid { write: self.write, faults }.into()
     }
 
@@ -398,6 +405,7 @@ impl<S: Session> RowWriter<'_, S> {
     fn keep(&mut self, change: Change, before: Option<&Record>, after: Option<&Record>) {
         let text = |record| write_record(&self.job.pack, change.ledger, record);
         let (before, after) = (before.map(text), after.map(text));
+        self.touched.note(&self.job.pack, &change, self.write);
         self.changes.push(Written { change, before, after });
     }
 
@@ -437,6 +445,25 @@ impl<S: Session> RowWriter<'_, S> {
         }
     }
 
+    async fn restore(&mut self, valid: &Valid) -> Result<(), Fail> {
+        let (ledger, id) = (valid.ledger(), valid.id());
+        let sql = self.job.tables.ledger(ledger);
+        let rows = self.session.query(&sql.deleted, &[&self.county, &Value::Id(id)], &[Column::Int]).await?;
+        let Some([Value::Int(version)]) = rows.first().map(Vec::as_slice) else {
+            return Err(CommitError::NotFound { ledger, id }.into());
+        };
+        let area = self.place(ledger, valid.values()).await?;
+        let record = Record { id, version: version + 1, area, values: valid.values().to_vec() };
+        let (stored, beside) = self.sealed(ledger, &record);
+        let (key, version, area) = (Value::Id(id), Value::Int(record.version), Value::Text(record.area.clone()));
+        let mut binds = vec![&version, &area];
+        binds.extend(stored.values.iter().chain(&beside));
+        binds.extend([&Value::Null, &self.county, &key]);
+        self.session.execute(&sql.restore, &binds).await.map_err(|error| self.refused(ledger, valid.values(), error))?;
+        self.keep(Change { ledger, id, before: None, after: Some(record) }, None, Some(&stored));
+        Ok(())
+    }
+
     async fn delete(&mut self, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<(), Fail> {
         let stood = self.standing(ledger, id, expected).await?;
         let before = self.opened(ledger, stood.clone())?;
@@ -467,12 +494,13 @@ impl<S: Session> RowWriter<'_, S> {
         let mut owner_area = None;
         for (position, (field, value)) in ledger.fields.iter().zip(values).enumerate() {
             let (Kind::Ref { to }, Value::Id(_)) = (&field.kind, value) else { continue };
-            let sql = &self.job.tables.ledger(*to).area_of;
+            let sql = self.job.tables.ledger(*to);
+            let is_owner = ledger.of.is_some_and(|owner| usize::from(owner.field.0) == position);
+            let counted = is_owner && sql.exactly.iter().any(|one| one.of == ix);
+            let sql = if counted { &sql.claim } else { &sql.area_of };
             let rows = self.session.query(sql, &[&self.county, value], &[Column::Text]).await?;
             match rows.into_iter().next().and_then(|mut row| row.pop()) {
-                Some(Value::Text(area)) if ledger.of.is_some_and(|owner| usize::from(owner.field.0) == position) => {
-                    owner_area = Some(area)
-                }
+                Some(Value::Text(area)) if is_owner => owner_area = Some(area),
                 Some(_) => {}
                 None => faults.push(constraint::no_such_record(&pack, field, kind::plain(value))),
             }

@@ -21,6 +21,7 @@ mod constraint;
 mod engine_tables;
 mod error;
 mod events;
+mod exactly;
 mod found;
 mod import;
 mod imports;

@@ -6,6 +6,7 @@ use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
 use anju_record::{Record, Value};
 use sea_query::{Alias, Expr, ExprTrait, Func, LockType, Query, SelectStatement};
 
+use crate::exactly::ExactlySql;
 use crate::predicate::column;
 use crate::schema::{column_name, table_name};
 use crate::sealing::{Sealing, stored};
@@ -42,6 +43,14 @@ pub(crate) struct LedgerSql {
     pub area_of: String,
     /// Ledgers this one owns, with: county, owner id → rows; locks.
     pub owned: Vec<(LedgerIx, String)>,
+    /// As `area_of`; locks the record for whoever counts what it owns.
+    pub claim: String,
+    /// What each record owns exactly one of.
+    pub exactly: Vec<ExactlySql>,
+    /// As `update` for a deleted record, which lives again.
+    pub restore: String,
+    /// county, id → version of a deleted record; locks.
+    pub deleted: String,
     /// version, area, county, id.
     pub set_area: String,
     /// Who refers to it: ledger, field, and county, id → how many live.
@@ -140,6 +149,16 @@ impl LedgerSql {
         let mut area_of = Query::select();
         area_of.column(Alias::new("area")).from(Alias::new(&table));
         live(&mut area_of).and_where(column(None, "id").eq(param())).lock(LockType::Share);
+        let claim = text(dialect, area_of.clone().lock(LockType::NoKeyUpdate));
+        let mut deleted = Query::select();
+        deleted
+            .column(Alias::new("version"))
+            .from(Alias::new(&table))
+            .and_where(column(None, "county").eq(param()))
+            .and_where(column(None, "id").eq(param()))
+            .and_where(column(None, "deleted_at").is_not_null())
+            .lock(LockType::Update);
+        let restore = written[1..].iter().cloned().chain(["deleted_at".to_owned()]);
         let count = |(ledger, field): &(LedgerIx, FieldIx)| {
             let definition = pack.ledger(*ledger);
             let mut select = Query::select();
@@ -159,6 +178,10 @@ impl LedgerSql {
             set_area: set(&table, ["version".to_owned(), "area".to_owned()], dialect),
             get: rows_by(pack, ix, "id", dialect),
             area_of: text(dialect, &area_of),
+            claim,
+            exactly: ExactlySql::all(pack, ix, dialect),
+            restore: set(&table, restore, dialect),
+            deleted: text(dialect, &deleted),
             owned: owned.iter().map(|owned| (*owned, rows_by(pack, *owned, &owner_column(*owned), dialect))).collect(),
             dependents: referrers.iter().map(count).collect(),
             table,

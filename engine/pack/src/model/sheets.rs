@@ -29,7 +29,7 @@ pub struct Sheet {
     /// Headings of a column that counts them.
     pub count: Vec<String>,
     /// What holds of exactly one row among those of the same record.
-    pub exactly: Vec<Exactly>,
+    pub exactly: Vec<SheetExactly>,
     /// What a field is given when the sheet says nothing of it and a new record is made.
     pub defaults: Vec<SheetDefault>,
     /// Numbered instructions for whoever fills it in.
@@ -55,7 +55,7 @@ pub struct SheetPath {
 
 /// A condition that exactly one row satisfies among the rows of one record.
 #[derive(Debug, Clone, Serialize)]
-pub struct Exactly {
+pub struct SheetExactly {
     /// Over the row's ledger.
     pub one: Predicate,
     /// The path of the record that they share.

@@ -64,6 +64,7 @@ pub(crate) struct RawLedger {
     pub area: Option<Word>,
     pub born: Option<Word>,
     pub unique: Vec<RawUnique>,
+    pub exactly: Vec<RawExactly>,
     pub fields: Vec<RawField>,
 }
 
@@ -77,6 +78,13 @@ pub(crate) enum RawLabel {
 pub(crate) struct RawUnique {
     pub fields: Vec<Word>,
     pub predicate: Option<Word>,
+}
+
+#[derive(Debug)]
+pub(crate) struct RawExactly {
+    pub of: Word,
+    pub predicate: Option<Word>,
+    pub during: Option<Word>,
 }
 
 #[derive(Debug, Clone)]
@@ -275,13 +283,13 @@ pub(crate) struct RawSheet {
     pub carry: Vec<Word>,
     pub many: Option<Word>,
     pub count: Vec<String>,
-    pub exactly: Vec<RawExactly>,
+    pub exactly: Vec<RawSheetExactly>,
     pub defaults: Vec<(Word, RawDefault)>,
     pub notes: Vec<Text>,
 }
 
 #[derive(Debug)]
-pub(crate) struct RawExactly {
+pub(crate) struct RawSheetExactly {
     pub one: Word,
     pub per: Word,
 }

@@ -1,7 +1,7 @@
 //! Sheets as written.
 
 use super::node::Value;
-use super::raw::{RawDefault, RawExactly, RawSheet};
+use super::raw::{RawDefault, RawSheetExactly, RawSheet};
 use super::reader::{Reader, Said};
 use crate::codes::Code;
 use crate::model::Text;
@@ -27,10 +27,10 @@ pub(crate) fn sheets(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawSheet>
     }
 }
 
-fn exactly(reader: &Reader<'_>) -> Option<RawExactly> {
+fn exactly(reader: &Reader<'_>) -> Option<RawSheetExactly> {
     let (one, per) = (reader.need_word("one"), reader.need_word("per"));
     reader.done();
-    Some(RawExactly { one: one?, per: per? })
+    Some(RawSheetExactly { one: one?, per: per? })
 }
 
 fn defaults(reader: &Reader<'_>) -> Vec<(super::reader::Word, RawDefault)> {

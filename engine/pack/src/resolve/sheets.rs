@@ -7,7 +7,8 @@ use super::{Places, Scope, condition, ix, taken};
 use crate::codes::Code;
 use crate::fault::nearest;
 use crate::model::{
-    DefaultValue, Exactly, FieldIx, Kind, LabelPart, LedgerIx, MechanismIx, Pack, Sheet, SheetDefault, SheetPath, Text,
+    DefaultValue, FieldIx, Kind, LabelPart, LedgerIx, MechanismIx, Pack, Sheet, SheetDefault, SheetExactly, SheetPath,
+    Text,
 };
 use crate::parse::raw::{RawDefault, RawSheet};
 use crate::parse::reader::Word;
@@ -67,7 +68,7 @@ impl Draft<'_> {
                 .iter()
                 .filter_map(|raw| {
                     let (one, per) = (condition::compile(self.scope, self.rows, &raw.one), self.path(&raw.per));
-                    Some(Exactly { one: one?, per: per? })
+                    Some(SheetExactly { one: one?, per: per? })
                 })
                 .collect(),
             defaults: entry.defaults.iter().filter_map(|(field, value)| self.default(field, value)).collect(),
