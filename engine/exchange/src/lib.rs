@@ -3,4 +3,24 @@
 //! Place in the way of data: `file → Book → Recognised → rows → Draft → [record]`. Invariants: no file makes it panic, hang
 //! or use memory without bound; no row is lost without being named; nothing here reads a clock.
 
+mod archive;
+mod book;
+mod checks;
+mod csv;
+mod fault;
+mod groups;
+mod heading;
+mod limits;
+mod recognise;
+mod rows;
+mod typing;
 pub mod write;
+mod xls;
+mod xlsx;
+mod xml;
+
+pub use book::{Book, Cell, Format, Grid, GridRow, Merge, open, plain_number};
+pub use fault::{BookCode, BookFault};
+pub use limits::Limits;
+pub use recognise::{ColumnMap, NotTaken, ReadColumn, Recognised, Role, Target, recognise};
+pub use rows::{FaultKind, Given, Ignored, Part, Reading, RowFault, SheetRow, read_rows};

@@ -71,6 +71,15 @@ codes! {
     EndsBeforeStart = "F027", "“{value}”早于开始日期 {0}，请更正", "“{value}” is before the start {0}; correct one of them";
     NotAKey = "F028", "“{value}”不是附件编号，请重新上传", "“{value}” is not a stored file; upload it again";
     Refused = "F029", "“{value}”不符合数据库约束 {0}，请检查", "“{value}” breaks the constraint {0}; check it";
+    IdPrecisionLost = "F030", "“{value}”已被表格软件舍入，末几位丢失；请按证件重填，并把单元格设为文本", "“{value}” was rounded by the spreadsheet and has lost its last digits; type it again from the card, in a cell of text";
+    IdBirthMismatch = "F031", "“{value}”与身份证号中的出生日期 {0} 不一致，请核对", "“{value}” is not the birth date {0} in the ID number; compare them";
+    IdSexMismatch = "F032", "“{value}”与身份证号所示的“{0}”不一致，请核对", "“{value}” is not “{0}”, which the ID number says; compare them";
+    MissingKey = "F033", "空着，且本行不属于上一行那一组；请填写", "is blank, and this row does not go with the one above; fill it in";
+    CountMismatch = "F034", "写的是 {value}，实际列出 {0} 个；请更正其中之一", "says {value}, but {0} are listed; correct one of them";
+    Repeated = "F035", "“{value}”重复，第 {0} 行已经写过；请只留一处", "“{value}” is repeated; row {0} has it already; keep one of them";
+    TwoOf = "F036", "“{value}”：{0}“{1}”中第 {2} 行已是如此，只能有一行；请更正其中之一", "“{value}”: row {2} of the {0} “{1}” already says so, and only one may; correct one of them";
+    NoneOf = "F037", "{0}“{1}”的各行都不满足“{2}”，应当恰有一行；请补正", "no row of the {0} “{1}” satisfies “{2}”, and exactly one must; correct one of them";
+    CellError = "F038", "“{value}”是公式出错的结果；请改正公式，或直接填写", "“{value}” is the result of a faulty formula; correct it or write the value";
     SameRow = "F040", "与第 {value} 行是同一条记录，请删去一行", "is the same record as row {value}; remove one of them";
     RowsDiffer = "F041", "“{value}”与第 {0} 行的“{1}”不一致，请改为一致", "“{value}” differs from “{1}” in row {0}; make them agree";
     OtherThanThere = "F042", "“{value}”与档案中的“{0}”不同，请核对（档案不改）", "“{value}” is not what the record says, “{0}”; compare them (the record is not changed)";

@@ -18,6 +18,7 @@ mod fault;
 pub mod kind;
 pub mod value;
 
+pub use clean::{is_blank, token};
 pub use draft::{Draft, Raw, Valid, validate, validate_values};
 pub use eval::holds;
 pub use fault::{Code, Fault, Lang, Problem};

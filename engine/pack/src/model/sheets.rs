@@ -111,6 +111,15 @@ impl Sheet {
         u16::try_from(at + 1).ok()
     }
 
+    /// The path that fills the reference `field` of another path: its own, else the only path that ends at the same ledger.
+    pub fn path_of_ref(&self, from: u16, field: FieldIx, to: LedgerIx) -> Option<u16> {
+        self.path_by_ref(from, field).or_else(|| {
+            let mut others = (1_u16..).zip(&self.paths).filter(|(_, path)| path.ledger == to);
+            let (found, _) = others.next()?;
+            others.next().is_none().then_some(found)
+        })
+    }
+
     /// Whether a path is carried, itself or with one it goes on from.
     pub fn is_carried(&self, path: u16) -> bool {
         let mut here = path;

@@ -1,0 +1,240 @@
+//! A workbook in memory: what its cells hold, and nothing of how they look.
+
+use std::sync::Arc;
+
+use crate::fault::{BookCode, BookFault};
+use crate::limits::Limits;
+use crate::{csv, xls, xlsx};
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Office Open XML.
+    Xlsx,
+    /// Excel 97 to 2003.
+    Xls,
+    /// Text with separators.
+    Csv,
+}
+
+/// A file that has been read.
+#[derive(Debug, Clone)]
+pub struct Book {
+    /// The file's name.
+    pub name: String,
+    /// How it was written.
+    pub format: Format,
+    /// The encoding of its text, for csv.
+    pub encoding: Option<&'static str>,
+    /// Its pages in order.
+    pub sheets: Vec<Grid>,
+}
+
+/// A page of a workbook.
+#[derive(Debug, Clone, Default)]
+pub struct Grid {
+    /// The name on its tab.
+    pub name: String,
+    /// Not shown.
+    pub hidden: bool,
+    /// Rows that hold something, in order.
+    pub rows: Vec<GridRow>,
+    /// Merged cells.
+    pub merges: Vec<Merge>,
+    /// Columns that are not shown, from 0.
+    pub hidden_columns: Vec<u32>,
+}
+
+/// A row that holds something.
+#[derive(Debug, Clone, Default)]
+pub struct GridRow {
+    /// Its number, from 1, as spreadsheets show it.
+    pub number: u32,
+    /// By column from 0; empty cells at the end are left out.
+    pub cells: Vec<Cell>,
+}
+
+/// Cells shown as one, both ends included, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merge {
+    /// First row.
+    pub r0: u32,
+    /// First column.
+    pub c0: u32,
+    /// Last row.
+    pub r1: u32,
+    /// Last column.
+    pub c1: u32,
+}
+
+/// What a cell holds; a formula holds the value it last had.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Cell {
+    /// Nothing, or blanks.
+    #[default]
+    Empty,
+    /// Text; cells that share a text share it here too.
+    Text(Arc<str>),
+    /// A number.
+    Number(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// A number shown as a day: days since 1970-01-01.
+    Date(i32),
+    /// `#REF!` and its like.
+    Error(Arc<str>),
+}
+
+impl Cell {
+    /// Holds nothing.
+    pub const fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
+    /// What the cell says, as text.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        match self {
+            Self::Empty => "".into(),
+            Self::Text(text) | Self::Error(text) => (&**text).into(),
+            Self::Number(number) => plain_number(*number).into(),
+            Self::Bool(held) => if *held { "TRUE" } else { "FALSE" }.into(),
+            Self::Date(day) => anju_record::day::format(*day).into(),
+        }
+    }
+}
+
+/// A number as a spreadsheet shows it: 15 digits, no exponent.
+pub fn plain_number(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
+        return format!("{number:.0}");
+    }
+    let rounded = format!("{number:.14e}").parse::<f64>().unwrap_or(number);
+    rounded.to_string()
+}
+
+impl GridRow {
+    /// The cell of a column.
+    pub fn cell(&self, column: u32) -> &Cell {
+        usize::try_from(column).ok().and_then(|at| self.cells.get(at)).unwrap_or(&Cell::Empty)
+    }
+}
+
+impl Grid {
+    /// The row of that number.
+    pub fn row(&self, number: u32) -> Option<&GridRow> {
+        self.rows.binary_search_by_key(&number, |row| row.number).ok().map(|at| &self.rows[at])
+    }
+}
+
+/// What has been kept so far, over all pages.
+#[derive(Debug)]
+pub(crate) struct Kept<'a> {
+    pub limits: &'a Limits,
+    rows: usize,
+    cells: usize,
+    text: usize,
+}
+
+impl<'a> Kept<'a> {
+    pub fn new(limits: &'a Limits) -> Self {
+        Self { limits, rows: 0, cells: 0, text: 0 }
+    }
+
+    /// Takes a text in; blank text is nothing.
+    pub fn text(&mut self, text: &str) -> Result<Option<Arc<str>>, BookFault> {
+        if text.chars().all(anju_record::is_blank) {
+            return Ok(None);
+        }
+        let text = match text.char_indices().nth(self.limits.cell) {
+            Some((end, _)) if text.len() > self.limits.cell => &text[..end],
+            _ => text,
+        };
+        self.text += text.len() + 32;
+        if self.text > self.limits.text { Err(self.too_much()) } else { Ok(Some(text.into())) }
+    }
+
+    /// Puts a cell into a row.
+    pub fn put(&mut self, page: &str, row: &mut GridRow, column: u32, cell: Cell) -> Result<(), BookFault> {
+        if cell.is_empty() {
+            return Ok(());
+        }
+        if column >= self.limits.columns {
+            let args = [page.to_owned(), row.number.to_string(), self.limits.columns.to_string()];
+            return Err(BookFault::new(BookCode::TooManyColumns, args));
+        }
+        let at = column as usize;
+        if at >= row.cells.len() {
+            self.cells += at + 1 - row.cells.len();
+            if self.cells > self.limits.cells {
+                return Err(self.too_much());
+            }
+            row.cells.resize(at + 1, Cell::Empty);
+        }
+        row.cells[at] = cell;
+        Ok(())
+    }
+
+    /// Takes a row in, if it holds something.
+    pub fn row(&mut self, rows: &mut Vec<GridRow>, row: GridRow) -> Result<(), BookFault> {
+        if row.cells.is_empty() {
+            return Ok(());
+        }
+        self.rows += 1;
+        if self.rows > self.limits.rows as usize {
+            return Err(BookFault::new(BookCode::TooManyRows, [self.limits.rows.to_string()]));
+        }
+        rows.push(row);
+        Ok(())
+    }
+
+    pub fn too_much(&self) -> BookFault {
+        let args = [self.limits.cells.to_string(), (self.limits.text >> 20).max(1).to_string()];
+        BookFault::new(BookCode::TooManyCells, args)
+    }
+}
+
+/// Rows in order, each number once.
+pub(crate) fn in_order(rows: &mut Vec<GridRow>) {
+    if rows.is_sorted_by(|a, b| a.number < b.number) {
+        return;
+    }
+    rows.sort_by_key(|row| row.number);
+    rows.dedup_by(|later, first| {
+        let same = later.number == first.number;
+        if same {
+            for (at, cell) in later.cells.drain(..).enumerate() {
+                if at >= first.cells.len() {
+                    first.cells.push(cell);
+                } else if !cell.is_empty() {
+                    first.cells[at] = cell;
+                }
+            }
+        }
+        same
+    });
+}
+
+/// Reads a file by what it holds, not by its name.
+///
+/// # Errors
+/// Why it cannot be read. It never panics, and never uses more than [`Limits`] allow.
+pub fn open(bytes: &[u8], name: &str, limits: &Limits) -> Result<Book, BookFault> {
+    if bytes.len() as u64 > limits.file {
+        return Err(BookFault::megabytes(BookCode::TooLarge, limits.file));
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(BookFault::new(BookCode::Empty, []));
+    }
+    let (format, encoding, sheets) = if bytes.starts_with(b"PK") {
+        (Format::Xlsx, None, xlsx::read(bytes, limits)?)
+    } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        (Format::Xls, None, xls::read(bytes, limits)?)
+    } else {
+        let (encoding, grid) = csv::read(bytes, name, limits)?;
+        (Format::Csv, Some(encoding), vec![grid])
+    };
+    if sheets.iter().all(|grid| grid.rows.is_empty()) {
+        return Err(BookFault::new(if sheets.is_empty() { BookCode::NoPages } else { BookCode::Empty }, []));
+    }
+    Ok(Book { name: name.to_owned(), format, encoding, sheets })
+}

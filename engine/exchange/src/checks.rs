@@ -1,0 +1,321 @@
+//! What can be seen in one file alone: what an ID number says, repeated records, exactly one of a group, counts.
+
+use std::collections::HashMap;
+
+use anju_pack::{FieldIx, Kind, predicate_in_words};
+use anju_record::{Code, Lang, Problem, Value, day, kind, token};
+
+use crate::groups::{held, satisfies};
+use crate::recognise::Role;
+use crate::rows::{Context, FaultKind, Given, RowFault, SheetRow};
+
+pub(crate) fn check(context: &Context<'_>, rows: &mut [SheetRow]) {
+    agree(context, rows);
+    exactly(context, rows);
+    unique(context, rows);
+    counted(context, rows);
+    for row in rows.iter_mut() {
+        row.faults.sort_by_key(|fault| fault.column);
+    }
+    keep_out(rows);
+}
+
+/// Rows that a fault of their own or of their group keeps out.
+fn keep_out(rows: &mut [SheetRow]) {
+    let mut groups: Vec<Box<str>> = rows
+        .iter()
+        .flat_map(|row| &row.faults)
+        .filter(|fault| !fault.warning)
+        .filter_map(|fault| fault.group.clone())
+        .collect();
+    groups.sort_unstable();
+    for row in rows {
+        let own = row.faults.iter().any(|fault| !fault.warning && fault.item.is_none());
+        row.out = own || row.group.as_ref().is_some_and(|group| groups.binary_search(group).is_ok());
+    }
+}
+
+struct Place {
+    path: u16,
+    ledger: anju_pack::LedgerIx,
+    field: FieldIx,
+}
+
+/// Fills in what an ID number says, and warns where another column says otherwise.
+fn agree(context: &Context<'_>, rows: &mut [SheetRow]) {
+    for path in context.sheet.path_numbers().filter(|path| context.sheet.many != Some(*path)) {
+        let Some(ledger_ix) = context.sheet.ledger_of(path) else { continue };
+        // A reference only says which record is meant.
+        if path != 0 && !context.sheet.makes.contains(&ledger_ix) {
+            continue;
+        }
+        let ledger = context.pack.ledger(ledger_ix);
+        for (at, field) in (0_u16..).zip(&ledger.fields) {
+            let Some(agrees) = field.agrees else { continue };
+            for row in rows.iter_mut() {
+                let number = row.part(path).and_then(|part| part.value(FieldIx(at)));
+                let Some(Value::Text(number)) = number.cloned() else { continue };
+                if let Some(birth) = agrees.birth
+                    && let Some(born) = number.get(6..14).and_then(day::parse)
+                {
+                    let place = Place { path, ledger: ledger_ix, field: birth };
+                    one_agrees(
+                        context,
+                        row,
+                        &place,
+                        Value::Date(born),
+                        (Code::IdBirthMismatch, FaultKind::IdBirthMismatch),
+                    );
+                }
+                if let Some(sex) = agrees.sex
+                    && let Some(digit) = number.as_bytes().get(16)
+                {
+                    let code = if digit % 2 == 1 { "1" } else { "2" };
+                    let place = Place { path, ledger: ledger_ix, field: sex };
+                    one_agrees(
+                        context,
+                        row,
+                        &place,
+                        Value::Text(code.into()),
+                        (Code::IdSexMismatch, FaultKind::IdSexMismatch),
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn one_agrees(context: &Context<'_>, row: &mut SheetRow, place: &Place, says: Value, (code, kind): (Code, FaultKind)) {
+    let field = context.pack.ledger(place.ledger).field(place.field);
+    let column = context.source(place.path, place.field).map(|source| source.column);
+    let known = row.part(place.path).and_then(|part| part.get(place.field)).cloned();
+    match known {
+        None if row.faults.iter().any(|fault| fault.column == column && column.is_some()) => {}
+        None => {
+            if let Some(part) = row.part_mut(place.path) {
+                part.set(place.field, Given::Value(says));
+            }
+        }
+        Some(Given::Value(value)) if value != says => {
+            let shown = |value: &Value| kind::format(context.pack, &field.kind, value, Lang::Zh);
+            let problem = Problem::new(code, shown(&value), [shown(&says)]);
+            row.faults.push(RowFault {
+                row: row.number,
+                column,
+                kind,
+                fault: problem.at(field.id.as_str(), &field.title),
+                warning: true,
+                group: None,
+                item: None,
+            });
+        }
+        Some(_) => {}
+    }
+}
+
+/// Of the rows of one group exactly one satisfies the condition. A row that does not say might.
+fn exactly(context: &Context<'_>, rows: &mut [SheetRow]) {
+    for exactly in &context.sheet.exactly {
+        let Some(field) = first_field(&exactly.one) else { continue };
+        let mut groups: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            if let Some(group) = &row.group {
+                groups.entry(group.clone()).or_default().push(at);
+            }
+        }
+        for (key, members) in groups {
+            let held: Vec<Option<bool>> =
+                members.iter().map(|at| satisfies(context, &rows[*at], exactly.per)).collect();
+            let mut ones = members.iter().zip(&held).filter(|(_, held)| **held == Some(true)).map(|(at, _)| *at);
+            if let Some(first) = ones.next() {
+                let first = rows[first].number;
+                for second in ones.collect::<Vec<_>>() {
+                    fault_of_group(context, &mut rows[second], exactly, field, &key, Some(first));
+                }
+            } else if held.iter().all(|held| *held == Some(false)) {
+                let first = members[0];
+                fault_of_group(context, &mut rows[first], exactly, field, &key, None);
+            }
+        }
+    }
+}
+
+fn fault_of_group(
+    context: &Context<'_>,
+    row: &mut SheetRow,
+    exactly: &anju_pack::Exactly,
+    field: FieldIx,
+    key: &str,
+    first: Option<u32>,
+) {
+    let known = context.pack.ledger(context.sheet.rows).field(field);
+    let per = context
+        .sheet
+        .ledger_of(exactly.per)
+        .map_or_else(Default::default, |at| context.pack.ledger(at).title.zh.clone());
+    let (kind, problem) = match first {
+        Some(first) => {
+            let value = row.part(0).and_then(|part| part.value(field)).cloned().unwrap_or_default();
+            let shown = kind::format(context.pack, &known.kind, &value, Lang::Zh);
+            (FaultKind::TwoOf, Problem::new(Code::TwoOf, shown, [per, key.to_owned(), first.to_string()]))
+        }
+        None => {
+            let words = predicate_in_words(context.pack, context.sheet.rows, &exactly.one).zh;
+            (FaultKind::NoneOf, Problem::new(Code::NoneOf, "", [per, key.to_owned(), words]))
+        }
+    };
+    row.faults.push(RowFault {
+        row: row.number,
+        column: context.source(0, field).map(|source| source.column),
+        kind,
+        fault: problem.at(known.id.as_str(), &known.title),
+        warning: false,
+        group: Some(key.into()),
+        item: None,
+    });
+}
+
+/// The first field of its own record that a condition reads.
+fn first_field(predicate: &anju_pack::Predicate) -> Option<FieldIx> {
+    use anju_pack::{Operand, Predicate};
+    match predicate {
+        Predicate::And(parts) | Predicate::Or(parts) => parts.iter().find_map(first_field),
+        Predicate::Not(part) => first_field(part),
+        Predicate::Compare(Operand::Field(place), ..)
+        | Predicate::In(Operand::Field(place), _)
+        | Predicate::IsNull(place)
+        | Predicate::Holds(place)
+        | Predicate::Prefix(place, _) => place.path.is_empty().then_some(place.field),
+        Predicate::Compare(..) | Predicate::In(..) => None,
+    }
+}
+
+/// Rows that repeat what may not repeat in the row's ledger.
+fn unique(context: &Context<'_>, rows: &mut [SheetRow]) {
+    let ledger = context.pack.ledger(context.sheet.rows);
+    for unique in &ledger.unique {
+        let paths: Vec<Option<u16>> = unique.fields.iter().map(|field| context.sheet.path_by_ref(0, *field)).collect();
+        // "Exactly one of a group" has been looked at already, in words that fit it better.
+        let of_group = context.sheet.exactly.iter().any(|exactly| paths == [Some(exactly.per)]);
+        if of_group {
+            continue;
+        }
+        let mut seen: HashMap<String, u32> = HashMap::new();
+        for row in rows.iter_mut() {
+            if unique.predicate.as_ref().is_some_and(|predicate| held(context, row, predicate) == Some(false)) {
+                continue;
+            }
+            let items: Vec<u16> = match context.sheet.many.filter(|many| paths.contains(&Some(*many))) {
+                Some(many) => row.parts.iter().filter(|part| part.path == many).map(|part| part.item).collect(),
+                None => vec![0],
+            };
+            for item in items {
+                let Some(key) = unique_key(context, row, &unique.fields, &paths, item) else { continue };
+                match seen.get(&key) {
+                    Some(first) => repeated(context, row, &unique.fields, &paths, item, *first),
+                    None => drop(seen.insert(key, row.number)),
+                }
+            }
+        }
+    }
+}
+
+/// What the fields of a unique set say together; `None` when one of them is not given.
+fn unique_key(
+    context: &Context<'_>,
+    row: &SheetRow,
+    fields: &[FieldIx],
+    paths: &[Option<u16>],
+    item: u16,
+) -> Option<String> {
+    let mut key = String::new();
+    for (field, path) in fields.iter().zip(paths) {
+        match path {
+            None => key.push_str(&kind::plain(row.part(0)?.value(*field)?)),
+            Some(path) => {
+                let item = if context.sheet.many == Some(*path) { item } else { 0 };
+                let part = row.parts.iter().find(|part| part.path == *path && part.item == item)?;
+                key.push_str(&record_key(context, part)?);
+            }
+        }
+        key.push('\u{1f}');
+    }
+    Some(key)
+}
+
+/// What names the record of a part: the first unique set of its ledger that is given.
+fn record_key(context: &Context<'_>, part: &crate::rows::Part) -> Option<String> {
+    let ledger = context.pack.ledger(context.sheet.ledger_of(part.path)?);
+    ledger.unique.iter().find_map(|unique| {
+        let values: Option<Vec<String>> =
+            unique.fields.iter().map(|field| part.value(*field).map(kind::plain)).collect();
+        Some(values?.join("\u{1e}"))
+    })
+}
+
+fn repeated(
+    context: &Context<'_>,
+    row: &mut SheetRow,
+    fields: &[FieldIx],
+    paths: &[Option<u16>],
+    item: u16,
+    first: u32,
+) {
+    let ledger = context.pack.ledger(context.sheet.rows);
+    let many = context.sheet.many.filter(|many| paths.contains(&Some(*many)));
+    let (kind, column, title, value, id) = match many {
+        Some(path) => {
+            let source = context.sources.iter().find(|source| source.targets.iter().any(|t| t.path == path));
+            let target = source.and_then(|source| source.targets.iter().find(|t| t.path == path));
+            let field = target.map(|target| context.pack.ledger(target.ledger).field(target.field));
+            let part = row.parts.iter().find(|part| part.path == path && part.item == item);
+            let value = part.and_then(|part| record_key(context, part)).unwrap_or_default();
+            let (title, id) = field.map_or_else(Default::default, |field| (field.title.clone(), field.id.clone()));
+            (FaultKind::RepeatedReference, source.map(|source| source.column), title, value, id)
+        }
+        None => {
+            let own = fields.iter().zip(paths).rev().find(|(_, path)| path.is_none()).map(|(field, _)| *field);
+            let field = own.or(fields.first().copied());
+            let known = field.map(|field| ledger.field(field));
+            let is_number = known.is_some_and(|known| matches!(known.kind, Kind::IdNumber));
+            let value = field.and_then(|field| row.part(0)?.value(field).map(kind::plain)).unwrap_or_default();
+            let column = field.and_then(|field| context.source(0, field)).map(|source| source.column);
+            let (title, id) = known.map_or_else(Default::default, |known| (known.title.clone(), known.id.clone()));
+            (if is_number { FaultKind::DuplicateId } else { FaultKind::Other }, column, title, value, id)
+        }
+    };
+    row.faults.push(RowFault {
+        row: row.number,
+        column,
+        kind,
+        fault: Problem::new(Code::Repeated, value, [first.to_string()]).at(id, &title),
+        warning: false,
+        group: None,
+        item: many.map(|_| item),
+    });
+}
+
+/// A column that counts says how many another lists.
+fn counted(context: &Context<'_>, rows: &mut [SheetRow]) {
+    let Some(many) = context.sheet.many else { return };
+    let Some(column) = context.recognised.columns.iter().find(|column| column.role == Role::Count) else { return };
+    for row in rows {
+        let Some(cells) = context.grid.row(row.number) else { continue };
+        let said = token(&cells.cell(column.column).text());
+        let said = said.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let listed = row.parts.iter().filter(|part| part.path == many).count();
+        if said.is_empty() || said.parse() == Ok(listed) {
+            continue;
+        }
+        let title = anju_pack::Text { zh: column.heading.clone(), en: column.heading.clone() };
+        row.faults.push(RowFault {
+            row: row.number,
+            column: Some(column.column),
+            kind: FaultKind::CountMismatch,
+            fault: Problem::new(Code::CountMismatch, said, [listed.to_string()]).at("", &title),
+            warning: true,
+            group: None,
+            item: None,
+        });
+    }
+}

@@ -1,0 +1,208 @@
+//! Text with separators, in whatever encoding an office saved it.
+
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+use crate::book::{Cell, Grid, GridRow, Kept, in_order};
+use crate::fault::{BookCode, BookFault};
+use crate::limits::Limits;
+
+/// Separators that are tried, the likeliest first.
+const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+pub(crate) fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<(&'static str, Grid), BookFault> {
+    let (encoding, text) = decode(bytes, limits)?;
+    let start: String = text.trim_start().chars().take(200).collect::<String>().to_lowercase();
+    if ["<html", "<!doctype", "<table", "<?xml", "<meta", "<head", "mime-version"]
+        .iter()
+        .any(|tag| start.starts_with(tag))
+    {
+        return Err(BookFault::new(BookCode::WebPage, []));
+    }
+    let page = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let page = page.rsplit_once('.').map_or(page, |(stem, _)| stem);
+    let mut grid = Grid { name: page.to_owned(), ..Grid::default() };
+    let mut kept = Kept::new(limits);
+    rows(&text, separator(&text), &mut grid, &mut kept)?;
+    in_order(&mut grid.rows);
+    Ok((encoding, grid))
+}
+
+fn decode(bytes: &[u8], limits: &Limits) -> Result<(&'static str, String), BookFault> {
+    let unknown = || BookFault::new(BookCode::Encoding, []);
+    if let Some((encoding, length)) = Encoding::for_bom(bytes) {
+        let (text, wrong) = encoding.decode_without_bom_handling(&bytes[length..]);
+        return if wrong { Err(unknown()) } else { Ok((encoding.name(), bounded(text, limits)?)) };
+    }
+    let zeros = |from: usize| bytes.iter().skip(from).step_by(2).take(2000).filter(|byte| **byte == 0).count();
+    if memchr::memchr(0, bytes).is_some() {
+        let (even, odd) = (zeros(0), zeros(1));
+        let encoding = if even > 0 && odd == 0 { UTF_16BE } else { UTF_16LE };
+        let (text, wrong) = encoding.decode_without_bom_handling(bytes);
+        let plain = !wrong && (even == 0 || odd == 0) && !text.contains('\0');
+        return if plain { Ok((encoding.name(), bounded(text, limits)?)) } else { Err(not_text()) };
+    }
+    for encoding in [UTF_8, GB18030] {
+        let (text, wrong) = encoding.decode_without_bom_handling(bytes);
+        if !wrong {
+            let control = |c: &char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{1a}');
+            let name = if encoding == GB18030 { "GB18030" } else { "UTF-8" };
+            return if text.chars().take(4000).any(|c| control(&c)) {
+                Err(not_text())
+            } else {
+                Ok((name, bounded(text, limits)?))
+            };
+        }
+    }
+    Err(if bytes.iter().take(4000).any(|byte| *byte < 9) { not_text() } else { unknown() })
+}
+
+fn not_text() -> BookFault {
+    BookFault::new(BookCode::NotATable, [])
+}
+
+fn bounded(text: std::borrow::Cow<'_, str>, limits: &Limits) -> Result<String, BookFault> {
+    if text.len() as u64 > limits.inflated {
+        return Err(BookFault::megabytes(BookCode::TooLarge, limits.inflated));
+    }
+    Ok(text.into_owned())
+}
+
+/// The separator that splits the first lines most evenly.
+fn separator(text: &str) -> u8 {
+    if let Some(named) = text.strip_prefix("sep=").and_then(|rest| rest.bytes().next()) {
+        return named;
+    }
+    let score = |separator: u8| {
+        let (mut quoted, mut line, mut counts) = (false, 0_usize, Vec::new());
+        for byte in text.bytes().take(64 << 10) {
+            match byte {
+                b'"' => quoted = !quoted,
+                b'\n' if !quoted => {
+                    counts.push(line);
+                    line = 0;
+                }
+                byte if byte == separator && !quoted => line += 1,
+                _ => {}
+            }
+            if counts.len() >= 50 {
+                break;
+            }
+        }
+        counts.push(line);
+        let most = counts.iter().copied().max().unwrap_or(0);
+        let alike = counts.iter().filter(|count| **count == most).count();
+        if most == 0 { 0 } else { alike * 100 / counts.len() * 4 + most.min(100) }
+    };
+    let mut best = (0, SEPARATORS[0]);
+    for separator in SEPARATORS {
+        let score = score(separator);
+        if score > best.0 {
+            best = (score, separator);
+        }
+    }
+    best.1
+}
+
+fn rows(text: &str, separator: u8, grid: &mut Grid, kept: &mut Kept<'_>) -> Result<(), BookFault> {
+    let bytes = text.as_bytes();
+    let (mut at, mut number, mut column) = (0, 1_u32, 0_u32);
+    let mut row = GridRow { number, cells: Vec::new() };
+    while at < bytes.len() {
+        let (value, next) = field(text, at, separator);
+        let cell = kept.text(&value)?.map_or(Cell::Empty, Cell::Text);
+        kept.put(&grid.name, &mut row, column, cell)?;
+        at = next;
+        match bytes.get(at) {
+            Some(byte) if *byte == separator => {
+                column = column.saturating_add(1);
+                at += 1;
+            }
+            _ => {
+                at += if bytes[at.min(bytes.len())..].starts_with(b"\r\n") { 2 } else { 1 };
+                number = number.saturating_add(1);
+                column = 0;
+                kept.row(&mut grid.rows, std::mem::replace(&mut row, GridRow { number, cells: Vec::new() }))?;
+            }
+        }
+    }
+    kept.row(&mut grid.rows, row)
+}
+
+/// One field and where it ends. A quote that is never closed belongs to the text of its own line.
+fn field(text: &str, start: usize, separator: u8) -> (std::borrow::Cow<'_, str>, usize) {
+    let bytes = text.as_bytes();
+    let plain_end = |from: usize| {
+        let rest = &bytes[from..];
+        from + memchr::memchr3(separator, b'\n', b'\r', rest).unwrap_or(rest.len())
+    };
+    if bytes.get(start) != Some(&b'"') {
+        let end = plain_end(start);
+        return (text[start..end].into(), end);
+    }
+    let mut out = String::new();
+    let mut at = start + 1;
+    while let Some(found) = memchr::memchr(b'"', &bytes[at..]) {
+        out.push_str(&text[at..at + found]);
+        at += found + 1;
+        if bytes.get(at) == Some(&b'"') {
+            out.push('"');
+            at += 1;
+            continue;
+        }
+        let end = plain_end(at);
+        out.push_str(&text[at..end]);
+        return (out.into(), end);
+    }
+    let end = plain_end(start);
+    (text[start..end].into(), end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(bytes: &[u8]) -> (&'static str, Vec<(u32, Vec<String>)>) {
+        let (encoding, grid) = read(bytes, "a.csv", &Limits::default()).expect("reads");
+        let row = |row: &GridRow| (row.number, row.cells.iter().map(|cell| cell.text().into_owned()).collect());
+        (encoding, grid.rows.iter().map(row).collect())
+    }
+
+    #[test]
+    fn quotes_blank_lines_and_line_ends_are_kept_apart() {
+        let (_, rows) = cells(b"a,b\r\n\r\n\"x, \"\"y\"\"\nz\",2\n,,\n\"open,3\n4");
+        let want = [(1, vec!["a", "b"]), (3, vec!["x, \"y\"\nz", "2"]), (5, vec!["\"open", "3"]), (6, vec!["4"])];
+        assert_eq!(rows.len(), want.len());
+        for ((number, cells), (want_number, want_cells)) in rows.iter().zip(&want) {
+            assert_eq!((number, cells.iter().map(String::as_str).collect()), (want_number, want_cells.clone()));
+        }
+    }
+
+    #[test]
+    fn every_encoding_of_an_office_is_read() {
+        let text = "姓名;电话\n张三;1\n李四;2\n";
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let with_mark = [&[0xff, 0xfe][..], &utf16].concat();
+        let big: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+        let files: [(&[u8], &str); 6] = [
+            (text.as_bytes(), "UTF-8"),
+            (&[b"\xef\xbb\xbf", text.as_bytes()].concat(), "UTF-8"),
+            (&GB18030.encode(text).0, "GB18030"),
+            (&with_mark, "UTF-16LE"),
+            (&big, "UTF-16BE"),
+            (&utf16, "UTF-16LE"),
+        ];
+        for (bytes, name) in files {
+            let (encoding, rows) = cells(bytes);
+            assert_eq!(encoding, name);
+            assert_eq!(rows[1], (2, vec!["张三".to_owned(), "1".to_owned()]), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_says_so() {
+        let code = |bytes: &[u8]| read(bytes, "a", &Limits::default()).expect_err("no table").code;
+        assert_eq!(code(b"<html><table>"), BookCode::WebPage);
+        assert_eq!(code(b"%PDF-1.4\x01\x02\x00\x00"), BookCode::NotATable);
+        assert_eq!(code(&[0x81, 0x20, 0xff, 0xff, b'\n']), BookCode::Encoding);
+    }
+}

@@ -1,0 +1,185 @@
+//! Rows of one record: which go together when its key stands in the first of them only, and what the others take from it.
+
+use std::collections::HashMap;
+
+use anju_pack::{FieldIx, Kind};
+use anju_record::{Code, Problem, Record, Value, holds, kind};
+use uuid::Uuid;
+
+use crate::rows::{Context, FaultKind, Given, RowFault, SheetRow, Source};
+
+/// Rows of one record.
+struct Group {
+    key: Box<str>,
+    /// The row that left the key blank.
+    unnamed: Option<usize>,
+    rows: Vec<usize>,
+    /// What the first row that says it says.
+    known: HashMap<(u16, FieldIx), Given>,
+    /// A row satisfies what exactly one must.
+    has_one: bool,
+}
+
+/// Puts rows into groups, gives them what the group knows, and names the rows whose group cannot be known.
+pub(crate) fn assign(context: &Context<'_>, rows: &mut [SheetRow], breaks: &[usize]) {
+    for path in &context.sheet.carry {
+        let Some((field, source)) = key_column(context, *path) else { continue };
+        let groups = gather(context, rows, breaks, (*path, field), source);
+        for group in groups {
+            settle(context, rows, &group, (*path, field), source.column);
+        }
+    }
+}
+
+/// The column that holds the key of a path: a field that is unique by itself.
+fn key_column<'c>(context: &'c Context<'_>, path: u16) -> Option<(FieldIx, &'c Source)> {
+    let ledger = context.pack.ledger(context.sheet.ledger_of(path)?);
+    let alone = ledger.unique.iter().filter(|unique| unique.fields.len() == 1).map(|unique| unique.fields[0]);
+    alone
+        .filter(|field| crate::heading::writable(&ledger.field(*field).kind))
+        .find_map(|field| Some((field, context.source(path, field)?)))
+}
+
+fn gather(
+    context: &Context<'_>,
+    rows: &[SheetRow],
+    breaks: &[usize],
+    (path, field): (u16, FieldIx),
+    source: &Source,
+) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut by_key: HashMap<Box<str>, usize> = HashMap::new();
+    let mut current: Option<usize> = None;
+    let mut breaks = breaks.iter().copied().peekable();
+    for (at, row) in rows.iter().enumerate() {
+        while breaks.next_if(|before| *before <= at).is_some() {
+            current = None;
+        }
+        let one = satisfies(context, row, path);
+        let said = row.part(path).and_then(|part| part.value(field)).map(kind::plain);
+        let faulty = row.faults.iter().any(|fault| fault.column == Some(source.column));
+        let group = match said {
+            Some(key) => {
+                let key: Box<str> = key.into();
+                *by_key.entry(key.clone()).or_insert_with(|| {
+                    groups.push(Group::new(key, None));
+                    groups.len() - 1
+                })
+            }
+            None => {
+                match current.filter(|group| !faulty && goes_on(context, row, &groups[*group], path, source, one)) {
+                    Some(group) => group,
+                    None => {
+                        groups.push(Group::new(format!("row {}", row.number).into(), Some(at)));
+                        groups.len() - 1
+                    }
+                }
+            }
+        };
+        groups[group].take(context, at, row, one == Some(true), path);
+        current = Some(group);
+    }
+    groups
+}
+
+impl Group {
+    fn new(key: Box<str>, unnamed: Option<usize>) -> Self {
+        Self { key, unnamed, rows: Vec::new(), known: HashMap::new(), has_one: false }
+    }
+
+    fn take(&mut self, context: &Context<'_>, at: usize, row: &SheetRow, one: bool, path: u16) {
+        self.rows.push(at);
+        self.has_one |= one;
+        for part in row.parts.iter().filter(|part| belongs(context, part.path, path)) {
+            for (field, given) in &part.values {
+                self.known.entry((part.path, *field)).or_insert_with(|| given.clone());
+            }
+        }
+    }
+}
+
+/// The path itself, or one that goes on from it.
+fn belongs(context: &Context<'_>, path: u16, to: u16) -> bool {
+    let mut here = path;
+    while here != 0 {
+        if here == to {
+            return true;
+        }
+        here = context.sheet.paths.get(usize::from(here) - 1).map_or(0, |path| path.from);
+    }
+    false
+}
+
+/// Whether a row is the one of which there is exactly one; `None` when it does not say.
+pub(crate) fn satisfies(context: &Context<'_>, row: &SheetRow, path: u16) -> Option<bool> {
+    let exactly = context.sheet.exactly.iter().find(|exactly| exactly.per == path)?;
+    held(context, row, &exactly.one)
+}
+
+/// Whether a condition holds of the row's own record; `None` when what it reads is faulty or blank.
+pub(crate) fn held(context: &Context<'_>, row: &SheetRow, predicate: &anju_pack::Predicate) -> Option<bool> {
+    let ledger = context.pack.ledger(context.sheet.rows);
+    let mut values = vec![Value::Null; ledger.fields.len()];
+    for (field, given) in &row.part(0)?.values {
+        if let (Some(value), Some(slot)) = (given.value(), values.get_mut(usize::from(field.0))) {
+            *slot = value.clone();
+        }
+    }
+    let record = Record { id: Uuid::nil(), version: 0, area: "".into(), values };
+    holds(context.pack, predicate, &record, &|_, _| None, context.today)
+}
+
+/// Whether a row without a key goes on with the group above it.
+fn goes_on(context: &Context<'_>, row: &SheetRow, group: &Group, path: u16, key: &Source, one: Option<bool>) -> bool {
+    if let Some((first, _)) = key.merged(row.number) {
+        // Merged cells that begin here and hold nothing are a key of their own that was left out.
+        return first < row.number;
+    }
+    let (mut same, mut other) = (false, false);
+    for part in row.parts.iter().filter(|part| belongs(context, part.path, path)) {
+        let Some(ledger) = context.sheet.ledger_of(part.path) else { continue };
+        for (field, given) in &part.values {
+            let named = matches!(context.pack.ledger(ledger).field(*field).kind, Kind::Text { .. } | Kind::Phone);
+            let known = group.known.get(&(part.path, *field));
+            if let (true, Some(known)) = (named, known) {
+                same |= known == given;
+                other |= known != given;
+            }
+        }
+    }
+    match one {
+        Some(true) => !other && (same || !group.has_one),
+        Some(false) => true,
+        None => !other,
+    }
+}
+
+fn settle(context: &Context<'_>, rows: &mut [SheetRow], group: &Group, (path, field): (u16, FieldIx), column: u32) {
+    for at in &group.rows {
+        let row = &mut rows[*at];
+        row.group = Some(group.key.clone());
+        for ((known_path, known_field), given) in &group.known {
+            if let Some(part) = row.part_mut(*known_path)
+                && part.get(*known_field).is_none()
+            {
+                part.set(*known_field, given.clone());
+            }
+        }
+    }
+    let Some(first) = group.unnamed else { return };
+    let row = &mut rows[first];
+    if row.faults.iter().any(|fault| fault.column == Some(column)) {
+        return;
+    }
+    let Some(ledger) = context.sheet.ledger_of(path) else { return };
+    let known = context.pack.ledger(ledger).field(field);
+    row.faults.push(RowFault {
+        row: row.number,
+        column: Some(column),
+        kind: FaultKind::MissingKey,
+        fault: Problem::new(Code::MissingKey, "", []).at(known.id.as_str(), &known.title),
+        warning: false,
+        group: Some(group.key.clone()),
+        item: None,
+    });
+}

@@ -1,0 +1,169 @@
+//! Headings: what is left of one when blanks, widths, brackets and units are taken away, and which field that names.
+
+use anju_pack::{Kind, LabelPart, LedgerIx, Pack, Sheet};
+use anju_record::token;
+
+use crate::recognise::Target;
+
+/// A heading in the forms that are compared.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Heading {
+    /// Without blanks and marks, brackets included.
+    pub whole: String,
+    /// Without what stands in brackets.
+    pub outer: String,
+    /// What stands in brackets.
+    pub inner: Vec<String>,
+}
+
+impl Heading {
+    pub fn of(text: &str) -> Self {
+        let token = token(text).to_lowercase();
+        let token = token.trim_start_matches(['*', '★', '※']).trim_end_matches(['*', ':', '：', '.', '、', '★']);
+        let token = unnumbered(token);
+        let (mut outer, mut inner, mut depth) = (String::new(), Vec::<String>::new(), 0_u32);
+        for sign in token.chars() {
+            match sign {
+                '(' | '[' | '{' | '【' | '〔' | '「' | '<' | '《' => {
+                    if depth == 0 {
+                        inner.push(String::new());
+                    }
+                    depth += 1;
+                }
+                ')' | ']' | '}' | '】' | '〕' | '」' | '>' | '》' => depth = depth.saturating_sub(1),
+                _ if depth == 0 => outer.push(sign),
+                _ => inner.last_mut().expect("a bracket has opened").push(sign),
+            }
+        }
+        inner.retain(|part| !part.is_empty());
+        Self { whole: token.to_owned(), outer, inner }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.whole.is_empty()
+    }
+
+    /// The same words, brackets with units aside.
+    pub fn same(&self, other: &Self) -> bool {
+        !self.whole.is_empty() && (self.whole == other.whole || (!self.outer.is_empty() && self.outer == other.outer))
+    }
+
+    /// What is in its brackets are the other's words.
+    pub fn explains(&self, other: &Self) -> bool {
+        self.inner.iter().any(|part| *part == other.whole || *part == other.outer)
+    }
+
+    /// Characters that one has within the other, if that is at least half of the longer.
+    pub fn overlap(&self, other: &Self) -> Option<usize> {
+        let (mine, theirs) = (&self.outer, &other.outer);
+        let (long, short) = if mine.len() >= theirs.len() { (mine, theirs) } else { (theirs, mine) };
+        let (long_count, short_count) = (long.chars().count(), short.chars().count());
+        (short_count >= 2 && short_count * 2 >= long_count && long.contains(short.as_str())).then_some(short_count)
+    }
+}
+
+/// Without the number of a numbered heading: `3.` or `(三)` or `3、`.
+fn unnumbered(token: &str) -> &str {
+    let rest = token.trim_start_matches(|c: char| c.is_ascii_digit());
+    match rest.strip_prefix(['.', '、']) {
+        Some(rest) if rest.len() < token.len() - 1 && !rest.is_empty() => rest,
+        _ => token,
+    }
+}
+
+/// A name that a field goes by.
+#[derive(Debug)]
+pub(crate) struct Name {
+    pub heading: Heading,
+    /// Its title or id, and not just an alias.
+    pub own: bool,
+    pub target: Target,
+}
+
+/// Every name that headings of the sheet may use: the row's own fields first, then path by path.
+pub(crate) fn names(pack: &Pack, sheet: &Sheet) -> Vec<Name> {
+    let mut names = Vec::new();
+    for path in sheet.path_numbers() {
+        let Some(at) = sheet.ledger_of(path) else { continue };
+        let ledger = pack.ledger(at);
+        let whole = path == 0 || sheet.makes.contains(&at);
+        let naming = pack.naming_fields(at);
+        let dotted = path.checked_sub(1).map(|before| sheet.paths[usize::from(before)].name.as_str());
+        for (field_at, field) in (0_u16..).zip(&ledger.fields) {
+            let field_ix = anju_pack::FieldIx(field_at);
+            if !writable(&field.kind) || !(whole || naming.contains(&field_ix)) {
+                continue;
+            }
+            let target = Target { path, ledger: at, field: field_ix };
+            let mut add = |text: &str, own| names.push(Name { heading: Heading::of(text), own, target });
+            add(&field.title.zh, true);
+            add(&field.title.en, true);
+            match dotted {
+                None => add(&field.id, true),
+                Some(dotted) => {
+                    add(&format!("{dotted}.{}", field.id), true);
+                    add(&format!("{}{}", ledger.title.zh, field.title.zh), false);
+                }
+            }
+            for alias in &field.aliases {
+                add(alias, false);
+            }
+        }
+        // The reference itself is a heading too: it holds what names the record.
+        if let Some(target) = path.checked_sub(1).and_then(|before| spoken(pack, sheet, usize::from(before), at, path))
+        {
+            let step = &sheet.paths[usize::from(path) - 1];
+            let from = sheet.ledger_of(step.from).map(|from| pack.ledger(from));
+            if let (Some(from), Some(last)) = (from, step.fields.last()) {
+                let field = from.field(*last);
+                let words = [&field.title.zh, &field.title.en, &ledger.title.zh, &ledger.title.en];
+                for text in words.into_iter().chain(&field.aliases) {
+                    names.push(Name { heading: Heading::of(text), own: false, target });
+                }
+            }
+        }
+    }
+    names.retain(|name| !name.heading.is_empty());
+    names
+}
+
+/// What people write to name a record of a path: the first field of its label, or of what is unique, that can be written.
+fn spoken(pack: &Pack, sheet: &Sheet, _: usize, ledger: LedgerIx, path: u16) -> Option<Target> {
+    let definition = pack.ledger(ledger);
+    let label = definition.label.iter().filter_map(|part| match part {
+        LabelPart::Field(field) => Some(*field),
+        LabelPart::Owned { .. } => None,
+    });
+    let unique = definition.unique.iter().flat_map(|unique| unique.fields.iter().copied());
+    let field = label.chain(unique).find(|field| writable(&definition.field(*field).kind))?;
+    debug_assert!(usize::from(path) <= sheet.paths.len(), "a path of the sheet");
+    Some(Target { path, ledger, field })
+}
+
+/// Kinds that a cell can hold.
+pub(crate) const fn writable(kind: &Kind) -> bool {
+    !matches!(kind, Kind::Ref { .. } | Kind::Subject | Kind::Attachment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_is_the_same_in_any_dress() {
+        let plain = Heading::of("月工资");
+        for text in ["月工资（元）", " 月 工 资 (元)", "*月工资\n（元）", "３、月工资：", "月工资[元]"]
+        {
+            assert!(Heading::of(text).same(&plain), "{text}");
+        }
+        assert!(!Heading::of("月工资额").same(&plain));
+        assert!(Heading::of("名单（编号）").explains(&Heading::of("编号")));
+    }
+
+    #[test]
+    fn half_of_a_heading_is_enough_and_less_is_not() {
+        assert_eq!(Heading::of("联系电话").overlap(&Heading::of("本人联系电话")), Some(4));
+        assert_eq!(Heading::of("电话").overlap(&Heading::of("紧急联系人电话")), None);
+        assert_eq!(Heading::of("名").overlap(&Heading::of("名字")), None);
+    }
+}

@@ -1,0 +1,414 @@
+//! Rows of a recognised page → records as they are told: values, groups, and every fault with its cell.
+
+use std::collections::HashMap;
+
+use anju_pack::{FieldIx, Pack, Sheet};
+use anju_record::{Code, Fault, Problem, Value, token};
+
+use crate::book::{Cell, Grid, GridRow};
+use crate::heading::Heading;
+use crate::recognise::{Recognised, Role, Target};
+use crate::{checks, groups, typing};
+
+/// A row of data.
+#[derive(Debug, Clone)]
+pub struct SheetRow {
+    /// Its spreadsheet row.
+    pub number: u32,
+    /// What it tells, the row's own record first. Paths without a column are left out.
+    pub parts: Vec<Part>,
+    /// What is wrong with it.
+    pub faults: Vec<RowFault>,
+    /// What the rows of one carried record share: its key, or `row N` where it was left blank.
+    pub group: Option<Box<str>>,
+    /// A fault of its own or of its group keeps the whole row out.
+    pub out: bool,
+}
+
+/// What a row tells of one record.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// 0 is the row's own ledger, else 1 + index in [`Sheet::paths`].
+    pub path: u16,
+    /// Which of several that one cell names.
+    pub item: u16,
+    /// Fields that are given, in order; what is blank or has no column is not there.
+    pub values: Vec<(FieldIx, Given)>,
+}
+
+/// What a cell says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// This.
+    Value(Value),
+    /// That nothing is to stand there any more.
+    Clear,
+}
+
+impl Given {
+    /// The value, if it gives one.
+    pub const fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Clear => None,
+        }
+    }
+}
+
+impl Part {
+    /// What is given for a field.
+    pub fn get(&self, field: FieldIx) -> Option<&Given> {
+        self.values.binary_search_by_key(&field, |(known, _)| *known).ok().map(|at| &self.values[at].1)
+    }
+
+    /// The value given for a field.
+    pub fn value(&self, field: FieldIx) -> Option<&Value> {
+        self.get(field).and_then(Given::value)
+    }
+
+    /// Gives a field.
+    pub fn set(&mut self, field: FieldIx, given: Given) {
+        match self.values.binary_search_by_key(&field, |(known, _)| *known) {
+            Ok(at) => self.values[at].1 = given,
+            Err(at) => self.values.insert(at, (field, given)),
+        }
+    }
+}
+
+impl SheetRow {
+    /// The first part of a path.
+    pub fn part(&self, path: u16) -> Option<&Part> {
+        self.parts.iter().find(|part| part.path == path)
+    }
+
+    pub(crate) fn part_mut(&mut self, path: u16) -> Option<&mut Part> {
+        self.parts.iter_mut().find(|part| part.path == path)
+    }
+}
+
+/// Something wrong with a row.
+#[derive(Debug, Clone)]
+pub struct RowFault {
+    /// The spreadsheet row.
+    pub row: u32,
+    /// The column from 0; `None` for the row as a whole.
+    pub column: Option<u32>,
+    /// What kind of fault.
+    pub kind: FaultKind,
+    /// What is said of it.
+    pub fault: Fault,
+    /// The row is taken all the same, and marked.
+    pub warning: bool,
+    /// The group that it keeps out as a whole.
+    pub group: Option<Box<str>>,
+    /// Keeps only this item of several out.
+    pub item: Option<u16>,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $word:literal, $says:literal;)*) => {
+        /// Kinds of faults of rows.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum FaultKind { $(#[doc = $says] $name,)* }
+        impl FaultKind {
+            /// All kinds.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+            /// The stable word, `id_checksum` ….
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $word,)* } }
+        }
+    };
+}
+
+kinds! {
+    IdChecksum = "id_checksum", "The check character of an ID number is wrong.";
+    IdPrecisionLost = "id_precision_lost", "A spreadsheet has rounded an ID number.";
+    IdShape = "id_shape", "No ID number.";
+    IdBirthMismatch = "id_birth_mismatch", "The day of birth is not that of the ID number.";
+    IdSexMismatch = "id_sex_mismatch", "The sex is not that of the ID number.";
+    DuplicateId = "duplicate_id", "An ID number that another row has.";
+    BadDate = "bad_date", "No date.";
+    DateInFuture = "date_in_future", "A date later than it may be.";
+    BadNumber = "bad_number", "No number, or one out of bounds.";
+    UnknownCode = "unknown_code", "Not in the code list.";
+    UnknownReference = "unknown_reference", "Names nothing that exists.";
+    RepeatedReference = "repeated_reference", "Names the same record twice.";
+    CountMismatch = "count_mismatch", "Counts other than is listed.";
+    TwoOf = "two_of", "A second row where only one may be so.";
+    NoneOf = "none_of", "No row where exactly one must be so.";
+    MissingKey = "missing_key", "Does not say which record it goes with.";
+    Required = "required", "A required field is blank.";
+    Other = "other", "Anything else.";
+}
+
+/// Why a row is no data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ignored {
+    /// Nothing stands in it.
+    Blank,
+    /// It sums others up.
+    Totals,
+    /// A note or a line for signatures.
+    Note,
+    /// The header once more.
+    Header,
+}
+
+/// What was read of a page.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Rows of data in order.
+    pub rows: Vec<SheetRow>,
+    /// Rows that are none, and why. Of long runs of blank rows only the first are named.
+    pub ignored: Vec<(u32, Ignored)>,
+}
+
+impl Reading {
+    /// All faults in order of rows.
+    pub fn faults(&self) -> impl Iterator<Item = &RowFault> {
+        self.rows.iter().flat_map(|row| &row.faults)
+    }
+}
+
+/// A column that is read.
+pub(crate) struct Source {
+    pub column: u32,
+    pub targets: Vec<Target>,
+    /// Merged cells that reach downwards: first row, last row, column of the value; by first row.
+    merges: Vec<(u32, u32, u32)>,
+}
+
+/// What reading a page needs.
+pub(crate) struct Context<'a> {
+    pub pack: &'a Pack,
+    pub sheet: &'a Sheet,
+    pub grid: &'a Grid,
+    pub recognised: &'a Recognised,
+    pub sources: Vec<Source>,
+    pub today: i32,
+}
+
+/// Blank rows that are named one by one.
+const BLANKS: usize = 2_000;
+/// Rows from which a second thread pays.
+const PARALLEL: usize = 2_000;
+
+/// Reads the rows below the header.
+pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognised, today: i32) -> Reading {
+    let context = Context { pack, sheet, grid, recognised, sources: sources(grid, recognised), today };
+    let last = recognised.header_rows.last().copied().unwrap_or(0);
+    let mut reading = Reading::default();
+    let (mut data, mut breaks) = (Vec::new(), Vec::new());
+    let mut previous = last;
+    for row in grid.rows.iter().filter(|row| row.number > last) {
+        let room = BLANKS.saturating_sub(reading.ignored.len());
+        reading.ignored.extend((previous + 1..row.number).take(room).map(|number| (number, Ignored::Blank)));
+        previous = row.number;
+        match context.ignored(row) {
+            Some(why) => {
+                reading.ignored.push((row.number, why));
+                if why == Ignored::Totals {
+                    breaks.push(data.len());
+                }
+            }
+            None => data.push(row),
+        }
+    }
+    reading.rows = context.typed_all(&data);
+    groups::assign(&context, &mut reading.rows, &breaks);
+    checks::check(&context, &mut reading.rows);
+    reading
+}
+
+fn sources(grid: &Grid, recognised: &Recognised) -> Vec<Source> {
+    let fields = recognised.columns.iter().filter_map(|column| match &column.role {
+        Role::Fields(targets) => Some((column.column, targets.clone())),
+        _ => None,
+    });
+    let mut sources: Vec<Source> =
+        fields.map(|(column, targets)| Source { column, targets, merges: Vec::new() }).collect();
+    let last = recognised.header_rows.last().copied().unwrap_or(0);
+    for merge in grid.merges.iter().filter(|merge| merge.r1 > merge.r0 && merge.r0 >= last) {
+        for source in sources.iter_mut().filter(|source| (merge.c0..=merge.c1).contains(&source.column)) {
+            source.merges.push((merge.r0 + 1, merge.r1 + 1, merge.c0));
+        }
+    }
+    for source in &mut sources {
+        source.merges.sort_unstable();
+    }
+    sources
+}
+
+impl Source {
+    /// The merged cells that a row is part of: first row, column of the value.
+    pub fn merged(&self, row: u32) -> Option<(u32, u32)> {
+        let at = self.merges.partition_point(|(first, ..)| *first <= row).checked_sub(1)?;
+        let (first, last, column) = self.merges[at];
+        (row <= last).then_some((first, column))
+    }
+}
+
+impl Context<'_> {
+    /// The cell of a row, or the one that its merged cell shows.
+    pub fn cell<'g>(&'g self, source: &Source, row: &'g GridRow) -> &'g Cell {
+        let own = row.cell(source.column);
+        if !own.is_empty() {
+            return own;
+        }
+        match source.merged(row.number).and_then(|(first, column)| Some(self.grid.row(first)?.cell(column))) {
+            Some(cell) => cell,
+            None => own,
+        }
+    }
+
+    /// The column that fills a field.
+    pub fn source(&self, path: u16, field: FieldIx) -> Option<&Source> {
+        self.sources.iter().find(|source| source.targets.iter().any(|known| known.path == path && known.field == field))
+    }
+
+    fn ignored(&self, row: &GridRow) -> Option<Ignored> {
+        let says = |column: &u32| !row.cell(*column).is_empty();
+        let columns = self.recognised.columns.iter();
+        let serial: Vec<u32> =
+            columns.filter(|column| column.role == Role::Serial).map(|column| column.column).collect();
+        let others = (0_u32..).zip(&row.cells).filter(|(column, cell)| !serial.contains(column) && !cell.is_empty());
+        let count = others.clone().count();
+        if count == 0 {
+            return Some(Ignored::Blank);
+        }
+        let first = row.cells.iter().find(|cell| !cell.is_empty())?;
+        let given = self.sources.iter().filter(|source| says(&source.column)).count();
+        if let Cell::Text(text) = first {
+            let word = token(text).to_lowercase();
+            if given <= self.sources.len() / 2 && is_total(&word) {
+                return Some(Ignored::Totals);
+            }
+            if count <= 4 && given <= self.sources.len() / 2 && is_note(&word) {
+                return Some(Ignored::Note);
+            }
+        }
+        let repeats = self.recognised.columns.iter().filter(|column| {
+            matches!(row.cell(column.column), Cell::Text(text) if Heading::of(text).same(&Heading::of(&column.heading)))
+        });
+        // Comparing headings is dear: only rows whose first heading comes again are looked at.
+        let again =
+            self.recognised.columns.iter().take(2).any(
+                |column| matches!(row.cell(column.column), Cell::Text(text) if text.trim() == column.heading.trim()),
+            );
+        (again && repeats.count() * 2 > self.recognised.columns.len()).then_some(Ignored::Header)
+    }
+
+    fn typed_all(&self, data: &[&GridRow]) -> Vec<SheetRow> {
+        let typed = |rows: &[&GridRow]| rows.iter().map(|row| self.typed(row)).collect::<Vec<_>>();
+        if data.len() < PARALLEL {
+            return typed(data);
+        }
+        let (left, right) = data.split_at(data.len() / 2);
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| typed(right));
+            let mut rows = typed(left);
+            // A panic of the other half is a panic of this one.
+            rows.append(&mut other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            rows
+        })
+    }
+
+    fn typed(&self, row: &GridRow) -> SheetRow {
+        let mut typed = SheetRow { number: row.number, parts: Vec::new(), faults: Vec::new(), group: None, out: false };
+        for path in self.sheet.path_numbers() {
+            let columns = self.sources.iter().filter(|source| source.targets.iter().any(|t| t.path == path)).count();
+            if self.sheet.many != Some(path) && (columns > 0 || path == 0) {
+                typed.parts.push(Part { path, item: 0, values: Vec::with_capacity(columns) });
+            }
+        }
+        for source in &self.sources {
+            let cell = self.cell(source, row);
+            for target in &source.targets {
+                if self.sheet.many == Some(target.path) {
+                    self.listed(&mut typed, *target, source.column, cell);
+                } else {
+                    self.fill(&mut typed, *target, 0, source.column, cell);
+                }
+            }
+        }
+        typed
+    }
+
+    fn fill(&self, row: &mut SheetRow, target: Target, item: u16, column: u32, cell: &Cell) {
+        let field = self.pack.ledger(target.ledger).field(target.field);
+        match typing::read(self.pack, field, cell, self.today) {
+            Ok(None) => {}
+            Ok(Some(given)) => {
+                let part = row.parts.iter_mut().find(|part| part.path == target.path && part.item == item);
+                if let Some(part) = part {
+                    part.set(target.field, given);
+                }
+            }
+            Err(problem) => {
+                let kind = typing::kind_of(&problem, &field.kind);
+                let item = (self.sheet.many == Some(target.path)).then_some(item);
+                row.faults.push(RowFault {
+                    row: row.number,
+                    column: Some(column),
+                    kind,
+                    fault: problem.at(field.id.as_str(), &field.title),
+                    warning: false,
+                    group: None,
+                    item,
+                });
+            }
+        }
+    }
+
+    /// A cell that names several records: one part each.
+    fn listed(&self, row: &mut SheetRow, target: Target, column: u32, cell: &Cell) {
+        let text = cell.text();
+        let separates = |c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',' | ';' | '；' | '/' | '|' | '。');
+        let mut seen: HashMap<String, u16> = HashMap::new();
+        let first = u16::try_from(row.parts.iter().filter(|part| part.path == target.path).count()).unwrap_or(0);
+        for (item, name) in (first..u16::MAX).zip(text.split(separates).filter(|name| !token(name).is_empty())) {
+            if seen.insert(token(name), item).is_some() {
+                let field = self.pack.ledger(target.ledger).field(target.field);
+                let problem = Problem::new(Code::Repeated, name, [row.number.to_string()]);
+                row.faults.push(RowFault {
+                    row: row.number,
+                    column: Some(column),
+                    kind: FaultKind::RepeatedReference,
+                    fault: problem.at(field.id.as_str(), &field.title),
+                    warning: true,
+                    group: None,
+                    item: Some(item),
+                });
+                continue;
+            }
+            row.parts.push(Part { path: target.path, item, values: Vec::new() });
+            self.fill(row, target, item, column, &Cell::Text(name.into()));
+        }
+    }
+}
+
+/// Words that begin a row of sums.
+fn is_total(word: &str) -> bool {
+    const WORDS: [&str; 9] = ["合计", "总计", "小计", "累计", "共计", "总合计", "本页合计", "total", "subtotal"];
+    WORDS.iter().any(|total| word.starts_with(total))
+}
+
+/// Words that begin a note below the table.
+fn is_note(word: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "注:",
+        "备注:",
+        "说明:",
+        "填表说明",
+        "填表人",
+        "填报人",
+        "制表人",
+        "制表:",
+        "审核人",
+        "审核:",
+        "负责人:",
+        "签字",
+        "经办人",
+        "单位负责人",
+    ];
+    WORDS.iter().any(|note| word.starts_with(note))
+}

@@ -1,0 +1,135 @@
+//! A cell → a value of the field's kind, with the same faults as in a form, and those that only spreadsheets bring about.
+
+use anju_pack::{DateBound, Field, Kind, Pack};
+use anju_record::{Code, Problem, Value, day, is_blank, kind, token};
+
+use crate::book::{Cell, plain_number};
+use crate::rows::{FaultKind, Given};
+use crate::xlsx::day_of_serial;
+
+/// What people write to clear what is on file; a blank cell never does.
+const CLEAR: &str = "清空";
+
+/// What a cell says for a field; `None` when it is blank.
+pub(crate) fn read(pack: &Pack, field: &Field, cell: &Cell, today: i32) -> Result<Option<Given>, Problem> {
+    let value = match (cell, &field.kind) {
+        (Cell::Empty, _) => return Ok(None),
+        (Cell::Error(text), _) => return Err(Problem::new(Code::CellError, &**text, [])),
+        (Cell::Text(text), kind) => {
+            if text.trim_matches(is_blank) == CLEAR {
+                return Ok(Some(Given::Clear));
+            }
+            parse(pack, kind, text)?
+        }
+        (Cell::Date(day), Kind::Date { .. }) => Value::Date(*day),
+        (Cell::Number(number), Kind::Date { .. }) => date(pack, &field.kind, *number)?,
+        (Cell::Number(number), Kind::Time) if (0.0..1.0).contains(number) => {
+            #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+            let minutes = (number * 1440.0).round() as i64;
+            checked(pack, &field.kind, Value::Int(minutes.min(1439)))?
+        }
+        (Cell::Bool(held), Kind::Bool) => Value::Bool(*held),
+        (Cell::Number(number), Kind::IdNumber) if number.abs() >= 1e15 => {
+            return Err(Problem::new(Code::IdPrecisionLost, plain_number(*number), []));
+        }
+        // A number that a spreadsheet took for a day.
+        (Cell::Date(day), Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Money { .. }) => {
+            kind::parse(pack, &field.kind, &(i64::from(*day) + 25_569).to_string())?
+        }
+        (Cell::Number(number), Kind::Code { list }) => code(pack, &field.kind, pack.code_list(*list), *number)?,
+        (cell, kind) => parse(pack, kind, &cell.text())?,
+    };
+    if value == Value::Null {
+        return Ok(None);
+    }
+    bounds(field, &value, today)?;
+    Ok(Some(Given::Value(value)))
+}
+
+fn parse(pack: &Pack, kind: &Kind, text: &str) -> Result<Value, Problem> {
+    match kind {
+        Kind::IdNumber => kind::parse(pack, kind, text).map_err(|problem| lost(text).unwrap_or(problem)),
+        Kind::Text { .. } => kind::parse(pack, kind, &closed_up(text)),
+        _ => kind::parse(pack, kind, text),
+    }
+}
+
+fn checked(pack: &Pack, kind: &Kind, value: Value) -> Result<Value, Problem> {
+    kind::check(pack, kind, &value).map(|()| value)
+}
+
+/// An ID number that a spreadsheet has rounded: in scientific form, or zeros where its last digits were.
+fn lost(text: &str) -> Option<Problem> {
+    let token = token(text).to_ascii_uppercase();
+    let scientific = token.contains("E+") && token.starts_with(|c: char| c.is_ascii_digit());
+    let zeros = token.len() == 18 && token.ends_with("000") && token.bytes().all(|byte| byte.is_ascii_digit());
+    (scientific || zeros).then(|| Problem::new(Code::IdPrecisionLost, text, []))
+}
+
+/// Blanks between two characters of a short name only spread it out.
+fn closed_up(text: &str) -> std::borrow::Cow<'_, str> {
+    let text = text.trim_matches(is_blank);
+    let wide = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c);
+    let short = text.chars().count() <= 8;
+    if short && text.contains(is_blank) && text.chars().all(|c| wide(&c) || is_blank(c)) {
+        return text.chars().filter(|c| !is_blank(*c)).collect::<String>().into();
+    }
+    text.into()
+}
+
+fn date(pack: &Pack, kind: &Kind, number: f64) -> Result<Value, Problem> {
+    let written = plain_number(number);
+    let serial = day_of_serial(number).filter(|_| number < 100_000.0);
+    match serial {
+        Some(day) => Ok(Value::Date(day)),
+        None => kind::parse(pack, kind, &written),
+    }
+}
+
+/// A code that lost its leading zeros when it became a number.
+fn code(pack: &Pack, kind: &Kind, list: &anju_pack::CodeList, number: f64) -> Result<Value, Problem> {
+    let written = plain_number(number);
+    let width = list.values.first().map_or(0, |value| value.code.len());
+    let padded = format!("{written:0>width$}");
+    if list.position(&written).is_none() && list.position(&padded).is_some() {
+        return Ok(Value::Text(padded.into()));
+    }
+    kind::parse(pack, kind, &written)
+}
+
+/// Bounds that need nothing but today.
+fn bounds(field: &Field, value: &Value, today: i32) -> Result<(), Problem> {
+    match (&field.kind, value) {
+        (Kind::Date { not_after, not_before }, Value::Date(date)) => {
+            if *not_after == Some(DateBound::Today) && *date > today {
+                return Err(Problem::new(Code::TooLate, day::format(*date), [day::format(today)]));
+            }
+            if *not_before == Some(DateBound::Today) && *date < today {
+                return Err(Problem::new(Code::TooEarly, day::format(*date), [day::format(today)]));
+            }
+        }
+        (Kind::IdNumber, Value::Text(number)) => {
+            let birth = number.get(6..14).unwrap_or_default();
+            if day::parse(birth).is_none_or(|born| born > today) {
+                return Err(Problem::new(Code::IdBirthDate, &**number, [birth.to_owned()]));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What kind of fault a problem of a field is.
+pub(crate) const fn kind_of(problem: &Problem, kind: &Kind) -> FaultKind {
+    match (problem.code, kind) {
+        (Code::IdChecksum, _) => FaultKind::IdChecksum,
+        (Code::IdPrecisionLost, _) => FaultKind::IdPrecisionLost,
+        (Code::IdShape | Code::IdBirthDate, _) => FaultKind::IdShape,
+        (Code::TooLate, Kind::Date { .. }) => FaultKind::DateInFuture,
+        (Code::NotADate | Code::TooEarly, _) | (Code::CellError, Kind::Date { .. }) => FaultKind::BadDate,
+        (Code::NotANumber | Code::TooPrecise | Code::BelowMinimum | Code::AboveMaximum, _) => FaultKind::BadNumber,
+        (Code::UnknownCode | Code::NotABool, _) => FaultKind::UnknownCode,
+        (Code::NotAnArea, _) => FaultKind::UnknownReference,
+        _ => FaultKind::Other,
+    }
+}

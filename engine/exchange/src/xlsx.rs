@@ -1,0 +1,461 @@
+//! Workbooks in Office Open XML: the parts that hold cells, read as a stream.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::archive::Archive;
+use crate::book::{Cell, Grid, GridRow, Kept, Merge, in_order};
+use crate::fault::{BookCode, BookFault};
+use crate::limits::Limits;
+use crate::xml::{Attributes, Token, Xml, attribute, numeric, text};
+
+/// What a day has to add when a workbook counts from 1904.
+const SINCE_1904: f64 = 1462.0;
+/// Merged regions that a page may have.
+const MERGES: usize = 200_000;
+
+struct Page {
+    name: String,
+    hidden: bool,
+    part: String,
+}
+
+/// What all pages share.
+struct Shared {
+    texts: Vec<Option<Arc<str>>>,
+    /// By cell style: shows a day.
+    days: Vec<bool>,
+    since_1904: bool,
+}
+
+pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, BookFault> {
+    let archive = Archive::open(bytes, limits)?;
+    let mut kept = Kept::new(limits);
+    let workbook = main_part(&archive)?.ok_or_else(|| BookFault::new(BookCode::NotATable, []))?;
+    let (pages, since_1904) = pages(&archive, &workbook)?;
+    let days = beside(&workbook, "styles.xml");
+    let texts = beside(&workbook, "sharedStrings.xml");
+    let shared = Shared {
+        days: if archive.has(&days) { styles(&archive, &days)? } else { Vec::new() },
+        texts: if archive.has(&texts) { strings(&archive, &texts, &mut kept)? } else { Vec::new() },
+        since_1904,
+    };
+    pages.iter().filter(|page| archive.has(&page.part)).map(|page| grid(&archive, page, &shared, &mut kept)).collect()
+}
+
+/// Reads a part piece by piece; `each` answers false to stop.
+fn walk(
+    archive: &Archive<'_>,
+    part: &str,
+    mut each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
+) -> Result<(), BookFault> {
+    let Some(source) = archive.read(part) else { return Ok(()) };
+    let mut xml = Xml::new(source);
+    loop {
+        match xml.next() {
+            Ok(Token::End) => return Ok(()),
+            Ok(token) => {
+                if !each(token)? {
+                    return Ok(());
+                }
+            }
+            Err(why) => return Err(archive.fault(part, &why)),
+        }
+    }
+}
+
+fn relations(archive: &Archive<'_>, part: &str) -> Result<Vec<(String, String, String)>, BookFault> {
+    let mut found = Vec::new();
+    walk(archive, part, |token| {
+        if let Token::Open { name: b"Relationship", attributes, .. } = token {
+            let get = |name: &[u8]| attribute(attributes, name).unwrap_or_default().into_owned();
+            found.push((get(b"Id"), get(b"Type"), get(b"Target")));
+        }
+        Ok(true)
+    })?;
+    Ok(found)
+}
+
+fn main_part(archive: &Archive<'_>) -> Result<Option<String>, BookFault> {
+    let relations = relations(archive, "_rels/.rels")?;
+    let named = relations.into_iter().find(|(_, kind, _)| kind.ends_with("/officeDocument"));
+    let part = named.map_or_else(|| "xl/workbook.xml".to_owned(), |(_, _, target)| target);
+    let part = part.trim_start_matches('/').to_owned();
+    // A text document or a presentation is the same kind of archive.
+    Ok((archive.has(&part) && !part.starts_with("word/") && !part.starts_with("ppt/")).then_some(part))
+}
+
+/// The path of a part in the folder of another.
+fn beside(part: &str, target: &str) -> String {
+    if let Some(whole) = target.strip_prefix('/') {
+        return whole.to_owned();
+    }
+    let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
+    for step in target.split('/') {
+        match step {
+            ".." => drop(steps.pop()),
+            "." | "" => {}
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+fn pages(archive: &Archive<'_>, workbook: &str) -> Result<(Vec<Page>, bool), BookFault> {
+    let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", workbook));
+    let relations = relations(archive, &format!("{folder}/_rels/{file}.rels"))?;
+    let parts: HashMap<String, (String, String)> =
+        relations.into_iter().map(|(id, kind, target)| (id, (kind, target))).collect();
+    let (mut pages, mut since_1904) = (Vec::new(), false);
+    walk(archive, workbook, |token| {
+        let Token::Open { name, attributes, .. } = token else { return Ok(true) };
+        match name {
+            b"workbookPr" => {
+                since_1904 = attribute(attributes, b"date1904").is_some_and(|held| matches!(&*held, "1" | "true"));
+            }
+            b"sheet" => {
+                let id = attribute(attributes, b"id").unwrap_or_default();
+                if let Some((_, target)) = parts.get(&*id).filter(|(kind, _)| kind.ends_with("/worksheet")) {
+                    pages.push(Page {
+                        name: attribute(attributes, b"name").unwrap_or_default().into_owned(),
+                        hidden: attribute(attributes, b"state").is_some_and(|state| state != "visible"),
+                        part: beside(workbook, target),
+                    });
+                }
+            }
+            _ => {}
+        }
+        Ok(pages.len() < 1000)
+    })?;
+    Ok((pages, since_1904))
+}
+
+/// Which cell styles show a day.
+fn styles(archive: &Archive<'_>, part: &str) -> Result<Vec<bool>, BookFault> {
+    let (mut formats, mut days, mut within) = (HashMap::new(), Vec::new(), false);
+    walk(archive, part, |token| {
+        match token {
+            Token::Open { name: b"numFmt", attributes, .. } => {
+                if let (Some(id), Some(code)) =
+                    (numeric::<u32>(attributes, b"numFmtId"), attribute(attributes, b"formatCode"))
+                {
+                    formats.insert(id, shows_day(&code));
+                }
+            }
+            Token::Open { name: b"cellXfs", .. } => within = true,
+            Token::Close(b"cellXfs") => within = false,
+            Token::Open { name: b"xf", attributes, .. } if within => {
+                let id = numeric::<u32>(attributes, b"numFmtId").unwrap_or(0);
+                let built_in = matches!(id, 14..=17 | 22 | 27..=31 | 34..=36 | 50..=54 | 57 | 58);
+                days.push(formats.get(&id).copied().unwrap_or(built_in));
+            }
+            _ => {}
+        }
+        Ok(days.len() < 100_000)
+    })?;
+    Ok(days)
+}
+
+/// Whether a number format shows years or days of the month.
+pub(crate) fn shows_day(code: &str) -> bool {
+    let (mut quoted, mut bracketed, mut escaped) = (false, false, false);
+    for sign in code.chars() {
+        match sign {
+            _ if escaped => escaped = false,
+            '\\' | '_' | '*' => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '[' => bracketed = true,
+            ']' => bracketed = false,
+            _ if bracketed => {}
+            ';' => return false,
+            'y' | 'Y' | 'd' | 'D' | '年' | '日' => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn strings(archive: &Archive<'_>, part: &str, kept: &mut Kept<'_>) -> Result<Vec<Option<Arc<str>>>, BookFault> {
+    let mut texts = Vec::new();
+    let (mut one, mut within, mut phonetic) = (String::new(), false, 0_u32);
+    walk(archive, part, |token| {
+        match token {
+            Token::Open { name: b"si", empty, .. } => {
+                one.clear();
+                if empty {
+                    texts.push(None);
+                }
+            }
+            Token::Open { name: b"t", empty, .. } => within = !empty && phonetic == 0,
+            Token::Open { name: b"rPh", empty: false, .. } => phonetic += 1,
+            Token::Close(b"rPh") => phonetic = phonetic.saturating_sub(1),
+            Token::Close(b"t") => within = false,
+            Token::Text(raw) if within => one.push_str(&text(raw)),
+            Token::Data(raw) if within => one.push_str(&String::from_utf8_lossy(raw)),
+            Token::Close(b"si") => {
+                texts.push(kept.text(&one)?);
+                if texts.len() > kept.limits.cells {
+                    return Err(kept.too_much());
+                }
+            }
+            _ => {}
+        }
+        Ok(true)
+    })?;
+    Ok(texts)
+}
+
+/// How a cell's value is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Number,
+    Shared,
+    Text,
+    Bool,
+    Error,
+    Day,
+}
+
+/// A page under reading.
+struct Reading<'a, 'k, 'l> {
+    page: &'a Page,
+    shared: &'a Shared,
+    kept: &'k mut Kept<'l>,
+    grid: Grid,
+    row: GridRow,
+    column: u32,
+    form: Form,
+    style: u32,
+    /// Within `<v>` or the `<t>` of an inline text.
+    within: bool,
+    inline: bool,
+    phonetic: bool,
+    value: String,
+}
+
+fn grid(archive: &Archive<'_>, page: &Page, shared: &Shared, kept: &mut Kept<'_>) -> Result<Grid, BookFault> {
+    let mut reading = Reading {
+        page,
+        shared,
+        kept,
+        grid: Grid { name: page.name.clone(), hidden: page.hidden, ..Grid::default() },
+        row: GridRow::default(),
+        column: 0,
+        form: Form::Number,
+        style: 0,
+        within: false,
+        inline: false,
+        phonetic: false,
+        value: String::new(),
+    };
+    walk(archive, &page.part, |token| reading.token(token))?;
+    let mut grid = reading.grid;
+    in_order(&mut grid.rows);
+    Ok(grid)
+}
+
+impl Reading<'_, '_, '_> {
+    fn token(&mut self, token: Token<'_>) -> Result<bool, BookFault> {
+        match token {
+            Token::Open { name, attributes, empty } => self.open(name, attributes, empty)?,
+            Token::Close(name) => self.close(name)?,
+            Token::Text(raw) if self.within => {
+                if memchr::memchr2(b'&', b'_', raw).is_none()
+                    && let Ok(plain) = std::str::from_utf8(raw)
+                {
+                    self.value.push_str(plain);
+                } else {
+                    self.value.push_str(&text(raw));
+                }
+            }
+            Token::Data(raw) if self.within => self.value.push_str(&String::from_utf8_lossy(raw)),
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    fn open(&mut self, name: &[u8], attributes: &[u8], empty: bool) -> Result<(), BookFault> {
+        match name {
+            b"c" => self.cell(attributes),
+            b"v" => self.within = !empty,
+            b"t" if self.inline => self.within = !empty && !self.phonetic,
+            b"is" => self.inline = !empty,
+            b"rPh" => self.phonetic = !empty,
+            b"row" => {
+                self.end_row()?;
+                let next = self.row.number + 1;
+                self.row = GridRow { number: numeric(attributes, b"r").unwrap_or(next), cells: Vec::new() };
+                self.column = 0;
+            }
+            b"col" => self.columns(attributes),
+            b"mergeCell" if self.grid.merges.len() < MERGES => {
+                let merge = attribute(attributes, b"ref").and_then(|place| merge(&place));
+                self.grid.merges.extend(merge);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, name: &[u8]) -> Result<(), BookFault> {
+        match name {
+            b"v" | b"t" => self.within = false,
+            b"is" => self.inline = false,
+            b"rPh" => self.phonetic = false,
+            b"c" => {
+                let cell = self.finished()?;
+                self.kept.put(&self.page.name, &mut self.row, self.column, cell)?;
+                self.column = self.column.saturating_add(1);
+                self.value.clear();
+            }
+            b"sheetData" => self.end_row()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end_row(&mut self) -> Result<(), BookFault> {
+        let number = self.row.number;
+        let row = std::mem::take(&mut self.row);
+        self.row.number = number;
+        self.kept.row(&mut self.grid.rows, row)
+    }
+
+    fn cell(&mut self, attributes: &[u8]) {
+        (self.form, self.style) = (Form::Number, 0);
+        self.value.clear();
+        (self.within, self.inline) = (false, false);
+        for (name, value) in Attributes(attributes) {
+            match name {
+                b"r" => self.column = place(value).map_or(self.column, |(column, _)| column),
+                b"s" => self.style = digits(value).unwrap_or(0),
+                b"t" => {
+                    self.form = match value {
+                        b"s" => Form::Shared,
+                        b"str" | b"inlineStr" => Form::Text,
+                        b"b" => Form::Bool,
+                        b"e" => Form::Error,
+                        b"d" => Form::Day,
+                        _ => Form::Number,
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn finished(&mut self) -> Result<Cell, BookFault> {
+        if self.value.is_empty() {
+            return Ok(Cell::Empty);
+        }
+        let as_text = |kept: &mut Kept<'_>, text: &str| Ok(kept.text(text)?.map_or(Cell::Empty, Cell::Text));
+        match self.form {
+            Form::Shared => {
+                let text = digits(self.value.trim().as_bytes()).and_then(|at| self.shared.texts.get(at as usize));
+                Ok(text.cloned().flatten().map_or(Cell::Empty, Cell::Text))
+            }
+            Form::Number => match self.value.trim().parse::<f64>() {
+                Ok(number) if number.is_finite() => Ok(self.number(number)),
+                _ => as_text(self.kept, &self.value),
+            },
+            Form::Bool => Ok(Cell::Bool(matches!(self.value.trim(), "1" | "true"))),
+            Form::Error => Ok(self.kept.text(&self.value)?.map_or(Cell::Empty, Cell::Error)),
+            Form::Day => match anju_record::day::parse(self.value.split('T').next().unwrap_or_default()) {
+                Some(day) => Ok(Cell::Date(day)),
+                None => as_text(self.kept, &self.value),
+            },
+            Form::Text => as_text(self.kept, &self.value),
+        }
+    }
+
+    fn number(&self, number: f64) -> Cell {
+        let is_day = self.shared.days.get(self.style as usize).copied().unwrap_or(false);
+        let serial = if self.shared.since_1904 { number + SINCE_1904 } else { number };
+        match day_of_serial(serial).filter(|_| is_day) {
+            Some(day) => Cell::Date(day),
+            None => Cell::Number(number),
+        }
+    }
+
+    fn columns(&mut self, attributes: &[u8]) {
+        let hidden = attribute(attributes, b"hidden").is_some_and(|held| matches!(&*held, "1" | "true"));
+        let (Some(first), Some(last)) = (numeric::<u32>(attributes, b"min"), numeric::<u32>(attributes, b"max")) else {
+            return;
+        };
+        if hidden && first > 0 {
+            self.grid.hidden_columns.extend((first - 1)..last.min(self.kept.limits.columns));
+        }
+    }
+}
+
+/// The day of a spreadsheet's serial number. Day 60 is the 29 February 1900 that never was.
+pub(crate) fn day_of_serial(serial: f64) -> Option<i32> {
+    let whole = serial.floor();
+    if !(1.0..2_958_466.0).contains(&whole) {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "within seven digits")]
+    let serial = whole as i32;
+    Some(serial - 25_569 + i32::from(serial < 60))
+}
+
+fn digits(bytes: &[u8]) -> Option<u32> {
+    if bytes.is_empty() || bytes.len() > 9 {
+        return None;
+    }
+    bytes.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+}
+
+/// `B12` as column and row from 0.
+fn place(bytes: &[u8]) -> Option<(u32, u32)> {
+    let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if letters == 0 || letters > 3 {
+        return None;
+    }
+    let column =
+        bytes[..letters].iter().fold(0_u32, |sum, byte| sum * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1);
+    let row = if letters == bytes.len() { 1 } else { digits(&bytes[letters..])? };
+    Some((column - 1, row.checked_sub(1)?))
+}
+
+fn merge(text: &str) -> Option<Merge> {
+    let (first, last) = text.split_once(':')?;
+    let ((c0, r0), (c1, r1)) = (place(first.trim().as_bytes())?, place(last.trim().as_bytes())?);
+    (c0 <= c1 && r0 <= r1).then_some(Merge { r0, c0, r1, c1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_that_show_a_day_are_known_from_others() {
+        for code in ["yyyy-mm-dd", "m/d/yy", "yyyy\"年\"m\"月\"d\"日\"", "[$-804]yyyy/m/d", "dd.mm."] {
+            assert!(shows_day(code), "{code}");
+        }
+        for code in ["General", "0.00", "#,##0;[Red]-#,##0", "\"day\"0", "[Red]0", "h:mm", "_-* 0", "0_d"] {
+            assert!(!shows_day(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn places_and_serials_are_read_as_spreadsheets_count() {
+        assert_eq!(place(b"A1"), Some((0, 0)));
+        assert_eq!(place(b"XFD1048576"), Some((16_383, 1_048_575)));
+        assert_eq!(place(b"A0"), None);
+        assert_eq!(place(b"1"), None);
+        assert_eq!(merge("B34:C35"), Some(Merge { r0: 33, c0: 1, r1: 34, c1: 2 }));
+        assert_eq!(day_of_serial(43_967.4), anju_record::day::parse("2020-05-16"));
+        assert_eq!(day_of_serial(1.0), anju_record::day::parse("1900-01-01"));
+        assert_eq!(day_of_serial(0.5), None);
+    }
+
+    #[test]
+    fn parts_are_found_beside_one_another() {
+        assert_eq!(beside("xl/workbook.xml", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(beside("xl/workbook.xml", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(beside("xl/workbook.xml", "../a.xml"), "a.xml");
+    }
+}
