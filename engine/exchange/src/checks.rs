@@ -143,7 +143,7 @@ fn exactly(context: &Context<'_>, rows: &mut [SheetRow]) {
 fn fault_of_group(
     context: &Context<'_>,
     row: &mut SheetRow,
-    exactly: &anju_pack::Exactly,
+    exactly: &anju_pack::SheetExactly,
     field: FieldIx,
     key: &str,
     first: Option<u32>,
