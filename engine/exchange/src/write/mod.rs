@@ -1,1 +1,17 @@
 //! Tables, templates and marked workbooks, written.
+
+mod cell;
+mod csv;
+mod fault;
+mod place;
+mod sheet_xml;
+mod styles;
+mod table;
+mod xlsx;
+mod xml;
+
+pub use cell::{CellOut, ColumnKind, TableColumn, TableHead, neutral};
+pub use csv::{CsvEncoding, CsvWriter};
+pub use fault::WriteFault;
+pub use table::{TableFormat, TableWriter};
+pub use xlsx::XlsxWriter;
