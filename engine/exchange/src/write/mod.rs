@@ -3,6 +3,7 @@
 mod cell;
 mod csv;
 mod fault;
+mod mark;
 mod place;
 mod sheet_xml;
 mod styles;
@@ -13,5 +14,6 @@ mod xml;
 pub use cell::{CellOut, ColumnKind, TableColumn, TableHead, neutral};
 pub use csv::{CsvEncoding, CsvWriter};
 pub use fault::WriteFault;
+pub use mark::{Mark, Summary, mark};
 pub use table::{TableFormat, TableWriter};
 pub use xlsx::XlsxWriter;
