@@ -2,9 +2,9 @@
 
 use crate::kept::Table;
 use crate::sql::Dialect;
-use crate::{accounts, checkpoints, events, proposals, sessions, settings};
+use crate::{accounts, blobs, checkpoints, events, proposals, sessions, settings};
 
-const TABLES: [&Table; 10] = [
+const TABLES: [&Table; 11] = [
     &accounts::ACCOUNT,
     &accounts::CREDENTIAL,
     &accounts::GRANT,
@@ -15,6 +15,7 @@ const TABLES: [&Table; 10] = [
     &events::EVENT_HEAD,
     &checkpoints::CHECKPOINT,
     &settings::SETTING,
+    &blobs::FILE,
 ];
 
 const INDEXES: &str = "

@@ -10,10 +10,11 @@ use crate::sql::Column::{Id, Text};
 use crate::store::Store;
 
 impl Store {
-    /// Seals with the newest key what an earlier one sealed: secrets of second factors, payloads of proposals. Tells how many.
+    /// Seals with the newest key what an earlier one sealed: secrets of second factors, payloads of proposals, files. Tells how many.
     pub(crate) async fn reseal_secrets(&self) -> Result<u64> {
         let credentials = self.reseal_column(&CREDENTIAL, "totp", Credential::context).await?;
-        Ok(credentials + self.reseal_column(&PROPOSAL, "payload", Proposal::context).await?)
+        let blobs = self.reseal_blobs().await?;
+        Ok(blobs + credentials + self.reseal_column(&PROPOSAL, "payload", Proposal::context).await?)
     }
 
     async fn reseal_column(&self, table: &Table, column: &str, context: fn(uuid::Uuid) -> String) -> Result<u64> {

@@ -338,6 +338,27 @@ impl Store {
         }
     }
 
+    /// What [`Store::commit`] would answer to each of these batches, each after the ones before it that stand. Nothing is written.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn rehearse(&self, pack: &Arc<Pack>, batches: Vec<Batch>) -> Result<Vec<Result<(), CommitError>>> {
+        let job =
+            |batch| Job { pack: Arc::clone(pack), tables: self.tables(pack), vault: Arc::clone(&self.vault), batch };
+        let jobs: Vec<Job> = batches.into_iter().map(job).collect();
+        let jobs: Vec<&Job> = jobs.iter().collect();
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.write(|writer| {
+                let mut session = SqliteSession { connection: writer };
+                Ok(ready(crate::commit::rehearse(&mut session, Dialect::Sqlite, &jobs))?)
+            }),
+            Backend::Postgres(postgres) => {
+                let mut session = postgres.session().await?;
+                Ok(crate::commit::rehearse(&mut session, Dialect::Postgres, &jobs).await?)
+            }
+        }
+    }
+
     /// Loads many new records in one transaction, in any order; each is journalled. `batch.changes` is not read.
     ///
     /// # Errors

@@ -38,6 +38,10 @@ pub(crate) struct LedgerSql {
     pub delete: String,
     /// county, id; locks.
     pub get: String,
+    /// The same of a deleted record.
+    pub get_deleted: String,
+    /// version, area, deleted_at, county, id.
+    pub restore: String,
     /// county, id → area of a live record; shares.
     pub area_of: String,
     /// Ledgers this one owns, with: county, owner id → rows; locks.
@@ -103,6 +107,20 @@ fn live(select: &mut SelectStatement) -> &mut SelectStatement {
     select.and_where(column(None, "county").eq(param())).and_where(column(None, "deleted_at").is_null())
 }
 
+/// A deleted record by its id; locks.
+fn deleted_row(pack: &Pack, ix: LedgerIx, dialect: Dialect) -> String {
+    let (names, _) = record_columns(pack, ix);
+    let mut select = Query::select();
+    select
+        .columns(names.into_iter().map(Alias::new))
+        .from(Alias::new(table_name(&pack.ledger(ix).id)))
+        .and_where(column(None, "county").eq(param()))
+        .and_where(column(None, "deleted_at").is_not_null())
+        .and_where(column(None, "id").eq(param()))
+        .lock(LockType::Update);
+    text(dialect, &select)
+}
+
 fn rows_by(pack: &Pack, ix: LedgerIx, by: &str, dialect: Dialect) -> String {
     let (names, _) = record_columns(pack, ix);
     let mut select = Query::select();
@@ -158,6 +176,8 @@ impl LedgerSql {
             delete: set(&table, ["version".to_owned(), "deleted_at".to_owned()], dialect),
             set_area: set(&table, ["version".to_owned(), "area".to_owned()], dialect),
             get: rows_by(pack, ix, "id", dialect),
+            get_deleted: deleted_row(pack, ix, dialect),
+            restore: set(&table, ["version", "area", "deleted_at"].map(str::to_owned), dialect),
             area_of: text(dialect, &area_of),
             owned: owned.iter().map(|owned| (*owned, rows_by(pack, *owned, &owner_column(*owned), dialect))).collect(),
             dependents: referrers.iter().map(count).collect(),

@@ -33,6 +33,10 @@ macro_rules! stories {
 stories! {
     writes::a_record_is_written_read_changed_and_deleted,
     writes::a_stale_writer_is_told,
+    writes::what_was_deleted_comes_back_as_it_stood,
+    writes::what_comes_back_must_fit_what_happened_meanwhile,
+    writes::a_rehearsal_answers_as_the_commit_would_and_keeps_nothing,
+    writes::a_file_is_sealed_and_comes_back_whole,
     writes::what_is_referred_to_must_live,
     writes::repeats_are_faults_at_their_field,
     writes::what_moves_takes_along_what_it_owns,
