@@ -16,6 +16,7 @@ mod checkpoints;
 mod clock;
 mod county;
 mod coverage;
+mod edit;
 mod error;
 mod export;
 mod figures;
@@ -25,6 +26,7 @@ mod history;
 mod list;
 mod open;
 mod overview;
+mod photos;
 mod records;
 mod refusal;
 mod scope;
@@ -52,6 +54,11 @@ pub use bulletin::{Passage, Told};
 pub use clock::{Clock, DAY_MS, Day, begin_of, day_of, moment};
 pub use county::County;
 pub use coverage::{CoverageLine, GapLine};
+pub use edit::{
+    BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, BulkState, Correction, CorrectionFaults,
+    CorrectionState, EditError, Entry, EntryField, FieldConflict, Filling, NewCorrection, Put, RefChoice, RemoveError,
+    Resolved, Side,
+};
 pub use error::{Error, Result};
 pub use figures::{FactLine, Facts};
 pub use glass::Glass;
@@ -59,6 +66,7 @@ pub use history::{FieldChange, HistoryEntry};
 pub use list::{Listed, Named, NamedGap, Show, gap_csv, neutral};
 pub use open::not_ready_in_words;
 pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, percent};
+pub use photos::{PHOTO_MOST, Photo, PhotoFault};
 pub use records::{Found, Labelled, Related, Shown, Stored};
 pub use refusal::{Refusal, RefusalCode};
 pub use scope::{Scope, parse_day};
