@@ -1,0 +1,1 @@
+//! Tables, templates and marked workbooks, written.
