@@ -8,6 +8,7 @@
 
 mod accounts;
 mod actor;
+mod amend;
 mod approvals;
 mod areas;
 mod audit;
@@ -30,6 +31,8 @@ mod photos;
 mod records;
 mod refusal;
 mod scope;
+mod steps;
+mod undo;
 mod verify;
 mod writes;
 
@@ -46,6 +49,7 @@ pub use accounts::{
     TotpSecret, code_at, setup_token,
 };
 pub use actor::{Actor, Who};
+pub use amend::{Attached, Foreseen};
 pub use anju_store::{Account, Checkpoint, Event, EventQuery, GrantRow, JournalRow, Proposal, ProposalState, TokenRow};
 pub use approvals::{ProposalChange, ProposalLine};
 pub use areas::{Area, Areas};
@@ -70,6 +74,8 @@ pub use photos::{PHOTO_MOST, Photo, PhotoFault};
 pub use records::{Found, Labelled, Related, Shown, Stored};
 pub use refusal::{Refusal, RefusalCode};
 pub use scope::{Scope, parse_day};
+pub use steps::{Set, Step, Steps};
+pub use undo::{TouchedSince, UndoError};
 pub use verify::Proof;
 pub use writes::{Intent, WriteError, Written};
 

@@ -67,6 +67,12 @@ impl Actor {
     /// # Errors
     /// `Refused` when a write is not theirs; else what the store refuses, with every fault.
     pub async fn write(&self, intent: Intent) -> Result<Written, WriteError> {
+        self.may_write(&intent.changes).await?;
+        self.write_allowed(intent).await
+    }
+
+    /// Writes what was found to be theirs to write.
+    pub(crate) async fn write_allowed(&self, intent: Intent) -> Result<Written, WriteError> {
         // Whoever looks through another's eyes has not their hands.
         if self.who().origin == "view" {
             return Err(Error::denied("write", &self.who().login).into());
@@ -74,7 +80,6 @@ impl Actor {
         if let Some(reason) = &intent.reason {
             names_no_number(reason).map_err(Error::refused)?;
         }
-        self.may_write(&intent.changes).await?;
         if self.waits(&intent.changes) {
             return Ok(Written::Waiting(self.propose_writes(intent).await?));
         }

@@ -30,6 +30,19 @@ pub(crate) fn label_words(pack: &Pack, ix: LedgerIx) -> String {
     ledger.label.iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
+/// What each record of a ledger owns exactly one of, as it is written.
+pub(crate) fn exactly_words(pack: &Pack, ix: LedgerIx) -> Vec<String> {
+    let condition = |key, of, predicate: &Option<crate::predicate::Predicate>| match predicate {
+        Some(predicate) => format!(" {key} {}", sql(pack, of, predicate)),
+        None => String::new(),
+    };
+    let one = |one: &crate::model::Exactly| {
+        let (which, during) = (condition("where", one.of, &one.predicate), condition("while", ix, &one.during));
+        format!("{}{which}{during}", pack.ledger(one.of).id)
+    };
+    pack.ledger(ix).exactly.iter().map(one).collect()
+}
+
 /// A requirement's rule in words: who it is for, what they need, by when a gap must be closed.
 pub fn requirement_in_words(pack: &Pack, ix: RequirementIx) -> Text {
     let requirement = pack.requirement(ix);

@@ -140,6 +140,12 @@ impl Found {
         for set in new.unique.iter().filter(|set| !old.unique.contains(set)) {
             note(true, Contraction, said(&format!("要求唯一：{set}"), &format!("must now be unique: {set}")));
         }
+        for one in old.exactly.iter().filter(|one| !new.exactly.contains(one)) {
+            note(true, Expansion, said(&format!("不再要求恰有一条：{one}"), &format!("no longer exactly one: {one}")));
+        }
+        for one in new.exactly.iter().filter(|one| !old.exactly.contains(one)) {
+            note(true, Contraction, said(&format!("要求恰有一条：{one}"), &format!("must now have exactly one: {one}")));
+        }
         for pair in paired(&old.fields, &new.fields, |field| &field.id) {
             match pair {
                 (Some(field), None) => self.came_or_went(new, field, Contraction, ("删去字段", "loses the field")),

@@ -207,6 +207,8 @@ pub struct Ledger {
     pub label: Vec<LabelPart>,
     /// Sets of fields that may not repeat among live records.
     pub unique: Vec<Unique>,
+    /// What every record owns exactly one of.
+    pub exactly: Vec<Exactly>,
     /// The date field that says when the person a record is about was born: their protected fields are those of a minor's
     /// while they are under 14.
     pub born: Option<FieldIx>,
@@ -259,6 +261,17 @@ pub struct Unique {
     pub fields: Vec<FieldIx>,
     /// Only among records that satisfy this.
     pub predicate: Option<Predicate>,
+}
+
+/// That a record owns exactly one of something.
+#[derive(Debug, Clone, Serialize)]
+pub struct Exactly {
+    /// The owned ledger.
+    pub of: LedgerIx,
+    /// Which of its records count.
+    pub predicate: Option<Predicate>,
+    /// Of which owners it is asked.
+    pub during: Option<Predicate>,
 }
 
 /// A field of a ledger.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::describe::{figure_in_words, label_words, predicate_as_sql, requirement_in_words};
+use crate::describe::{exactly_words, figure_in_words, label_words, predicate_as_sql, requirement_in_words};
 use crate::model::{Field, FigureIx, Kind, LedgerIx, MechanismIx, Origin, Pack, RequirementIx, Text};
 
 /// Pages as (file name, Markdown): `index.md`, one per mechanism, `roles.md`, `codes.md`.
@@ -155,6 +155,9 @@ fn ledger_section(pack: &Pack, at: LedgerIx, page: &mut String) {
         let among =
             unique.predicate.as_ref().map(|predicate| format!(" (`{}`)", predicate_as_sql(pack, at, predicate)));
         line!(page, "- 唯一 / Unique: {}{}", names.join(", "), among.unwrap_or_default());
+    }
+    for one in exactly_words(pack, at) {
+        line!(page, "- 恰有一条 / Exactly one: {one}");
     }
     line!(page, "- 出处 / Written in: {}\n", written(&ledger.origin));
     line!(

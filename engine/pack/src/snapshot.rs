@@ -44,6 +44,9 @@ pub struct LedgerShape {
     pub label: String,
     /// The unique sets, each as its fields and condition.
     pub unique: Vec<String>,
+    /// What each record owns exactly one of, in words.
+    #[serde(default)]
+    pub exactly: Vec<String>,
     /// Fields in order.
     pub fields: Vec<FieldShape>,
 }
@@ -173,6 +176,7 @@ fn ledger(pack: &Pack, ix: LedgerIx) -> LedgerShape {
         area: ledger.area.map(name),
         label: crate::describe::label_words(pack, ix),
         unique: uniques(pack, ix, ledger),
+        exactly: crate::describe::exactly_words(pack, ix),
         fields: ledger.fields.iter().map(|field| shape(pack, field)).collect(),
     }
 }

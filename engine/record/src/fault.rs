@@ -71,6 +71,7 @@ codes! {
     EndsBeforeStart = "F027", "“{value}”早于开始日期 {0}，请更正", "“{value}” is before the start {0}; correct one of them";
     NotAKey = "F028", "“{value}”不是附件编号，请重新上传", "“{value}” is not a stored file; upload it again";
     Refused = "F029", "“{value}”不符合数据库约束 {0}，请检查", "“{value}” breaks the constraint {0}; check it";
+    NotExactlyOne = "F060", "“{value}”应当恰有一条“{0}”，这样保存后会有 {1} 条；请在同一次保存中补上或只留一条", "“{value}” must have exactly one “{0}” and would have {1}; add it or keep only one in the same save";
 }
 
 /// What is wrong with one value, before its place is known.

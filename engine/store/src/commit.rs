@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::constraint;
 use crate::error::{CommitError, DbError, Error};
+use crate::exactly::Touched;
 use crate::journal::{COLUMNS, GENESIS, JournalRow, write_record};
 use crate::key_mark::KEY;
 use crate::session::{Ending, Session};
@@ -357,6 +358,7 @@ async fn one<S: Session>(
         county: Value::Text(job.batch.county.as_str().into()),
         write: 0,
         changes: &mut changes,
+        touched: Touched::default(),
     };
     for (position, write) in job.batch.changes.iter().enumerate() {
         writer.write = position;
@@ -374,6 +376,7 @@ async fn one<S: Session>(
         writer.write = position;
         writer.nothing_refers(ledger, id).await?;
     }
+    writer.exactly_one_of_each().await?;
     Ok(Done::Rows(changes))
 }
 
@@ -411,16 +414,17 @@ async fn earlier<S: Session>(session: &mut S, dialect: Dialect, job: &Job, key: 
     Ok(Some(Receipt { county: job.batch.county.clone(), seq: *seq, changes, replayed: true }))
 }
 
-struct RowWriter<'a, S> {
-    session: &'a mut S,
-    job: &'a Job,
-    county: Value,
-    write: usize,
+pub(crate) struct RowWriter<'a, S> {
+    pub session: &'a mut S,
+    pub job: &'a Job,
+    pub county: Value,
+    pub write: usize,
     changes: &'a mut Vec<Written>,
+    pub touched: Touched,
 }
 
 impl<S: Session> RowWriter<'_, S> {
-    fn invalid(&self, faults: Vec<Fault>) -> Fail {
+    pub fn invalid(&self, faults: Vec<Fault>) -> Fail {
         CommitError::Invalid { write: self.write, faults }.into()
     }
 
@@ -446,6 +450,7 @@ impl<S: Session> RowWriter<'_, S> {
     fn keep(&mut self, change: Change, before: Option<&Record>, after: Option<&Record>) {
         let text = |record| write_record(&self.job.pack, change.ledger, record);
         let (before, after) = (before.map(text), after.map(text));
+        self.touched.note(&self.job.pack, &change, self.write);
         self.changes.push(Written { change, before, after });
     }
 
@@ -537,12 +542,13 @@ impl<S: Session> RowWriter<'_, S> {
         let mut owner_area = None;
         for (position, (field, value)) in ledger.fields.iter().zip(values).enumerate() {
             let (Kind::Ref { to }, Value::Id(_)) = (&field.kind, value) else { continue };
-            let sql = &self.job.tables.ledger(*to).area_of;
+            let sql = self.job.tables.ledger(*to);
+            let is_owner = ledger.of.is_some_and(|owner| usize::from(owner.field.0) == position);
+            let counted = is_owner && sql.exactly.iter().any(|one| one.of == ix);
+            let sql = if counted { &sql.claim } else { &sql.area_of };
             let rows = self.session.query(sql, &[&self.county, value], &[Column::Text]).await?;
             match rows.into_iter().next().and_then(|mut row| row.pop()) {
-                Some(Value::Text(area)) if ledger.of.is_some_and(|owner| usize::from(owner.field.0) == position) => {
-                    owner_area = Some(area)
-                }
+                Some(Value::Text(area)) if is_owner => owner_area = Some(area),
                 Some(_) => {}
                 None => faults.push(constraint::no_such_record(&pack, field, kind::plain(value))),
             }

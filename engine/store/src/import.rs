@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::commit::{Fail, Job, Receipt, Written, chain, check_county, lock_head, own_area, same_pack};
 use crate::constraint;
+use crate::exactly;
 use crate::error::CommitError;
 use crate::journal::{COLUMNS, JournalRow, write_record};
 use crate::session::{Ending, Session};
@@ -35,6 +36,7 @@ pub(crate) async fn run<S: Session>(
 async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records: Vec<Valid>) -> Result<Receipt, Fail> {
     same_pack(session, job, &mut None).await?;
     session.defer_references().await?;
+    let touched = exactly::loaded(&job.pack, &records);
     let mut by_ledger: Vec<Vec<(usize, Valid)>> = job.pack.ledgers.iter().map(|_| Vec::new()).collect();
     let mut areas: HashMap<(LedgerIx, Uuid), Option<Box<str>>> = HashMap::with_capacity(records.len());
     for (position, valid) in records.into_iter().enumerate() {
@@ -54,6 +56,7 @@ async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records:
         }
         insert(session, job, ledger, records, &mut written).await?;
     }
+    exactly::all_loaded(session, job, touched).await?;
     let mut head = lock_head(session, dialect, &job.batch.county).await?;
     let first = head.0 + 1;
     let (names, types): (Vec<String>, Vec<Column>) =

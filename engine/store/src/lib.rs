@@ -22,6 +22,7 @@ mod constraint;
 mod engine_tables;
 mod error;
 mod events;
+mod exactly;
 mod found;
 mod import;
 pub mod journal;

@@ -6,6 +6,7 @@ use anju_pack::{Field, FieldIx, Kind, Ledger, LedgerIx, Pack};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::exactly;
 use crate::predicate::{self, Scope};
 use crate::sealing::{SealedField, Sealing, distinct_column, stored};
 use crate::sql::{self, Column, Dialect, quote};
@@ -186,6 +187,7 @@ impl Table {
         for position in 0..ledger.unique.len() {
             table.indexes.push(unique_index(pack, ix, position, dialect)?);
         }
+        exactly::may_be_asked(pack, ix, dialect)?;
         Ok(table)
     }
 

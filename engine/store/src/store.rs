@@ -548,6 +548,20 @@ impl Store {
         row.change(pack, &|ledger| tables.ledger(ledger).sealing.clone(), &self.vault)
     }
 
+    /// The first and last journal row of the commit that had an idempotency key, if there was one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn rows_of_key(&self, county: &str, key: &str) -> Result<Option<(i64, i64)>> {
+        let binds = vec![Value::Text(county.into()), Value::Text(key.into())];
+        let statement =
+            self.statement("SELECT first, last FROM anju_idempotency WHERE county = ? AND key = ?", binds);
+        match self.all_rows(&statement, &[Column::Int, Column::Int]).await?.first().map(Vec::as_slice) {
+            Some([Value::Int(first), Value::Int(last)]) => Ok(Some((*first, *last))),
+            _ => Ok(None),
+        }
+    }
+
     /// What happened to one record of a ledger, in order. Another ledger's record may have the same id; it is not told of.
     ///
     /// # Errors

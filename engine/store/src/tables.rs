@@ -6,6 +6,7 @@ use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
 use anju_record::{Record, Value};
 use sea_query::{Alias, Expr, ExprTrait, Func, LockType, Query, SelectStatement};
 
+use crate::exactly::ExactlySql;
 use crate::predicate::column;
 use crate::schema::{column_name, table_name};
 use crate::sealing::{Sealing, stored};
@@ -46,6 +47,10 @@ pub(crate) struct LedgerSql {
     pub area_of: String,
     /// Ledgers this one owns, with: county, owner id → rows; locks.
     pub owned: Vec<(LedgerIx, String)>,
+    /// As `area_of`; locks the record for whoever counts what it owns.
+    pub claim: String,
+    /// What each record owns exactly one of.
+    pub exactly: Vec<ExactlySql>,
     /// version, area, county, id.
     pub set_area: String,
     /// Who refers to it: ledger, field, and county, id → how many live.
@@ -158,6 +163,7 @@ impl LedgerSql {
         let mut area_of = Query::select();
         area_of.column(Alias::new("area")).from(Alias::new(&table));
         live(&mut area_of).and_where(column(None, "id").eq(param())).lock(LockType::Share);
+        let claim = text(dialect, area_of.clone().lock(LockType::NoKeyUpdate));
         let count = |(ledger, field): &(LedgerIx, FieldIx)| {
             let definition = pack.ledger(*ledger);
             let mut select = Query::select();
@@ -179,6 +185,8 @@ impl LedgerSql {
             get_deleted: deleted_row(pack, ix, dialect),
             restore: set(&table, ["version", "area", "deleted_at"].map(str::to_owned), dialect),
             area_of: text(dialect, &area_of),
+            claim,
+            exactly: ExactlySql::all(pack, ix, dialect),
             owned: owned.iter().map(|owned| (*owned, rows_by(pack, *owned, &owner_column(*owned), dialect))).collect(),
             dependents: referrers.iter().map(count).collect(),
             table,

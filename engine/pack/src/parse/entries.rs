@@ -1,7 +1,7 @@
 //! Mechanisms, code lists, parameters, ledgers and fields.
 
 use super::node::{Node, Value};
-use super::raw::{RawCodes, RawField, RawKind, RawLabel, RawLedger, RawMechanism, RawParameter, RawUnique};
+use super::raw::{RawCodes, RawExactly, RawField, RawKind, RawLabel, RawLedger, RawMechanism, RawParameter, RawUnique};
 use super::reader::{Reader, Said, Word};
 use crate::codes::Code;
 use crate::fault::nearest;
@@ -128,7 +128,7 @@ pub(crate) fn range_words(min: Option<i64>, max: Option<i64>) -> String {
 
 pub(crate) fn ledgers(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawLedger>) {
     for (id, reader) in top.named("ledger", ("台账", "the ledger")) {
-        let described = ["title", "row", "of", "period", "label", "area", "unique", "mechanism"]
+        let described = ["title", "row", "of", "period", "label", "area", "unique", "exactly", "mechanism"]
             .into_iter()
             .find_map(|key| reader.key_at(key));
         // A county that writes nothing but fields extends a ledger; whether it exists is seen later.
@@ -147,6 +147,7 @@ pub(crate) fn ledgers(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawLedge
             area: reader.word("area"),
             born: reader.word("born"),
             unique: uniques(&reader),
+            exactly: exactly(&reader),
             fields: fields(&reader),
         };
         if !extends && raw.label.is_empty() {
@@ -209,6 +210,16 @@ fn uniques(reader: &Reader<'_>) -> Vec<RawUnique> {
         }
     }
     sets
+}
+
+fn exactly(reader: &Reader<'_>) -> Vec<RawExactly> {
+    let one = |item: &Node| {
+        let inner = Reader::of(reader.bench, item, ("exactly", "exactly"), item.at)?;
+        let (of, predicate, during) = (inner.need_word("one_of"), inner.word("where"), inner.word("while"));
+        inner.done();
+        Some(RawExactly { of: of?, predicate, during })
+    };
+    reader.list("exactly").iter().filter_map(one).collect()
 }
 
 const LEVELS: [(&str, AreaLevel); 7] = [

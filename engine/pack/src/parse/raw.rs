@@ -63,6 +63,7 @@ pub(crate) struct RawLedger {
     pub area: Option<Word>,
     pub born: Option<Word>,
     pub unique: Vec<RawUnique>,
+    pub exactly: Vec<RawExactly>,
     pub fields: Vec<RawField>,
 }
 
@@ -76,6 +77,13 @@ pub(crate) enum RawLabel {
 pub(crate) struct RawUnique {
     pub fields: Vec<Word>,
     pub predicate: Option<Word>,
+}
+
+#[derive(Debug)]
+pub(crate) struct RawExactly {
+    pub of: Word,
+    pub predicate: Option<Word>,
+    pub during: Option<Word>,
 }
 
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use super::{Places, Scope, condition, ix, taken};
 use crate::codes::Code;
 use crate::fault::{Bench, nearest};
 use crate::model::{
-    CodeListIx, DateBound, Field, FieldIx, Kind, LabelPart, Ledger, LedgerIx, MechanismIx, Owner, Pack, Period, Text,
+    CodeListIx, DateBound, Exactly, Field, FieldIx, Kind, LabelPart, Ledger, LedgerIx, MechanismIx, Owner, Pack, Period, Text,
     Unique,
 };
 use crate::parse::raw::{RawField, RawKind, RawLabel, RawLedger};
@@ -30,16 +30,16 @@ pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: Vec<RawLedger>, p
     };
     pack.ledgers = built;
     pack.ledgers.push(exemption());
-    let named: Vec<(Vec<LabelPart>, Vec<Unique>)> = {
+    let named: Vec<(Vec<LabelPart>, Vec<Unique>, Vec<Exactly>)> = {
         let scope = Scope { bench, pack };
         ordered
             .iter()
             .zip(pack.ledger_ixs())
-            .map(|(entry, at)| (labels(&scope, at, entry), uniques(&scope, at, entry)))
+            .map(|(entry, at)| (labels(&scope, at, entry), uniques(&scope, at, entry), exactly(&scope, at, entry)))
             .collect()
     };
-    for (ledger, (label, unique)) in pack.ledgers.iter_mut().zip(named) {
-        (ledger.label, ledger.unique) = (label, unique);
+    for (ledger, (label, unique, exactly)) in pack.ledgers.iter_mut().zip(named) {
+        (ledger.label, ledger.unique, ledger.exactly) = (label, unique, exactly);
     }
 }
 
@@ -159,6 +159,7 @@ fn build(scope: &Scope<'_>, places: &Places, entry: &RawLedger, all: &[&RawLedge
         born: born(scope.bench, entry, &fields),
         label: Vec::new(),
         unique: Vec::new(),
+        exactly: Vec::new(),
         of_county: entry.of_county,
         origin: origin(sources, entry.id.at),
         fields,
@@ -298,21 +299,39 @@ fn labels(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<LabelPart> 
     let part = |raw: &RawLabel| match raw {
         RawLabel::Field(word) => scope.field(at, word).map(LabelPart::Field),
         RawLabel::Owned { of, predicate, show } => {
-            let ledger = scope.ledger(of)?;
-            if scope.owner(ledger).is_none_or(|step| step.to != at) {
-                let id = &scope.pack.ledger(at).id;
-                scope.bench.fault(
-                    Code::NoJoin,
-                    of.at,
-                    &[of.value.as_str().into(), id.into(), scope.references(ledger).into()],
-                );
-            }
+            let ledger = owned(scope, at, of)?;
             let predicate = condition::compile(scope, ledger, predicate);
             let show = scope.field(ledger, show);
             Some(LabelPart::Owned { of: ledger, predicate: predicate?, show: show? })
         }
     };
     entry.label.iter().filter_map(part).collect()
+}
+
+/// A ledger whose records belong to those of another.
+fn owned(scope: &Scope<'_>, owner: LedgerIx, of: &Word) -> Option<LedgerIx> {
+    let ledger = scope.ledger(of)?;
+    if scope.owner(ledger).is_none_or(|step| step.to != owner) {
+        let id = &scope.pack.ledger(owner).id;
+        scope.bench.fault(
+            Code::NoJoin,
+            of.at,
+            &[of.value.as_str().into(), id.into(), scope.references(ledger).into()],
+        );
+    }
+    Some(ledger)
+}
+
+fn exactly(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<Exactly> {
+    let one = |raw: &crate::parse::raw::RawExactly| {
+        let of = owned(scope, at, &raw.of)?;
+        Some(Exactly {
+            of,
+            predicate: raw.predicate.as_ref().and_then(|word| condition::compile(scope, of, word)),
+            during: raw.during.as_ref().and_then(|word| condition::compile(scope, at, word)),
+        })
+    };
+    entry.exactly.iter().filter_map(one).collect()
 }
 
 fn uniques(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<Unique> {
@@ -345,6 +364,7 @@ fn exemption() -> Ledger {
         born: None,
         label: vec![LabelPart::Field(FieldIx(2)), LabelPart::Field(FieldIx(4))],
         unique: Vec::new(),
+        exactly: Vec::new(),
         fields,
         of_county: false,
         origin: crate::model::Origin::default(),

@@ -5,6 +5,7 @@ mod binders;
 mod chain;
 mod directory;
 mod events;
+mod exactly;
 mod kill;
 mod library;
 mod migration;
@@ -45,6 +46,10 @@ stories! {
     writes::a_batch_stands_or_falls_as_one,
     writes::many_writers_at_once_all_get_their_own_answer,
     writes::an_import_is_one_commit_in_any_order,
+    exactly::an_owner_without_its_one_is_refused_by_name,
+    exactly::the_one_may_change_within_a_batch,
+    exactly::a_load_of_many_keeps_it_too,
+    exactly::writers_at_once_do_not_leave_none,
     chain::a_tampered_row_is_found_and_named,
     chain::the_journal_tells_what_happened,
     migration::a_pack_is_followed_step_by_step,
