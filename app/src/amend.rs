@@ -50,14 +50,6 @@ pub struct Foreseen {
 }
 
 impl Actor {
-    /// Whether a record is theirs to write.
-    ///
-    /// # Errors
-    /// `Unavailable` when the database does not answer.
-    pub async fn may_change(&self, ledger: LedgerIx, id: Uuid) -> Result<bool> {
-        Ok(self.is_operator() || self.is_within(Action::Write, ledger, id).await?)
-    }
-
     /// What refers to a record that is theirs to write, in the order of the pack, the oldest first.
     ///
     /// # Errors
@@ -93,10 +85,10 @@ impl Actor {
         let mut all = Vec::new();
         for write in self.written_out(steps).await? {
             let (ledger, id) = match &write {
-                Write::Insert(valid) | Write::Restore(valid) | Write::Update { valid, .. } => {
+                Write::Insert(valid) | Write::Update { valid, .. } => {
                     (valid.ledger(), valid.id())
                 }
-                Write::Delete { ledger, id, .. } => (*ledger, *id),
+                Write::Delete { ledger, id, .. } | Write::Restore { ledger, id, .. } => (*ledger, *id),
             };
             let (made, removed) = (matches!(write, Write::Insert(_)), matches!(write, Write::Delete { .. }));
             let readable = made || self.is_operator() || self.is_within(Action::Read, ledger, id).await?;

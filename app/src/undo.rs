@@ -176,7 +176,12 @@ impl Actor {
         };
         Ok(match (&turn.before, found) {
             (Some(before), Some(now)) => Some(Write::Update { valid: valid(before)?, expected_version: now.version }),
-            (Some(before), None) => Some(Write::Restore(valid(before)?)),
+            (Some(_), None) => {
+                let mut query = Query::of(self.county_code(), ledger, self.today());
+                (query.ids, query.deleted) = (Some(vec![id]), true);
+                let gone = self.store().select(self.pack(), &query).await.map_err(unavailable)?.pop();
+                gone.map(|gone| Write::Restore { ledger, id, expected_version: gone.version })
+            }
             (None, Some(now)) => Some(Write::Delete { ledger, id, expected_version: now.version }),
             (None, None) => None,
         })
@@ -187,8 +192,8 @@ impl Actor {
         let own: Vec<Write> = (changes.iter())
             .filter(|write| {
                 let ledger = match write {
-                    Write::Insert(valid) | Write::Restore(valid) | Write::Update { valid, .. } => valid.ledger(),
-                    Write::Delete { ledger, .. } => *ledger,
+                    Write::Insert(valid) | Write::Update { valid, .. } => valid.ledger(),
+                    Write::Delete { ledger, .. } | Write::Restore { ledger, .. } => *ledger,
                 };
                 !self.rights().reach(Action::Write, ledger).is_empty()
             })
