@@ -144,6 +144,12 @@ codes! {
         => "恰写一个步骤，其 by 是能读该台账的角色，一个台账只写一个审批流程" | "write exactly one step whose by are roles that read the ledger, one approval process for a ledger";
     BadBorn = "P052": "`{0}` 不能作 `born`" | "`{0}` cannot stand in `born`"
         => "用日期字段" | "use a date field";
+    NotAPath = "P053": "`{0}` 不是表样 `{1}` 的路径" | "`{0}` is no path of the sheet `{1}`"
+        => "改为 {2}，或先写进 `paths`" | "write {2}, or add it to `paths` first";
+    BadDefault = "P054": "`{0}` 的缺省值「{1}」不能用" | "`{1}` cannot be the default of `{0}`"
+        => "改为 {2}" | "write {2}";
+    BadAgrees = "P055": "`agrees` 不能用 `{0}`：{1}" | "`agrees` cannot name `{0}`: {1}"
+        => "只写在 id_number 字段上；birth 用日期字段，sex 用含代码 1 和 2 的代码字段" | "write it on an id_number field; birth takes a date field, sex a code field with the codes 1 and 2";
 }
 
 impl fmt::Display for Code {

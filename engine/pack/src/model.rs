@@ -5,9 +5,11 @@
 use std::collections::HashMap;
 
 mod rights;
+mod sheets;
 mod tell;
 mod work;
 pub use rights::*;
+pub use sheets::*;
 pub use tell::*;
 pub use work::*;
 
@@ -78,6 +80,8 @@ pub struct Pack {
     pub processes: Vec<Process>,
     /// Roles, parsed and checked.
     pub roles: Vec<Role>,
+    /// Sheets that somebody wrote; [`Pack::sheet_of`] also knows those that follow from a ledger.
+    pub sheets: Vec<Sheet>,
     /// Given / when / then tests that ship with the packs.
     pub stories: Vec<Story>,
     /// The county this pack is in force for; `None` for mechanisms alone.
@@ -291,6 +295,9 @@ pub struct Field {
     pub search: bool,
     /// Headings that sheets use.
     pub aliases: Vec<String>,
+    /// The fields that an ID number also tells of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agrees: Option<Agrees>,
     /// Added by the county.
     pub of_county: bool,
     /// Where it is written.

@@ -71,6 +71,10 @@ codes! {
     EndsBeforeStart = "F027", "“{value}”早于开始日期 {0}，请更正", "“{value}” is before the start {0}; correct one of them";
     NotAKey = "F028", "“{value}”不是附件编号，请重新上传", "“{value}” is not a stored file; upload it again";
     Refused = "F029", "“{value}”不符合数据库约束 {0}，请检查", "“{value}” breaks the constraint {0}; check it";
+    SameRow = "F040", "与第 {value} 行是同一条记录，请删去一行", "is the same record as row {value}; remove one of them";
+    RowsDiffer = "F041", "“{value}”与第 {0} 行的“{1}”不一致，请改为一致", "“{value}” differs from “{1}” in row {0}; make them agree";
+    OtherThanThere = "F042", "“{value}”与档案中的“{0}”不同，请核对（档案不改）", "“{value}” is not what the record says, “{0}”; compare them (the record is not changed)";
+    BelongsElsewhere = "F043", "“{value}”已登记在别处，请先办理迁转，或更正此行", "“{value}” is registered elsewhere; record the move first, or correct this row";
     NotExactlyOne = "F060", "“{value}”应当恰有一条“{0}”，这样保存后会有 {1} 条；请在同一次保存中补上或只留一条", "“{value}” must have exactly one “{0}” and would have {1}; add it or keep only one in the same save";
 }
 

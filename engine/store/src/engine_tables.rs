@@ -2,9 +2,9 @@
 
 use crate::kept::Table;
 use crate::sql::Dialect;
-use crate::{accounts, blobs, checkpoints, events, proposals, sessions, settings};
+use crate::{accounts, blobs, checkpoints, events, imports, proposals, sessions, settings};
 
-const TABLES: [&Table; 11] = [
+const TABLES: [&Table; 13] = [
     &accounts::ACCOUNT,
     &accounts::CREDENTIAL,
     &accounts::GRANT,
@@ -16,6 +16,8 @@ const TABLES: [&Table; 11] = [
     &checkpoints::CHECKPOINT,
     &settings::SETTING,
     &blobs::FILE,
+    imports::TABLES[0],
+    imports::TABLES[1],
 ];
 
 const INDEXES: &str = "
@@ -26,6 +28,7 @@ CREATE INDEX IF NOT EXISTS anju_session_account ON anju_session (account);
 CREATE INDEX IF NOT EXISTS anju_token_account ON anju_token (account);
 CREATE UNIQUE INDEX IF NOT EXISTS anju_token_key ON anju_token (key);
 CREATE INDEX IF NOT EXISTS anju_proposal_state ON anju_proposal (state, made_at);
+CREATE INDEX IF NOT EXISTS anju_import_made ON anju_import (county, made_at);
 CREATE INDEX IF NOT EXISTS anju_event_actor ON anju_event (county, actor, seq);
 CREATE INDEX IF NOT EXISTS anju_event_record ON anju_event (county, id, seq);
 INSERT INTO anju_meta (key, value) VALUES ('directory', '1') ON CONFLICT (key) DO NOTHING;";

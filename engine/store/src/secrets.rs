@@ -4,6 +4,7 @@ use anju_record::Value;
 
 use crate::accounts::{CREDENTIAL, Credential};
 use crate::error::Result;
+use crate::imports::{self, IMPORT_FILE};
 use crate::kept::{Cells, Table, text};
 use crate::proposals::{PROPOSAL, Proposal};
 use crate::sql::Column::{Id, Text};
@@ -14,7 +15,8 @@ impl Store {
     pub(crate) async fn reseal_secrets(&self) -> Result<u64> {
         let credentials = self.reseal_column(&CREDENTIAL, "totp", Credential::context).await?;
         let blobs = self.reseal_blobs().await?;
-        Ok(blobs + credentials + self.reseal_column(&PROPOSAL, "payload", Proposal::context).await?)
+        let proposals = self.reseal_column(&PROPOSAL, "payload", Proposal::context).await?;
+        Ok(blobs + credentials + proposals + self.reseal_column(&IMPORT_FILE, "body", imports::context).await?)
     }
 
     async fn reseal_column(&self, table: &Table, column: &str, context: fn(uuid::Uuid) -> String) -> Result<u64> {

@@ -16,6 +16,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/assistance/pack/ledgers.toml", include_str!("../pack/ledgers.toml")),
     ("mechanisms/assistance/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
     ("mechanisms/assistance/pack/processes.toml", include_str!("../pack/processes.toml")),
+    ("mechanisms/assistance/pack/sheets.toml", include_str!("../pack/sheets.toml")),
     ("mechanisms/assistance/pack/sites.toml", include_str!("../pack/sites.toml")),
     ("mechanisms/assistance/pack/roles.toml", include_str!("../pack/roles.toml")),
     ("mechanisms/assistance/pack/stories.toml", include_str!("../pack/stories.toml")),

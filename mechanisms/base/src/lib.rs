@@ -34,5 +34,6 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/base/pack/ledgers.toml", include_str!("../pack/ledgers.toml")),
     ("mechanisms/base/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
     ("mechanisms/base/pack/roles.toml", include_str!("../pack/roles.toml")),
+    ("mechanisms/base/pack/sheets.toml", include_str!("../pack/sheets.toml")),
     ("mechanisms/base/pack/stories.toml", include_str!("../pack/stories.toml")),
 ];

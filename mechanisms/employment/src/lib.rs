@@ -15,5 +15,6 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/employment/pack/ledgers.toml", include_str!("../pack/ledgers.toml")),
     ("mechanisms/employment/pack/mechanism.toml", include_str!("../pack/mechanism.toml")),
     ("mechanisms/employment/pack/roles.toml", include_str!("../pack/roles.toml")),
+    ("mechanisms/employment/pack/sheets.toml", include_str!("../pack/sheets.toml")),
     ("mechanisms/employment/pack/stories.toml", include_str!("../pack/stories.toml")),
 ];

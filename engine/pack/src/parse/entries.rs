@@ -1,7 +1,9 @@
 //! Mechanisms, code lists, parameters, ledgers and fields.
 
 use super::node::{Node, Value};
-use super::raw::{RawCodes, RawExactly, RawField, RawKind, RawLabel, RawLedger, RawMechanism, RawParameter, RawUnique};
+use super::raw::{
+    RawAgrees, RawCodes, RawExactly, RawField, RawKind, RawLabel, RawLedger, RawMechanism, RawParameter, RawUnique,
+};
 use super::reader::{Reader, Said, Word};
 use crate::codes::Code;
 use crate::fault::nearest;
@@ -265,11 +267,19 @@ pub(crate) fn fields(reader: &Reader<'_>) -> Vec<RawField> {
             sensitive: choice(&field, "sensitive", &Sensitive::ALL),
             search: field.flag("search"),
             aliases: field.strings("aliases"),
+            agrees: agrees(&field),
         };
         field.done();
         fields.push(raw);
     }
     fields
+}
+
+fn agrees(field: &Reader<'_>) -> Option<RawAgrees> {
+    let inner = field.table("agrees", ("agrees", "agrees"))?;
+    let raw = RawAgrees { at: inner.at, birth: inner.word("birth"), sex: inner.word("sex") };
+    inner.done();
+    Some(raw)
 }
 
 fn kind(field: &Reader<'_>) -> Option<RawKind> {

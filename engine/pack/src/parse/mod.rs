@@ -5,6 +5,7 @@ pub(crate) mod node;
 pub(crate) mod raw;
 pub(crate) mod reader;
 pub(crate) mod rules;
+pub(crate) mod sheets;
 pub(crate) mod work;
 
 use crate::codes::Code;
@@ -50,5 +51,6 @@ fn read_file(top: &Reader<'_>, of_county: bool, raw: &mut Raw) {
     rules::passages(top, &mut raw.passages);
     work::processes(top, &mut raw.processes);
     work::roles(top, &mut raw.roles);
+    sheets::sheets(top, of_county, &mut raw.sheets);
     work::stories(top, &mut raw.stories);
 }

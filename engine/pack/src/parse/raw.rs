@@ -16,6 +16,7 @@ pub(crate) struct Raw {
     pub passages: Vec<RawPassage>,
     pub processes: Vec<RawProcess>,
     pub roles: Vec<RawRole>,
+    pub sheets: Vec<RawSheet>,
     pub stories: Vec<RawStory>,
     pub county: Vec<RawCounty>,
     pub settings: Vec<(Word, Said<i64>)>,
@@ -95,6 +96,14 @@ pub(crate) struct RawField {
     pub sensitive: Option<Sensitive>,
     pub search: bool,
     pub aliases: Vec<String>,
+    pub agrees: Option<RawAgrees>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct RawAgrees {
+    pub at: Spot,
+    pub birth: Option<Word>,
+    pub sex: Option<Word>,
 }
 
 #[derive(Debug, Clone)]
@@ -260,4 +269,33 @@ pub(crate) struct RawCounty {
     pub clock: Option<i32>,
     pub gaps_from: Option<i32>,
     pub divisions: Option<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct RawSheet {
+    pub id: Word,
+    pub of_county: bool,
+    pub title: Text,
+    pub serves: Vec<String>,
+    pub rows: Option<Word>,
+    pub paths: Vec<Word>,
+    pub makes: Vec<Word>,
+    pub carry: Vec<Word>,
+    pub many: Option<Word>,
+    pub count: Vec<String>,
+    pub exactly: Vec<RawSheetExactly>,
+    pub defaults: Vec<(Word, RawDefault)>,
+    pub notes: Vec<Text>,
+}
+
+#[derive(Debug)]
+pub(crate) struct RawSheetExactly {
+    pub one: Word,
+    pub per: Word,
+}
+
+#[derive(Debug)]
+pub(crate) enum RawDefault {
+    Text(Word),
+    Latest(Vec<Word>),
 }

@@ -6,8 +6,8 @@ use super::{Places, Scope, condition, ix, taken};
 use crate::codes::Code;
 use crate::fault::{Bench, nearest};
 use crate::model::{
-    CodeListIx, DateBound, Exactly, Field, FieldIx, Kind, LabelPart, Ledger, LedgerIx, MechanismIx, Owner, Pack, Period, Text,
-    Unique,
+    Agrees, CodeListIx, DateBound, Exactly, Field, FieldIx, Kind, LabelPart, Ledger, LedgerIx, MechanismIx, Owner,
+    Pack, Period, Text, Unique,
 };
 use crate::parse::raw::{RawField, RawKind, RawLabel, RawLedger};
 use crate::parse::reader::Word;
@@ -147,6 +147,7 @@ fn build(scope: &Scope<'_>, places: &Places, entry: &RawLedger, all: &[&RawLedge
     fields.extend(written.iter().map(|raw| field(scope, raw, entry)));
     for (raw, offset) in written.iter().zip(fields.len() - written.len()..) {
         date_bounds(scope.bench, raw, offset, &mut fields);
+        agrees(scope, raw, offset, &mut fields);
     }
     Ledger {
         id: entry.id.value.clone(),
@@ -189,6 +190,7 @@ fn plain(id: &str, title: Text, kind: Kind, required: bool) -> Field {
         sensitive: None,
         search: false,
         aliases: Vec::new(),
+        agrees: None,
         of_county: false,
         origin: crate::model::Origin::default(),
     }
@@ -243,6 +245,41 @@ pub(crate) fn date_bounds(bench: &Bench<'_>, raw: &RawField, at: usize, fields: 
     };
     let kind = Kind::Date { not_after: bound(not_after), not_before: bound(not_before) };
     fields[at].kind = kind;
+}
+
+/// Puts in which fields an ID number agrees with.
+fn agrees(scope: &Scope<'_>, raw: &RawField, at: usize, fields: &mut [Field]) {
+    let Some(written) = &raw.agrees else { return };
+    let wrong = |spot, name: &str, why: (&str, &str)| {
+        scope.bench.fault(Code::BadAgrees, spot, &[name.into(), why.into()]);
+    };
+    if !matches!(fields[at].kind, Kind::IdNumber) {
+        wrong(written.at, &raw.id.value, ("不是身份证号字段", "it is no id_number field"));
+        return;
+    }
+    let find = |word: &Option<Word>, fits: &dyn Fn(&Kind) -> bool| {
+        let word = word.as_ref()?;
+        let found = fields.iter().position(|field| field.id == word.value);
+        match found {
+            None => wrong(word.at, &word.value, ("没有这个字段", "there is no such field")),
+            Some(at) if !fits(&fields[at].kind) => wrong(word.at, &word.value, ("类型不对", "it has the wrong kind")),
+            Some(at) => return Some(FieldIx(ix(at))),
+        }
+        None
+    };
+    let is_sex = |kind: &Kind| match kind {
+        Kind::Code { list } => scope
+            .pack
+            .codes
+            .get(usize::from(list.0))
+            .is_none_or(|list| ["1", "2"].iter().all(|code| list.position(code).is_some())),
+        _ => false,
+    };
+    let agrees = Agrees {
+        birth: find(&written.birth, &|kind| matches!(kind, Kind::Date { .. })),
+        sex: find(&written.sex, &is_sex),
+    };
+    fields[at].agrees = Some(agrees);
 }
 
 fn local(bench: &Bench<'_>, ledger: &RawLedger, fields: &[Field], word: &Word) -> Option<FieldIx> {
@@ -313,11 +350,7 @@ fn owned(scope: &Scope<'_>, owner: LedgerIx, of: &Word) -> Option<LedgerIx> {
     let ledger = scope.ledger(of)?;
     if scope.owner(ledger).is_none_or(|step| step.to != owner) {
         let id = &scope.pack.ledger(owner).id;
-        scope.bench.fault(
-            Code::NoJoin,
-            of.at,
-            &[of.value.as_str().into(), id.into(), scope.references(ledger).into()],
-        );
+        scope.bench.fault(Code::NoJoin, of.at, &[of.value.as_str().into(), id.into(), scope.references(ledger).into()]);
     }
     Some(ledger)
 }

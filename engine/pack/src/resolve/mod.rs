@@ -11,6 +11,7 @@ mod processes;
 mod requirements;
 mod roles;
 mod scope;
+mod sheets;
 mod stories;
 
 use crate::codes::Code;
@@ -36,6 +37,7 @@ pub(crate) fn resolve(bench: &Bench<'_>, mut raw: Raw) -> Pack {
     pack.roles = roles::resolve(&Scope { bench, pack: &pack }, &raw.roles);
     pack.index.roles = pack.roles.iter().enumerate().map(|(at, role)| (role.id.clone(), RoleIx(ix(at)))).collect();
     pack.processes = processes::resolve(&Scope { bench, pack: &pack }, &places, &raw.processes);
+    pack.sheets = sheets::resolve(&Scope { bench, pack: &pack }, &places, &raw.sheets);
     pack.stories = stories::resolve(&Scope { bench, pack: &pack }, &places, &raw.stories);
     pack
 }
@@ -52,6 +54,7 @@ fn empty(bench: &Bench<'_>) -> Pack {
         passages: Vec::new(),
         processes: Vec::new(),
         roles: Vec::new(),
+        sheets: Vec::new(),
         stories: Vec::new(),
         county: None,
         index: Index::default(),
@@ -90,6 +93,7 @@ impl Places {
         raw.passages.sort_by_key(|entry| (self.mechanism(entry.at), entry.order, self.key(entry.at)));
         raw.processes.sort_by_key(|entry| self.key(entry.id.at));
         raw.roles.sort_by_key(|entry| self.key(entry.id.at));
+        raw.sheets.sort_by_key(|entry| self.key(entry.id.at));
         raw.stories.sort_by_key(|entry| self.key(entry.id.at));
     }
 }

@@ -2,8 +2,8 @@
 
 use anju_access::Grant;
 use anju_store::{
-    Account, Consequence, Credential, Error, EventQuery, GrantRow, NewAccount, NewEvent, Proposal, ProposalState,
-    SessionRow, Store, TokenRow,
+    Account, Consequence, Credential, Error, EventQuery, GrantRow, Import, ImportState, NewAccount, NewEvent, Proposal,
+    ProposalState, SessionRow, Store, TokenRow,
 };
 use uuid::Uuid;
 
@@ -465,4 +465,34 @@ pub async fn several_accounts_are_made_together_or_not_at_all(store: Store) {
         );
     }
     assert!(store.directory_version().await.unwrap() > version);
+}
+
+pub async fn a_sheet_is_kept_sealed_until_it_is_closed(store: Store) {
+    let sheet = Import {
+        id: Uuid::now_v7(),
+        county: COUNTY.into(),
+        area: COUNTY.into(),
+        sheet: "book".into(),
+        name: "书目.xlsx".into(),
+        digest: "d".into(),
+        maker: "wang".into(),
+        made_at: AT,
+        state: ImportState::Open,
+        options: "{}".into(),
+        taken: "[]".into(),
+    };
+    let body = b"PK\x03\x04 \xff\x00 not text".to_vec();
+    store.put_import(&sheet, &body, told("import")).await.unwrap();
+    assert_eq!(store.import_of(COUNTY, sheet.id).await.unwrap(), Some(sheet.clone()));
+    assert_eq!(store.import_of("990001", sheet.id).await.unwrap(), None, "another county's is not told of");
+    assert_eq!(store.import_file(sheet.id).await.unwrap(), Some(body.clone()));
+    let taken = Import { taken: "[1]".into(), ..sheet.clone() };
+    assert!(store.change_import(&sheet, &taken, told("import_taken")).await.unwrap());
+    assert!(!store.change_import(&sheet, &taken, Vec::new()).await.unwrap(), "somebody was faster");
+    assert_eq!(store.import_file(sheet.id).await.unwrap(), Some(body));
+    let closed = Import { state: ImportState::Closed, ..taken.clone() };
+    assert!(store.change_import(&taken, &closed, Vec::new()).await.unwrap());
+    assert_eq!(store.import_file(sheet.id).await.unwrap(), None, "what nobody needs is not kept");
+    assert_eq!(store.imports(COUNTY, 5).await.unwrap(), [closed]);
+    assert_eq!(acts(&store).await, ["import", "import_taken"]);
 }

@@ -66,6 +66,7 @@ stories! {
     predicates::sql_means_what_the_plain_evaluator_means,
     binders::extremes_come_back_as_they_went,
     directory::an_account_comes_back_as_it_was_kept,
+    directory::a_sheet_is_kept_sealed_until_it_is_closed,
     directory::a_login_is_had_by_one_account,
     directory::the_secret_of_the_second_factor_is_sealed,
     directory::a_credential_changes_only_from_what_was_read,
