@@ -61,11 +61,11 @@ struct Waits {
     id: Uuid,
     /// The version that the writer saw; none for a new record.
     version: Option<i64>,
-    /// None for a deletion.
+    /// None for a deletion, and for what is made live again.
     fields: Option<BTreeMap<String, Value>>,
-    /// A deleted record is to live again.
+    /// A deleted record is made live again.
     #[serde(default)]
-    again: bool,
+    restore: bool,
 }
 
 impl Actor {
@@ -101,11 +101,14 @@ impl Actor {
             filled.map(|(field, value)| (field.id.clone(), value.clone())).collect()
         };
         let (id, version, fields) = match write {
-            Write::Insert(valid) | Write::Restore(valid) => (valid.id(), None, Some(fields(valid))),
+            Write::Insert(valid) => (valid.id(), None, Some(fields(valid))),
             Write::Update { valid, expected_version } => (valid.id(), Some(*expected_version), Some(fields(valid))),
-            Write::Delete { id, expected_version, .. } => (*id, Some(*expected_version), None),
+            Write::Delete { id, expected_version, .. } | Write::Restore { id, expected_version, .. } => {
+                (*id, Some(*expected_version), None)
+            }
         };
-        Waits { ledger: definition.id.clone(), id, version, fields, again: matches!(write, Write::Restore(_)) }
+        let restore = matches!(write, Write::Restore { .. });
+        Waits { ledger: definition.id.clone(), id, version, fields, restore }
     }
 
     /// Where each write with an approval stands and would stand.
@@ -115,8 +118,8 @@ impl Actor {
         for write in changes {
             let ledger = ledger_of(write);
             let (valid, id) = match write {
-                Write::Insert(valid) | Write::Restore(valid) | Write::Update { valid, .. } => (Some(valid), valid.id()),
-                Write::Delete { id, .. } => (None, *id),
+                Write::Insert(valid) | Write::Update { valid, .. } => (Some(valid), valid.id()),
+                Write::Delete { id, .. } | Write::Restore { id, .. } => (None, *id),
             };
             if self.pack().approval(ledger).is_some() {
                 let name = &self.pack().ledger(ledger).id;
@@ -126,6 +129,10 @@ impl Actor {
                 let before =
                     self.store().get(self.pack(), self.county_code(), ledger, id).await.map_err(unavailable)?;
                 places.extend(before.map(|record| (name.clone(), record.area.to_string())));
+                if let Write::Restore { ledger, id, .. } = write {
+                    let record = self.own_deleted(*ledger, *id).await?;
+                    places.push((name.clone(), record.area.to_string()));
+                }
             }
             made.extend(valid);
         }
@@ -422,8 +429,11 @@ impl Actor {
         let one = |waits: &Waits| {
             let ledger = self.ledger(&waits.ledger)?;
             let Some(fields) = &waits.fields else {
-                let expected_version = waits.version.unwrap_or_default();
-                return Ok(Write::Delete { ledger, id: waits.id, expected_version });
+                let (id, expected_version) = (waits.id, waits.version.unwrap_or_default());
+                return Ok(match waits.restore {
+                    true => Write::Restore { ledger, id, expected_version },
+                    false => Write::Delete { ledger, id, expected_version },
+                });
             };
             let raw = fields.iter().map(|(field, value)| (field.clone(), Raw::Value(value.clone())));
             let draft = Draft { ledger, id: Some(waits.id), fields: raw.collect() };
@@ -432,7 +442,6 @@ impl Actor {
                 Error::refused(RefusalCode::OutOfDate.with(&[&words.join("；")]))
             })?;
             Ok(match waits.version {
-                None if waits.again => Write::Restore(valid),
                 None => Write::Insert(valid),
                 Some(expected_version) => Write::Update { valid, expected_version },
             })
@@ -576,8 +585,8 @@ impl Actor {
 
 fn ledger_of(write: &Write) -> LedgerIx {
     match write {
-        Write::Insert(valid) | Write::Restore(valid) | Write::Update { valid, .. } => valid.ledger(),
-        Write::Delete { ledger, .. } => *ledger,
+        Write::Insert(valid) | Write::Update { valid, .. } => valid.ledger(),
+        Write::Delete { ledger, .. } | Write::Restore { ledger, .. } => *ledger,
     }
 }
 

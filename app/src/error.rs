@@ -3,7 +3,7 @@
 use crate::refusal::Refusal;
 
 /// Why a use case could not be done. Shown as a problem (RFC 9457), a page or a line of the terminal, in one place each.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// Nothing of that name here.
     #[error("{what} “{value}” is not here")]

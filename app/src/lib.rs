@@ -8,6 +8,7 @@
 
 mod accounts;
 mod actor;
+mod amend;
 mod approvals;
 mod areas;
 mod audit;
@@ -16,6 +17,7 @@ mod checkpoints;
 mod clock;
 mod county;
 mod coverage;
+mod edit;
 mod error;
 mod export;
 mod figures;
@@ -25,9 +27,12 @@ mod history;
 mod list;
 mod open;
 mod overview;
+mod photos;
 mod records;
 mod refusal;
 mod scope;
+mod steps;
+mod undo;
 mod verify;
 mod writes;
 
@@ -44,6 +49,7 @@ pub use accounts::{
     TotpSecret, code_at, setup_token,
 };
 pub use actor::{Actor, Who};
+pub use amend::{Attached, Foreseen};
 pub use anju_store::{Account, Checkpoint, Event, EventQuery, GrantRow, JournalRow, Proposal, ProposalState, TokenRow};
 pub use approvals::{ProposalChange, ProposalLine};
 pub use areas::{Area, Areas};
@@ -52,6 +58,11 @@ pub use bulletin::{Passage, Told};
 pub use clock::{Clock, DAY_MS, Day, begin_of, day_of, moment};
 pub use county::County;
 pub use coverage::{CoverageLine, GapLine};
+pub use edit::{
+    BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, BulkState, Correction, CorrectionFaults,
+    CorrectionState, EditError, Entry, EntryField, FieldConflict, Filling, NewCorrection, Put, RefChoice, RemoveError,
+    Resolved, Side,
+};
 pub use error::{Error, Result};
 pub use figures::{FactLine, Facts};
 pub use glass::Glass;
@@ -59,9 +70,12 @@ pub use history::{FieldChange, HistoryEntry};
 pub use list::{Listed, Named, NamedGap, Show, gap_csv, neutral};
 pub use open::not_ready_in_words;
 pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, percent};
+pub use photos::{PHOTO_MOST, Photo, PhotoFault};
 pub use records::{Found, Labelled, Related, Shown, Stored};
 pub use refusal::{Refusal, RefusalCode};
 pub use scope::{Scope, parse_day};
+pub use steps::{Set, Step, Steps};
+pub use undo::{TouchedSince, UndoError};
 pub use verify::Proof;
 pub use writes::{Intent, WriteError, Written};
 

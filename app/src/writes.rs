@@ -5,7 +5,7 @@
 
 use anju_access::{Action, Reach};
 use anju_pack::{Duty, FieldIx, Kind, LedgerIx, Operand, Place, Predicate};
-use anju_record::{Record, Valid, Value};
+use anju_record::{Lang, Record, Valid, Value, validate_values};
 use anju_store::{Batch, CommitError, Query, Receipt, Write};
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use crate::Actor;
 use crate::accounts::grants::names_no_number;
 use crate::error::{Error, Result};
 use crate::records::unavailable;
+use crate::refusal::RefusalCode;
 
 /// What somebody wants to write, and why.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +67,12 @@ impl Actor {
     /// # Errors
     /// `Refused` when a write is not theirs; else what the store refuses, with every fault.
     pub async fn write(&self, intent: Intent) -> Result<Written, WriteError> {
+        self.may_write(&intent.changes).await?;
+        self.write_allowed(intent).await
+    }
+
+    /// Writes what was found to be theirs to write.
+    pub(crate) async fn write_allowed(&self, intent: Intent) -> Result<Written, WriteError> {
         // Whoever looks through another's eyes has not their hands.
         if self.who().origin == "view" {
             return Err(Error::denied("write", &self.who().login).into());
@@ -73,12 +80,28 @@ impl Actor {
         if let Some(reason) = &intent.reason {
             names_no_number(reason).map_err(Error::refused)?;
         }
-        self.may_write(&intent.changes).await?;
         if self.waits(&intent.changes) {
             return Ok(Written::Waiting(self.propose_writes(intent).await?));
         }
         let batch = self.batch(intent);
         Ok(Written::Committed(self.app().commit(batch).await?))
+    }
+
+    /// What would become of each of these intents if it were the next, by itself; nothing is written.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub(crate) async fn rehearse(&self, intents: Vec<Intent>) -> Result<Vec<Result<(), CommitError>>> {
+        let batches = intents.into_iter().map(|intent| self.batch(intent)).collect();
+        self.store().rehearse(&self.app().pack, batches).await.map_err(unavailable)
+    }
+
+    /// Writes what belongs to whoever reads a record, whatever ledgers they write: the caller has looked that it does.
+    pub(crate) async fn write_own(&self, intent: Intent) -> Result<Receipt, WriteError> {
+        if self.who().origin == "view" || self.who().scopes.is_some() {
+            return Err(Error::denied("write", &self.who().login).into());
+        }
+        Ok(self.app().commit(self.batch(intent)).await?)
     }
 
     /// Whether every write lies within their rights.
@@ -89,10 +112,11 @@ impl Actor {
         if self.is_operator() {
             return Ok(());
         }
-        let mut made: Vec<&Valid> = Vec::new();
+        let restored = self.restored(changes).await?;
+        let mut made: Vec<&Valid> = restored.iter().collect();
         for write in changes {
             match write {
-                Write::Insert(valid) | Write::Restore(valid) => {
+                Write::Insert(valid) => {
                     self.may_make(valid, None, &made).await?;
                     made.push(valid);
                 }
@@ -104,13 +128,57 @@ impl Actor {
                     let before = self.own(*ledger, *id).await?;
                     self.may_unlink(*ledger, &before)?;
                 }
+                // It comes into being again: as if it were new.
+                Write::Restore { id, .. } => {
+                    if let Some(valid) = restored.iter().find(|valid| valid.id() == *id) {
+                        self.may_make(valid, None, &made).await?;
+                    }
+                }
             }
         }
         Ok(())
     }
 
+    /// Records that are to be made live again.
+    async fn restored(&self, changes: &[Write]) -> Result<Vec<Valid>> {
+        let mut restored = Vec::new();
+        for write in changes {
+            if let Write::Restore { ledger, id, .. } = write {
+                restored.push(self.as_new(&self.own_deleted(*ledger, *id).await?, *ledger)?);
+            }
+        }
+        Ok(restored)
+    }
+
+    /// A deleted record as it stood, if they may write it.
+    pub(crate) async fn own_deleted(&self, ledger: LedgerIx, id: Uuid) -> Result<Record> {
+        let missing = || Error::NotFound { what: "record", value: id.to_string() };
+        let mut query = Query::of(self.county_code(), ledger, self.today());
+        query.deleted = true;
+        query.ids = Some(vec![id]);
+        for action in [Action::Read, Action::Write] {
+            let query = self.reached(query.clone(), action);
+            let nowhere = query.reach.as_ref().is_some_and(Reach::is_empty);
+            if nowhere || self.store().count(self.pack(), &query).await.map_err(unavailable)? == 0 {
+                return Err(match action {
+                    Action::Read => missing(),
+                    _ => Error::denied("write", &self.pack().ledger(ledger).id),
+                });
+            }
+        }
+        self.store().select(self.pack(), &query).await.map_err(unavailable)?.pop().ok_or_else(missing)
+    }
+
+    /// A record that is to be made live again must be one that could be written today.
+    pub(crate) fn as_new(&self, record: &Record, ledger: LedgerIx) -> Result<Valid> {
+        validate_values(self.pack(), ledger, record.id, record.values.clone(), self.today()).map_err(|faults| {
+            let words: Vec<String> = faults.iter().map(|fault| fault.message(Lang::Zh)).collect();
+            Error::refused(RefusalCode::Unkept.with(&[&words.join("；")]))
+        })
+    }
+
     /// A record as it stands, if they may write it.
-    async fn own(&self, ledger: LedgerIx, id: Uuid) -> Result<Record> {
+    pub(crate) async fn own(&self, ledger: LedgerIx, id: Uuid) -> Result<Record> {
         let reach = self.rights().reach(Action::Write, ledger);
         if reach.is_empty() {
             return Err(Error::denied("write", &self.pack().ledger(ledger).id));

@@ -29,8 +29,6 @@ pub enum Write {
         /// The version that the writer saw.
         expected_version: i64,
     },
-    /// A deleted record lives again, as it is given; one that was never there or lives is not found.
-    Restore(Valid),
     /// A record deleted. Refused while live records refer to it, unless the same batch deletes these too.
     Delete {
         /// Its ledger.
@@ -38,6 +36,15 @@ pub enum Write {
         /// The record.
         id: Uuid,
         /// The version that the writer saw.
+        expected_version: i64,
+    },
+    /// A deleted record made live again, as it stood. Refused where what it refers to is gone or its unique fields are taken meanwhile.
+    Restore {
+        /// Its ledger.
+        ledger: LedgerIx,
+        /// The record.
+        id: Uuid,
+        /// The version that the deletion left.
         expected_version: i64,
     },
 }
@@ -112,6 +119,44 @@ pub(crate) struct Written {
 enum Done {
     Earlier(Receipt),
     Rows(Vec<Written>),
+}
+
+/// What would become of each batch if it were the next: done one after the other, then all given up. Nothing is kept.
+pub(crate) async fn rehearse<S: Session>(
+    session: &mut S,
+    dialect: Dialect,
+    jobs: &[&Job],
+) -> Result<Vec<Result<(), CommitError>>, DbError> {
+    session.begin().await?;
+    let done = tried(session, dialect, jobs).await;
+    // A connection that is gone has given the transaction up already.
+    if !matches!(done, Err(DbError::Lost(_))) {
+        session.rollback().await?;
+    }
+    done
+}
+
+async fn tried<S: Session>(
+    session: &mut S,
+    dialect: Dialect,
+    jobs: &[&Job],
+) -> Result<Vec<Result<(), CommitError>>, DbError> {
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    let mut followed = None;
+    for job in jobs {
+        session.later("SAVEPOINT batch").await?;
+        let outcome = match one(session, dialect, job, &mut followed).await {
+            Ok(_) => Ok(()),
+            Err(Fail::Transaction(error)) => return Err(error),
+            Err(Fail::Batch(error)) => {
+                session.run("ROLLBACK TO SAVEPOINT batch").await?;
+                Err(error)
+            }
+        };
+        session.later("RELEASE SAVEPOINT batch").await?;
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
 }
 
 /// Commits batches in one transaction; each stands or falls alone. An error says that nothing at all was kept.
@@ -320,11 +365,11 @@ async fn one<S: Session>(
         match write {
             Write::Insert(valid) => writer.insert(valid).await?,
             Write::Update { valid, expected_version } => writer.update(valid, *expected_version).await?,
-            Write::Restore(valid) => writer.restore(valid).await?,
             Write::Delete { ledger, id, expected_version } => {
                 writer.delete(*ledger, *id, *expected_version).await?;
                 deleted.push((position, *ledger, *id));
             }
+            Write::Restore { ledger, id, expected_version } => writer.restore(*ledger, *id, *expected_version).await?,
         }
     }
     for (position, ledger, id) in deleted {
@@ -445,25 +490,6 @@ impl<S: Session> RowWriter<'_, S> {
         }
     }
 
-    async fn restore(&mut self, valid: &Valid) -> Result<(), Fail> {
-        let (ledger, id) = (valid.ledger(), valid.id());
-        let sql = self.job.tables.ledger(ledger);
-        let rows = self.session.query(&sql.deleted, &[&self.county, &Value::Id(id)], &[Column::Int]).await?;
-        let Some([Value::Int(version)]) = rows.first().map(Vec::as_slice) else {
-            return Err(CommitError::NotFound { ledger, id }.into());
-        };
-        let area = self.place(ledger, valid.values()).await?;
-        let record = Record { id, version: version + 1, area, values: valid.values().to_vec() };
-        let (stored, beside) = self.sealed(ledger, &record);
-        let (key, version, area) = (Value::Id(id), Value::Int(record.version), Value::Text(record.area.clone()));
-        let mut binds = vec![&version, &area];
-        binds.extend(stored.values.iter().chain(&beside));
-        binds.extend([&Value::Null, &self.county, &key]);
-        self.session.execute(&sql.restore, &binds).await.map_err(|error| self.refused(ledger, valid.values(), error))?;
-        self.keep(Change { ledger, id, before: None, after: Some(record) }, None, Some(&stored));
-        Ok(())
-    }
-
     async fn delete(&mut self, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<(), Fail> {
         let stood = self.standing(ledger, id, expected).await?;
         let before = self.opened(ledger, stood.clone())?;
@@ -473,10 +499,32 @@ impl<S: Session> RowWriter<'_, S> {
         Ok(())
     }
 
+    async fn restore(&mut self, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<(), Fail> {
+        let job = self.job;
+        let sql = job.tables.ledger(ledger);
+        let stood = self.read_row(&sql.get_deleted, ledger, id, expected).await?;
+        let opened = self.opened(ledger, stood.clone())?;
+        // What it refers to may have been deleted or moved meanwhile.
+        let area = self.place(ledger, &opened.values).await?;
+        let after = Record { version: expected + 1, area: area.clone(), ..opened };
+        let stored = Record { version: expected + 1, area: area.clone(), ..stood };
+        let binds = [Value::Int(after.version), Value::Text(area), Value::Null, self.county.clone(), Value::Id(id)];
+        let done = self.session.execute(&sql.restore, &binds.each_ref()).await;
+        done.map_err(|error| self.refused(ledger, &after.values, error))?;
+        self.keep(Change { ledger, id, before: None, after: Some(after) }, None, Some(&stored));
+        Ok(())
+    }
+
     /// The live record as the table holds it, if it has the version that the writer saw.
     async fn standing(&mut self, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<Record, Fail> {
-        let sql = self.job.tables.ledger(ledger);
-        let rows = self.session.query(&sql.get, &[&self.county, &Value::Id(id)], &sql.types).await?;
+        let job = self.job;
+        self.read_row(&job.tables.ledger(ledger).get, ledger, id, expected).await
+    }
+
+    async fn read_row(&mut self, sql: &str, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<Record, Fail> {
+        let job = self.job;
+        let types = &job.tables.ledger(ledger).types;
+        let rows = self.session.query(sql, &[&self.county, &Value::Id(id)], types).await?;
         match rows.into_iter().next().and_then(record_of) {
             None => Err(CommitError::NotFound { ledger, id }.into()),
             Some(record) if record.version != expected => {

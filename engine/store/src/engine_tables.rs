@@ -2,9 +2,9 @@
 
 use crate::kept::Table;
 use crate::sql::Dialect;
-use crate::{accounts, checkpoints, events, imports, proposals, sessions, settings};
+use crate::{accounts, blobs, checkpoints, events, imports, proposals, sessions, settings};
 
-const TABLES: [&Table; 12] = [
+const TABLES: [&Table; 13] = [
     &accounts::ACCOUNT,
     &accounts::CREDENTIAL,
     &accounts::GRANT,
@@ -15,6 +15,7 @@ const TABLES: [&Table; 12] = [
     &events::EVENT_HEAD,
     &checkpoints::CHECKPOINT,
     &settings::SETTING,
+    &blobs::FILE,
     imports::TABLES[0],
     imports::TABLES[1],
 ];

@@ -15,6 +15,7 @@
 
 mod accounts;
 mod areas;
+mod blobs;
 mod checkpoints;
 mod commit;
 mod constraint;
@@ -54,6 +55,7 @@ mod verification;
 
 pub use accounts::{Account, Credential, GrantRow, NewAccount};
 pub use areas::Division;
+pub use blobs::Blob;
 pub use checkpoints::{Asked, Checkpoint};
 pub use commit::{Batch, Receipt, Write};
 pub use error::{CommitError, Error, NotReady, Result};

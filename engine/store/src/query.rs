@@ -16,7 +16,7 @@ use crate::sealing::stored;
 use crate::sql::{Column, Dialect, Statement, build};
 use crate::tables::record_columns;
 
-/// Which live records of a ledger, in which order.
+/// Which records of a ledger, in which order: the live ones, unless it says otherwise.
 #[derive(Debug, Clone)]
 pub struct Query {
     /// Six digits.
@@ -41,6 +41,8 @@ pub struct Query {
     pub unsearched: Vec<FieldIx>,
     /// In the order of places before anything else; goes with `offset`, not with `after`.
     pub by_area: bool,
+    /// Deleted records instead of the live ones.
+    pub deleted: bool,
     /// By these, then by id. Missing values stand last.
     pub order: Vec<Order>,
     /// Only what comes after this place in the order.
@@ -86,6 +88,7 @@ impl Query {
             search: None,
             unsearched: Vec::new(),
             by_area: false,
+            deleted: false,
             order: Vec::new(),
             after: None,
             limit: None,
@@ -153,7 +156,10 @@ fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, vault: &V
     select
         .from_as(Alias::new(table_name(&ledger.id)), Alias::new("t"))
         .and_where(column(T, "county").eq(query.county.as_str()))
-        .and_where(column(T, "deleted_at").is_null());
+        .and_where(match query.deleted {
+            true => column(T, "deleted_at").is_not_null(),
+            false => column(T, "deleted_at").is_null(),
+        });
     if let Some(filter) = &query.filter {
         let scope = Scope { alias: T, today: Some(query.today) };
         select.and_where(

@@ -11,11 +11,12 @@ use crate::sql::Column::{Id, Text};
 use crate::store::Store;
 
 impl Store {
-    /// Seals with the newest key what an earlier one sealed: secrets of second factors, payloads of proposals, files of sheets. Tells how many.
+    /// Seals with the newest key what an earlier one sealed: secrets of second factors, payloads of proposals, files. Tells how many.
     pub(crate) async fn reseal_secrets(&self) -> Result<u64> {
         let credentials = self.reseal_column(&CREDENTIAL, "totp", Credential::context).await?;
+        let blobs = self.reseal_blobs().await?;
         let proposals = self.reseal_column(&PROPOSAL, "payload", Proposal::context).await?;
-        Ok(credentials + proposals + self.reseal_column(&IMPORT_FILE, "body", imports::context).await?)
+        Ok(blobs + credentials + proposals + self.reseal_column(&IMPORT_FILE, "body", imports::context).await?)
     }
 
     async fn reseal_column(&self, table: &Table, column: &str, context: fn(uuid::Uuid) -> String) -> Result<u64> {

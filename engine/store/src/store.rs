@@ -338,6 +338,27 @@ impl Store {
         }
     }
 
+    /// What [`Store::commit`] would answer to each of these batches, each after the ones before it that stand. Nothing is written.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn rehearse(&self, pack: &Arc<Pack>, batches: Vec<Batch>) -> Result<Vec<Result<(), CommitError>>> {
+        let job =
+            |batch| Job { pack: Arc::clone(pack), tables: self.tables(pack), vault: Arc::clone(&self.vault), batch };
+        let jobs: Vec<Job> = batches.into_iter().map(job).collect();
+        let jobs: Vec<&Job> = jobs.iter().collect();
+        match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.write(|writer| {
+                let mut session = SqliteSession { connection: writer };
+                Ok(ready(crate::commit::rehearse(&mut session, Dialect::Sqlite, &jobs))?)
+            }),
+            Backend::Postgres(postgres) => {
+                let mut session = postgres.session().await?;
+                Ok(crate::commit::rehearse(&mut session, Dialect::Postgres, &jobs).await?)
+            }
+        }
+    }
+
     /// Loads many new records in one transaction, in any order; each is journalled. `batch.changes` is not read.
     ///
     /// # Errors
@@ -525,6 +546,20 @@ impl Store {
     pub fn change(&self, pack: &Pack, row: &JournalRow) -> Result<Option<Change>> {
         let tables = self.tables(pack);
         row.change(pack, &|ledger| tables.ledger(ledger).sealing.clone(), &self.vault)
+    }
+
+    /// The first and last journal row of the commit that had an idempotency key, if there was one.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn rows_of_key(&self, county: &str, key: &str) -> Result<Option<(i64, i64)>> {
+        let binds = vec![Value::Text(county.into()), Value::Text(key.into())];
+        let statement =
+            self.statement("SELECT first, last FROM anju_idempotency WHERE county = ? AND key = ?", binds);
+        match self.all_rows(&statement, &[Column::Int, Column::Int]).await?.first().map(Vec::as_slice) {
+            Some([Value::Int(first), Value::Int(last)]) => Ok(Some((*first, *last))),
+            _ => Ok(None),
+        }
     }
 
     /// What happened to one record of a ledger, in order. Another ledger's record may have the same id; it is not told of.

@@ -39,6 +39,10 @@ pub(crate) struct LedgerSql {
     pub delete: String,
     /// county, id; locks.
     pub get: String,
+    /// The same of a deleted record.
+    pub get_deleted: String,
+    /// version, area, deleted_at, county, id.
+    pub restore: String,
     /// county, id → area of a live record; shares.
     pub area_of: String,
     /// Ledgers this one owns, with: county, owner id → rows; locks.
@@ -47,10 +51,6 @@ pub(crate) struct LedgerSql {
     pub claim: String,
     /// What each record owns exactly one of.
     pub exactly: Vec<ExactlySql>,
-    /// As `update` for a deleted record, which lives again.
-    pub restore: String,
-    /// county, id → version of a deleted record; locks.
-    pub deleted: String,
     /// version, area, county, id.
     pub set_area: String,
     /// Who refers to it: ledger, field, and county, id → how many live.
@@ -112,6 +112,20 @@ fn live(select: &mut SelectStatement) -> &mut SelectStatement {
     select.and_where(column(None, "county").eq(param())).and_where(column(None, "deleted_at").is_null())
 }
 
+/// A deleted record by its id; locks.
+fn deleted_row(pack: &Pack, ix: LedgerIx, dialect: Dialect) -> String {
+    let (names, _) = record_columns(pack, ix);
+    let mut select = Query::select();
+    select
+        .columns(names.into_iter().map(Alias::new))
+        .from(Alias::new(table_name(&pack.ledger(ix).id)))
+        .and_where(column(None, "county").eq(param()))
+        .and_where(column(None, "deleted_at").is_not_null())
+        .and_where(column(None, "id").eq(param()))
+        .lock(LockType::Update);
+    text(dialect, &select)
+}
+
 fn rows_by(pack: &Pack, ix: LedgerIx, by: &str, dialect: Dialect) -> String {
     let (names, _) = record_columns(pack, ix);
     let mut select = Query::select();
@@ -150,15 +164,6 @@ impl LedgerSql {
         area_of.column(Alias::new("area")).from(Alias::new(&table));
         live(&mut area_of).and_where(column(None, "id").eq(param())).lock(LockType::Share);
         let claim = text(dialect, area_of.clone().lock(LockType::NoKeyUpdate));
-        let mut deleted = Query::select();
-        deleted
-            .column(Alias::new("version"))
-            .from(Alias::new(&table))
-            .and_where(column(None, "county").eq(param()))
-            .and_where(column(None, "id").eq(param()))
-            .and_where(column(None, "deleted_at").is_not_null())
-            .lock(LockType::Update);
-        let restore = written[1..].iter().cloned().chain(["deleted_at".to_owned()]);
         let count = |(ledger, field): &(LedgerIx, FieldIx)| {
             let definition = pack.ledger(*ledger);
             let mut select = Query::select();
@@ -177,11 +182,11 @@ impl LedgerSql {
             delete: set(&table, ["version".to_owned(), "deleted_at".to_owned()], dialect),
             set_area: set(&table, ["version".to_owned(), "area".to_owned()], dialect),
             get: rows_by(pack, ix, "id", dialect),
+            get_deleted: deleted_row(pack, ix, dialect),
+            restore: set(&table, ["version", "area", "deleted_at"].map(str::to_owned), dialect),
             area_of: text(dialect, &area_of),
             claim,
             exactly: ExactlySql::all(pack, ix, dialect),
-            restore: set(&table, restore, dialect),
-            deleted: text(dialect, &deleted),
             owned: owned.iter().map(|owned| (*owned, rows_by(pack, *owned, &owner_column(*owned), dialect))).collect(),
             dependents: referrers.iter().map(count).collect(),
             table,

@@ -95,25 +95,3 @@ pub async fn writers_at_once_do_not_leave_none(store: Store) {
     let (first, other) = tokio::join!(commit(&store, &pack, hand_over), commit(&store, &pack, take));
     assert!(first.is_ok() != other.is_ok(), "{first:?} {other:?}");
 }
-
-pub async fn what_was_deleted_lives_again(store: Store) {
-    let pack = ready(&store).await;
-    let (home, _) = led(&store, &pack, SITE).await;
-    let fields = [("branch", home.to_string()), ("name", "王".into()), ("number", "7".into())];
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(field, text)| (*field, text.as_str())).collect();
-    let id = insert(&store, &pack, "reader", &fields).await;
-    let again = || valid(&pack, Some(id), "reader", &fields);
-    let living = commit(&store, &pack, vec![Write::Restore(again())]).await.unwrap_err();
-    assert!(matches!(living, CommitError::NotFound { .. }), "what lives is not restored: {living}");
-    let reader = ledger(&pack, "reader");
-    commit(&store, &pack, vec![Write::Delete { ledger: reader, id, expected_version: 1 }]).await.unwrap();
-    let other = insert(&store, &pack, "reader", &fields).await;
-    let repeats = faults(commit(&store, &pack, vec![Write::Restore(again())]).await);
-    assert_eq!(repeats[0].code, Code::NotUnique);
-    commit(&store, &pack, vec![Write::Delete { ledger: reader, id: other, expected_version: 1 }]).await.unwrap();
-    let receipt = commit(&store, &pack, vec![Write::Restore(again())]).await.unwrap();
-    assert_eq!(receipt.changes[0].before, None);
-    let record = store.get(&pack, COUNTY, reader, id).await.unwrap().unwrap();
-    assert_eq!((record.version, receipt.changes[0].after.as_ref()), (3, Some(&record)));
-    assert!(store.verify(COUNTY).await.unwrap().is_ok());
-}

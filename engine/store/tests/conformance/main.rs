@@ -34,6 +34,10 @@ macro_rules! stories {
 stories! {
     writes::a_record_is_written_read_changed_and_deleted,
     writes::a_stale_writer_is_told,
+    writes::what_was_deleted_comes_back_as_it_stood,
+    writes::what_comes_back_must_fit_what_happened_meanwhile,
+    writes::a_rehearsal_answers_as_the_commit_would_and_keeps_nothing,
+    writes::a_file_is_sealed_and_comes_back_whole,
     writes::what_is_referred_to_must_live,
     writes::repeats_are_faults_at_their_field,
     writes::what_moves_takes_along_what_it_owns,
@@ -46,7 +50,6 @@ stories! {
     exactly::the_one_may_change_within_a_batch,
     exactly::a_load_of_many_keeps_it_too,
     exactly::writers_at_once_do_not_leave_none,
-    exactly::what_was_deleted_lives_again,
     chain::a_tampered_row_is_found_and_named,
     chain::the_journal_tells_what_happened,
     migration::a_pack_is_followed_step_by_step,

@@ -63,6 +63,94 @@ pub async fn a_stale_writer_is_told(store: Store) {
     assert_eq!(store.head(COUNTY).await.unwrap().0, 2);
 }
 
+pub async fn what_was_deleted_comes_back_as_it_stood(store: Store) {
+    let pack = ready(&store).await;
+    let home = branch(&store, &pack, SITE).await;
+    let reader = ledger(&pack, "reader");
+    let id =
+        insert(&store, &pack, "reader", &[("branch", &home.to_string()), ("name", "李明"), ("balance", "12.34")]).await;
+    let stood = store.get(&pack, COUNTY, reader, id).await.unwrap().unwrap();
+    let restore = |expected_version| vec![Write::Restore { ledger: reader, id, expected_version }];
+    let error = commit(&store, &pack, restore(1)).await.unwrap_err();
+    assert!(matches!(error, CommitError::NotFound { .. }), "a live record is not restored: {error}");
+    commit(&store, &pack, vec![Write::Delete { ledger: reader, id, expected_version: 1 }]).await.unwrap();
+
+    let mut deleted = Query::of(COUNTY, reader, today());
+    assert_eq!(store.select(&pack, &deleted).await.unwrap(), []);
+    deleted.deleted = true;
+    let found = store.select(&pack, &deleted).await.unwrap();
+    assert_eq!((found[0].id, found[0].version, &found[0].values), (id, 2, &stood.values));
+    assert_eq!(store.count(&pack, &deleted).await.unwrap(), 1);
+
+    let error = commit(&store, &pack, restore(1)).await.unwrap_err();
+    assert!(matches!(error, CommitError::Stale { expected: 1, found: 2, .. }), "{error}");
+    let receipt = commit(&store, &pack, restore(2)).await.unwrap();
+    let after = store.get(&pack, COUNTY, reader, id).await.unwrap().unwrap();
+    assert_eq!((after.version, &after.area, &after.values), (3, &stood.area, &stood.values));
+    assert_eq!((&receipt.changes[0].before, receipt.changes[0].after.as_ref()), (&None, Some(&after)));
+    let rows = store.history(COUNTY, "reader", id).await.unwrap();
+    assert!(rows.last().unwrap().before.is_none() && rows.last().unwrap().after.is_some());
+    store.verify(COUNTY).await.unwrap().unwrap();
+}
+
+pub async fn what_comes_back_must_fit_what_happened_meanwhile(store: Store) {
+    let pack = ready(&store).await;
+    let (branch_ix, reader) = (ledger(&pack, "branch"), ledger(&pack, "reader"));
+    let home = branch(&store, &pack, SITE).await;
+    let id = insert(&store, &pack, "reader", &[("branch", &home.to_string()), ("name", "李明")]).await;
+    let delete = |ledger, id| Write::Delete { ledger, id, expected_version: 1 };
+    commit(&store, &pack, vec![delete(branch_ix, home), delete(reader, id)]).await.unwrap();
+    let back = Write::Restore { ledger: reader, id, expected_version: 2 };
+    let error = commit(&store, &pack, vec![back.clone()]).await.unwrap_err();
+    let CommitError::Invalid { faults, .. } = error else { panic!("{error}") };
+    assert_eq!((faults[0].path.as_str(), faults[0].code), ("branch", Code::NoSuchRecord));
+
+    // The same code is had by another branch now.
+    let taken = branch(&store, &pack, SITE).await;
+    let home_back = Write::Restore { ledger: branch_ix, id: home, expected_version: 2 };
+    let error = commit(&store, &pack, vec![home_back.clone(), back.clone()]).await.unwrap_err();
+    assert!(
+        matches!(&error, CommitError::Invalid { write: 0, faults } if faults[0].code == Code::NotUnique),
+        "{error}"
+    );
+    commit(&store, &pack, vec![delete(branch_ix, taken)]).await.unwrap();
+    commit(&store, &pack, vec![home_back, back]).await.unwrap();
+    assert_eq!(&*store.get(&pack, COUNTY, reader, id).await.unwrap().unwrap().area, SITE);
+    store.verify(COUNTY).await.unwrap().unwrap();
+}
+
+pub async fn a_rehearsal_answers_as_the_commit_would_and_keeps_nothing(store: Store) {
+    let pack = ready(&store).await;
+    let home = branch(&store, &pack, SITE).await;
+    let head = store.head(COUNTY).await.unwrap();
+    let named =
+        |name: &str| valid(&pack, None, "branch", &[("code", name), ("name", name), ("opened_on", "2019-01-01")]);
+    let insert = |code: &str| batch(vec![Write::Insert(named(code))]);
+    let gone = batch(vec![Write::Delete { ledger: ledger(&pack, "branch"), id: home, expected_version: 7 }]);
+    // The third repeats what the second would have written.
+    let asked = vec![insert(SITE), insert(OTHER), insert(OTHER), gone];
+    let answers = store.rehearse(&pack, asked).await.unwrap();
+    assert!(matches!(&answers[0], Err(CommitError::Invalid { .. })), "{:?}", answers[0]);
+    assert!(answers[1].is_ok());
+    assert!(matches!(&answers[2], Err(CommitError::Invalid { .. })), "{:?}", answers[2]);
+    assert!(matches!(&answers[3], Err(CommitError::Stale { expected: 7, found: 1, .. })), "{:?}", answers[3]);
+    assert_eq!(store.head(COUNTY).await.unwrap(), head);
+    assert_eq!(store.select(&pack, &Query::of(COUNTY, ledger(&pack, "branch"), today())).await.unwrap().len(), 1);
+    commit(&store, &pack, insert(OTHER).changes).await.unwrap();
+}
+
+pub async fn a_file_is_sealed_and_comes_back_whole(store: Store) {
+    let id = Uuid::now_v7();
+    let body = "aGVsbG8".repeat(100_000);
+    let blob =
+        anju_store::Blob { id, county: COUNTY.into(), at: 7, maker: "王".into(), mime: "image/png".into(), body };
+    store.put_blob(&blob).await.unwrap();
+    assert!(store.blob(COUNTY, id).await.unwrap().unwrap() == blob);
+    assert_eq!(store.blob_maker(COUNTY, id).await.unwrap().as_deref(), Some("王"));
+    assert!(store.blob("610100", id).await.unwrap().is_none(), "another county's is not there");
+    assert!(store.put_blob(&blob).await.is_err(), "a file is never changed");
+}
+
 pub async fn what_is_referred_to_must_live(store: Store) {
     let pack = ready(&store).await;
     let nobody = Uuid::now_v7().to_string();
