@@ -33,6 +33,7 @@ mod refusal;
 mod scope;
 mod steps;
 mod undo;
+mod sheets;
 mod verify;
 mod writes;
 
@@ -50,7 +51,9 @@ pub use accounts::{
 };
 pub use actor::{Actor, Who};
 pub use amend::{Attached, Foreseen};
-pub use anju_store::{Account, Checkpoint, Event, EventQuery, GrantRow, JournalRow, Proposal, ProposalState, TokenRow};
+pub use anju_store::{
+    Account, Checkpoint, CommitError, Event, EventQuery, GrantRow, Import, ImportState, JournalRow, Proposal, ProposalState, TokenRow,
+};
 pub use approvals::{ProposalChange, ProposalLine};
 pub use areas::{Area, Areas};
 pub use audit::JournalAsk;
@@ -76,6 +79,10 @@ pub use refusal::{Refusal, RefusalCode};
 pub use scope::{Scope, parse_day};
 pub use steps::{Set, Step, Steps};
 pub use undo::{TouchedSince, UndoError};
+pub use sheets::{
+    Counted, DryRun, GridLine, Missing, Outcome, Prevents, Progress, Reading, RowChange, RowLine, RowState, Running,
+    SheetFault, SheetLine, SheetRead, Stage, TakeRefused, Taken, Took, Undone,
+};
 pub use verify::Proof;
 pub use writes::{Intent, WriteError, Written};
 
@@ -90,6 +97,7 @@ pub struct App {
     clock: Clock,
     demo: bool,
     directory: Directory,
+    sheets: sheets::Desk,
     /// Day of the last checkpoint made or seen.
     checkpointed: AtomicI32,
 }
@@ -108,6 +116,11 @@ impl App {
     /// Accounts and grants in memory.
     pub(crate) fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// Sheets in work.
+    pub(crate) fn desk(&self) -> &sheets::Desk {
+        &self.sheets
     }
 
     /// The same county with another way to hash passwords; for tests and measurements, which must not wait for a dear one.

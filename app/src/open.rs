@@ -37,6 +37,7 @@ impl App {
             areas: RwLock::default(),
             clock,
             demo,
+            sheets: crate::sheets::Desk::default(),
             checkpointed: AtomicI32::new(Day::MIN),
         };
         app.read_areas().await?;

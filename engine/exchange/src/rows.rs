@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anju_pack::{FieldIx, Pack, Sheet};
-use anju_record::{Code, Fault, Problem, Value, token};
+use anju_record::{Code, Fault, Lang, Problem, Value, token};
 
 use crate::book::{Cell, Grid, GridRow};
 use crate::heading::Heading;
@@ -151,6 +151,22 @@ pub enum Ignored {
     Note,
     /// The header once more.
     Header,
+}
+
+impl Ignored {
+    /// In a few words.
+    pub const fn message(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Blank, Lang::Zh) => "空行",
+            (Self::Blank, Lang::En) => "blank",
+            (Self::Totals, Lang::Zh) => "合计行",
+            (Self::Totals, Lang::En) => "totals",
+            (Self::Note, Lang::Zh) => "说明或签章",
+            (Self::Note, Lang::En) => "note or signature",
+            (Self::Header, Lang::Zh) => "重复的表头",
+            (Self::Header, Lang::En) => "the header again",
+        }
+    }
 }
 
 /// What was read of a page.

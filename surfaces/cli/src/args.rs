@@ -44,6 +44,12 @@ pub enum Command {
     Bulletin(BulletinArgs),
     /// Write a ledger, or all of them, as CSV with raw codes and ids.
     Export(ExportArgs),
+    /// Read spreadsheets into the ledgers, row by row, and take them back.
+    Sheet {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: crate::sheet::SheetCommand,
+    },
     /// Prove the chains of journal and events and their signed checkpoints, the shard against the rows, and coverage against the reference
     /// evaluator.
     Verify(VerifyArgs),

@@ -25,6 +25,7 @@ mod opening;
 mod pack;
 mod print;
 mod serve;
+mod sheet;
 mod verify;
 
 fn main() -> ExitCode {
@@ -51,6 +52,7 @@ async fn run(cli: Cli) -> Result<(), Ending> {
         Command::Gaps(args) => coverage::gaps(pack, args).await,
         Command::Bulletin(args) => bulletin::run(pack, args).await,
         Command::Export(args) => export::run(pack, args).await,
+        Command::Sheet { command } => sheet::run(pack, command).await,
         Command::Verify(args) => verify::run(pack, args).await,
         Command::Checkpoint(args) => checkpoint::make(pack, args).await,
         Command::Account { command } => account::run(pack, command).await,

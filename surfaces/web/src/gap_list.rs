@@ -29,6 +29,19 @@ pub fn file(name: &str, csv: String) -> Response {
         .into_response()
 }
 
+/// A file to keep, under a name that may be Chinese (RFC 6266).
+pub fn attachment(name: &str) -> String {
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+    let mut encoded = String::with_capacity(name.len() * 3);
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => encoded.push(char::from(byte)),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
 async fn lines(actor: &Actor, view: &View, id: &str) -> Result<String, Error> {
     let scope = scope(actor, view)?;
     let ix = actor.requirement(id)?;

@@ -32,6 +32,7 @@ mod gap_list;
 mod grants;
 mod guard;
 mod home;
+mod imports;
 mod ledgers;
 mod limits;
 mod mechanism;

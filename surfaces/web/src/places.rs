@@ -50,6 +50,19 @@ pub fn area_pick(actor: &Actor, view: &View, scope: &Scope) -> Markup {
     )
 }
 
+/// The places that the actor has rights in, the widest first, with the towns and sites in them.
+pub fn own_places(actor: &Actor, view: &View) -> Vec<Choice> {
+    let own = |choice: &Choice| actor.rights().areas().iter().any(|area| choice.value.starts_with(&**area));
+    let mut choices = place_choices(actor, view);
+    choices.retain(own);
+    for area in actor.rights().areas() {
+        if !choices.iter().any(|choice| choice.value == **area) {
+            choices.insert(0, Choice { value: area.to_string(), name: place_name(actor, area), depth: 0 });
+        }
+    }
+    choices
+}
+
 /// The county, its towns, and their sites: to choose from, also for those who see no rows in them. Divisions are public.
 pub fn place_choices(app: &App, view: &View) -> Vec<Choice> {
     let (county, areas) = (app.county_code(), app.areas());

@@ -6,16 +6,17 @@ use std::sync::Arc;
 use anju_app::{Actor, App, Owes, Stored};
 use anju_pack::Duty;
 use axum::Router;
-use axum::extract::{FromRequestParts, RawPathParams, Request};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, Request};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 
+use crate::imports::UPLOAD;
 use crate::signed::unsigned;
 use crate::{
-    about, account, accounts, approvals, asset, audit, bulletin, figure, file, gap_list, grants, home, ledgers,
+    about, account, accounts, approvals, asset, audit, bulletin, figure, file, gap_list, grants, home, imports, ledgers,
     mechanism, mechanism_list, my_households, policies, record, reply, requirement, reveal, secrets, settings, setup,
     sign_in, site, view_as,
 };
@@ -102,6 +103,12 @@ impl Routes {
         self.add(Method::GET, path, need, true, on(MethodFilter::GET, handler))
     }
 
+    /// A form with a file, which may be large.
+    fn upload<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, need: Need, handler: H) -> Self {
+        let to = on(MethodFilter::POST, handler).layer(DefaultBodyLimit::max(UPLOAD));
+        self.add(Method::POST, path, need, false, to)
+    }
+
     fn post<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, need: Need, handler: H) -> Self {
         self.add(Method::POST, path, need, false, on(MethodFilter::POST, handler))
     }
@@ -151,6 +158,16 @@ fn county(routes: Routes) -> Routes {
         .get("/records/{ledger}/{id}/who-looked", Need::Duty(Duty::CheckFile), file::of_record)
         .get("/records/{ledger}/{id}/reveal/{field}", Need::Ledger, reveal::record)
         .post("/records/{ledger}/{id}/reveal/{field}", Need::Ledger, reveal::record_value)
+        .get("/ledgers/{id}/import", Need::Ledger, imports::of_ledger)
+        .get("/imports", Need::County, imports::page)
+        .upload("/imports", Need::County, imports::submit)
+        .get("/imports/{id}", Need::County, imports::sheet_page)
+        .get("/imports/{id}/marked", Need::County, imports::marked)
+        .post("/imports/{id}/reading", Need::County, imports::read_anew)
+        .post("/imports/{id}/take", Need::County, imports::take)
+        .post("/imports/{id}/stop", Need::County, imports::stop)
+        .post("/imports/{id}/close", Need::County, imports::close)
+        .post("/imports/{id}/undo", Need::County, imports::undo)
         .page("/about", Need::SignedIn, about::page)
 }
 

@@ -1,0 +1,99 @@
+//! Sheets in work: takings that run beside the pages, and readings that a page need not make again.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anju_store::ImportState;
+use uuid::Uuid;
+
+use super::{Progress, SheetFault, SheetLine, SheetRead, TakeRefused, Took};
+use crate::{Actor, Day};
+
+/// Readings kept: whoever turns the pages of a large sheet does not wait for it each time.
+const KEPT: usize = 2;
+
+/// What became of a taking.
+pub type Outcome = Result<Took, TakeRefused>;
+
+/// A taking that runs, or has ended and not been told yet.
+#[derive(Debug, Default)]
+pub struct Running {
+    /// How far it is.
+    pub progress: Progress,
+    outcome: Mutex<Option<Outcome>>,
+}
+
+/// A reading, good for one state of the journal, one day, one reader.
+struct Kept {
+    of: (Uuid, String, String, String),
+    at: (i64, Day),
+    read: Arc<SheetRead>,
+}
+
+/// Sheets in work.
+#[derive(Default)]
+pub(crate) struct Desk {
+    running: Mutex<HashMap<Uuid, Arc<Running>>>,
+    kept: Mutex<Vec<Kept>>,
+}
+
+impl Actor {
+    /// A sheet as it would be taken now; read once for one state of the county.
+    ///
+    /// # Errors
+    /// As [`Actor::sheet_read`].
+    pub async fn sheet_as_it_stands(&self, line: &SheetLine) -> Result<Arc<SheetRead>, SheetFault> {
+        let of = (line.import.id, self.who().login.clone(), line.import.options.clone(), line.import.area.clone());
+        let at = (self.seq(), self.today());
+        let kept = |desk: &mut Vec<Kept>| {
+            desk.iter().find(|kept| kept.of == of && kept.at == at).map(|kept| Arc::clone(&kept.read))
+        };
+        if let Some(read) = kept(&mut self.desk().kept.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(read);
+        }
+        let read = Arc::new(self.sheet_read(line, &Progress::default()).await?);
+        let mut desk = self.desk().kept.lock().unwrap_or_else(PoisonError::into_inner);
+        desk.retain(|kept| kept.of.0 != of.0);
+        if desk.len() >= KEPT {
+            desk.remove(0);
+        }
+        desk.push(Kept { of, at, read: Arc::clone(&read) });
+        Ok(read)
+    }
+
+    /// Takes what can be taken, beside the pages; whoever asks sees how far it is.
+    ///
+    /// # Errors
+    /// `Refused` when it is being taken already, or nothing of it waits.
+    pub fn start_taking(&self, line: &SheetLine) -> crate::Result<()> {
+        let waits = line.import.state == ImportState::Open;
+        let mut running = self.desk().running.lock().unwrap_or_else(PoisonError::into_inner);
+        if !waits || running.contains_key(&line.import.id) {
+            return Err(crate::Error::refused(crate::RefusalCode::NotWaiting));
+        }
+        let job = Arc::new(Running::default());
+        running.insert(line.import.id, Arc::clone(&job));
+        drop(running);
+        let (actor, line) = (self.clone(), line.clone());
+        tokio::spawn(async move {
+            let outcome = actor.take_sheet(&line, &job.progress).await;
+            *job.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+        });
+        Ok(())
+    }
+
+    /// The taking of a sheet that runs now.
+    pub fn taking(&self, line: &SheetLine) -> Option<Arc<Running>> {
+        self.desk().running.lock().unwrap_or_else(PoisonError::into_inner).get(&line.import.id).cloned()
+    }
+
+    /// What became of a taking that has ended; told once.
+    pub fn taking_ended(&self, line: &SheetLine) -> Option<Outcome> {
+        let mut running = self.desk().running.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = running.get(&line.import.id)?.outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if ended.is_some() {
+            running.remove(&line.import.id);
+        }
+        ended
+    }
+}

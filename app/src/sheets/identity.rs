@@ -1,0 +1,131 @@
+//! By what a row of a sheet is known to be a record that is there: a ledger's `unique` sets with a field of its own in them, else what names it
+//! beside its owner.
+
+use std::collections::{HashMap, HashSet};
+
+use anju_pack::{FieldIx, Kind, LabelPart, Ledger, LedgerIx, Pack};
+use anju_record::{Record, Value, eval};
+
+/// A set of fields that tells records of a ledger apart.
+#[derive(Debug, Clone)]
+pub(super) struct Identity {
+    pub fields: Vec<FieldIx>,
+    /// The field of its own that is looked for first.
+    lead: FieldIx,
+    /// Only among records that satisfy this.
+    unique: Option<usize>,
+}
+
+/// The ways a ledger's records are told apart, the surest first.
+pub(super) fn identities(pack: &Pack, ledger: LedgerIx) -> Vec<Identity> {
+    let definition = pack.ledger(ledger);
+    let own = |field: &FieldIx| !matches!(definition.field(*field).kind, Kind::Ref { .. });
+    let mut all: Vec<Identity> = (definition.unique.iter().enumerate())
+        .filter_map(|(at, unique)| {
+            let lead = *unique.fields.iter().find(|field| own(field))?;
+            Some(Identity { fields: unique.fields.clone(), lead, unique: Some(at) })
+        })
+        .collect();
+    let named: Vec<FieldIx> = definition
+        .label
+        .iter()
+        .filter_map(|part| match part {
+            LabelPart::Field(field) => Some(*field),
+            LabelPart::Owned { .. } => None,
+        })
+        .collect();
+    let mut fields: Vec<FieldIx> = definition.of.map(|owner| owner.field).into_iter().chain(named).collect();
+    fields.dedup();
+    if let Some(lead) = fields.iter().find(|field| own(field)).or(fields.last()).copied()
+        && !all.iter().any(|known| known.fields == fields)
+    {
+        all.push(Identity { fields, lead, unique: None });
+    }
+    all
+}
+
+impl Identity {
+    /// The key of these values, when all of them are there.
+    pub fn key(&self, values: &[Value]) -> Option<Vec<Value>> {
+        let value = |field: &FieldIx| values.get(usize::from(field.0)).filter(|value| **value != Value::Null).cloned();
+        self.fields.iter().map(value).collect()
+    }
+}
+
+/// Whether a record stands for good: its period, if it has an end, has none yet.
+fn stands(definition: &Ledger, record: &Record) -> bool {
+    let end = definition.period.and_then(|period| period.end);
+    end.is_none_or(|end| record.values.get(usize::from(end.0)).is_none_or(|end| *end == Value::Null))
+}
+
+/// What a sheet says of a ledger, gathered before records are looked up.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    leads: HashMap<FieldIx, HashSet<Value>>,
+}
+
+impl Wanted {
+    pub fn add(&mut self, field: FieldIx, value: &Value) {
+        if *value != Value::Null {
+            self.leads.entry(field).or_default().insert(value.clone());
+        }
+    }
+
+    /// Whether a record may be one that the sheet speaks of.
+    pub fn meets(&self, identities: &[Identity], record: &Record) -> bool {
+        identities.iter().any(|identity| {
+            let value = record.values.get(usize::from(identity.lead.0));
+            let asked = self.leads.get(&identity.lead);
+            value.zip(asked).is_some_and(|(value, asked)| asked.contains(value))
+        })
+    }
+
+    pub fn leads(identities: &[Identity]) -> impl Iterator<Item = FieldIx> + '_ {
+        identities.iter().map(|identity| identity.lead)
+    }
+}
+
+/// Records of one ledger that a sheet may speak of, by their keys.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub identities: Vec<Identity>,
+    pub records: Vec<Record>,
+    by_key: Vec<HashMap<Vec<Value>, Vec<usize>>>,
+}
+
+impl Known {
+    pub fn of(pack: &Pack, ledger: LedgerIx, records: Vec<Record>, today: i32) -> Self {
+        let identities = identities(pack, ledger);
+        let definition = pack.ledger(ledger);
+        let mut by_key: Vec<HashMap<Vec<Value>, Vec<usize>>> = identities.iter().map(|_| HashMap::new()).collect();
+        for (at, record) in records.iter().enumerate() {
+            for (identity, known) in identities.iter().zip(&mut by_key) {
+                let predicate = identity.unique.and_then(|unique| definition.unique[unique].predicate.as_ref());
+                let counts = match predicate {
+                    Some(predicate) => eval::holds(pack, predicate, record, &|_, _| None, today) == Some(true),
+                    None => true,
+                };
+                if counts && let Some(key) = identity.key(&record.values) {
+                    known.entry(key).or_default().push(at);
+                }
+            }
+        }
+        for found in by_key.iter_mut().flat_map(HashMap::values_mut) {
+            // What stands before what has ended, the latest first.
+            found.sort_by_key(|at| (!stands(definition, &records[*at]), std::cmp::Reverse(records[*at].id)));
+        }
+        Self { identities, records, by_key }
+    }
+
+    /// The record with these values, by the first identity that all values are there for.
+    pub fn find(&self, values: &[Value]) -> Option<usize> {
+        (self.identities.iter().zip(&self.by_key))
+            .find_map(|(identity, known)| Some((identity.key(values)?, known)))
+            .and_then(|(key, known)| known.get(&key)?.first().copied())
+    }
+
+    /// Which identity all values are there for, and the key by it.
+    pub fn key(&self, values: &[Value]) -> Option<(usize, Vec<Value>)> {
+        self.identities.iter().enumerate().find_map(|(at, identity)| Some((at, identity.key(values)?)))
+    }
+}

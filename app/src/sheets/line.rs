@@ -1,0 +1,160 @@
+//! What would become of each row of a sheet.
+
+use anju_exchange::{Ignored, RowFault};
+use anju_pack::{FieldIx, LedgerIx};
+use anju_record::{Lang, Value, kind};
+use anju_store::Write;
+
+use super::plan::Entry;
+use crate::Actor;
+use crate::records::mask;
+
+/// What would become of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowState {
+    /// A record is made.
+    New,
+    /// A record is changed.
+    Changed,
+    /// All of it is there already.
+    Same,
+    /// Something in it is wrong.
+    Faulty,
+    /// Nothing in it is wrong, but what it belongs with cannot be taken yet.
+    Held,
+}
+
+/// One row.
+#[derive(Debug, Clone)]
+pub struct RowLine {
+    /// As the spreadsheet counts it, from 1.
+    pub number: u32,
+    /// What would become of it.
+    pub state: RowState,
+    /// What its record is called.
+    pub name: String,
+    /// What is wrong, and what is only remarked.
+    pub faults: Vec<RowFault>,
+    /// The records it speaks of, as positions in the dry run.
+    pub(super) entries: Vec<usize>,
+}
+
+/// One value that a row would write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowChange {
+    /// Of which ledger.
+    pub ledger: LedgerIx,
+    /// Which field.
+    pub field: FieldIx,
+    /// As it stands; none for a new record or an empty field.
+    pub before: Option<String>,
+    /// As it would stand; none when it is emptied.
+    pub after: Option<String>,
+}
+
+/// How many rows there are of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counted {
+    /// New.
+    pub new: usize,
+    /// Changed.
+    pub changed: usize,
+    /// The same.
+    pub same: usize,
+    /// Faulty.
+    pub faulty: usize,
+    /// Held.
+    pub held: usize,
+}
+
+/// A field that must be filled and that no column holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// `household.batch`: what is given for all rows under this name.
+    pub key: String,
+    /// Its ledger.
+    pub ledger: LedgerIx,
+    /// The field.
+    pub field: FieldIx,
+    /// Rows that wait for it.
+    pub rows: usize,
+}
+
+/// What would become of a sheet.
+#[derive(Debug, Clone, Default)]
+pub struct DryRun {
+    /// Every row that is not blank and no total.
+    pub rows: Vec<RowLine>,
+    /// Rows passed over, and why.
+    pub ignored: Vec<(u32, Ignored)>,
+    /// Fields that must be told for all rows.
+    pub missing: Vec<Missing>,
+    /// The ledger in whose record the rows belong, when no place was named that has one.
+    pub place: Option<LedgerIx>,
+    /// Records made and changed, ledger by ledger.
+    pub made: Vec<(LedgerIx, usize, usize)>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) writes: Vec<Write>,
+    /// The row whose record each write is.
+    pub(super) of_rows: Vec<u32>,
+}
+
+impl DryRun {
+    /// How many rows there are of each kind.
+    pub fn counted(&self) -> Counted {
+        let mut counted = Counted::default();
+        for row in &self.rows {
+            match row.state {
+                RowState::New => counted.new += 1,
+                RowState::Changed => counted.changed += 1,
+                RowState::Same => counted.same += 1,
+                RowState::Faulty => counted.faulty += 1,
+                RowState::Held => counted.held += 1,
+            }
+        }
+        counted
+    }
+
+    /// Whether taking it would write anything.
+    pub fn writes_anything(&self) -> bool {
+        !self.writes.is_empty()
+    }
+
+    /// The names of new records of a ledger that rows refer to: what a slip of the pen would make.
+    pub fn names_made(&self, actor: &Actor, ledger: LedgerIx) -> Vec<String> {
+        let made =
+            self.entries.iter().filter(|entry| entry.ledger == ledger && entry.is_written() && entry.before.is_none());
+        made.map(|entry| entry.name(actor)).collect()
+    }
+
+    /// What a row would write; protected values are masked.
+    pub fn changes(&self, actor: &Actor, row: &RowLine, lang: Lang) -> Vec<RowChange> {
+        let mut changes = Vec::new();
+        for entry in row.entries.iter().filter_map(|at| self.entries.get(*at)) {
+            let definition = actor.pack().ledger(entry.ledger);
+            for (at, (field, after)) in (0_u16..).zip(definition.fields.iter().zip(&entry.values)) {
+                let field_ix = FieldIx(at);
+                let before = entry.before.as_ref().and_then(|record| record.values.get(usize::from(at)));
+                let told = entry.told[usize::from(at)] == Some(row.number);
+                if before == Some(after) || !told || matches!(field.kind, anju_pack::Kind::Ref { .. }) {
+                    continue;
+                }
+                let words = |value: &Value| (*value != Value::Null).then(|| in_words(actor, field, value, lang));
+                changes.push(RowChange {
+                    ledger: entry.ledger,
+                    field: field_ix,
+                    before: before.and_then(words),
+                    after: words(after),
+                });
+            }
+        }
+        changes
+    }
+}
+
+fn in_words(actor: &Actor, field: &anju_pack::Field, value: &Value, lang: Lang) -> String {
+    if field.sensitive.is_some() {
+        return mask(&field.kind, &kind::plain(value));
+    }
+    kind::format(actor.pack(), &field.kind, value, lang)
+}

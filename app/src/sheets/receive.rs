@@ -1,0 +1,483 @@
+//! Handing a sheet in, and what would become of it as things stand.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use anju_access::Action;
+use anju_exchange::{Book, BookFault, ColumnMap, Format, Limits, NotTaken, Recognised, SheetRow};
+use anju_pack::{FieldIx, Kind, LedgerIx, Sheet};
+use anju_record::{Fault, Record, Value, kind};
+use anju_store::{Import, ImportState};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::identity::{Known, Wanted, identities};
+use super::nodes::{Node, nodes, order};
+use super::plan::{Ground, plan};
+use super::{DryRun, Progress, Reading, Stage, Taken};
+use crate::Actor;
+use crate::accounts::chance;
+use crate::error::{Error, Result};
+use crate::records::unavailable;
+
+/// Why a sheet cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SheetFault {
+    /// The file itself.
+    #[error("{}", .0.message(anju_record::Lang::En))]
+    Book(BookFault),
+    /// No sheet of the workbook is of this kind; each with the reason.
+    #[error("no sheet of the workbook fits")]
+    None(Vec<(String, NotTaken)>),
+    /// What is given for all rows is wrong.
+    #[error("what is given for all rows is wrong")]
+    Given(Vec<Fault>),
+    /// It was stopped; nothing was written.
+    #[error("stopped; nothing was written")]
+    Stopped,
+    /// Not theirs, or not to be reached.
+    #[error(transparent)]
+    Refused(#[from] Error),
+}
+
+/// A sheet that was handed in.
+#[derive(Debug, Clone)]
+pub struct SheetLine {
+    /// As it is kept.
+    pub import: Import,
+    /// How it is read.
+    pub reading: Reading,
+    /// What was taken of it.
+    pub taken: Vec<Taken>,
+}
+
+/// A sheet of the workbook.
+#[derive(Debug, Clone)]
+pub struct GridLine {
+    /// Its name.
+    pub name: String,
+    /// It is the one that is read.
+    pub read: bool,
+    /// Why it cannot be.
+    pub why: Option<NotTaken>,
+}
+
+/// A sheet as it was read.
+#[derive(Debug, Clone)]
+pub struct SheetRead {
+    /// The file's format.
+    pub format: Format,
+    /// The encoding of a text file.
+    pub encoding: Option<&'static str>,
+    /// The workbook's sheets, in order.
+    pub grids: Vec<GridLine>,
+    /// Headings and what they mean.
+    pub recognised: Recognised,
+    /// What would become of its rows.
+    pub run: DryRun,
+    /// The workbook.
+    pub book: std::sync::Arc<Book>,
+}
+
+impl Actor {
+    /// Sheets that they may fill in: those whose rows they may write somewhere.
+    pub fn sheets_to_hand_in(&self) -> Vec<Cow<'_, Sheet>> {
+        let pack = self.pack();
+        let may = |ledger: LedgerIx| !self.rights().reach(Action::Write, ledger).is_empty();
+        let made = |sheet: &Cow<'_, Sheet>| may(sheet.rows) && sheet.makes.iter().all(|ledger| may(*ledger));
+        let written = pack.sheets.iter().map(Cow::Borrowed);
+        let others = pack.ledger_ixs().map(|ledger| pack.sheet_of(ledger)).filter(|sheet| sheet.implicit);
+        written.chain(others).filter(made).collect()
+    }
+
+    /// The kind of sheet that a file fits best: one that was written before those that follow from a ledger.
+    ///
+    /// # Errors
+    /// What the file is.
+    pub fn sheet_that_fits(&self, name: &str, bytes: &[u8]) -> Result<Option<String>, SheetFault> {
+        let book = anju_exchange::open(bytes, name, &Limits::default()).map_err(SheetFault::Book)?;
+        let mut best: Option<(bool, u32, String)> = None;
+        for sheet in self.sheets_to_hand_in() {
+            let fits = anju_exchange::recognise(self.pack(), &sheet, &book, &ColumnMap::default());
+            let score = fits.iter().filter_map(|(_, fit)| Some(fit.as_ref().ok()?.score)).max();
+            let Some(score) = score else { continue };
+            let rank = (!sheet.implicit, score);
+            if best.as_ref().is_none_or(|(written, known, _)| rank > (*written, *known)) {
+                best = Some((rank.0, rank.1, sheet.id.clone()));
+            }
+        }
+        Ok(best.map(|(.., id)| id))
+    }
+
+    /// Keeps a file to take rows from.
+    ///
+    /// # Errors
+    /// `Denied` where they may not write, `Refused` by what the file is.
+    pub async fn hand_in(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        sheet: &str,
+        area: &str,
+        reading: &Reading,
+    ) -> Result<Uuid, SheetFault> {
+        let sheet = self.sheet_to_write(sheet, area)?;
+        // What cannot be read is not kept.
+        self.read_bytes(name, bytes, &sheet, area, reading, &Progress::default()).await?;
+        let import = Import {
+            id: chance::id(self.now()),
+            county: self.county_code().to_owned(),
+            area: area.to_owned(),
+            sheet: sheet.id.clone(),
+            name: name.chars().take(200).collect(),
+            digest: hex::encode(Sha256::digest(bytes)),
+            maker: self.who().login.clone(),
+            made_at: self.now(),
+            state: ImportState::Open,
+            options: serde_json::to_string(reading).map_err(unavailable)?,
+            taken: "[]".into(),
+        };
+        let mut event = self.event_now("import");
+        event.ledger = Some(self.pack().ledger(sheet.rows).id.clone());
+        event.area = Some(area.to_owned());
+        event.id = Some(import.id);
+        self.store().put_import(&import, bytes, vec![event]).await.map_err(unavailable)?;
+        Ok(import.id)
+    }
+
+    /// The sheet of that name, if its rows may be written in a place by them.
+    fn sheet_to_write(&self, sheet: &str, area: &str) -> Result<Cow<'_, Sheet>> {
+        let known = self.pack().sheet_by_id(sheet);
+        let sheet = known
+            .ok_or_else(|| Error::unknown("sheet", sheet, self.pack().sheets.iter().map(|sheet| sheet.id.as_str())))?;
+        if self.areas().get(area).is_none() {
+            return Err(Error::NotFound { what: "area", value: area.to_owned() });
+        }
+        for ledger in std::iter::once(&sheet.rows).chain(&sheet.makes) {
+            let reach = self.rights().reach(Action::Write, *ledger);
+            if !reach.areas.iter().any(|held| area.starts_with(&**held)) && reach.owned.is_empty() {
+                return Err(Error::denied("write", &self.pack().ledger(*ledger).id));
+            }
+        }
+        Ok(sheet)
+    }
+
+    /// What would become of a file's rows, without keeping it.
+    ///
+    /// # Errors
+    /// As [`Actor::hand_in`].
+    pub async fn check_sheet(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        sheet: &str,
+        area: &str,
+        reading: &Reading,
+        progress: &Progress,
+    ) -> Result<SheetRead, SheetFault> {
+        let sheet = self.sheet_to_write(sheet, area)?;
+        self.read_bytes(name, bytes, &sheet, area, reading, progress).await
+    }
+
+    async fn read_bytes(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        sheet: &Sheet,
+        area: &str,
+        reading: &Reading,
+        progress: &Progress,
+    ) -> Result<SheetRead, SheetFault> {
+        progress.begin(Stage::Reading, 0);
+        let given = self.given(sheet, reading).map_err(SheetFault::Given)?;
+        let map = ColumnMap(reading.columns.clone());
+        let work = {
+            let (bytes, name, sheet, map) = (bytes.to_vec(), name.to_owned(), sheet.clone(), map);
+            let (app, today, wanted) = (std::sync::Arc::clone(self.app()), self.today(), reading.grid);
+            move || read_file(app.pack(), &bytes, &name, &sheet, &map, wanted, today)
+        };
+        let read = tokio::task::spawn_blocking(work).await.map_err(|error| {
+            tracing::error!(%error, "a sheet could not be read");
+            Error::Unavailable("the file could not be read; save it as .xlsx or .csv and hand it in again".into())
+        })?;
+        let file = read?;
+        if progress.is_stopped() {
+            return Err(SheetFault::Stopped);
+        }
+        let run = self.compare(sheet, area, given, &file.recognised, file.rows, progress).await?;
+        let run = DryRun { ignored: file.ignored, ..run };
+        Ok(SheetRead {
+            format: file.book.format,
+            encoding: file.book.encoding,
+            grids: file.grids,
+            recognised: file.recognised,
+            run,
+            book: std::sync::Arc::new(file.book),
+        })
+    }
+
+    async fn compare(
+        &self,
+        sheet: &Sheet,
+        area: &str,
+        given: HashMap<(usize, FieldIx), Value>,
+        recognised: &Recognised,
+        rows: Vec<SheetRow>,
+        progress: &Progress,
+    ) -> Result<DryRun, SheetFault> {
+        progress.begin(Stage::Comparing, rows.len());
+        let nodes = nodes(sheet);
+        let known = self.known_records(&nodes, &rows).await?;
+        let places = self.places_of(sheet, area).await?;
+        let now = self.now();
+        let mut ids = || chance::id(now);
+        let ground =
+            Ground { actor: self, sheet, nodes, recognised, known, places, given, today: self.today(), ids: &mut ids };
+        let run = plan(ground, rows, || {
+            progress.one();
+            !progress.is_stopped()
+        });
+        if progress.is_stopped() {
+            return Err(SheetFault::Stopped);
+        }
+        Ok(run)
+    }
+
+    /// What is given for every row, typed.
+    fn given(&self, sheet: &Sheet, reading: &Reading) -> Result<HashMap<(usize, FieldIx), Value>, Vec<Fault>> {
+        let nodes = nodes(sheet);
+        let (mut given, mut faults) = (HashMap::new(), Vec::new());
+        for (key, text) in reading.given.iter().filter(|(_, text)| !text.trim().is_empty()) {
+            let (path, id) = key.rsplit_once('.').unwrap_or(("", key));
+            let node = nodes.iter().position(|node| node.path == path);
+            let field = node.and_then(|node| Some((node, self.pack().ledger(nodes[node].ledger).field_by_id(id)?)));
+            let Some((node, field)) = field else {
+                let unknown = anju_record::Problem::new(anju_record::Code::UnknownField, key.as_str(), []);
+                faults.push(unknown.at(key.as_str(), &anju_pack::Text { zh: key.clone(), en: key.clone() }));
+                continue;
+            };
+            let definition = self.pack().ledger(nodes[node].ledger).field(field);
+            match kind::parse(self.pack(), &definition.kind, text) {
+                Ok(value) => drop(given.insert((node, field), value)),
+                Err(problem) => faults.push(problem.at(key.as_str(), &definition.title)),
+            }
+        }
+        if faults.is_empty() { Ok(given) } else { Err(faults) }
+    }
+
+    /// Records that the rows may speak of, as far as they are theirs to read.
+    async fn known_records(&self, nodes: &[Node], rows: &[SheetRow]) -> Result<HashMap<LedgerIx, Known>> {
+        let pack = self.pack();
+        let mut wanted: BTreeMap<LedgerIx, Wanted> =
+            nodes.iter().map(|node| (node.ledger, Wanted::default())).collect();
+        for part in rows.iter().flat_map(|row| &row.parts) {
+            let Some(node) = nodes.get(usize::from(part.path)) else { continue };
+            let Some(wanted) = wanted.get_mut(&node.ledger) else { continue };
+            for (field, given) in &part.values {
+                if let Some(value) = given.value() {
+                    wanted.add(*field, value);
+                }
+            }
+        }
+        let mut known: HashMap<LedgerIx, Known> = HashMap::new();
+        for node in order(pack, nodes) {
+            let ledger = nodes[node].ledger;
+            if known.contains_key(&ledger) {
+                continue;
+            }
+            let identities = identities(pack, ledger);
+            let mut wanted = wanted.remove(&ledger).unwrap_or_default();
+            for lead in Wanted::leads(&identities) {
+                if let Kind::Ref { to } = pack.ledger(ledger).field(lead).kind {
+                    let found = known.get(&to).into_iter().flat_map(|known| &known.records);
+                    found.for_each(|record| wanted.add(lead, &Value::Id(record.id)));
+                }
+            }
+            let every: Vec<FieldIx> =
+                (0..pack.ledger(ledger).fields.len()).filter_map(|at| u16::try_from(at).ok().map(FieldIx)).collect();
+            let mut records = Vec::new();
+            let keep = |record: Record| {
+                if wanted.meets(&identities, &record) {
+                    records.push(record);
+                }
+            };
+            self.store().load(pack, self.county_code(), ledger, &every, keep).await.map_err(unavailable)?;
+            let records = self.theirs(ledger, records).await?;
+            known.insert(ledger, Known::of(pack, ledger, records, self.today()));
+        }
+        Ok(known)
+    }
+
+    async fn theirs(&self, ledger: LedgerIx, records: Vec<Record>) -> Result<Vec<Record>> {
+        let reach = self.rights().reach(Action::Read, ledger);
+        if reach.is_whole(self.county_code()) {
+            return Ok(records);
+        }
+        let mut theirs = Vec::with_capacity(records.len());
+        for record in records {
+            if reach.holds_area(&record.area)
+                || !reach.owned.is_empty() && self.is_within(Action::Read, ledger, record.id).await?
+            {
+                theirs.push(record);
+            }
+        }
+        Ok(theirs)
+    }
+
+    /// Records whose own place is the one that rows belong in, or holds it.
+    async fn places_of(&self, sheet: &Sheet, area: &str) -> Result<HashMap<LedgerIx, Record>> {
+        let pack = self.pack();
+        let mut places = HashMap::new();
+        for node in nodes(sheet).iter().filter(|node| node.makes) {
+            let Some(owner) = pack.ledger(node.ledger).of else { continue };
+            if pack.ledger(owner.ledger).area.is_none() {
+                continue;
+            }
+            let every: Vec<FieldIx> = (0..pack.ledger(owner.ledger).fields.len())
+                .filter_map(|at| u16::try_from(at).ok().map(FieldIx))
+                .collect();
+            let mut found: Option<Record> = None;
+            let keep = |record: Record| {
+                let nearer = found.as_ref().is_none_or(|known| known.area.len() < record.area.len());
+                if area.starts_with(&*record.area) && record.area.len() > self.county_code().len() && nearer {
+                    found = Some(record);
+                }
+            };
+            self.store().load(pack, self.county_code(), owner.ledger, &every, keep).await.map_err(unavailable)?;
+            places.extend(found.map(|record| (owner.ledger, record)));
+        }
+        Ok(places)
+    }
+
+    /// A sheet that was handed in by them.
+    ///
+    /// # Errors
+    /// `NotFound` for one that is not theirs.
+    pub async fn sheet_line(&self, id: Uuid) -> Result<SheetLine> {
+        let missing = || Error::NotFound { what: "import", value: id.to_string() };
+        let import = self.store().import_of(self.county_code(), id).await.map_err(unavailable)?.ok_or_else(missing)?;
+        if !self.is_operator() && import.maker != self.who().login {
+            return Err(missing());
+        }
+        line_of(import)
+    }
+
+    /// Sheets that they handed in, the newest first.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn sheet_lines(&self) -> Result<Vec<SheetLine>> {
+        let all = self.store().imports(self.county_code(), 500).await.map_err(unavailable)?;
+        let theirs = |import: &Import| self.is_operator() || import.maker == self.who().login;
+        all.into_iter().filter(theirs).map(line_of).collect()
+    }
+
+    /// A sheet that was handed in, as it would be taken now.
+    ///
+    /// # Errors
+    /// `NotFound` when it is not theirs or its file is kept no more; what the file is otherwise.
+    pub async fn sheet_read(&self, line: &SheetLine, progress: &Progress) -> Result<SheetRead, SheetFault> {
+        let bytes = self.sheet_file(line).await?;
+        let sheet = self.sheet_to_write(&line.import.sheet, &line.import.area)?;
+        self.read_bytes(&line.import.name, &bytes, &sheet, &line.import.area, &line.reading, progress).await
+    }
+
+    /// The file as it was handed in.
+    ///
+    /// # Errors
+    /// `NotFound` when it is kept no more.
+    pub async fn sheet_file(&self, line: &SheetLine) -> Result<Vec<u8>> {
+        let kept = self.store().import_file(line.import.id).await.map_err(unavailable)?;
+        kept.ok_or_else(|| Error::NotFound { what: "file", value: line.import.name.clone() })
+    }
+
+    /// Reads a sheet in another way from now on.
+    ///
+    /// # Errors
+    /// `Refused` when somebody changed it meanwhile.
+    pub async fn read_anew(&self, line: &SheetLine, area: &str, reading: &Reading) -> Result<(), SheetFault> {
+        self.sheet_to_write(&line.import.sheet, area)?;
+        let sheet = self.pack().sheet_by_id(&line.import.sheet);
+        if let Some(sheet) = sheet {
+            self.given(&sheet, reading).map_err(SheetFault::Given)?;
+        }
+        let options = serde_json::to_string(reading).map_err(unavailable)?;
+        let next = Import { area: area.to_owned(), options, ..line.import.clone() };
+        self.keep_line(&line.import, &next, Vec::new()).await?;
+        Ok(())
+    }
+
+    /// Lets go of what of a sheet still waits; its file is no longer kept.
+    ///
+    /// # Errors
+    /// `Refused` when somebody changed it meanwhile.
+    pub async fn close_sheet(&self, line: &SheetLine) -> Result<()> {
+        let next = Import { state: ImportState::Closed, ..line.import.clone() };
+        let mut event = self.event_now("import_closed");
+        event.id = Some(line.import.id);
+        self.keep_line(&line.import, &next, vec![event]).await
+    }
+
+    pub(super) async fn keep_line(
+        &self,
+        read: &Import,
+        next: &Import,
+        events: Vec<anju_store::NewEvent>,
+    ) -> Result<()> {
+        match self.store().change_import(read, next, events).await.map_err(unavailable)? {
+            true => Ok(()),
+            false => Err(Error::refused(crate::RefusalCode::NotWaiting)),
+        }
+    }
+}
+
+fn line_of(import: Import) -> Result<SheetLine> {
+    let reading = serde_json::from_str(&import.options).map_err(unavailable)?;
+    let taken = serde_json::from_str(&import.taken).map_err(unavailable)?;
+    Ok(SheetLine { import, reading, taken })
+}
+
+struct File {
+    book: Book,
+    grids: Vec<GridLine>,
+    recognised: Recognised,
+    rows: Vec<SheetRow>,
+    ignored: Vec<(u32, anju_exchange::Ignored)>,
+}
+
+fn read_file(
+    pack: &anju_pack::Pack,
+    bytes: &[u8],
+    name: &str,
+    sheet: &Sheet,
+    map: &ColumnMap,
+    wanted: Option<usize>,
+    today: i32,
+) -> Result<File, SheetFault> {
+    let book = anju_exchange::open(bytes, name, &Limits::default()).map_err(SheetFault::Book)?;
+    let mut fits = anju_exchange::recognise(pack, sheet, &book, map);
+    let best = match wanted {
+        Some(grid) => fits.iter().position(|(at, fit)| *at == grid && fit.is_ok()),
+        None => fits.iter().position(|(_, fit)| fit.is_ok()),
+    };
+    let name_of = |at: usize| book.sheets.get(at).map(|grid| grid.name.clone()).unwrap_or_default();
+    let Some(best) = best else {
+        let why = fits.into_iter().filter_map(|(at, fit)| Some((name_of(at), fit.err()?)));
+        return Err(SheetFault::None(why.collect()));
+    };
+    let (grid, recognised) = fits.remove(best);
+    let recognised = recognised.map_err(|why| SheetFault::None(vec![(name_of(grid), why)]))?;
+    let mut grids: Vec<GridLine> =
+        book.sheets.iter().map(|grid| GridLine { name: grid.name.clone(), read: false, why: None }).collect();
+    if let Some(line) = grids.get_mut(grid) {
+        line.read = true;
+    }
+    for (at, fit) in fits {
+        if let Some(line) = grids.get_mut(at) {
+            line.why = fit.err();
+        }
+    }
+    let Some(read) = book.sheets.get(grid) else { return Err(SheetFault::None(Vec::new())) };
+    let reading = anju_exchange::read_rows(pack, sheet, read, &recognised, today);
+    Ok(File { grids, recognised, rows: reading.rows, ignored: reading.ignored, book })
+}

@@ -1,0 +1,135 @@
+//! Taking what can be taken of a sheet: one transaction, or nothing.
+
+use anju_exchange::{FaultKind, RowFault};
+use anju_store::{CommitError, Import, ImportState};
+
+use super::{Progress, RowState, SheetFault, SheetLine, Stage, Taken};
+use crate::Actor;
+use crate::records::unavailable;
+use crate::writes::{Intent, WriteError, Written};
+
+/// Why nothing was taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TakeRefused {
+    /// It could not be read, or not as somebody with their rights.
+    #[error(transparent)]
+    Sheet(#[from] SheetFault),
+    /// All rows were to be taken or none, and some are wrong.
+    #[error("{0} rows are wrong or wait for another; mend them, or take the good ones alone")]
+    NotWhole(usize),
+    /// The ledgers refused a row as it was written.
+    #[error("a row was refused as it was written; nothing was taken")]
+    Rows(Vec<RowFault>),
+}
+
+impl From<crate::Error> for TakeRefused {
+    fn from(error: crate::Error) -> Self {
+        Self::Sheet(SheetFault::Refused(error))
+    }
+}
+
+/// What was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Took {
+    /// Written.
+    Written(Taken),
+    /// There was nothing to write.
+    Nothing,
+    /// It waits for a second person.
+    Waiting(uuid::Uuid),
+}
+
+impl Actor {
+    /// Writes every row of a sheet that can be taken as things stand. The file is kept as long as other rows wait.
+    ///
+    /// # Errors
+    /// [`TakeRefused`]; nothing is written then.
+    pub async fn take_sheet(&self, line: &SheetLine, progress: &Progress) -> Result<Took, TakeRefused> {
+        if line.import.state != ImportState::Open {
+            return Err(crate::Error::refused(crate::RefusalCode::NotWaiting).into());
+        }
+        let read = self.sheet_read(line, progress).await?;
+        let counted = read.run.counted();
+        let left = counted.faulty + counted.held;
+        if line.reading.whole && left > 0 {
+            return Err(TakeRefused::NotWhole(left));
+        }
+        let run = read.run;
+        let rows = run.rows.iter().filter(|row| matches!(row.state, RowState::New | RowState::Changed)).count();
+        if !run.writes_anything() {
+            if left == 0 {
+                self.close_sheet(line).await?;
+            }
+            return Ok(Took::Nothing);
+        }
+        progress.begin(Stage::Writing, run.writes.len());
+        let title = self.pack().sheet_by_id(&line.import.sheet).map(|sheet| sheet.title.zh.clone()).unwrap_or_default();
+        let intent = Intent {
+            changes: run.writes,
+            reason: Some(format!("表格导入：{title}")),
+            key: Some(format!("sheet {} {}", line.import.id, line.taken.len())),
+        };
+        let changes = intent.changes.len();
+        let written = self.write(intent).await.map_err(|error| self.refused(error, &run.of_rows))?;
+        let receipt = match written {
+            Written::Waiting(id) => return Ok(Took::Waiting(id)),
+            Written::Committed(receipt) => receipt,
+        };
+        let count = i64::try_from(receipt.changes.len()).unwrap_or(i64::MAX);
+        let taken = Taken {
+            first: receipt.seq - count + 1,
+            last: receipt.seq,
+            at: self.now(),
+            by: self.who().login.clone(),
+            rows: u32::try_from(rows).unwrap_or(u32::MAX),
+            undone: false,
+        };
+        self.keep_taken(line, &taken, left, changes).await?;
+        Ok(Took::Written(taken))
+    }
+
+    async fn keep_taken(
+        &self,
+        line: &SheetLine,
+        taken: &Taken,
+        left: usize,
+        changes: usize,
+    ) -> Result<(), TakeRefused> {
+        let mut all = line.taken.clone();
+        all.push(taken.clone());
+        let next = Import {
+            state: if left == 0 { ImportState::Closed } else { ImportState::Open },
+            taken: serde_json::to_string(&all).map_err(unavailable)?,
+            ..line.import.clone()
+        };
+        let mut event = self.event_now("import_taken");
+        event.id = Some(line.import.id);
+        event.area = Some(line.import.area.clone());
+        event.detail = Some(
+            serde_json::json!({ "rows": taken.rows, "records": changes, "first": taken.first, "last": taken.last })
+                .to_string(),
+        );
+        Ok(self.keep_line(&line.import, &next, vec![event]).await?)
+    }
+
+    /// What the ledgers say, at the row it is about.
+    fn refused(&self, error: WriteError, of_rows: &[u32]) -> TakeRefused {
+        match error {
+            WriteError::Commit(CommitError::Invalid { write, faults }) => {
+                let row = of_rows.get(write).copied().unwrap_or(0);
+                let at = |fault| RowFault {
+                    row,
+                    column: None,
+                    kind: FaultKind::Other,
+                    fault,
+                    warning: false,
+                    group: None,
+                    item: None,
+                };
+                TakeRefused::Rows(faults.into_iter().map(at).collect())
+            }
+            WriteError::Commit(other) => SheetFault::Refused(unavailable(other)).into(),
+            WriteError::Refused(error) => SheetFault::Refused(error).into(),
+        }
+    }
+}

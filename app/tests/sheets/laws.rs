@@ -1,0 +1,148 @@
+//! What holds of every sheet: twice is once, undone is never, blanks erase nothing, and nobody gets beyond their rights.
+
+use anju_app::{ImportState, Progress, RowState, SheetFault, TakeRefused, Took, Undone};
+use anju_record::{Draft, Value, validate};
+use anju_store::Write;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+
+use crate::desk::{Desk, TODAY, told};
+use crate::rosters::{Told, csv, people};
+
+const FOUR: [&str; 4] = ["building", "dwelling", "household", "person"];
+const ROSTER: &str = "household_roster";
+
+pub async fn any_roster_twice_is_once_and_undone_is_never(desk: &Desk, times: u32) {
+    let mut runner = TestRunner::deterministic();
+    let sizes = proptest::collection::vec(1_usize..6, 1..12);
+    for round in 0..times {
+        let sizes = sizes.new_tree(&mut runner).unwrap().current();
+        let people = people(10_000 + round * 100, &sizes);
+        let bytes = csv(&people);
+        let before = desk.contents(&FOUR).await;
+        let line = desk.keep("花名册.csv", &bytes, ROSTER, &told()).await;
+        let (took, line) = desk.take(&line).await;
+        let Took::Written(taken) = took else { panic!("{took:?}") };
+        assert_eq!(taken.rows as usize, people.len());
+        assert_eq!(line.import.state, ImportState::Closed, "nothing waits");
+        let once = desk.contents(&FOUR).await;
+        assert_eq!(once["person"].len(), before["person"].len() + people.len());
+        let second = desk.keep("花名册.csv", &bytes, ROSTER, &told()).await;
+        let (took, _) = desk.take(&second).await;
+        assert_eq!(took, Took::Nothing);
+        assert_eq!(desk.contents(&FOUR).await, once, "twice is once");
+        if round % 2 == 0 {
+            let Undone::Done(_) = desk.undo_sheet(&line).await.unwrap() else { panic!("nothing touched it since") };
+            assert_eq!(desk.contents(&FOUR).await, before, "undone is never");
+        }
+    }
+}
+
+fn roster(first: u32) -> Vec<Told> {
+    people(first, &[3, 2])
+}
+
+pub async fn what_somebody_changed_since_prevents_undoing(desk: &Desk) {
+    let people = roster(61_000);
+    let line = desk.keep("改过.csv", &csv(&people), ROSTER, &told()).await;
+    let (_, line) = desk.take(&line).await;
+    let person = desk.ix("person");
+    let all = desk.all("person").await;
+    let one = all.iter().find(|record| desk.field("person", "name", record) == Value::Text(people[1].name.as_str().into()) && desk.field("person", "id_number", record) == Value::Text(people[1].id_number.as_str().into())).unwrap();
+    let draft = Draft::edit(desk.pack(), person, one).set("remark", "后来加的");
+    let valid = validate(desk.pack(), person, draft, TODAY).unwrap();
+    desk.write_all(vec![Write::Update { valid, expected_version: one.version }]).await;
+    match desk.undo_sheet(&line).await.unwrap() {
+        Undone::Prevented(by) => {
+            assert_eq!(by.len(), 1);
+            assert_eq!(by[0].id, one.id);
+            assert_eq!(by[0].name, people[1].name);
+            let remark = desk.pack().ledger(person).field_by_id("remark").unwrap();
+            assert_eq!(by[0].fields, [remark]);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(desk.all("person").await.iter().any(|record| record.id == one.id), "nothing was undone");
+}
+
+pub async fn a_blank_erases_nothing_and_clearing_is_said(desk: &Desk) {
+    let people = roster(62_000);
+    let line = desk.keep("一.csv", &csv(&people), ROSTER, &told()).await;
+    desk.take(&line).await;
+    let phones = |all: &[anju_record::Record]| {
+        let of = |told: &Told| {
+            let record = all.iter().find(|record| desk.field("person", "id_number", record) == Value::Text(told.id_number.as_str().into()));
+            desk.field("person", "phone", record.unwrap())
+        };
+        people.iter().map(of).collect::<Vec<_>>()
+    };
+    let before = phones(&desk.all("person").await);
+    assert!(before.iter().all(|phone| *phone != Value::Null));
+    let text = String::from_utf8(csv(&people)).unwrap();
+    let blank = text.replace(&people[0].phone, "").replace(&people[1].phone, "清空");
+    let line = desk.keep("二.csv", blank.as_bytes(), ROSTER, &told()).await;
+    let read = desk.sheet_as_it_stands(&line).await.unwrap();
+    assert_eq!(read.run.counted().changed, 1, "only the one that says so");
+    desk.take(&line).await;
+    let after = phones(&desk.all("person").await);
+    assert_eq!(after[0], before[0], "a blank erases nothing");
+    assert_eq!(after[1], Value::Null, "what is cleared is empty");
+    assert_eq!(after[2..], before[2..]);
+}
+
+pub async fn all_or_nothing_takes_nothing_when_a_row_is_wrong(desk: &Desk) {
+    let people = roster(63_000);
+    let text = String::from_utf8(csv(&people)).unwrap().replace(&people[4].id_number, "990923199901011234");
+    let reading = anju_app::Reading { whole: true, ..told() };
+    let line = desk.keep("全.csv", text.as_bytes(), ROSTER, &reading).await;
+    let before = desk.contents(&FOUR).await;
+    let refused = desk.take_sheet(&line, &Progress::default()).await.unwrap_err();
+    assert!(matches!(refused, TakeRefused::NotWhole(1)), "{refused:?}");
+    assert_eq!(desk.contents(&FOUR).await, before);
+}
+
+pub async fn rows_that_waited_are_taken_when_they_can_be(desk: &Desk) {
+    // The head's number is wrong: the household cannot stand without its head, and its members wait, faultless.
+    let people = roster(64_000);
+    let wrong = String::from_utf8(csv(&people)).unwrap().replace(&people[0].id_number, "990923199901011234");
+    let line = desk.keep("等.csv", wrong.as_bytes(), ROSTER, &told()).await;
+    let read = desk.sheet_as_it_stands(&line).await.unwrap();
+    let states: Vec<_> = read.run.rows.iter().map(|row| row.state).collect();
+    assert_eq!(states, [RowState::Faulty, RowState::Held, RowState::Held, RowState::New, RowState::New]);
+    let (took, line) = desk.take(&line).await;
+    assert!(matches!(took, Took::Written(_)));
+    assert_eq!(line.import.state, ImportState::Open, "three rows wait");
+    // Somebody hands in the head alone, as it should be.
+    let head = desk.keep("户主.csv", &csv(&people[..1]), ROSTER, &told()).await;
+    desk.take(&head).await;
+    let (took, _) = desk.take(&line).await;
+    let Took::Written(taken) = took else { panic!("{took:?}") };
+    assert_eq!(taken.rows, 2, "the members follow");
+}
+
+pub async fn nobody_takes_rows_beyond_their_rights(desk: &Desk) {
+    let people = roster(65_000);
+    let bytes = csv(&people);
+    let app = desk.app();
+    let account = anju_app::Account {
+        id: uuid::Uuid::now_v7(),
+        login: "beyond".into(),
+        name: "他".into(),
+        active: true,
+        must_change: false,
+        made_at: 0,
+    };
+    let who = anju_app::Who::of(&account, "10.0.0.9", "web");
+    let nobody = anju_app::Actor::new(app, std::sync::Arc::new(anju_access_rights(desk)), who);
+    let refused = nobody.hand_in("越权.csv", &bytes, ROSTER, crate::desk::SITE, &told()).await.unwrap_err();
+    assert!(matches!(refused, SheetFault::Refused(anju_app::Error::Denied { .. })), "{refused:?}");
+    let line = desk.keep("别人的.csv", &bytes, ROSTER, &told()).await;
+    let missing = nobody.sheet_line(line.import.id).await.unwrap_err();
+    assert!(matches!(missing, anju_app::Error::NotFound { .. }), "another's sheet is not told of");
+}
+
+/// The rights of somebody who holds nothing.
+fn anju_access_rights(desk: &Desk) -> anju_access::Rights {
+    anju_access::Rights::operator(desk.pack(), desk.county_code()).only(&[])
+}

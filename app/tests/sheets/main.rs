@@ -1,0 +1,42 @@
+//! Sheets as counties hand them in: every fault at its cell, good rows taken, the same file twice, and all of it taken back.
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests make ids")]
+
+mod desk;
+mod handed_in;
+mod laws;
+mod rosters;
+
+use desk::Desk;
+
+/// Everything that must hold of sheets, whichever database takes them.
+async fn tell(desk: &Desk) {
+    handed_in::a_roster_is_taken_row_by_row(desk).await;
+    handed_in::pairings_name_several_households_in_a_cell(desk).await;
+    handed_in::employment_refers_to_people_by_their_number(desk).await;
+    laws::what_somebody_changed_since_prevents_undoing(desk).await;
+    laws::a_blank_erases_nothing_and_clearing_is_said(desk).await;
+    laws::all_or_nothing_takes_nothing_when_a_row_is_wrong(desk).await;
+    laws::rows_that_waited_are_taken_when_they_can_be(desk).await;
+    laws::nobody_takes_rows_beyond_their_rights(desk).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sheets_are_taken_into_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    tell(&Desk::in_sqlite(folder.path()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sheets_are_taken_into_postgres() {
+    let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
+    let database = cluster.database("anju_sheets").await.unwrap();
+    let store = anju_store::Store::open(&database, anju_vault::Vault::testing()).await.unwrap();
+    tell(&Desk::open(store.clone()).await).await;
+    laws::any_roster_twice_is_once_and_undone_is_never(&Desk::open(store).await, 6).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn any_roster_obeys_the_laws() {
+    let folder = tempfile::tempdir().unwrap();
+    laws::any_roster_twice_is_once_and_undone_is_never(&Desk::in_sqlite(folder.path()).await, 24).await;
+}

@@ -1,0 +1,83 @@
+//! `anju sheet …`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use uuid::Uuid;
+
+use crate::args::{Format, Place};
+
+/// What to do with a spreadsheet.
+#[derive(Debug, Subcommand)]
+pub enum SheetCommand {
+    /// Say what would become of every row of a file, and write nothing.
+    Check {
+        /// The file and how it is read.
+        #[command(flatten)]
+        file: FileArgs,
+        /// Write the same workbook with every fault marked at its cell.
+        #[arg(long, value_name = "FILE")]
+        marked: Option<PathBuf>,
+        /// How to print.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Take the good rows of a file; the others wait, by name.
+    Import {
+        /// The file and how it is read.
+        #[command(flatten)]
+        file: FileArgs,
+        /// Take nothing as long as any row is wrong.
+        #[arg(long)]
+        whole: bool,
+    },
+    /// Sheets that were handed in, the newest first.
+    List {
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Take what can be taken by now of a sheet that was handed in.
+    Take {
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+        /// The sheet's id, as `anju sheet list` shows it.
+        id: Uuid,
+    },
+    /// Take back what a sheet wrote, as long as nothing later touched the same fields.
+    Undo {
+        /// Where the data are.
+        #[command(flatten)]
+        place: Place,
+        /// The sheet's id, as `anju sheet list` shows it.
+        id: Uuid,
+    },
+}
+
+/// A file and how it is read.
+#[derive(Debug, Args)]
+pub struct FileArgs {
+    /// Where the data are.
+    #[command(flatten)]
+    pub place: Place,
+    /// The file: xlsx, xls or csv.
+    pub file: PathBuf,
+    /// How it is read: a sheet's id, such as household_roster, or a ledger's. Left out, the one that fits best.
+    #[arg(long, value_name = "ID")]
+    pub sheet: Option<String>,
+    /// The place that its rows belong to, by code; a roster needs its site's.
+    #[arg(long, value_name = "CODE")]
+    pub area: Option<String>,
+    /// What holds for every row where the file has no such column: household.batch=fyp13. May be repeated.
+    #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// Which field a heading is: 家庭编号=household.number; nothing after the sign leaves the column out. May be repeated.
+    #[arg(long = "column", value_name = "HEADING=FIELD", value_parser = pair)]
+    pub column: Vec<(String, String)>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}

@@ -1,0 +1,25 @@
+//! `anju sheet`: files that people have become records, and back.
+
+mod args;
+mod check;
+mod take;
+
+use std::path::Path;
+
+pub use args::SheetCommand;
+
+use crate::ending::Ending;
+
+/// Checks, takes, lists and takes back sheets.
+///
+/// # Errors
+/// `No` when rows are wrong, `Usage` for what the file or the options are not, `Cannot` with what to do.
+pub async fn run(dir: Option<&Path>, command: SheetCommand) -> Result<(), Ending> {
+    match command {
+        SheetCommand::Check { file, marked, format } => check::run(dir, &file, marked.as_deref(), format).await,
+        SheetCommand::Import { file, whole } => take::import(dir, &file, whole).await,
+        SheetCommand::List { place } => take::list(dir, &place).await,
+        SheetCommand::Take { place, id } => take::again(dir, &place, id).await,
+        SheetCommand::Undo { place, id } => take::undo(dir, &place, id).await,
+    }
+}

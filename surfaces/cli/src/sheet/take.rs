@@ -1,0 +1,124 @@
+//! `anju sheet import|take|list|undo`.
+
+use std::path::Path;
+
+use anju_app::{Actor, ImportState, Progress, SheetLine, TakeRefused, Took, Undone, WriteError, moment};
+use anju_record::Lang;
+use uuid::Uuid;
+
+use super::args::FileArgs;
+use super::check::{asked, faulty, told, with_bar};
+use crate::args::{Format, Place};
+use crate::ending::Ending;
+use crate::opening;
+use crate::print::{Sheet, print, say};
+
+/// Keeps a file and takes its good rows.
+///
+/// # Errors
+/// `No` when rows are left, else as [`super::run`].
+pub async fn import(dir: Option<&Path>, args: &FileArgs, whole: bool) -> Result<(), Ending> {
+    let actor = opening::county(dir, &args.place).await?;
+    let mut asked = asked(&actor, args)?;
+    asked.reading.whole = whole;
+    let kept = actor.hand_in(&asked.name, &asked.bytes, &asked.sheet, &asked.area, &asked.reading).await;
+    let id = kept.map_err(faulty)?;
+    say(format_args!("sheet {id}"));
+    taken(&actor, id).await
+}
+
+/// Takes again what can be taken by now.
+///
+/// # Errors
+/// As [`import`].
+pub async fn again(dir: Option<&Path>, place: &Place, id: Uuid) -> Result<(), Ending> {
+    taken(&opening::county(dir, place).await?, id).await
+}
+
+async fn taken(actor: &Actor, id: Uuid) -> Result<(), Ending> {
+    let line = actor.sheet_line(id).await?;
+    let progress = Progress::default();
+    let took = with_bar(&progress, actor.take_sheet(&line, &progress)).await.map_err(refused)?;
+    match took {
+        Took::Written(taken) => {
+            say(format_args!("{} rows written, journal {} to {}", taken.rows, taken.first, taken.last));
+        }
+        Took::Nothing => say("nothing to write: all of it is there, or waits"),
+        Took::Waiting(proposal) => say(format_args!("it waits for a second person: proposal {proposal}")),
+    }
+    let line = actor.sheet_line(id).await?;
+    if line.import.state != ImportState::Open {
+        return Ok(());
+    }
+    let read = actor.sheet_as_it_stands(&line).await.map_err(faulty)?;
+    told(&read);
+    say(format_args!("the rest waits; `anju sheet take {id}` takes what can be taken later"));
+    Err(Ending::No)
+}
+
+fn refused(error: TakeRefused) -> Ending {
+    match error {
+        TakeRefused::Sheet(fault) => faulty(fault),
+        TakeRefused::NotWhole(rows) => Ending::Cannot(format!(
+            "{rows} rows are wrong or wait, and --whole takes all or nothing; `anju sheet check` names them"
+        )),
+        TakeRefused::Rows(faults) => {
+            let lines = faults.iter().map(|fault| format!("row {}: {}", fault.row, fault.fault.message(Lang::Zh)));
+            Ending::Cannot(format!("refused, nothing was written\n  {}", lines.collect::<Vec<_>>().join("\n  ")))
+        }
+    }
+}
+
+/// Sheets that were handed in.
+///
+/// # Errors
+/// As [`super::run`].
+pub async fn list(dir: Option<&Path>, place: &Place) -> Result<(), Ending> {
+    let actor = opening::county(dir, place).await?;
+    let lines = actor.sheet_lines().await?;
+    let row = |line: &SheetLine| {
+        let rows: u32 = line.taken.iter().filter(|taken| !taken.undone).map(|taken| taken.rows).sum();
+        let import = &line.import;
+        vec![
+            import.id.to_string(),
+            import.name.clone(),
+            import.sheet.clone(),
+            import.area.clone(),
+            import.maker.clone(),
+            moment(import.made_at),
+            import.state.id().to_owned(),
+            rows.to_string(),
+        ]
+    };
+    let heads = &["id", "file", "kind", "area", "by", "at", "state", "rows"];
+    print(Format::Table, &(), &Sheet { heads, rows: lines.iter().map(row).collect(), figures: 7..8 })
+}
+
+/// Takes back what a sheet wrote.
+///
+/// # Errors
+/// `No` when somebody changed it since; else as [`super::run`].
+pub async fn undo(dir: Option<&Path>, place: &Place, id: Uuid) -> Result<(), Ending> {
+    let actor = opening::county(dir, place).await?;
+    let line = actor.sheet_line(id).await?;
+    match actor.undo_sheet(&line).await {
+        Ok(Undone::Done(records)) => say(format_args!("{records} records are as they were before")),
+        Ok(Undone::Waiting(proposal)) => say(format_args!("it waits for a second person: proposal {proposal}")),
+        Ok(Undone::Prevented(by)) => {
+            say("somebody changed this after the import, so it cannot be undone as a whole:");
+            for one in by {
+                let ledger = actor.pack().ledger(one.ledger);
+                let fields: Vec<_> = one.fields.iter().map(|field| ledger.field(*field).title.zh.as_str()).collect();
+                say(format_args!("  {} {}: {}", ledger.title.zh, one.name, fields.join("、")));
+            }
+            return Err(Ending::No);
+        }
+        Err(WriteError::Refused(error)) => return Err(error.into()),
+        Err(WriteError::Commit(anju_store::CommitError::Invalid { faults, .. })) => {
+            let words: Vec<_> = faults.iter().map(|fault| fault.message(Lang::Zh)).collect();
+            return Err(Ending::Cannot(format!("refused, nothing was undone: {}", words.join("; "))));
+        }
+        Err(WriteError::Commit(error)) => return Err(Ending::Cannot(error.to_string())),
+    }
+    Ok(())
+}
