@@ -257,10 +257,9 @@ mod tests {
             chunk
         };
         let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-        for (name, body) in
-            [(b"IHDR", b"head"), (b"eXIf", b"gps!"), (b"tEXt", b"name"), (b"IDAT", b"data"), (b"IEND", b"")]
-                .map(|(name, body): (&[u8; 4], &[u8])| (name, body))
-        {
+        let parts: [(&[u8], &[u8]); 5] =
+            [(b"IHDR", b"head"), (b"eXIf", b"gps!"), (b"tEXt", b"name"), (b"IDAT", b"data"), (b"IEND", b"")];
+        for (name, body) in parts {
             png.extend(chunk(name, body));
         }
         let (_, bare_png) = bare(&png).unwrap();
