@@ -127,7 +127,9 @@ impl Actor {
             (Kind::Ref { .. }, Value::Id(id)) => Some(names.get(id).cloned().unwrap_or_else(|| id.to_string())),
             (Kind::Area { .. }, Value::Text(code)) => Some(self.areas().path_name(code, AreaLevel::Town)),
             // The key of a file says nothing to anybody.
-            (Kind::Attachment, Value::Text(key)) => Some(format!("…{}", key.get(key.len().saturating_sub(4)..).unwrap_or_default())),
+            (Kind::Attachment, Value::Text(key)) => {
+                Some(format!("…{}", key.get(key.len().saturating_sub(4)..).unwrap_or_default()))
+            }
             (kind, value) => Some(kind::format(self.pack(), kind, value, lang)),
         };
         (fields.zip(before.values.iter().zip(&after.values)).enumerate())
