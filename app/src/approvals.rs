@@ -130,8 +130,10 @@ impl Actor {
                     self.store().get(self.pack(), self.county_code(), ledger, id).await.map_err(unavailable)?;
                 places.extend(before.map(|record| (name.clone(), record.area.to_string())));
                 if let Write::Restore { ledger, id, .. } = write {
-                    let record = self.own_deleted(*ledger, *id).await?;
-                    places.push((name.clone(), record.area.to_string()));
+                    let mut query = anju_store::Query::of(self.county_code(), *ledger, self.today());
+                    (query.deleted, query.ids) = (true, Some(vec![*id]));
+                    let gone = self.store().select(self.pack(), &query).await.map_err(unavailable)?;
+                    places.extend(gone.into_iter().map(|record| (name.clone(), record.area.to_string())));
                 }
             }
             made.extend(valid);

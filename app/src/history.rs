@@ -1,7 +1,10 @@
 //! What happened to a record, in words, from the journal.
 
-use anju_pack::{Kind, LedgerIx, Text};
-use anju_record::{Lang, Record, Value, kind};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use anju_pack::{AreaLevel, Kind, LedgerIx, Text};
+use anju_record::{Change, Lang, Record, Value, kind};
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::records::{mask, unavailable};
@@ -24,6 +27,8 @@ pub struct HistoryEntry {
     pub created: bool,
     /// The record was deleted.
     pub deleted: bool,
+    /// The record was made live again.
+    pub restored: bool,
 }
 
 /// A field's change.
@@ -37,6 +42,11 @@ pub struct FieldChange {
     pub after: Option<String>,
 }
 
+/// What comes into being has version 1; what comes back has a later one.
+fn version_of(change: &Change) -> i64 {
+    change.after.as_ref().map_or(0, |after| after.version)
+}
+
 impl Actor {
     /// What happened to a record, the latest first.
     ///
@@ -45,40 +55,85 @@ impl Actor {
     pub async fn history(&self, stored: &Stored, lang: Lang) -> Result<Vec<HistoryEntry>> {
         let ledger = &self.pack().ledger(stored.ledger).id;
         let rows = self.store().history(self.county_code(), ledger, stored.record.id).await.map_err(unavailable)?;
-        let entry =
-            |row: anju_store::JournalRow| {
-                let change = self.store().change(self.pack(), &row).map_err(unavailable).transpose()?;
-                Some(change.map(|change| HistoryEntry {
-                    at_ms: row.at,
-                    actor: row.actor.clone(),
-                    origin: row.origin.clone(),
-                    reason: row.reason.clone(),
-                    created: change.before.is_none(),
-                    deleted: change.after.is_none(),
-                    changes:
-                        change.before.as_ref().zip(change.after.as_ref()).map_or_else(Vec::new, |(before, after)| {
-                            self.field_changes(stored.ledger, before, after, lang)
-                        }),
-                }))
-            };
-        rows.into_iter().rev().filter_map(entry).collect()
+        let mut told = Vec::new();
+        for row in rows.into_iter().rev() {
+            if let Some(change) = self.store().change(self.pack(), &row).map_err(unavailable)? {
+                told.push((row, change));
+            }
+        }
+        let names = self.names_in(stored.ledger, told.iter().map(|(_, change)| change)).await?;
+        let entry = |(row, change): (anju_store::JournalRow, Change)| HistoryEntry {
+            at_ms: row.at,
+            actor: row.actor,
+            // Where they sat is for the journal's reader.
+            origin: row.origin.split(' ').next().unwrap_or_default().to_owned(),
+            reason: row.reason,
+            created: change.before.is_none() && version_of(&change) <= 1,
+            restored: change.before.is_none() && version_of(&change) > 1,
+            deleted: change.after.is_none(),
+            changes: change.before.as_ref().zip(change.after.as_ref()).map_or_else(Vec::new, |(before, after)| {
+                self.changes_named(stored.ledger, before, after, lang, &names)
+            }),
+        };
+        Ok(told.into_iter().map(entry).collect())
     }
 
-    pub(crate) fn field_changes(&self, ledger: LedgerIx, before: &Record, after: &Record, lang: Lang) -> Vec<FieldChange> {
+    /// What the records that changes speak of are called.
+    async fn names_in(
+        &self,
+        ledger: LedgerIx,
+        changes: impl Iterator<Item = &Change>,
+    ) -> Result<HashMap<Uuid, String>> {
+        let mut wanted: BTreeMap<LedgerIx, BTreeSet<Uuid>> = BTreeMap::new();
+        for record in changes.flat_map(|change| [&change.before, &change.after]).flatten() {
+            for (field, value) in self.pack().ledger(ledger).fields.iter().zip(&record.values) {
+                if let (Kind::Ref { to }, Value::Id(id)) = (&field.kind, value) {
+                    wanted.entry(*to).or_default().insert(*id);
+                }
+            }
+        }
+        let mut names = HashMap::new();
+        for (to, ids) in wanted {
+            names.extend(self.labels(to, &ids.into_iter().collect::<Vec<_>>()).await?);
+        }
+        Ok(names)
+    }
+
+    /// What changed of a record, as the reader may see it; references by their ids.
+    pub(crate) fn field_changes(
+        &self,
+        ledger: LedgerIx,
+        before: &Record,
+        after: &Record,
+        lang: Lang,
+    ) -> Vec<FieldChange> {
+        self.changes_named(ledger, before, after, lang, &HashMap::new())
+    }
+
+    fn changes_named(
+        &self,
+        ledger: LedgerIx,
+        before: &Record,
+        after: &Record,
+        lang: Lang,
+        names: &HashMap<Uuid, String>,
+    ) -> Vec<FieldChange> {
         let fields = self.pack().ledger(ledger).fields.iter();
         let hidden = self.rights().hidden(ledger, &after.area);
         let is_hidden = |at: usize| hidden.iter().any(|field| usize::from(field.0) == at);
-        let words = |field: &anju_pack::Field, value: &Value| match value {
-            Value::Null => None,
-            value => {
-                let words = kind::format(self.pack(), &field.kind, value, lang);
-                Some(if field.sensitive.is_some() { mask(&field.kind, &words) } else { words })
+        let words = |field: &anju_pack::Field, value: &Value| match (&field.kind, value) {
+            (_, Value::Null) => None,
+            (kind, value) if field.sensitive.is_some() => Some(mask(kind, &kind::plain(value))),
+            (Kind::Ref { .. }, Value::Id(id)) => Some(names.get(id).cloned().unwrap_or_else(|| id.to_string())),
+            (Kind::Area { .. }, Value::Text(code)) => Some(self.areas().path_name(code, AreaLevel::Town)),
+            // The key of a file says nothing to anybody.
+            (Kind::Attachment, Value::Text(key)) => {
+                Some(format!("…{}", key.get(key.len().saturating_sub(4)..).unwrap_or_default()))
             }
+            (kind, value) => Some(kind::format(self.pack(), kind, value, lang)),
         };
         (fields.zip(before.values.iter().zip(&after.values)).enumerate())
-            .filter(|(at, (field, (before, after)))| {
-                before != after && !matches!(field.kind, Kind::Attachment) && !is_hidden(*at)
-            })
+            .filter(|(at, (_, (before, after)))| before != after && !is_hidden(*at))
             .map(|(_, (field, (before, after)))| FieldChange {
                 title: field.title.clone(),
                 before: words(field, before),

@@ -1,7 +1,7 @@
 //! Pictures that records hold: only pictures, not large, and without what a telephone writes into them: where and when they were taken.
 
 use anju_pack::{FieldIx, Kind, LedgerIx};
-use anju_record::{Lang, Value};
+use anju_record::{Code, Value};
 use anju_store::{Blob, Query};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -25,13 +25,11 @@ pub enum PhotoFault {
 }
 
 impl PhotoFault {
-    /// One sentence with the mend.
-    pub const fn message(self, lang: Lang) -> &'static str {
-        match (self, lang) {
-            (Self::NoPicture, Lang::Zh) => "不是完整的图片，请上传 JPEG、PNG 或 WebP 图片",
-            (Self::NoPicture, Lang::En) => "is no whole picture; choose a JPEG, PNG or WebP",
-            (Self::TooLarge, Lang::Zh) => "图片超过 5 MB，请压缩后再上传",
-            (Self::TooLarge, Lang::En) => "is larger than 5 MB; make it smaller first",
+    /// What is said of it.
+    pub(crate) const fn code(self) -> Code {
+        match self {
+            Self::NoPicture => Code::NoPicture,
+            Self::TooLarge => Code::FileTooLarge,
         }
     }
 }
@@ -259,10 +257,9 @@ mod tests {
             chunk
         };
         let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-        for (name, body) in
-            [(b"IHDR", b"head"), (b"eXIf", b"gps!"), (b"tEXt", b"name"), (b"IDAT", b"data"), (b"IEND", b"")]
-                .map(|(name, body): (&[u8; 4], &[u8])| (name, body))
-        {
+        let parts: [(&[u8], &[u8]); 5] =
+            [(b"IHDR", b"head"), (b"eXIf", b"gps!"), (b"tEXt", b"name"), (b"IDAT", b"data"), (b"IEND", b"")];
+        for (name, body) in parts {
             png.extend(chunk(name, body));
         }
         let (_, bare_png) = bare(&png).unwrap();

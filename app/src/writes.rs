@@ -113,7 +113,7 @@ impl Actor {
             return Ok(());
         }
         let restored = self.restored(changes).await?;
-        let mut made: Vec<&Valid> = restored.iter().collect();
+        let mut made: Vec<&Valid> = restored.iter().map(|(valid, _)| valid).collect();
         for write in changes {
             match write {
                 Write::Insert(valid) => {
@@ -128,10 +128,13 @@ impl Actor {
                     let before = self.own(*ledger, *id).await?;
                     self.may_unlink(*ledger, &before)?;
                 }
-                // It comes into being again: as if it were new.
-                Write::Restore { id, .. } => {
-                    if let Some(valid) = restored.iter().find(|valid| valid.id() == *id) {
-                        self.may_make(valid, None, &made).await?;
+                Write::Restore { ledger, id, .. } => {
+                    let Some((valid, before)) = restored.iter().find(|(valid, _)| valid.id() == *id) else { continue };
+                    self.may_make(valid, Some(before), &made).await?;
+                    // What it gave away it gives again.
+                    self.may_unlink(*ledger, before)?;
+                    if self.is_for_themselves(valid, None).await? {
+                        return Err(Error::denied("grant", &self.pack().ledger(*ledger).id));
                     }
                 }
             }
@@ -140,11 +143,12 @@ impl Actor {
     }
 
     /// Records that are to be made live again.
-    async fn restored(&self, changes: &[Write]) -> Result<Vec<Valid>> {
+    async fn restored(&self, changes: &[Write]) -> Result<Vec<(Valid, Record)>> {
         let mut restored = Vec::new();
         for write in changes {
             if let Write::Restore { ledger, id, .. } = write {
-                restored.push(self.as_new(&self.own_deleted(*ledger, *id).await?, *ledger)?);
+                let record = self.own_deleted(*ledger, *id).await?;
+                restored.push((self.as_new(&record, *ledger)?, record));
             }
         }
         Ok(restored)
@@ -171,7 +175,9 @@ impl Actor {
 
     /// A record that is to be made live again must be one that could be written today.
     pub(crate) fn as_new(&self, record: &Record, ledger: LedgerIx) -> Result<Valid> {
-        validate_values(self.pack(), ledger, record.id, record.values.clone(), self.today()).map_err(|faults| {
+        validate_values(self.pack(), ledger, record.id, record.values.clone(), self.today()).map_err(|mut faults| {
+            // Values that nobody typed are not told: they may be protected.
+            faults.iter_mut().for_each(|fault| "****".clone_into(&mut fault.value));
             let words: Vec<String> = faults.iter().map(|fault| fault.message(Lang::Zh)).collect();
             Error::refused(RefusalCode::Unkept.with(&[&words.join("；")]))
         })

@@ -1,4 +1,5 @@
 // Progressive enhancement only: every page reads and works without this file.
+import "./form.js";
 
 /** A select in a form marked data-now sends its form as soon as it changes. */
 document.addEventListener('change', (event) => {

@@ -1,6 +1,10 @@
 //! Forms: a label above its field, the fault below it, said to screen readers too. Everything is sent without scripts.
 
+mod control;
+
 use maud::{Markup, html};
+
+pub use control::{Control, Field, Theirs, field, summary};
 
 use crate::area_pick::Choice;
 use crate::lang::{Lang, t};

@@ -56,7 +56,10 @@ pub use coverage_card::{CoverageCard, coverage_card, coverage_cards};
 pub use empty::{Empty, ErrorPage, empty, error_page};
 pub use facts::{Fact, facts};
 pub use figures::{Share, count, date, exact, figure, grouped, money, money_said, said};
-pub use form::{Input, Kind as InputKind, area_input, fields, form, input, press, select};
+pub use form::{
+    Control, Field as FormField, Input, Kind as InputKind, Theirs, area_input, field as form_field, fields, form, input, press, select,
+    summary,
+};
 pub use heading::{Action, Crumb, PageHead, actions, breadcrumbs, download, page_head, print_button};
 pub use lang::{Args, Lang, t, t_args, text};
 pub use lapsing::{LapsingRow, lapsing};

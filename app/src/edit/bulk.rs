@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::choices::{RefChoice, Resolved};
-use super::{said_of, value_at};
+use super::{Entry, EntryField, said_of, value_at};
 use crate::Actor;
 use crate::accounts::grants::reasoned;
 use crate::error::{Error, Result};
@@ -154,6 +154,28 @@ impl Actor {
                 && self.may_fill(ledger, *at, self.county_code())
         };
         all.filter(fits).map(|(at, _)| at).collect()
+    }
+
+    /// A form of the one field that many records take, with what is wrong with what was typed.
+    pub fn bulk_entry(&self, ledger: LedgerIx, field: FieldIx, wrong: Option<&BulkPlan>) -> Entry {
+        let mut shown = EntryField::of(field);
+        if let Some(plan) = wrong {
+            plan.change.typed().clone_into(&mut shown.typed);
+            shown.candidates.clone_from(&plan.candidates);
+        }
+        let mut entry = Entry {
+            ledger,
+            id: None,
+            name: String::new(),
+            version: 0,
+            fields: vec![shown],
+            faults: Vec::new(),
+            refused: None,
+            merged: Vec::new(),
+        };
+        let faults = wrong.iter().flat_map(|plan| &plan.faults).filter(|fault| fault.path != "from");
+        entry.take_faults(self.pack(), faults.cloned().collect());
+        entry
     }
 
     /// What a change of these records would do, each judged as the commit would judge it.

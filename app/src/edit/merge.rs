@@ -52,6 +52,25 @@ impl Actor {
         }
     }
 
+    /// The form as it was filled in, not written: where what came with it cannot be taken.
+    ///
+    /// # Errors
+    /// As [`Actor::put`] where the record is not theirs.
+    pub async fn not_put(&self, ledger: LedgerIx, record: Option<(Uuid, i64)>, filling: &Filling) -> Result<EditError> {
+        let blank = Record { id: Uuid::nil(), version: 0, area: "".into(), values: Vec::new() };
+        let (entry, base) = match record {
+            None => (self.prepare_new(ledger, &filling.typed).await?, blank),
+            Some((id, version)) => {
+                let stored = self.own(ledger, id).await?;
+                let base = self.as_of(ledger, id, version).await?.unwrap_or(stored);
+                let name = self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default();
+                (self.entry_of(ledger, &base, &name).await?, base)
+            }
+        };
+        let touches = self.touches(ledger, &entry, &base, filling).await?;
+        self.faulty(entry, &touches, filling, Vec::new()).await
+    }
+
     async fn put_new(&self, ledger: LedgerIx, filling: &Filling) -> Result<Put, EditError> {
         let entry = self.prepare_new(ledger, &filling.typed).await?;
         let blank = Record { id: Uuid::nil(), version: 0, area: "".into(), values: Vec::new() };

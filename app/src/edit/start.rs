@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use anju_access::Action;
 use anju_pack::{Duty, Field, FieldIx, Kind, LedgerIx};
-use anju_record::{Lang, Record, Value, kind};
+use anju_record::{Lang, Problem, Record, Value, kind};
 use anju_store::Query;
 use uuid::Uuid;
 
 use super::{Entry, EntryField, said_of, typed_of, value_at};
 use crate::Actor;
+use crate::accounts::chance;
 use crate::error::{Error, Result};
+use crate::photos::PhotoFault;
 
 impl Actor {
     /// Whether a record is theirs to change or remove.
@@ -30,6 +32,21 @@ impl Actor {
     pub fn may_fill(&self, ledger: LedgerIx, field: FieldIx, area: &str) -> bool {
         let links = self.pack().account_fields().contains(&(ledger, field));
         !links || self.rights().may_in(Duty::Grants, area)
+    }
+
+    /// A key for a form that shall write once.
+    pub fn form_key(&self) -> String {
+        chance::token()
+    }
+
+    /// Says beside a field of a form that the file brought for it is not taken.
+    pub fn photo_fault(&self, entry: &mut Entry, field: &str, fault: PhotoFault) {
+        let definition = self.pack().ledger(entry.ledger);
+        let Some(at) = definition.field_by_id(field) else { return };
+        let fault = Problem::new(fault.code(), "", []).at(field, &definition.field(at).title);
+        if let Some(shown) = entry.field_mut(at) {
+            shown.faults.push(fault);
+        }
     }
 
     /// A new record's form, filled in with what was given and with what is likely: today, and who is asking.

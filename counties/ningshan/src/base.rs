@@ -475,3 +475,34 @@ fn ended_households(world: &mut World<'_>, rng: &mut ChaCha8Rng) {
         former_member(world, household, (moved_on, ended), left, (years, rng.random_bool(0.7), "02"), rng);
     }
 }
+
+/// What residents and cadres told of, most of it answered. Written last: it leaves every other record as it is.
+pub fn corrections(world: &mut World<'_>) {
+    /// State and words.
+    type Answer = Option<(&'static str, &'static str)>;
+    const TOLD: [(&str, &str, &str, &str, i32, Answer); 4] = [
+        ("phone", "电话已换号", "10000004321", "bangfuganbu", 3, None),
+        ("origin_group", "迁出组写错了", "三组", "bangfuganbu", 9, None),
+        ("status", "去年底已搬回常住", "", "bangfuganbu", 26, Some(("accepted", "已入户核实并更正"))),
+        ("moved_in_on", "入住时间应早一年", "", "bangfuganbu", 40, Some(("declined", "与交房签字表核对无误"))),
+    ];
+    for (at, (field, wrong, suggested, who, days, answer)) in TOLD.into_iter().enumerate() {
+        let Some(household) = world.houses.get(at * 7).map(|house| house.id) else { continue };
+        let some = |words: &str| if words.is_empty() { Value::Null } else { text(words) };
+        let told = TODAY - days;
+        let row = [
+            ("subject", id(household)),
+            ("ledger", text("household")),
+            ("field", text(field)),
+            ("wrong", text(wrong)),
+            ("suggested", some(suggested)),
+            ("told_by", text(who)),
+            ("told_on", on(told)),
+            ("state", text(answer.map_or("open", |(state, _)| state))),
+            ("answer", some(answer.map_or("", |(_, words)| words))),
+            ("answered_by", some(answer.map_or("", |_| "zhenban"))),
+            ("answered_on", answer.map_or(Value::Null, |_| on(told + 2))),
+        ];
+        world.book.row("correction", told, row);
+    }
+}

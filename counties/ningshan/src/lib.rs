@@ -47,6 +47,7 @@ pub fn generate(pack: &Pack) -> Result<Vec<(LedgerIx, Record)>, Vec<String>> {
     governance::write(&mut world);
     assistance::write(&mut world);
     assistance::exemptions(&mut world, &mut book::chance(8));
+    base::corrections(&mut world);
     let mut rows = world.book.close()?;
     accounts::link(pack, &mut rows);
     Ok(rows)

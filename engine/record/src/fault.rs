@@ -85,6 +85,8 @@ codes! {
     OtherThanThere = "F042", "“{value}”与档案中的“{0}”不同，请核对（档案不改）", "“{value}” is not what the record says, “{0}”; compare them (the record is not changed)";
     BelongsElsewhere = "F043", "“{value}”已登记在别处，请先办理迁转，或更正此行", "“{value}” is registered elsewhere; record the move first, or correct this row";
     NotExactlyOne = "F060", "“{value}”应当恰有一条“{0}”，这样保存后会有 {1} 条；请在同一次保存中补上或只留一条", "“{value}” must have exactly one “{0}” and would have {1}; add it or keep only one in the same save";
+    NoPicture = "F070", "不是完整的图片，请上传 JPEG、PNG 或 WebP 图片", "is no whole picture; choose a JPEG, PNG or WebP";
+    FileTooLarge = "F071", "图片超过 5 MB，请压缩后再上传", "is larger than 5 MB; make it smaller first";
 }
 
 /// What is wrong with one value, before its place is known.

@@ -49,6 +49,11 @@ fn fact(actor: &Actor, view: &View, stored: &Stored, shown: &Shown) -> Fact {
         (Some((ledger, id)), _, _) => {
             Fact::of(name, html! { a href=(record_href(actor, view, *ledger, *id)) { (words) } })
         }
+        (None, Kind::Attachment, Some(Value::Text(key))) if uuid::Uuid::try_parse(key).is_ok() => {
+            let ledger = actor.pack().ledger(stored.ledger);
+            let href = format!("/records/{}/{}/files/{}", ledger.id, stored.record.id, field.id);
+            Fact::of(name, html! { a href=(href) { (anju_ui::t(lang, "photo-open")) } })
+        }
         (None, Kind::Money { .. }, Some(Value::Int(fen))) if field.sensitive.is_none() => {
             Fact::of(name, money(lang, *fen))
         }

@@ -29,6 +29,8 @@ fn told(view: &View, entry: &HistoryEntry) -> Moment {
     let lang = view.lang;
     let what = if entry.created {
         "history-created"
+    } else if entry.restored {
+        "history-restored"
     } else if entry.deleted {
         "history-deleted"
     } else {
@@ -56,6 +58,8 @@ fn told(view: &View, entry: &HistoryEntry) -> Moment {
 fn named(view: &View, kind: &str, name: &str) -> String {
     match (kind, name) {
         ("origin", "import") => t(view.lang, "origin-import").into_owned(),
+        ("origin", "approval") => t(view.lang, "origin-approval").into_owned(),
+        ("origin", "cli") => t(view.lang, "origin-cli").into_owned(),
         ("origin", "web") => t(view.lang, "origin-web").into_owned(),
         ("actor", "demo") => t(view.lang, "actor-demo").into_owned(),
         _ => name.to_owned(),
@@ -97,6 +101,7 @@ mod tests {
             changes: vec![change],
             created: false,
             deleted: false,
+            restored: false,
         };
         let page = history(&view(), &[entry]).into_string();
         assert!(
@@ -118,6 +123,7 @@ mod tests {
             changes: Vec::new(),
             created: true,
             deleted: false,
+            restored: false,
         };
         let page = history(&view(), &vec![entry; SHOWN + 3]).into_string();
         assert!(page.contains("<details>"), "{page}");

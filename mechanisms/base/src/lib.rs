@@ -29,6 +29,7 @@ pub use standing::{counts, coverage_of, requirement_mark, standing};
 pub const SOURCES: &[(&str, &str)] = &[
     ("mechanisms/base/pack/bulletin.toml", include_str!("../pack/bulletin.toml")),
     ("mechanisms/base/pack/codes.toml", include_str!("../pack/codes.toml")),
+    ("mechanisms/base/pack/corrections.toml", include_str!("../pack/corrections.toml")),
     ("mechanisms/base/pack/coverage.toml", include_str!("../pack/coverage.toml")),
     ("mechanisms/base/pack/figures.toml", include_str!("../pack/figures.toml")),
     ("mechanisms/base/pack/ledgers.toml", include_str!("../pack/ledgers.toml")),

@@ -41,6 +41,8 @@ pub enum Part {
     Ledgers,
     /// The bulletin.
     Bulletin,
+    /// What is said to be wrong.
+    Corrections,
     /// What waits for a second person.
     Approvals,
     /// Accounts.
@@ -58,7 +60,7 @@ pub enum Part {
 }
 
 /// Every entry with what it needs; a reader sees those that open.
-const NAVIGATION: [(Part, &str, &str, Need); 12] = [
+const NAVIGATION: [(Part, &str, &str, Need); 13] = [
     (Part::Overview, "nav-overview", "/", Need::County),
     (Part::Mechanisms, "nav-mechanisms", "/mechanisms", Need::County),
     (Part::Sites, "nav-sites", "/sites", Need::Reads("site")),
@@ -70,6 +72,7 @@ const NAVIGATION: [(Part, &str, &str, Need); 12] = [
     (Part::Grants, "nav-grants", "/grants", Need::Duty(Duty::Grants)),
     (Part::Policies, "nav-policies", "/policies", Need::Duty(Duty::Policies)),
     (Part::Journal, "nav-journal", "/journal", Need::Duty(Duty::Journal)),
+    (Part::Corrections, "nav-corrections", "/corrections", Need::County),
     (Part::Approvals, "nav-approvals", "/approvals", Need::SignedIn),
 ];
 
@@ -94,6 +97,7 @@ fn navigation(actor: &Actor, view: &View, part: Part) -> Vec<NavItem> {
     let opens = |(of, _, _, need): &(Part, &str, &str, Need)| match of {
         Part::Overview => mine || landing == Landing::Overview,
         Part::Approvals => checks(actor),
+        Part::Corrections => actor.takes_corrections() && meets(actor, *need, None),
         _ => meets(actor, *need, None),
     };
     let path = |of, path| if mine && of == Part::Overview { "/overview" } else { path };

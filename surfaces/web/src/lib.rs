@@ -28,6 +28,7 @@ mod audit;
 mod bulletin;
 mod figure;
 mod file;
+mod form;
 mod gap_list;
 mod grants;
 mod guard;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anju_app::{Actor, Error, Stored};
-use anju_pack::Duty;
+use anju_pack::{Duty, Kind};
 use anju_record::day;
 use anju_ui::{
     Action, Crumb, Empty, PageHead, Pager, Panel, View, empty, page_head, pager, panel, print_button, t, t_args, text,
@@ -13,6 +13,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
+use crate::form::done_notice;
 use crate::ledgers::{PAGE, pager_of, record_lang, record_table, record_table_without, search_form};
 use crate::places::{area_pick, scope, scope_name, site_href, site_name};
 use crate::request::Asked;
@@ -100,10 +101,13 @@ async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<(Body, S
             title: stored.name.clone(),
             aside: Some(anju_base::door(actor, &stored).await?),
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
-            actions: html! { (who_looked(actor, view, "household", &stored)) (print_button(lang)) },
+            actions: html! { (way_in(actor, view, &stored).await?) (who_looked(actor, view, "household", &stored)) (print_button(lang)) },
         }))
+        (done_notice(view))
+        (told_wrong(actor, view, &stored).await?)
         (anju_base::coverage_of(actor, view, &scope, &stored))
         (known(actor, view, &stored).await?)
+        (adding(actor, view, &stored))
         (anju_base::of_household(actor, view, &scope, &stored).await?)
         @if actor.reads_part("assistance", ledger) { (anju_assistance::of_household(actor, view, &scope, &stored).await?) }
         @if actor.reads_part("employment", ledger) { (anju_employment::of_household(actor, view, &scope, &stored).await?) }
@@ -156,15 +160,67 @@ async fn body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<(Bod
             ],
             title: title.clone(),
             aside: Some(site_name(actor, &stored.record.area)),
-            actions: html! { (who_looked(actor, view, ledger, &stored)) (print_button(lang)) },
+            actions: html! { (way_in(actor, view, &stored).await?) (who_looked(actor, view, ledger, &stored)) (print_button(lang)) },
             ..PageHead::default()
         }))
+        (done_notice(view))
+        (told_wrong(actor, view, &stored).await?)
         (anju_base::coverage_of(actor, view, &scope, &stored))
         (known(actor, view, &stored).await?)
+        (adding(actor, view, &stored))
         (related(actor, view, &stored).await?)
         (history(actor, view, &stored).await?)
     };
     Ok((Body { title, part: Part::Ledgers, markup }, stored))
+}
+
+/// What may be done with the record: changed, deleted, and told to be wrong.
+async fn way_in(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
+    let ledger = &actor.pack().ledger(stored.ledger).id;
+    let way = |act: &str| format!("/records/{ledger}/{}/{act}", stored.record.id);
+    let may = actor.may_change(stored.ledger, stored.record.id).await?;
+    let lang = view.lang;
+    Ok(html! {
+        @if may {
+            a class="button first" href=(way("edit")) { (t(lang, "record-edit")) }
+            a.button href=(way("delete")) { (t(lang, "record-delete")) }
+        }
+        @if actor.takes_corrections() { a.button href=(way("correct")) { (t(lang, "record-wrong")) } }
+    })
+}
+
+/// What others say is wrong with it, for whoever may mend it.
+async fn told_wrong(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
+    let open = actor.corrections_of(stored.ledger, stored.record.id).await?;
+    let open = open.iter().filter(|line| line.to_answer).count();
+    Ok(html! {
+        @if open > 0 { p.notice { a href="/corrections" { (t_args(view.lang, "correction-here", &[("n", open.into())])) } } }
+    })
+}
+
+/// New records that refer to this one, of the ledgers that the reader writes.
+fn adding(actor: &Actor, view: &View, stored: &Stored) -> Markup {
+    let (pack, lang) = (actor.pack(), view.lang);
+    let mut ways = Vec::new();
+    for other in pack.ledger_ixs().filter(|other| actor.writes(*other)) {
+        let ledger = pack.ledger(other);
+        let refers = ledger.fields.iter().filter(|field| field.kind == Kind::Ref { to: stored.ledger });
+        let owner = ledger.of.map(|owner| ledger.field(owner.field).id.as_str());
+        // A ledger that refers twice is entered by its owner.
+        let field = refers.min_by_key(|field| Some(field.id.as_str()) != owner);
+        ways.extend(field.map(|field| {
+            let href = format!("/ledgers/{}/new?{}={}", ledger.id, field.id, stored.record.id);
+            (text(lang, &ledger.title).to_owned(), href)
+        }));
+    }
+    html! {
+        @if !ways.is_empty() {
+            details.keep-form {
+                summary { (t(lang, "record-add")) }
+                ul.chips { @for (name, href) in ways { li { a href=(href) { (name) } } } }
+            }
+        }
+    }
 }
 
 async fn related(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {

@@ -95,6 +95,10 @@ pub fn denied(actor: &Actor, view: &View, need: Need, named: Option<&str>) -> Re
             Some(title) => t_args(lang, "denied-ledger-of", &[("ledger", title.into())]),
             None => t(lang, "denied-ledger").into_owned(),
         },
+        Need::Writes => {
+            let title = ledger.and_then(|ledger| title_of(actor, view, ledger)).unwrap_or_default();
+            t_args(lang, "denied-write-of", &[("ledger", title.into())])
+        }
         Need::Open | Need::Own | Need::SignedIn | Need::County => t(lang, "denied-county").into_owned(),
     };
     let page = ErrorPage {

@@ -16,7 +16,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::imports::UPLOAD;
 use crate::signed::unsigned;
 use crate::{
-    about, account, accounts, approvals, asset, audit, bulletin, figure, file, gap_list, grants, home, imports, ledgers,
+    about, account, accounts, approvals, asset, audit, bulletin, figure, file, form, gap_list, grants, home, imports, ledgers,
     mechanism, mechanism_list, my_households, policies, record, reply, requirement, reveal, secrets, settings, setup,
     sign_in, site, view_as,
 };
@@ -36,6 +36,8 @@ pub enum Need {
     Reads(&'static str),
     /// Rows of the ledger in the path, `{ledger}` or else `{id}`, to read.
     Ledger,
+    /// Rows of the ledger in the path, `{ledger}` or else `{id}`, to write.
+    Writes,
     /// A duty.
     Duty(Duty),
 }
@@ -116,7 +118,7 @@ impl Routes {
 
 fn declared() -> Routes {
     let none = Routes { router: Router::new(), list: Vec::new() };
-    administration(own(county(ways_in(none))))
+    administration(own(records(county(ways_in(none)))))
 }
 
 fn ways_in(routes: Routes) -> Routes {
@@ -169,6 +171,27 @@ fn county(routes: Routes) -> Routes {
         .post("/imports/{id}/close", Need::County, imports::close)
         .post("/imports/{id}/undo", Need::County, imports::undo)
         .page("/about", Need::SignedIn, about::page)
+}
+
+/// What writes records of any ledger.
+fn records(routes: Routes) -> Routes {
+    routes
+        .get("/ledgers/{id}/new", Need::Writes, form::new)
+        .post("/ledgers/{id}/new", Need::Writes, form::create)
+        .get("/ledgers/{id}/bulk", Need::Writes, form::bulk::all_found)
+        .post("/ledgers/{id}/bulk", Need::Writes, form::bulk::step)
+        .get("/records/{ledger}/choices", Need::Ledger, form::choices)
+        .get("/records/{ledger}/{id}/files/{field}", Need::Ledger, form::photo)
+        .get("/records/{ledger}/{id}/edit", Need::Writes, form::edit)
+        .post("/records/{ledger}/{id}/edit", Need::Writes, form::change)
+        .get("/records/{ledger}/{id}/delete", Need::Writes, form::removal::delete)
+        .post("/records/{ledger}/{id}/delete", Need::Writes, form::removal::remove)
+        .get("/records/{ledger}/{id}/restore", Need::Ledger, form::removal::deleted)
+        .post("/records/{ledger}/{id}/restore", Need::Writes, form::removal::restore)
+        .get("/records/{ledger}/{id}/correct", Need::Ledger, form::corrections::ask)
+        .post("/records/{ledger}/{id}/correct", Need::Ledger, form::corrections::tell)
+        .get("/corrections", Need::SignedIn, form::corrections::list)
+        .post("/corrections/{id}/decline", Need::SignedIn, form::corrections::decline)
 }
 
 fn own(routes: Routes) -> Routes {
@@ -224,7 +247,7 @@ async fn enforce(need: Need, keep: bool, request: Request, next: Next) -> Respon
         return (StatusCode::SEE_OTHER, [(header::LOCATION, way)]).into_response();
     }
     let (mut parts, body) = request.into_parts();
-    let named = if need == Need::Ledger { ledger_in(&mut parts).await } else { None };
+    let named = if matches!(need, Need::Ledger | Need::Writes) { ledger_in(&mut parts).await } else { None };
     if !meets(&actor, need, named.as_deref()) {
         return reply::denied(&actor, &crate::request::view_of(&parts), need, named.as_deref());
     }
@@ -255,6 +278,9 @@ pub fn meets(actor: &Actor, need: Need, named: Option<&str>) -> bool {
         Need::County => actor.pack().ledger_ixs().any(|ix| actor.reads(ix)),
         Need::Reads(ledger) => reads(actor, ledger),
         Need::Ledger => named.is_none_or(|ledger| reads(actor, ledger)),
+        Need::Writes => {
+            named.is_none_or(|ledger| actor.ledger(ledger).ok().is_none_or(|ix| actor.reads(ix) && actor.writes(ix)))
+        }
         Need::Duty(duty) => actor.has_duty(duty),
     }
 }

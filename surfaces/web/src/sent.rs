@@ -6,8 +6,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::signed::problem;
 
-/// The largest form of ours, with room.
-const MOST: usize = 64 << 10;
+/// The largest form of ours, with room: the ids of five thousand records.
+const MOST: usize = 512 << 10;
 
 /// The pairs of a form.
 #[derive(Default)]
@@ -22,6 +22,16 @@ impl Sent {
     /// A value to the letter: passwords may begin with a space.
     pub fn exactly(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// Every pair, in order.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// Pairs of a form that came in parts.
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
     }
 
     /// Every value of a name: ticked boxes.

@@ -1,0 +1,340 @@
+//! Forms of any ledger's records: new and changed ones, from the pack alone.
+
+pub mod bulk;
+pub mod corrections;
+pub mod removal;
+
+mod filled;
+mod show;
+
+use std::collections::BTreeMap;
+
+use anju_app::{Actor, EditError, Entry, Error, Put, Written};
+use anju_pack::{Kind, LedgerIx};
+use anju_ui::{
+    Crumb, FormField, Input, PageHead, Panel, View, form_field, input, page_head, panel, summary, t, t_args, text,
+};
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::answer::{Body, Part, answer};
+use crate::ledgers::{record_lang, record_link};
+use crate::places::site_name;
+use crate::reply::{denied_words, id_of, with_status};
+use crate::request::Asked;
+use crate::sent::to;
+use crate::signed::Signed;
+
+pub use filled::Filled;
+
+/// A form as a page shows it.
+struct Page<'a> {
+    entry: &'a Entry,
+    /// Sends the form.
+    action: String,
+    /// Where it leads back to.
+    back: String,
+    /// Writes a new record once.
+    key: Option<String>,
+    /// The correction that it answers.
+    correction: Option<String>,
+    /// What was typed as a reason.
+    reason: String,
+    /// Two people changed it.
+    disputed: bool,
+    /// Typed in, and not yet kept.
+    unsaved: bool,
+}
+
+/// `GET /ledgers/{id}/new`
+pub async fn new(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    let body = new_body(&actor, &view, &id).await;
+    answer(&actor, &view, body)
+}
+
+async fn new_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
+    let ledger = actor.ledger(id)?;
+    let given: BTreeMap<String, String> = view.query.iter().cloned().collect();
+    let entry = actor.prepare_new(ledger, &given).await?;
+    let page = Page {
+        entry: &entry,
+        action: format!("/ledgers/{id}/new"),
+        back: format!("/ledgers/{id}"),
+        key: Some(actor.form_key()),
+        correction: None,
+        reason: String::new(),
+        disputed: false,
+        unsaved: false,
+    };
+    Ok(page.body(actor, view))
+}
+
+/// `POST /ledgers/{id}/new`
+pub async fn create(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>, filled: Filled) -> Response {
+    match saved(&actor, &view, &id, None, filled).await {
+        Ok(response) => response,
+        Err(error) => answer(&actor, &view, Err(error)),
+    }
+}
+
+/// `GET /records/{ledger}/{id}/edit`
+pub async fn edit(Signed(actor): Signed, Asked(view): Asked, Path((ledger, id)): Path<(String, String)>) -> Response {
+    let body = edit_body(&actor, &view, &ledger, &id).await;
+    answer(&actor, &view, body)
+}
+
+async fn edit_body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<Body, Error> {
+    let ix = actor.ledger(ledger)?;
+    let correction = view.get("correction").map(str::to_owned);
+    let entry = match &correction {
+        Some(correction) => actor.prepare_corrected(ix, id, correction).await?,
+        None => actor.prepare_edit(ix, id).await?,
+    };
+    let page = Page {
+        entry: &entry,
+        action: format!("/records/{ledger}/{id}/edit"),
+        back: record_link(actor, view, ix, id_of("record", id)?),
+        key: None,
+        unsaved: correction.is_some(),
+        correction,
+        reason: String::new(),
+        disputed: false,
+    };
+    Ok(page.body(actor, view))
+}
+
+/// `POST /records/{ledger}/{id}/edit`
+pub async fn change(
+    Signed(actor): Signed,
+    Asked(view): Asked,
+    Path((ledger, id)): Path<(String, String)>,
+    filled: Filled,
+) -> Response {
+    match saved(&actor, &view, &ledger, Some(&id), filled).await {
+        Ok(response) => response,
+        Err(error) => answer(&actor, &view, Err(error)),
+    }
+}
+
+async fn saved(actor: &Actor, view: &View, name: &str, id: Option<&str>, filled: Filled) -> Result<Response, Error> {
+    let ledger = actor.ledger(name)?;
+    let record = match id {
+        Some(id) => Some((id_of("record", id)?, filled.sent.number("version").unwrap_or(0))),
+        None => None,
+    };
+    let mut filling = filled.filling();
+    let refused = bring(actor, ledger, &filled, &mut filling.typed).await?;
+    let correction = Some(filled.sent.get("correction").to_owned()).filter(|id| !id.is_empty());
+    if let Some(correction) = &correction {
+        actor.with_suggestion(correction, &mut filling).await?;
+    }
+    let outcome = if refused.is_empty() {
+        actor.put(ledger, record, &filling).await
+    } else {
+        // A form with a file that is not taken is not written: it would seem to hold it.
+        Err(actor.not_put(ledger, record, &filling).await?)
+    };
+    let (mut entry, status) = match outcome {
+        Ok(put) => return done(actor, view, ledger, &put, correction.as_deref()).await,
+        Err(EditError::Faulty(entry)) => (entry, 422),
+        Err(EditError::Conflict(entry)) => (entry, 409),
+        Err(EditError::Other(error)) => return Err(error),
+    };
+    for (field, fault) in refused {
+        actor.photo_fault(&mut entry, &field, fault);
+    }
+    let page = Page {
+        action: view.path.clone(),
+        back: record.map_or_else(|| format!("/ledgers/{name}"), |(id, _)| record_link(actor, view, ledger, id)),
+        key: filling.key.clone(),
+        correction,
+        reason: filling.reason.clone().unwrap_or_default(),
+        disputed: status == 409,
+        unsaved: true,
+        entry: &entry,
+    };
+    Ok(with_status(status, answer(actor, view, Ok(page.body(actor, view)))))
+}
+
+/// Keeps the pictures that a form brought; says which are not taken.
+async fn bring(
+    actor: &Actor,
+    ledger: LedgerIx,
+    filled: &Filled,
+    typed: &mut BTreeMap<String, String>,
+) -> Result<Vec<(String, anju_app::PhotoFault)>, Error> {
+    let mut refused = Vec::new();
+    let known = |id: &str| {
+        let definition = actor.pack().ledger(ledger);
+        definition.field_by_id(id).is_some_and(|at| definition.field(at).kind == Kind::Attachment)
+    };
+    for (id, bytes) in filled.photos.iter().filter(|(id, _)| known(id)) {
+        match actor.bring_photo(ledger, bytes).await? {
+            Ok(key) => {
+                typed.insert(id.clone(), key.to_string());
+            }
+            Err(fault) => refused.push((id.clone(), fault)),
+        }
+    }
+    Ok(refused)
+}
+
+async fn done(
+    actor: &Actor,
+    view: &View,
+    ledger: LedgerIx,
+    put: &Put,
+    correction: Option<&str>,
+) -> Result<Response, Error> {
+    if let Some(correction) = correction {
+        let answer = t(view.lang, "correction-mended").into_owned();
+        match actor.answer_correction(correction, anju_app::CorrectionState::Accepted, &answer).await {
+            // Another settled it meanwhile: the record is mended all the same.
+            Ok(()) | Err(anju_app::CorrectionFaults::Other(Error::Refused(_))) => {}
+            Err(anju_app::CorrectionFaults::Faulty(_)) => {}
+            Err(anju_app::CorrectionFaults::Other(error)) => return Err(error),
+        }
+    }
+    let word = match &put.written {
+        Some(Written::Waiting(_)) => return Ok(to("/approvals")),
+        None => "same",
+        Some(Written::Committed(_)) if !put.merged.is_empty() => "merged",
+        Some(Written::Committed(_)) => "saved",
+    };
+    Ok(led_to(actor, view, ledger, put.id, word))
+}
+
+/// Leads to a record that says what was done; to its ledger where it is out of sight.
+pub fn led_to(actor: &Actor, view: &View, ledger: LedgerIx, id: Uuid, word: &str) -> Response {
+    let bare = View { area: None, on: None, ..view.clone() };
+    to(&format!("{}?done={word}", record_link(actor, &bare, ledger, id)))
+}
+
+/// What was just done, said on the page that it led to.
+pub fn done_notice(view: &View) -> Markup {
+    let key = match view.get("done") {
+        Some("saved") => "form-done-saved",
+        Some("merged") => "form-done-merged",
+        Some("same") => "form-done-same",
+        Some("restored") => "form-done-restored",
+        Some("told") => "form-done-told",
+        _ => return html! {},
+    };
+    html! { p class="notice good" role="status" { (t(view.lang, key)) } }
+}
+
+impl Page<'_> {
+    fn body(&self, actor: &Actor, view: &View) -> Body {
+        let lang = view.lang;
+        let ledger = actor.pack().ledger(self.entry.ledger);
+        let name = text(lang, &ledger.title);
+        let key = if self.entry.id.is_some() { "form-edit" } else { "form-new" };
+        let title = t_args(lang, key, &[("ledger", name.into())]);
+        let fields = show::fields(actor, view, self.entry);
+        let head = PageHead {
+            crumbs: vec![
+                Crumb { name: t(lang, "nav-ledgers").into_owned(), href: Some("/ledgers".into()) },
+                Crumb { name: name.to_owned(), href: Some(format!("/ledgers/{}", ledger.id)) },
+                Crumb { name: self.entry.name.clone(), href: Some(self.back.clone()) },
+            ]
+            .into_iter()
+            .filter(|crumb| !crumb.name.is_empty())
+            .collect(),
+            title: title.clone(),
+            aside: Some(self.entry.name.clone()).filter(|name| !name.is_empty()),
+            ..PageHead::default()
+        };
+        let markup = html! {
+            (page_head(lang, &head))
+            (summary(lang, &self.whole(actor, view), &fields))
+            @if self.disputed { p.notice { (t(lang, "form-disputed")) } }
+            @if !self.entry.merged.is_empty() { p.notice { (self.merged(actor, view)) } }
+            (panel(&Panel { body: self.form(view, actor, &fields), ..Panel::default() }))
+        };
+        Body { title, part: Part::Ledgers, markup }
+    }
+
+    fn whole(&self, actor: &Actor, view: &View) -> Vec<String> {
+        let lang = record_lang(view.lang);
+        let mut whole: Vec<String> = self.entry.faults.iter().map(|fault| fault.message(lang)).collect();
+        match &self.entry.refused {
+            Some(Error::Denied { what, value }) => whole.push(denied_words(actor, view, what, value)),
+            Some(Error::Refused(refusals)) => whole.extend(refusals.iter().map(|refusal| refusal.message(lang))),
+            Some(other) => whole.push(other.to_string()),
+            None => {}
+        }
+        whole
+    }
+
+    fn merged(&self, actor: &Actor, view: &View) -> String {
+        let ledger = actor.pack().ledger(self.entry.ledger);
+        let titles: Vec<&str> =
+            self.entry.merged.iter().map(|field| text(view.lang, &ledger.field(*field).title)).collect();
+        let titles = titles.join(&t(view.lang, "list-comma"));
+        t_args(view.lang, "form-merged", &[("fields", titles.into())])
+    }
+
+    fn form(&self, view: &View, actor: &Actor, fields: &[FormField]) -> Markup {
+        let lang = view.lang;
+        let ledger = actor.pack().ledger(self.entry.ledger);
+        let parts = ledger.fields.iter().any(|field| field.kind == Kind::Attachment);
+        let reason = Input {
+            name: "reason",
+            label: t(lang, "form-reason").into_owned(),
+            value: self.reason.clone(),
+            ..Input::default()
+        };
+        let unsaved = if self.unsaved { "changed" } else { "" };
+        html! {
+            form class="form across" method="post" action=(self.action) enctype=[parts.then_some("multipart/form-data")] data-guard=(unsaved) {
+                @if self.entry.id.is_some() { input type="hidden" name="version" value=(self.entry.version); }
+                @if let Some(key) = &self.key { input type="hidden" name="key" value=(key); }
+                @if let Some(correction) = &self.correction { input type="hidden" name="correction" value=(correction); }
+                @for field in fields { (form_field(lang, field)) }
+                @if self.entry.id.is_some() { (input(&reason)) }
+                div.actions {
+                    button.button.first type="submit" { (t(lang, "form-save")) }
+                    a.button href=(self.back) { (t(lang, "form-cancel")) }
+                }
+            }
+        }
+    }
+}
+
+/// `GET /records/{ledger}/choices`: records whose names hold the words, for the list of a reference's control.
+pub async fn choices(Signed(actor): Signed, Asked(view): Asked, Path(ledger): Path<String>) -> Response {
+    let words = view.get("q").unwrap_or_default().chars().take(100).collect::<String>();
+    let found = match actor.ledger(&ledger) {
+        Ok(ix) => actor.choices(ix, &words).await,
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(found) => {
+            let option = |choice: &anju_app::RefChoice| serde_json::json!({ "text": choice.text, "place": site_name(&actor, &choice.area) });
+            axum::Json(found.iter().map(option).collect::<Vec<_>>()).into_response()
+        }
+        Err(error) => answer(&actor, &view, Err(error)),
+    }
+}
+
+/// `GET /records/{ledger}/{id}/files/{field}`: the picture in a field.
+pub async fn photo(
+    Signed(actor): Signed,
+    Asked(view): Asked,
+    Path((ledger, id, field)): Path<(String, String, String)>,
+) -> Response {
+    let found = match actor.ledger(&ledger) {
+        Ok(ix) => actor.photo(ix, &id, &field).await,
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(photo) => {
+            let headers = [(header::CONTENT_TYPE, photo.mime), (header::CONTENT_DISPOSITION, "inline".to_owned())];
+            (StatusCode::OK, headers, photo.bytes).into_response()
+        }
+        Err(error) => answer(&actor, &view, Err(error)),
+    }
+}

@@ -1,0 +1,224 @@
+//! A form of the application as components: the right control for each kind.
+
+use anju_app::{Actor, Entry, EntryField, moment};
+use anju_pack::{AreaLevel, CodeList, Field, Kind, LedgerIx};
+use anju_record::kind as record_kind;
+use anju_ui::{Choice, Control, FormField, Lang, Theirs, View, t, t_args, text};
+
+use crate::ledgers::record_lang;
+
+/// Codes shown all at once; more are searched.
+const CHOSEN: usize = 12;
+/// Places shown as a list; more are searched.
+const PLACES: usize = 400;
+
+/// Every field of a form, the first that is wrong with the focus.
+pub fn fields(actor: &Actor, view: &View, entry: &Entry) -> Vec<FormField> {
+    let mut focus = true;
+    let field = |shown: &EntryField| {
+        let mut field = field(actor, view, entry, shown);
+        field.focus = std::mem::take(&mut focus) && (!field.faults.is_empty() || field.theirs.is_some());
+        if !field.focus && field.faults.is_empty() && field.theirs.is_none() {
+            focus = true;
+        }
+        field
+    };
+    let mut fields: Vec<FormField> = entry.fields.iter().map(field).collect();
+    let first = fields.iter().position(|field| field.focus);
+    fields.iter_mut().enumerate().for_each(|(at, field)| field.focus = Some(at) == first);
+    fields
+}
+
+fn field(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField) -> FormField {
+    let (lang, pack) = (view.lang, actor.pack());
+    let definition = pack.ledger(entry.ledger).field(shown.field);
+    let sensitive = definition.sensitive.is_some();
+    let control = if shown.fixed { Control::Fixed } else { control(actor, view, entry, shown, definition) };
+    let stands = shown.said.is_some();
+    let kept = sensitive || matches!(definition.kind, Kind::Attachment);
+    let value = match (&control, &definition.kind) {
+        (Control::Photo { .. }, _) => String::new(),
+        (Control::Suggest(_), Kind::Code { list }) => title_of(pack.code_list(*list), lang, &shown.typed),
+        (Control::Choose(choices), Kind::Code { .. } | Kind::Bool) => chosen(actor, definition, choices, &shown.typed),
+        _ => shown.typed.clone(),
+    };
+    FormField {
+        id: definition.id.clone(),
+        label: text(lang, &definition.title).to_owned(),
+        was: shown.refers.map(|id| format!("{id} {}", shown.typed)),
+        hint: hint(actor, lang, definition, entry, shown),
+        faults: (shown.faults.iter().map(|fault| fault.message(record_lang(lang))))
+            .map(|message| unclear(lang, shown, message))
+            .collect(),
+        // What stands masked need not be typed again.
+        required: definition.required && !(kept && stands),
+        focus: false,
+        clear: (kept && stands && !definition.required && !shown.fixed).then_some(shown.cleared),
+        theirs: shown.conflict.as_ref().map(|conflict| Theirs {
+            value: conflict.theirs.clone().unwrap_or_default(),
+            by: format!("{} {}", conflict.who, moment(conflict.at_ms)),
+        }),
+        said: shown.said.clone().filter(|_| shown.fixed || sensitive),
+        control,
+        value,
+    }
+}
+
+fn unclear(lang: Lang, shown: &EntryField, message: String) -> String {
+    match shown.candidates.len() {
+        0 => message,
+        n => t_args(lang, "form-several", &[("value", shown.typed.as_str().into()), ("n", n.into())]),
+    }
+}
+
+/// The choice that means what was typed: a page that was filled in elsewhere may hold a title.
+fn chosen(actor: &Actor, field: &Field, choices: &[Choice], typed: &str) -> String {
+    let known = choices.iter().any(|choice| choice.value == typed);
+    match record_kind::parse(actor.pack(), &field.kind, typed) {
+        Ok(value) if !known => record_kind::plain(&value),
+        _ => typed.to_owned(),
+    }
+}
+
+fn title_of(list: &CodeList, lang: Lang, typed: &str) -> String {
+    let value = list.values.iter().find(|value| value.code == typed);
+    value.map_or_else(|| typed.to_owned(), |value| text(lang, &value.title).to_owned())
+}
+
+fn control(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField, field: &Field) -> Control {
+    let (lang, pack) = (view.lang, actor.pack());
+    let line = |kind, mode, most| Control::Line { kind, mode, most };
+    // What a picker cannot hold is shown as it was typed.
+    let iso = |typed: &str, length: usize| typed.is_empty() || typed.len() == length && typed.is_ascii();
+    match &field.kind {
+        Kind::Text { max } => line("text", None, Some(*max)),
+        Kind::LongText { max } => Control::Lines { most: *max },
+        Kind::Integer { .. } => line("text", Some("numeric"), Some(40)),
+        Kind::Decimal { .. } | Kind::Money { .. } => line("text", Some("decimal"), Some(40)),
+        Kind::Bool => Control::Choose(yes_or_no(lang, field, shown)),
+        Kind::Date { .. } => line(if iso(&shown.typed, 10) { "date" } else { "text" }, None, Some(40)),
+        Kind::Time => line(if iso(&shown.typed, 5) { "time" } else { "text" }, None, Some(40)),
+        Kind::Code { list } => codes(lang, pack.code_list(*list), field, shown),
+        Kind::Ref { .. } if !shown.candidates.is_empty() => candidates(actor, lang, shown),
+        Kind::Ref { to } => Control::Search(format!("/records/{}/choices", pack.ledger(*to).id)),
+        Kind::Area { level } => places(actor, lang, entry.ledger, shown, *level),
+        Kind::IdNumber => line("text", None, Some(40)),
+        Kind::Phone => line("tel", Some("tel"), Some(40)),
+        Kind::Point | Kind::Subject => line("text", None, Some(60)),
+        Kind::Attachment => photo(actor, entry, shown, field),
+    }
+}
+
+fn none(lang: Lang, field: &Field) -> Choice {
+    let key = if field.required { "form-choose" } else { "form-unknown" };
+    Choice { value: String::new(), name: t(lang, key).into_owned(), depth: 0 }
+}
+
+fn yes_or_no(lang: Lang, field: &Field, shown: &EntryField) -> Vec<Choice> {
+    let choice = |value: &str, key| Choice { value: value.to_owned(), name: t(lang, key).into_owned(), depth: 0 };
+    let mut choices = vec![none(lang, field), choice("true", "yes"), choice("false", "no")];
+    odd(&mut choices, shown);
+    choices
+}
+
+/// What was typed elsewhere and is none of the choices stays seen.
+fn odd(choices: &mut Vec<Choice>, shown: &EntryField) {
+    if !shown.typed.is_empty() && !shown.faults.is_empty() && !choices.iter().any(|choice| choice.value == shown.typed)
+    {
+        choices.push(Choice { value: shown.typed.clone(), name: shown.typed.clone(), depth: 0 });
+    }
+}
+
+fn codes(lang: Lang, list: &CodeList, field: &Field, shown: &EntryField) -> Control {
+    let title = |value: &anju_pack::CodeValue| text(lang, &value.title).to_owned();
+    let mut titles: Vec<String> = list.values.iter().map(title).collect();
+    titles.sort_unstable();
+    titles.dedup();
+    let many = list.values.len() > CHOSEN && titles.len() == list.values.len();
+    let choice = |value: &anju_pack::CodeValue| Choice {
+        value: if many { title(value) } else { value.code.clone() },
+        name: title(value),
+        depth: 0,
+    };
+    let mut choices: Vec<Choice> = list.values.iter().map(choice).collect();
+    if many {
+        return Control::Suggest(choices);
+    }
+    choices.insert(0, none(lang, field));
+    odd(&mut choices, shown);
+    Control::Choose(choices)
+}
+
+fn candidates(actor: &Actor, lang: Lang, shown: &EntryField) -> Control {
+    let choice = |candidate: &anju_app::RefChoice| Choice {
+        value: candidate.id.to_string(),
+        name: format!("{} · {}", candidate.text, crate::places::site_name(actor, &candidate.area)),
+        depth: 0,
+    };
+    let first = Choice { value: String::new(), name: t(lang, "form-choose").into_owned(), depth: 0 };
+    Control::Choose(std::iter::once(first).chain(shown.candidates.iter().map(choice)).collect())
+}
+
+/// Places of a level, each below the one it lies in. A ledger whose records are places names new ones.
+fn places(actor: &Actor, lang: Lang, ledger: LedgerIx, shown: &EntryField, level: AreaLevel) -> Control {
+    if actor.place_ledgers().contains(&(ledger, shown.field)) {
+        let most = u32::try_from(level.digits()).ok();
+        return Control::Line { kind: "text", mode: Some("numeric"), most };
+    }
+    let areas = actor.areas();
+    let mut found: Vec<_> = areas.within(actor.county_code(), level).collect();
+    found.sort_by(|left, right| left.code.cmp(&right.code));
+    if found.len() > PLACES {
+        let all = found.iter().map(|area| Choice {
+            value: area.code.clone(),
+            name: areas.path_name(&area.code, AreaLevel::Town),
+            depth: 0,
+        });
+        return Control::Suggest(all.collect());
+    }
+    let mut choices = vec![Choice { value: String::new(), name: t(lang, "form-choose").into_owned(), depth: 0 }];
+    let mut town = String::new();
+    for area in found {
+        let above = area.code.get(..AreaLevel::Town.digits()).unwrap_or_default();
+        if level > AreaLevel::Town && above != town {
+            above.clone_into(&mut town);
+        }
+        let name =
+            if level > AreaLevel::Town { format!("{} · {}", areas.name(above), area.name) } else { area.name.clone() };
+        choices.push(Choice { value: area.code.clone(), name, depth: 0 });
+    }
+    if !shown.typed.is_empty() && !choices.iter().any(|choice| choice.value == shown.typed) {
+        choices.push(Choice { value: shown.typed.clone(), name: shown.typed.clone(), depth: 0 });
+    }
+    Control::Choose(choices)
+}
+
+fn photo(actor: &Actor, entry: &Entry, shown: &EntryField, field: &Field) -> Control {
+    let ledger = &actor.pack().ledger(entry.ledger).id;
+    let stands = shown.said.as_ref().zip(entry.id);
+    let held = uuid::Uuid::try_parse(&shown.typed).ok().filter(|_| shown.said.as_ref() != Some(&shown.typed));
+    Control::Photo {
+        shown: stands.map(|(_, id)| format!("/records/{ledger}/{id}/files/{}", field.id)),
+        brought: held.map(|key| key.to_string()),
+    }
+}
+
+fn hint(actor: &Actor, lang: Lang, field: &Field, entry: &Entry, shown: &EntryField) -> Option<String> {
+    let key = match &field.kind {
+        Kind::Money { .. } => "form-hint-money",
+        Kind::Integer { unit: Some(unit), .. } | Kind::Decimal { unit: Some(unit), .. } => {
+            return Some(t_args(lang, "form-hint-unit", &[("unit", unit.as_str().into())]));
+        }
+        Kind::IdNumber => "form-hint-id",
+        Kind::Phone => "form-hint-phone",
+        Kind::Point => "form-hint-point",
+        Kind::Ref { .. } => "form-hint-ref",
+        Kind::Attachment => "form-hint-photo",
+        Kind::Area { level } if actor.place_ledgers().contains(&(entry.ledger, shown.field)) => {
+            return Some(t_args(lang, "form-hint-place", &[("n", level.digits().into())]));
+        }
+        Kind::Code { list } if actor.pack().code_list(*list).values.len() > CHOSEN => "form-hint-code",
+        _ => return None,
+    };
+    Some(t(lang, key).into_owned())
+}

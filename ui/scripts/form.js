@@ -1,0 +1,31 @@
+// Forms of records: nothing typed is lost by leaving, and references are looked up while they are typed.
+
+let changed = Boolean(document.querySelector('form[data-guard="changed"]'));
+for (const form of document.querySelectorAll('form[data-guard]')) {
+  form.addEventListener('input', () => { changed = true; });
+  form.addEventListener('submit', () => { changed = false; });
+}
+addEventListener('beforeunload', (event) => { if (changed) event.preventDefault(); });
+
+/** data-choices: the address that answers what the words may mean; the answers become the options of the field's list. */
+for (const field of document.querySelectorAll('input[data-choices]')) {
+  let waiting;
+  let asked;
+  const ask = async () => {
+    const words = field.value.trim();
+    if (words === asked) return;
+    asked = words;
+    const answer = await fetch(`${field.dataset.choices}?q=${encodeURIComponent(words)}`, { headers: { accept: 'application/json' } }).catch(() => null);
+    // What was asked since is answered later.
+    if (!answer?.ok || words !== asked) return;
+    const options = (await answer.json()).map(({ text, place }) => {
+      const option = document.createElement('option');
+      option.value = text;
+      option.label = place ? `${text} · ${place}` : text;
+      return option;
+    });
+    field.list.replaceChildren(...options);
+  };
+  field.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(ask, 200); });
+  field.addEventListener('focus', ask, { once: true });
+}
