@@ -30,6 +30,7 @@ mod overview;
 mod photos;
 mod records;
 mod refusal;
+mod roll;
 mod scope;
 mod steps;
 mod undo;
@@ -50,6 +51,7 @@ pub use accounts::{
 };
 pub use actor::{Actor, Who};
 pub use amend::{Attached, Foreseen};
+pub use anju_roll::{ColumnKind, ColumnShape, Filter, RollShape};
 pub use anju_store::{Account, Checkpoint, Event, EventQuery, GrantRow, JournalRow, Proposal, ProposalState, TokenRow};
 pub use approvals::{ProposalChange, ProposalLine};
 pub use areas::{Area, Areas};
@@ -73,6 +75,7 @@ pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, perc
 pub use photos::{PHOTO_MOST, Photo, PhotoFault};
 pub use records::{Found, Labelled, Related, Shown, Stored};
 pub use refusal::{Refusal, RefusalCode};
+pub use roll::{Roll, RollAsk};
 pub use scope::{Scope, parse_day};
 pub use steps::{Set, Step, Steps};
 pub use undo::{TouchedSince, UndoError};
