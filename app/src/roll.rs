@@ -252,7 +252,7 @@ impl Actor {
     }
 
     /// Whether they may filter or sort by a field: what is kept from them anywhere, or masked, would be told value by value.
-    fn may_ask(&self, ledger: LedgerIx, field: FieldIx) -> Result<()> {
+    pub(crate) fn may_ask(&self, ledger: LedgerIx, field: FieldIx) -> Result<()> {
         let definition = self.pack().ledger(ledger);
         let Some(asked) = definition.fields.get(usize::from(field.0)) else {
             return Err(unasked(&field.0.to_string()));
