@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use anju_access::{Action, OwnedBy, Reach};
-use anju_pack::{FieldIx, LedgerIx};
+use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::{Change, Record};
 use anju_roll::{Filter, IdSet, Matching, Question, Roll as Resident, RollError, RollShape, Sort, Within, Word};
 use anju_store::{Order, Query};
@@ -249,6 +249,18 @@ impl Actor {
         let hidden = self.rights().hidden_anywhere(ledger);
         shape.columns.retain(|column| !hidden.contains(&column.field));
         shape
+    }
+
+    /// The fields that words are looked for in when they search a ledger: texts, and sensitive ones whose whole or end they may see.
+    pub fn searched(&self, ledger: LedgerIx) -> Vec<FieldIx> {
+        let unsearched = self.unsearched(ledger);
+        let words =
+            self.roll_shape(ledger).columns.into_iter().filter(|column| column.words).map(|column| column.field);
+        let fields = (0_u16..).map(FieldIx).zip(&self.pack().ledger(ledger).fields);
+        let sealed = fields.filter(|(_, field)| {
+            field.sensitive.is_some() && (field.search || matches!(field.kind, Kind::IdNumber | Kind::Phone))
+        });
+        words.chain(sealed.map(|(ix, _)| ix)).filter(|ix| !unsearched.contains(ix)).collect()
     }
 
     /// Whether they may filter or sort by a field: what is kept from them anywhere, or masked, would be told value by value.

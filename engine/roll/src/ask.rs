@@ -22,6 +22,8 @@ pub enum Filter {
     OneOf(FieldIx, Vec<Value>),
     /// Lies between these days or numbers, both included.
     Between(FieldIx, Option<Value>, Option<Value>),
+    /// Is missing, or not before this day or number: an end that has not come.
+    NotBefore(FieldIx, Value),
     /// Is missing.
     Missing(FieldIx),
     /// A text in which this stands; letters count the same in either case.
@@ -32,9 +34,8 @@ impl Filter {
     /// The field asked about.
     pub const fn field(&self) -> FieldIx {
         match self {
-            Self::OneOf(field, _) | Self::Between(field, ..) | Self::Missing(field) | Self::Contains(field, _) => {
-                *field
-            }
+            Self::OneOf(field, _) | Self::Between(field, ..) | Self::NotBefore(field, _) => *field,
+            Self::Missing(field) | Self::Contains(field, _) => *field,
         }
     }
 }
@@ -169,6 +170,11 @@ impl Roll {
         match filter {
             Filter::OneOf(_, values) => column.one_of(values, cancel),
             Filter::Between(_, from, to) => column.between(from.as_ref(), to.as_ref(), cancel).ok_or_else(unfit)?,
+            Filter::NotBefore(_, from) => {
+                let mut rows = column.between(Some(from), None, cancel).ok_or_else(unfit)??;
+                rows.or(&column.missing(cancel)?);
+                Ok(rows)
+            }
             Filter::Missing(_) => column.missing(cancel),
             Filter::Contains(_, text) => column.holding(text, false, cancel).ok_or_else(unfit)?,
         }

@@ -132,6 +132,7 @@ fn filter() -> impl Strategy<Value = Filter> {
             to.map(Value::Int)
         )),
         (0..8u16).prop_map(|at| Filter::Missing(FieldIx(at))),
+        (0..5i32).prop_map(|day| Filter::NotBefore(BOUGHT, Value::Date(day))),
         (0..9usize).prop_map(|at| Filter::Contains(NOTE, WORDS[at].to_owned())),
     ]
 }
@@ -200,6 +201,7 @@ fn satisfies(record: &Record, filter: &Filter) -> bool {
             from.as_ref().and_then(number).is_none_or(|from| from <= held)
                 && to.as_ref().and_then(number).is_none_or(|to| held <= to)
         }),
+        Filter::NotBefore(field, day) => number(value(record, *field)).is_none_or(|held| Some(held) >= number(day)),
         Filter::Missing(field) => *value(record, *field) == Value::Null,
         Filter::Contains(field, part) => holds(value(record, *field), part),
     }

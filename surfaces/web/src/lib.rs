@@ -34,6 +34,7 @@ mod guard;
 mod home;
 mod ledgers;
 mod limits;
+mod list;
 mod mechanism;
 mod mechanism_list;
 mod my_households;

@@ -15,7 +15,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 
 use crate::signed::unsigned;
 use crate::{
-    about, account, accounts, approvals, asset, audit, bulletin, figure, file, gap_list, grants, home, ledgers,
+    about, account, accounts, approvals, asset, audit, bulletin, figure, file, gap_list, grants, home, ledgers, list,
     mechanism, mechanism_list, my_households, policies, record, reply, requirement, reveal, secrets, settings, setup,
     sign_in, site, view_as,
 };
@@ -145,8 +145,11 @@ fn county(routes: Routes) -> Routes {
         .get("/households/{id}/reveal/{field}", Need::Reads("household"), reveal::household)
         .post("/households/{id}/reveal/{field}", Need::Reads("household"), reveal::household_value)
         .page("/ledgers", Need::County, ledgers::list)
-        .page("/ledgers/{id}", Need::Ledger, ledgers::page)
-        .get("/ledgers/{id}/export.csv", Need::Ledger, ledgers::csv)
+        .get("/ledgers/{ledger}", Need::Ledger, list::page)
+        .post("/ledgers/{ledger}/columns", Need::Ledger, list::choose)
+        .post("/ledgers/{ledger}/lists", Need::Ledger, list::save)
+        .post("/ledgers/{ledger}/lists/remove", Need::Ledger, list::forget)
+        .get("/ledgers/{ledger}/export.csv", Need::Ledger, ledgers::csv)
         .page("/records/{ledger}/{id}", Need::Ledger, record::page)
         .get("/records/{ledger}/{id}/who-looked", Need::Duty(Duty::CheckFile), file::of_record)
         .get("/records/{ledger}/{id}/reveal/{field}", Need::Ledger, reveal::record)
