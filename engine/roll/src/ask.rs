@@ -28,6 +28,8 @@ pub enum Filter {
     Missing(FieldIx),
     /// A text in which this stands; letters count the same in either case.
     Contains(FieldIx, String),
+    /// A text in which this stands, or whose pinyin initials begin so.
+    Spelt(FieldIx, String),
 }
 
 impl Filter {
@@ -35,7 +37,7 @@ impl Filter {
     pub const fn field(&self) -> FieldIx {
         match self {
             Self::OneOf(field, _) | Self::Between(field, ..) | Self::NotBefore(field, _) => *field,
-            Self::Missing(field) | Self::Contains(field, _) => *field,
+            Self::Missing(field) | Self::Contains(field, _) | Self::Spelt(field, _) => *field,
         }
     }
 }
@@ -176,6 +178,7 @@ impl Roll {
                 Ok(rows)
             }
             Filter::Missing(_) => column.missing(cancel),
+            Filter::Spelt(_, text) => column.holding(text, true, cancel).ok_or_else(unfit)?,
             Filter::Contains(_, text) => column.holding(text, false, cancel).ok_or_else(unfit)?,
         }
     }

@@ -133,6 +133,7 @@ fn filter() -> impl Strategy<Value = Filter> {
         )),
         (0..8u16).prop_map(|at| Filter::Missing(FieldIx(at))),
         (0..5i32).prop_map(|day| Filter::NotBefore(BOUGHT, Value::Date(day))),
+        (0..9usize).prop_map(|at| Filter::Spelt(NAME, WORDS[at].to_owned())),
         (0..9usize).prop_map(|at| Filter::Contains(NOTE, WORDS[at].to_owned())),
     ]
 }
@@ -203,6 +204,10 @@ fn satisfies(record: &Record, filter: &Filter) -> bool {
         }),
         Filter::NotBefore(field, day) => number(value(record, *field)).is_none_or(|held| Some(held) >= number(day)),
         Filter::Missing(field) => *value(record, *field) == Value::Null,
+        Filter::Spelt(field, part) => {
+            let begins = |name: &str| initials(name).iter().any(|spelling| spelling.starts_with(&part.to_lowercase()));
+            holds(value(record, *field), part) || part.is_ascii() && plain(value(record, *field)).is_some_and(begins)
+        }
         Filter::Contains(field, part) => holds(value(record, *field), part),
     }
 }
