@@ -1,7 +1,7 @@
 //! Every route with what it needs: the one place where a page is opened to somebody. A route cannot be added without a decision.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anju_app::{Actor, App, Owes, Stored};
 use anju_pack::Duty;
@@ -65,6 +65,12 @@ pub struct Fresh;
 /// Every route, in the order declared.
 pub fn routes() -> Vec<Route> {
     declared().list
+}
+
+/// Whether there is a route of that method and path, written as declared: a page offers no way that leads nowhere.
+pub fn is_declared(method: &Method, path: &str) -> bool {
+    static LIST: LazyLock<Vec<Route>> = LazyLock::new(routes);
+    LIST.iter().any(|route| route.path == path && route.method == *method)
 }
 
 /// The routes as a router, each guarded by its need.

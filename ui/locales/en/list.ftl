@@ -3,7 +3,6 @@ list-initials = initials of the pinyin
 list-tail = { $field } (whole or last four)
 list-whole = { $field } (whole)
 list-codes = names of codes
-list-comma = {", "}
 list-clear = Clear the filters
 list-filters = Filters ({ $n })
 list-from = { $field }: from

@@ -3,7 +3,6 @@ list-initials = 拼音首字母
 list-tail = { $field }（全号或后四位）
 list-whole = { $field }（全文）
 list-codes = 代码名称
-list-comma = 、
 list-clear = 清除条件
 list-filters = 筛选（{ $n } 项）
 list-from = { $field }：从

@@ -12,6 +12,7 @@ use anju_ui::{
     page_head, pager, panel, t, t_args, table, text, with_query,
 };
 use axum::extract::Path;
+use axum::http::Method;
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -19,6 +20,7 @@ use crate::answer::{Body, Part, answer};
 use crate::ledgers::{fields, record_lang, record_link};
 use crate::places::{area_pick, scope, scope_name, site_name, takes_away};
 use crate::request::Asked;
+use crate::routes::is_declared;
 use crate::signed::Signed;
 
 pub use saved::{choose, forget, save};
@@ -93,6 +95,11 @@ async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
     Ok(Body { title, part: Part::Ledgers, markup })
 }
 
+/// Whether a page of the ledger is served under this name.
+fn leads(page: &str) -> bool {
+    is_declared(&Method::GET, &format!("/ledgers/{{ledger}}/{page}"))
+}
+
 impl Listing<'_> {
     /// This list with some of its query changed; empty values are left out, and the first page is shown unless a page is among them.
     fn with(&self, changes: &[(&str, &str)]) -> String {
@@ -109,6 +116,11 @@ impl Listing<'_> {
         !self.actor.rights().reach(Access::Write, self.ledger).is_empty() && self.actor.who().origin != "view"
     }
 
+    /// Whether rows are ticked, to be changed together.
+    fn picks(&self) -> bool {
+        self.may_write() && !self.ask.deleted && is_declared(&Method::POST, "/ledgers/{ledger}/bulk")
+    }
+
     /// Where else the ledger leads: a new record, sheets in and out.
     fn ways(&self, area: &str) -> Markup {
         let lang = self.view.lang;
@@ -118,11 +130,9 @@ impl Listing<'_> {
             href: self.view.link(&format!("/ledgers/{id}/{path}")),
             first,
         };
-        let ways = vec![
-            way("list-new", "new", true),
-            way("list-import", "import", false),
-            way("list-template", "template", false),
-        ];
+        let ways = [("list-new", "new", true), ("list-import", "import", false), ("list-template", "template", false)];
+        let ways = ways.into_iter().filter(|(_, path, _)| leads(path)).map(|(key, path, first)| way(key, path, first));
+        let ways: Vec<Action> = ways.collect();
         let export = |format: &str| {
             let query = self.view.query.iter().map(|(key, value)| (key.as_str(), value.as_str()));
             let asked =
@@ -132,7 +142,8 @@ impl Listing<'_> {
         html! {
             @if self.may_write() { (actions(&ways)) }
             @if takes_away(self.actor, self.ledger, area) && !self.ask.deleted {
-                (download(lang, &export("xlsx"), "Excel")) (download(lang, &export("csv"), "CSV"))
+                @if leads("export.xlsx") { (download(lang, &export("xlsx"), "Excel")) }
+                (download(lang, &export("csv"), "CSV"))
             }
         }
     }
@@ -260,7 +271,7 @@ impl Listing<'_> {
         let ids: Vec<_> = records.iter().map(|record| record.id).collect();
         let names = actor.labels(self.ledger, &ids).await?;
         let shown = actor.shown(self.ledger, records, record_lang(lang)).await?;
-        let picks = self.may_write() && !self.ask.deleted;
+        let picks = self.picks();
         let sortable = actor.roll_shape(self.ledger);
         let mut heads: Vec<Column> = picks.then(|| Column::text("")).into_iter().collect();
         heads.push(Column::text(text(lang, &definition.title)));
@@ -306,7 +317,7 @@ impl Listing<'_> {
     /// What is done with the ticked rows, or with all that were found.
     fn bulk(&self, total: u64) -> Markup {
         let lang = self.view.lang;
-        if !self.may_write() || self.ask.deleted {
+        if !self.picks() {
             return html! {};
         }
         let id = &self.actor.pack().ledger(self.ledger).id;
@@ -332,7 +343,7 @@ impl Listing<'_> {
             ("list-none", "list-none-next", Some(("list-clear", self.cleared())))
         } else if self.ask.deleted {
             ("list-deleted-none", "list-deleted-note", None)
-        } else if self.may_write() {
+        } else if self.may_write() && leads("new") {
             ("ledger-empty", "list-nothing-next", Some(("list-new", self.view.link(&format!("/ledgers/{id}/new")))))
         } else {
             ("ledger-empty", "list-empty-next", None)
