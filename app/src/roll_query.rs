@@ -55,7 +55,7 @@ impl Actor {
         };
         if let Some(order) = value("order") {
             let (id, descending) = order.strip_prefix('-').map_or((order, false), |id| (id, true));
-            ask.order = Some((self.field_of(ledger, id)?, descending));
+            ask.order = Some((self.roll_field(ledger, id)?, descending));
         }
         let mut asked: BTreeMap<FieldIx, Asked<'_>> = BTreeMap::new();
         for (key, value) in filled() {
@@ -63,7 +63,7 @@ impl Actor {
             if !matches!(how, "is" | "from" | "to" | "has") {
                 continue;
             }
-            let of = asked.entry(self.field_of(ledger, id)?).or_default();
+            let of = asked.entry(self.roll_field(ledger, id)?).or_default();
             match how {
                 "is" => of.is.push(value),
                 "from" => of.from = Some(value),
@@ -77,7 +77,7 @@ impl Actor {
         Ok(ask)
     }
 
-    fn field_of(&self, ledger: LedgerIx, id: &str) -> Result<FieldIx> {
+    fn roll_field(&self, ledger: LedgerIx, id: &str) -> Result<FieldIx> {
         let definition = self.pack().ledger(ledger);
         let known = || definition.fields.iter().map(|field| field.id.as_str());
         let field = definition.field_by_id(id).ok_or_else(|| Error::unknown("field", id, known()))?;
@@ -105,7 +105,7 @@ impl Actor {
         }
         if let Some(text) = asked.has {
             let filter = match kind {
-                Kind::Ref { to } => Filter::OneOf(field, self.called(to, text).await?),
+                Kind::Ref { to } => Filter::OneOf(field, self.roll_named(to, text).await?),
                 _ => Filter::Contains(field, text.to_owned()),
             };
             ask.filters.push(filter);
@@ -114,7 +114,7 @@ impl Actor {
     }
 
     /// Records of a ledger that somebody finds by words, to be referred to.
-    async fn called(&self, ledger: LedgerIx, words: &str) -> Result<Vec<Value>> {
+    async fn roll_named(&self, ledger: LedgerIx, words: &str) -> Result<Vec<Value>> {
         let ask = RollAsk { words: Some(words.to_owned()), ..RollAsk::of(ledger) };
         let ids = Box::pin(self.roll_ids(&ask)).await?;
         if ids.len() > NAMED {
