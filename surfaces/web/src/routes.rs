@@ -67,10 +67,14 @@ pub fn routes() -> Vec<Route> {
     declared().list
 }
 
-/// Whether there is a route of that method and path, written as declared: a page offers no way that leads nowhere.
+/// Whether there is a route of that method and path, whatever its varying parts are called: a page offers no way that leads nowhere.
 pub fn is_declared(method: &Method, path: &str) -> bool {
     static LIST: LazyLock<Vec<Route>> = LazyLock::new(routes);
-    LIST.iter().any(|route| route.path == path && route.method == *method)
+    let alike = |declared: &str| {
+        let same = |(left, right): (&str, &str)| left == right || left.starts_with('{') && right.starts_with('{');
+        declared.split('/').count() == path.split('/').count() && declared.split('/').zip(path.split('/')).all(same)
+    };
+    LIST.iter().any(|route| route.method == *method && alike(route.path))
 }
 
 /// The routes as a router, each guarded by its need.

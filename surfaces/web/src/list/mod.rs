@@ -283,7 +283,8 @@ impl Listing<'_> {
             let mut cells = Vec::with_capacity(columns.len() + 3);
             if picks {
                 let label = t_args(lang, "list-select", &[("name", name.as_str().into())]);
-                cells.push(html! { input type="checkbox" name="id" value=(record.id) form="bulk" aria-label=(label); });
+                cells
+                    .push(html! { input type="checkbox" name="ids" value=(record.id) form="bulk" aria-label=(label); });
             }
             cells.push(match self.ask.deleted {
                 true => html! { (name) },
@@ -323,9 +324,11 @@ impl Listing<'_> {
         let id = &self.actor.pack().ledger(self.ledger).id;
         html! {
             form.pick id="bulk" method="post" action=(format!("/ledgers/{id}/bulk")) {
-                input type="hidden" name="query" value=(self.asked());
-                label { input type="checkbox" name="all" value="1"; " " (t_args(lang, "list-all", &[("n", total.into())])) }
+                input type="hidden" name="step" value="choose";
                 button type="submit" { (t(lang, "list-bulk")) }
+                @if is_declared(&Method::GET, "/ledgers/{ledger}/bulk") {
+                    a href=(format!("/ledgers/{id}/bulk?{}", self.asked())) { (t_args(lang, "list-bulk-all", &[("n", total.into())])) }
+                }
             }
         }
     }
