@@ -9,6 +9,7 @@ use anju_shard::{Shape, Shard};
 use tokio::sync::watch;
 
 use crate::clock::Day;
+use crate::roll::Rolls;
 
 /// Outcomes kept for one state of the journal: enough for a year of weekly points and every foresight of a page.
 const MEMO: usize = 96;
@@ -22,6 +23,7 @@ pub struct County {
     pending: Mutex<BTreeMap<i64, (i64, Vec<Change>)>>,
     applied: watch::Sender<i64>,
     sizes: Mutex<Option<Sizes>>,
+    rolls: Rolls,
 }
 
 /// How many records each ledger has in a place, as of a row of the journal.
@@ -45,7 +47,13 @@ impl County {
             pending: Mutex::default(),
             applied: watch::Sender::new(seq),
             sizes: Mutex::default(),
+            rolls: Rolls::default(),
         }
+    }
+
+    /// The lists of its ledgers, as far as somebody asked for them.
+    pub(crate) const fn rolls(&self) -> &Rolls {
+        &self.rolls
     }
 
     /// The journal row that the shard has followed up to.
@@ -112,6 +120,7 @@ impl County {
     pub fn replace(&self, shard: Shard, seq: i64) {
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = State { shard, seq };
+        self.rolls.forget();
         pending.retain(|_, (last, _)| *last > seq);
         self.memo.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.applied.send_replace(seq);
@@ -134,6 +143,7 @@ impl County {
                 continue;
             }
             state.shard.apply(&changes)?;
+            self.rolls.follow(&changes);
             state.seq = last;
         }
         self.memo.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -30,6 +30,9 @@ mod overview;
 mod photos;
 mod records;
 mod refusal;
+mod roll;
+mod roll_query;
+mod saved;
 mod scope;
 mod steps;
 mod undo;
@@ -54,6 +57,7 @@ pub use amend::{Attached, Foreseen};
 pub use anju_store::{
     Account, Checkpoint, CommitError, Event, EventQuery, GrantRow, Import, ImportState, JournalRow, Proposal, ProposalState, TokenRow,
 };
+pub use anju_roll::{ColumnKind, ColumnShape, Filter, RollShape};
 pub use approvals::{ProposalChange, ProposalLine};
 pub use areas::{Area, Areas};
 pub use audit::JournalAsk;
@@ -76,6 +80,9 @@ pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, perc
 pub use photos::{PHOTO_MOST, Photo, PhotoFault};
 pub use records::{Found, Labelled, Related, Shown, Stored};
 pub use refusal::{Refusal, RefusalCode};
+pub use roll::{Roll, RollAsk};
+pub use roll_query::{MISSING, SIZES};
+pub use saved::SavedList;
 pub use scope::{Scope, parse_day};
 pub use steps::{Set, Step, Steps};
 pub use undo::{TouchedSince, UndoError};

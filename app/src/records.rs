@@ -158,6 +158,8 @@ impl Actor {
     /// The question narrowed to what the actor may do something with. What they may not see, hidden or masked for good, is not looked for in:
     /// a search would tell it digit by digit.
     pub(crate) fn reached(&self, mut query: Query, action: Action) -> Query {
+        // What was taken away is shown to those who may bring it back.
+        let action = if query.deleted { Action::Write } else { action };
         let reach = self.rights().reach(action, query.ledger);
         query.reach = (!reach.is_whole(self.county_code())).then(|| reach.clone());
         if query.search.is_some() {
@@ -166,7 +168,7 @@ impl Actor {
         query
     }
 
-    fn unsearched(&self, ledger: LedgerIx) -> Vec<FieldIx> {
+    pub(crate) fn unsearched(&self, ledger: LedgerIx) -> Vec<FieldIx> {
         let rights = self.rights();
         let mut fields = rights.hidden_anywhere(ledger);
         for (at, field) in (0_u16..).zip(&self.pack().ledger(ledger).fields) {

@@ -7,3 +7,4 @@ pub mod measure;
 pub mod nation;
 pub mod pages;
 pub mod rights;
+pub mod roll;

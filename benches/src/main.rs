@@ -1,21 +1,22 @@
-//! `anju-bench county|nation|shard|commit|pages|rights|hot|all [--times N] [--no-peers]`
+//! `anju-bench county|nation|shard|commit|pages|rights|roll|hot|all [--times N] [--rows N] [--no-peers]`
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use anju_benches::{commit, county, nation, pages, rights};
+use anju_benches::{commit, county, nation, pages, rights, roll};
 
-const USAGE: &str = "anju-bench county|nation|shard|commit|pages|rights|hot|all [--times N] [--no-peers]";
+const USAGE: &str =
+    "anju-bench county|nation|shard|commit|pages|rights|roll|hot|all [--times N] [--rows N] [--no-peers]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = folder.parent().unwrap_or(folder);
-    let times = arguments
-        .iter()
-        .position(|word| word == "--times")
-        .and_then(|at| arguments.get(at + 1)?.parse().ok())
-        .unwrap_or(7);
+    let number = |name: &str| {
+        let at = arguments.iter().position(|word| word == name)?;
+        arguments.get(at + 1)?.parse::<usize>().ok()
+    };
+    let (times, rows) = (number("--times").unwrap_or(7), number("--rows").unwrap_or(1_000_000));
     let peers = !arguments.iter().any(|word| word == "--no-peers");
     let run = |what: &str| match what {
         "county" => county::evaluate(root),
@@ -25,10 +26,11 @@ fn main() -> ExitCode {
         "commit" => commit::run(folder, times),
         "pages" => pages::run(root, folder),
         "rights" => rights::run(root),
+        "roll" => roll::run(folder, rows),
         _ => Err(USAGE.to_owned()),
     };
     let asked = arguments.first().map_or("all", String::as_str);
-    let all = ["county", "shard", "nation", "commit", "pages", "rights"];
+    let all = ["county", "shard", "nation", "commit", "pages", "rights", "roll"];
     let asked: Vec<&str> = if asked == "all" { all.to_vec() } else { vec![asked] };
     let mut code = ExitCode::SUCCESS;
     for what in asked {

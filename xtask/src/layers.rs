@@ -32,6 +32,7 @@ const HOUSE: &[Room] = &[
         on: &["engine/vault", "engine/pack", "engine/record", "engine/access"],
         tests_on: &["engine/shard"],
     },
+    Room { folder: "engine/roll", on: &["engine/pack", "engine/record", "engine/shard"], tests_on: &[] },
     Room { folder: "engine/coverage", on: &["engine/pack", "engine/record", "engine/shard"], tests_on: &[] },
     Room { folder: "engine/casework", on: &[], tests_on: &[] },
     Room { folder: "engine/planning", on: &[], tests_on: &[] },

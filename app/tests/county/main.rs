@@ -4,6 +4,7 @@
 mod prepared;
 mod proofs;
 mod rights;
+mod rolls;
 mod told;
 mod writes;
 
@@ -37,7 +38,10 @@ async fn a_county_in_sqlite_holds() {
     rights::nobody_pairs_themselves(&app).await;
     rights::a_number_is_found_only_by_those_who_may_see_it(&app).await;
     rights::screen_count_file_and_coverage_are_the_same_records(&app, 12).await;
+    rolls::a_list_from_memory_is_that_of_the_database(&app, 12).await;
     tell(&app).await;
+    rolls::a_list_from_memory_is_that_of_the_database(&app, 6).await;
+    rolls::a_list_follows_every_write(&app).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -51,5 +55,8 @@ async fn a_county_in_postgres_holds_and_is_the_same() {
     told::both_tell_the_same(&sqlite, &postgres);
     rights::a_number_is_found_only_by_those_who_may_see_it(&postgres).await;
     rights::screen_count_file_and_coverage_are_the_same_records(&postgres, 4).await;
+    rolls::a_list_from_memory_is_that_of_the_database(&postgres, 4).await;
     tell(&postgres).await;
+    rolls::a_list_from_memory_is_that_of_the_database(&postgres, 2).await;
+    rolls::a_list_follows_every_write(&postgres).await;
 }

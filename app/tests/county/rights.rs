@@ -57,7 +57,7 @@ impl Truth {
 
 /// Somebody made up: grants, and whose records are theirs.
 #[derive(Debug, Clone)]
-struct Made {
+pub struct Made {
     grants: Vec<Grant>,
     owners: HashMap<LedgerIx, Vec<Uuid>>,
 }
@@ -127,7 +127,7 @@ fn belongs(pack: &Pack, mut ledger: LedgerIx, owner: LedgerIx) -> bool {
     }
 }
 
-fn made(county: &County, truth: &Truth) -> impl Strategy<Value = Made> + use<> {
+pub fn made(county: &County, truth: &Truth) -> impl Strategy<Value = Made> + use<> {
     let pack = county.pack();
     let roles: Vec<String> = pack.roles.iter().map(|role| role.id.clone()).collect();
     let mut areas: Vec<String> =
@@ -169,7 +169,7 @@ fn made(county: &County, truth: &Truth) -> impl Strategy<Value = Made> + use<> {
     (grants, mine).prop_map(|(grants, owners)| Made { grants, owners: owners.into_iter().collect() })
 }
 
-fn actor(county: &County, made: &Made) -> Actor {
+pub fn actor(county: &County, made: &Made) -> Actor {
     let who = Who {
         account: Some(Uuid::nil()),
         login: "somebody".into(),

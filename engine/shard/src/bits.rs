@@ -131,6 +131,32 @@ impl Bits {
         self.put(self.len - 1, value);
     }
 
+    /// Adds the rows of another set behind the last.
+    pub fn append(&mut self, other: &Self) {
+        if self.len & 63 == 0 {
+            self.words.truncate(self.len >> 6);
+            self.words.extend_from_slice(&other.words);
+            self.len += other.len;
+        } else {
+            (0..other.len).for_each(|row| self.push(other.get(row)));
+        }
+    }
+
+    /// Puts the rows `start..end` in the set.
+    pub fn fill(&mut self, start: usize, end: usize) {
+        let end = end.min(self.len);
+        let mut row = start;
+        while row < end {
+            if row & 63 == 0 && row + 64 <= end {
+                self.words[row >> 6] = u64::MAX;
+                row += 64;
+            } else {
+                self.put(row, true);
+                row += 1;
+            }
+        }
+    }
+
     /// Keeps what is in both.
     #[inline]
     pub fn and(&mut self, other: &Self) {

@@ -2,9 +2,9 @@
 
 use crate::kept::Table;
 use crate::sql::Dialect;
-use crate::{accounts, blobs, checkpoints, events, imports, proposals, sessions, settings};
+use crate::{accounts, blobs, checkpoints, events, imports, lists, proposals, sessions, settings};
 
-const TABLES: [&Table; 13] = [
+const TABLES: [&Table; 14] = [
     &accounts::ACCOUNT,
     &accounts::CREDENTIAL,
     &accounts::GRANT,
@@ -16,6 +16,7 @@ const TABLES: [&Table; 13] = [
     &checkpoints::CHECKPOINT,
     &settings::SETTING,
     &blobs::FILE,
+    &lists::LIST,
     imports::TABLES[0],
     imports::TABLES[1],
 ];

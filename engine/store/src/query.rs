@@ -8,7 +8,7 @@ use sea_query::{Alias, Expr, ExprTrait, Func, Order as SeaOrder, Query as Sea, S
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::found::{equal, found, unsearchable};
+use crate::found::{equal, found, found_sealed, unsearchable};
 use crate::predicate::{Scope, Writer, column};
 use crate::reach::{in_area, within};
 use crate::schema::{column_name, table_name};
@@ -212,6 +212,31 @@ fn beyond(pack: &Pack, dialect: Dialect, query: &Query, after: &Cursor) -> Resul
         expr = later.or(place.clone().is_null()).or(place.eq(bound).and(expr));
     }
     Ok(expr)
+}
+
+/// Only the ids of what a query asks for, in no order.
+pub(crate) fn ids(pack: &Pack, dialect: Dialect, vault: &Vault, query: &Query) -> Result<Statement> {
+    let mut select = Sea::select();
+    select.column((Alias::new("t"), Alias::new("id")));
+    narrow(&mut select, pack, dialect, vault, query)?;
+    build(dialect, &select)
+}
+
+/// Ids of the live records with a sensitive field that a word is the whole or the end of; `None` when it can be of none.
+pub(crate) fn sealed(
+    pack: &Pack,
+    dialect: Dialect,
+    vault: &Vault,
+    query: &Query,
+    word: &str,
+) -> Result<Option<Statement>> {
+    let writer = Writer { pack, dialect, vault: Some(vault) };
+    let Some(found) = found_sealed(&writer, query, word) else { return Ok(None) };
+    let mut select = Sea::select();
+    select.column((Alias::new("t"), Alias::new("id")));
+    narrow(&mut select, pack, dialect, vault, query)?;
+    select.and_where(found);
+    build(dialect, &select).map(Some)
 }
 
 /// All live records, with some fields only; the others stay null.

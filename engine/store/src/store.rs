@@ -481,6 +481,37 @@ impl Store {
         }
     }
 
+    /// The ids of the records that a query asks for; its order and page do not matter.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn ids(&self, pack: &Pack, query: &Query) -> Result<Vec<Uuid>> {
+        self.ids_of(&query::ids(pack, self.dialect(), &self.vault, query)?).await
+    }
+
+    /// The ids of the records with a sensitive field that a word is the whole or the end of. Fields that the query leaves unsearched
+    /// are not looked at.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn ids_by_sealed(&self, pack: &Pack, query: &Query, word: &str) -> Result<Vec<Uuid>> {
+        match query::sealed(pack, self.dialect(), &self.vault, query, word)? {
+            Some(statement) => self.ids_of(&statement).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn ids_of(&self, statement: &Statement) -> Result<Vec<Uuid>> {
+        let mut ids = Vec::new();
+        let mut each = |row: Vec<Value>| {
+            if let Some(Value::Id(id)) = row.first() {
+                ids.push(*id);
+            }
+        };
+        self.rows(statement, &[Column::Id], &mut each).await?;
+        Ok(ids)
+    }
+
     /// What records are called, deleted ones too. One statement for every 500.
     ///
     /// # Errors

@@ -1,16 +1,21 @@
-//! Households by what people say at a counter: the number on the file, or a member's name.
+//! Households by what people say at a counter: the number on the file, a member's name or its initials, or the end of an ID number.
 
-use anju_app::{Actor, Error, Found, Scope};
+use anju_app::{Actor, Error, Filter, Found, RollAsk, Scope};
 use anju_pack::{Comparison, FieldIx, LedgerIx, Literal, Operand, Place, Predicate};
+use anju_record::Value;
 use anju_store::{Order, Query};
 use uuid::Uuid;
 
 use crate::rows::current;
 
-/// Households of a place on a day: all, or those whose number begins with the words or one of whose members bears that name.
-/// In the order of places, then numbers.
+/// Households that one question may name: no database takes more.
+const MOST: usize = 10_000;
+
+/// Households of a place on a day: all, or those whose number begins with the words, or one of whose members bears that name or a name with
+/// these pinyin initials. In the order of places, then numbers.
 ///
-/// Words with a digit are a number. So an ID number never finds anybody: what is masked cannot be guessed by searching.
+/// Words with a digit are a number. So an ID number never finds anybody: what is masked cannot be guessed by searching. Only four digits are
+/// also looked for at the end of the members' numbers, for those who may see these numbers.
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer; `Invalid` when the pack has no households.
@@ -32,10 +37,16 @@ pub async fn find_households(
         Asked::Number(prefix) => {
             let begins = number.into_iter().flat_map(|field| begins_with(field, prefix.clone()));
             query.filter = Some(Predicate::And(holds.clone().into_iter().chain(begins).collect()));
+            if is_end(&prefix) {
+                let ended = households_of(actor, scope, &Said::End(prefix)).await?;
+                if !ended.is_empty() {
+                    (query.ids, query.filter) = (Some(with_numbered(actor, &query, ended).await?), holds.clone());
+                }
+            }
         }
-        Asked::Name(name) => match households_of(actor, scope, &name).await? {
-            Some(ids) if ids.is_empty() => return Ok(Found { records: Vec::new(), total: 0 }),
-            ids => query.ids = ids,
+        Asked::Name(name) => match households_of(actor, scope, &Said::Name(name)).await? {
+            ids if ids.is_empty() => return Ok(Found { records: Vec::new(), total: 0 }),
+            ids => query.ids = Some(ids),
         },
     }
     let total = match (query.filter == holds && query.ids.is_none()).then(|| households(actor, scope, ledger)).flatten()
@@ -78,23 +89,62 @@ fn households(actor: &Actor, scope: &Scope, ledger: LedgerIx) -> Option<u64> {
     Some((counts.met + counts.gap + counts.exempt + counts.not_applicable) as u64)
 }
 
-/// The households of the members who bear a name.
-async fn households_of(actor: &Actor, scope: &Scope, name: &str) -> Result<Option<Vec<Uuid>>, Error> {
-    let Some(ledger) = actor.pack().ledger_by_id("person") else { return Ok(None) };
+/// What is said of a member.
+enum Said {
+    /// The name, or its initials.
+    Name(String),
+    /// The end of a number.
+    End(String),
+}
+
+/// The households of the members of whom something is true.
+async fn households_of(actor: &Actor, scope: &Scope, said: &Said) -> Result<Vec<Uuid>, Error> {
+    let Some(ledger) = actor.pack().ledger_by_id("person") else { return Ok(Vec::new()) };
     let definition = actor.pack().ledger(ledger);
-    let Some(owner) = definition.of else { return Ok(None) };
-    let mut query = within(actor, scope, ledger);
-    query.filter = current(definition, scope.on);
-    query.search = Some(name.to_owned());
-    let persons = actor.select(&query).await?;
-    let household = |record: &anju_record::Record| match record.values.get(usize::from(owner.field.0)) {
-        Some(anju_record::Value::Id(id)) => Some(*id),
-        _ => None,
+    let (Some(owner), Some(name)) = (definition.of, definition.field_by_id("name")) else { return Ok(Vec::new()) };
+    let mut filters = still_there(actor, ledger, scope.on);
+    let words = match said {
+        Said::Name(words) => {
+            filters.extend(words.split_whitespace().map(|word| Filter::Spelt(name, word.to_owned())));
+            None
+        }
+        Said::End(end) => Some(end.clone()),
     };
-    let mut ids: Vec<_> = persons.iter().filter_map(household).collect();
+    let ask = RollAsk { area: Some(scope.area.clone()), words, filters, ..RollAsk::of(ledger) };
+    let ids = match actor.roll_references(&ask, owner.field).await {
+        // Names are kept from them: nobody is found by one.
+        Err(Error::Denied { .. }) => Vec::new(),
+        found => found?,
+    };
+    if ids.len() > MOST {
+        let value = ask.words.unwrap_or_default();
+        return Err(Error::Invalid { what: "filter", value, mend: "write more of the name".to_owned() });
+    }
+    Ok(ids)
+}
+
+/// Those whose period holds on a day; a date that is kept from whoever asks is not asked about.
+fn still_there(actor: &Actor, ledger: LedgerIx, on: i32) -> Vec<Filter> {
+    let Some(period) = actor.pack().ledger(ledger).period else { return Vec::new() };
+    let begun = Filter::Between(period.start, None, Some(Value::Date(on)));
+    let open = period.end.map(|end| Filter::NotBefore(end, Value::Date(on)));
+    let hidden = actor.rights().hidden_anywhere(ledger);
+    std::iter::once(begun).chain(open).filter(|filter| !hidden.contains(&filter.field())).collect()
+}
+
+/// These households and those that the query finds by their number.
+async fn with_numbered(actor: &Actor, query: &Query, mut ids: Vec<Uuid>) -> Result<Vec<Uuid>, Error> {
+    let numbered = Query { limit: Some(MOST as u64), ..query.clone() };
+    ids.extend(actor.select(&numbered).await?.into_iter().map(|record| record.id));
     ids.sort_unstable();
     ids.dedup();
-    Ok(Some(ids))
+    Ok(ids)
+}
+
+/// As long as the end of a number that people are found by: three digits, and a fourth or X.
+fn is_end(number: &str) -> bool {
+    let bytes = number.as_bytes();
+    bytes.len() == 4 && bytes[..3].iter().all(u8::is_ascii_digit) && (bytes[3].is_ascii_digit() || bytes[3] == b'X')
 }
 
 #[derive(Debug, PartialEq, Eq)]

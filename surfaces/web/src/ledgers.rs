@@ -1,26 +1,21 @@
-//! Ledgers: all of them, and any one as a searchable list and as a file.
+//! Ledgers: all of them, and what any page shows of one: its records as a table, its fields, a file.
 
 use anju_app::{Actor, Error};
 use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::Lang as RecordLang;
-use anju_ui::{
-    Column, Crumb, Empty, Lang, PageHead, Pager, Panel, Row, Table, View, count, download, page_head, pager, panel, t,
-    t_args, table, text,
-};
+use anju_ui::{Column, Empty, Lang, PageHead, Pager, Panel, Row, Table, View, count, page_head, panel, t, table, text};
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer, problem};
 use crate::gap_list::file;
-use crate::places::{area_pick, scope, scope_name, site_name, takes_away};
+use crate::places::{area_pick, scope, scope_name, site_name};
 use crate::request::Asked;
 use crate::signed::Signed;
 
 /// Rows of a page.
 pub const PAGE: u64 = 50;
-/// Columns of a list; a record's page has them all.
-const COLUMNS: usize = 8;
 
 /// `GET /ledgers`
 pub async fn list(Signed(actor): Signed, Asked(view): Asked) -> Response {
@@ -72,48 +67,6 @@ async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
             ..PageHead::default()
         }))
         div.grid { @for panel in panels { (panel) } }
-    };
-    Ok(Body { title, part: Part::Ledgers, markup })
-}
-
-/// `GET /ledgers/{id}`
-pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    let body = body(&actor, &view, &id).await;
-    answer(&actor, &view, body)
-}
-
-async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
-    let lang = view.lang;
-    let scope = scope(actor, view)?;
-    let ix = actor.ledger(id)?;
-    let ledger = actor.pack().ledger(ix);
-    let mechanism = actor.pack().mechanism(ledger.mechanism);
-    let at = pager_of(view);
-    let found = actor.find(ix, &scope, view.get("q"), at.offset(), PAGE).await?;
-    let at = Pager { total: found.total, ..at };
-    let title = text(lang, &ledger.title).to_owned();
-    let csv = view.link(&format!("/ledgers/{id}/export.csv"));
-    let markup = html! {
-        (page_head(lang, &PageHead {
-            crumbs: vec![
-                Crumb { name: t(lang, "nav-ledgers").into_owned(), href: Some(view.link("/ledgers")) },
-                Crumb { name: text(lang, &mechanism.title).to_owned(), href: Some(view.link(&format!("/mechanisms/{}", mechanism.id))) },
-            ],
-            title: title.clone(),
-            aside: Some(scope_name(actor, view, &scope)),
-            actions: html! { (area_pick(actor, view, &scope)) (search_form(view, "ledger-search")) @if takes_away(actor, ix, &scope.area) { (download(lang, &csv, "CSV")) } },
-            ..PageHead::default()
-        }))
-        (panel(&Panel {
-            title: t_args(lang, "ledger-rows", &[("n", found.total.into())]),
-            note: Some(t(lang, "masked-note").into_owned()),
-            body: html! {
-                (record_table(actor, view, ix, &found.records, COLUMNS).await?)
-                (pager(lang, at, |page| view.here_with("page", &page.to_string())))
-            },
-            ..Panel::default()
-        }))
-        (fields(actor, lang, ix))
     };
     Ok(Body { title, part: Part::Ledgers, markup })
 }
@@ -232,7 +185,8 @@ pub fn record_link(actor: &Actor, view: &View, ledger: LedgerIx, id: uuid::Uuid)
     }
 }
 
-fn fields(actor: &Actor, lang: Lang, ix: LedgerIx) -> Markup {
+/// The fields of a ledger, explained.
+pub fn fields(actor: &Actor, lang: Lang, ix: LedgerIx) -> Markup {
     let ledger = actor.pack().ledger(ix);
     let rows = (ledger.fields.iter())
         .map(|field| {
@@ -277,7 +231,7 @@ fn kind_in_words(actor: &Actor, lang: Lang, kind: &Kind) -> String {
     }
 }
 
-/// `GET /ledgers/{id}/export.csv`: the list as seen, sensitive values masked.
+/// `GET /ledgers/{ledger}/export.csv`: the list as seen, sensitive values masked.
 pub async fn csv(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
     match export(&actor, &view, &id).await {
         Ok(csv) => file(&format!("{id}.csv"), csv),

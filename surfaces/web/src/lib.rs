@@ -36,6 +36,7 @@ mod home;
 mod imports;
 mod ledgers;
 mod limits;
+mod list;
 mod mechanism;
 mod mechanism_list;
 mod my_households;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anju_app::{Actor, Error, Stored};
+use anju_app::{Actor, Error, Found, Scope, Stored};
 use anju_pack::{Duty, Kind};
 use anju_record::day;
 use anju_ui::{
@@ -18,23 +18,35 @@ use crate::ledgers::{PAGE, pager_of, record_lang, record_table, record_table_wit
 use crate::places::{area_pick, scope, scope_name, site_href, site_name};
 use crate::request::Asked;
 use crate::routes::Opened;
+use crate::sent::to;
 use crate::signed::Signed;
 
 /// Related records shown before "see all".
 const SHOWN: u64 = 10;
 
-/// `GET /households`
+/// `GET /households`: the list; the file itself where words find only one.
 pub async fn households(Signed(actor): Signed, Asked(view): Asked) -> Response {
-    let body = households_body(&actor, &view).await;
-    answer(&actor, &view, body)
+    let found = async {
+        let scope = scope(&actor, &view)?;
+        let found = anju_base::find_households(&actor, &scope, view.get("q"), pager_of(&view).offset(), PAGE).await?;
+        Ok((scope, found))
+    };
+    match found.await {
+        Ok((_, Found { records, total: 1 })) if view.get("q").is_some() && records.len() == 1 => {
+            to(&view.link(&format!("/households/{}", records[0].id)))
+        }
+        Ok((scope, found)) => {
+            let body = households_body(&actor, &view, &scope, found).await;
+            answer(&actor, &view, body)
+        }
+        Err(error) => answer(&actor, &view, Err(error)),
+    }
 }
 
-async fn households_body(actor: &Actor, view: &View) -> Result<Body, Error> {
+async fn households_body(actor: &Actor, view: &View, scope: &Scope, found: Found) -> Result<Body, Error> {
     let lang = view.lang;
-    let scope = scope(actor, view)?;
     let ledger = actor.ledger("household")?;
     let at = pager_of(view);
-    let found = anju_base::find_households(actor, &scope, view.get("q"), at.offset(), PAGE).await?;
     let at = Pager { total: found.total, ..at };
     let title = t(lang, "households-title").into_owned();
     let list = if found.records.is_empty() {
@@ -53,8 +65,8 @@ async fn households_body(actor: &Actor, view: &View) -> Result<Body, Error> {
     let markup = html! {
         (page_head(lang, &PageHead {
             title: title.clone(),
-            aside: Some(scope_name(actor, view, &scope)),
-            actions: html! { (area_pick(actor, view, &scope)) (search_form(view, "search-hint")) },
+            aside: Some(scope_name(actor, view, scope)),
+            actions: html! { (area_pick(actor, view, scope)) (search_form(view, "search-hint")) },
             ..PageHead::default()
         }))
         (panel(&Panel {

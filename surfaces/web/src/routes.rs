@@ -1,7 +1,7 @@
 //! Every route with what it needs: the one place where a page is opened to somebody. A route cannot be added without a decision.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anju_app::{Actor, App, Owes, Stored};
 use anju_pack::Duty;
@@ -16,7 +16,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::imports::UPLOAD;
 use crate::signed::unsigned;
 use crate::{
-    about, account, accounts, approvals, asset, audit, bulletin, figure, file, form, gap_list, grants, home, imports, ledgers,
+    about, account, accounts, approvals, asset, audit, bulletin, figure, file, form, gap_list, grants, home, imports, ledgers, list,
     mechanism, mechanism_list, my_households, policies, record, reply, requirement, reveal, secrets, settings, setup,
     sign_in, site, view_as,
 };
@@ -68,6 +68,16 @@ pub struct Fresh;
 /// Every route, in the order declared.
 pub fn routes() -> Vec<Route> {
     declared().list
+}
+
+/// Whether there is a route of that method and path, whatever its varying parts are called: a page offers no way that leads nowhere.
+pub fn is_declared(method: &Method, path: &str) -> bool {
+    static LIST: LazyLock<Vec<Route>> = LazyLock::new(routes);
+    let alike = |declared: &str| {
+        let same = |(left, right): (&str, &str)| left == right || left.starts_with('{') && right.starts_with('{');
+        declared.split('/').count() == path.split('/').count() && declared.split('/').zip(path.split('/')).all(same)
+    };
+    LIST.iter().any(|route| route.method == *method && alike(route.path))
 }
 
 /// The routes as a router, each guarded by its need.
@@ -154,13 +164,16 @@ fn county(routes: Routes) -> Routes {
         .get("/households/{id}/reveal/{field}", Need::Reads("household"), reveal::household)
         .post("/households/{id}/reveal/{field}", Need::Reads("household"), reveal::household_value)
         .page("/ledgers", Need::County, ledgers::list)
-        .page("/ledgers/{id}", Need::Ledger, ledgers::page)
-        .get("/ledgers/{id}/export.csv", Need::Ledger, ledgers::csv)
+        .get("/ledgers/{ledger}", Need::Ledger, list::page)
+        .post("/ledgers/{ledger}/columns", Need::Ledger, list::choose)
+        .post("/ledgers/{ledger}/lists", Need::Ledger, list::save)
+        .post("/ledgers/{ledger}/lists/remove", Need::Ledger, list::forget)
+        .get("/ledgers/{ledger}/export.csv", Need::Ledger, ledgers::csv)
         .page("/records/{ledger}/{id}", Need::Ledger, record::page)
         .get("/records/{ledger}/{id}/who-looked", Need::Duty(Duty::CheckFile), file::of_record)
         .get("/records/{ledger}/{id}/reveal/{field}", Need::Ledger, reveal::record)
         .post("/records/{ledger}/{id}/reveal/{field}", Need::Ledger, reveal::record_value)
-        .get("/ledgers/{id}/import", Need::Ledger, imports::of_ledger)
+        .get("/ledgers/{ledger}/import", Need::Ledger, imports::of_ledger)
         .get("/imports", Need::County, imports::page)
         .upload("/imports", Need::County, imports::submit)
         .get("/imports/{id}", Need::County, imports::sheet_page)
@@ -176,10 +189,10 @@ fn county(routes: Routes) -> Routes {
 /// What writes records of any ledger.
 fn records(routes: Routes) -> Routes {
     routes
-        .get("/ledgers/{id}/new", Need::Writes, form::new)
-        .post("/ledgers/{id}/new", Need::Writes, form::create)
-        .get("/ledgers/{id}/bulk", Need::Writes, form::bulk::all_found)
-        .post("/ledgers/{id}/bulk", Need::Writes, form::bulk::step)
+        .get("/ledgers/{ledger}/new", Need::Writes, form::new)
+        .post("/ledgers/{ledger}/new", Need::Writes, form::create)
+        .get("/ledgers/{ledger}/bulk", Need::Writes, form::bulk::all_found)
+        .post("/ledgers/{ledger}/bulk", Need::Writes, form::bulk::step)
         .get("/records/{ledger}/choices", Need::Ledger, form::choices)
         .get("/records/{ledger}/{id}/files/{field}", Need::Ledger, form::photo)
         .get("/records/{ledger}/{id}/edit", Need::Writes, form::edit)

@@ -5,6 +5,7 @@ mod asking;
 mod errors;
 mod guarded;
 mod hostile;
+mod listed;
 mod matrix;
 mod outside;
 mod partial;
@@ -33,6 +34,9 @@ async fn pages_of_a_county() {
     hostile::names_are_text_and_no_markup(&site).await;
     hostile::a_file_holds_no_formula(&site).await;
     hostile::identities_are_masked(&site).await;
+    listed::a_list_is_what_its_address_says(&site).await;
+    listed::a_list_is_kept_and_shared(&site).await;
+    listed::the_only_household_found_is_opened(&site).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,7 +9,6 @@ use crate::asking::Site;
 
 /// What stands for the parts of a path that vary: ids that are nowhere.
 fn sample(path: &str) -> String {
-    let ledger = if path.starts_with("/ledgers/{id}") { "person" } else { "00000000-0000-4000-8000-000000000000" };
     path.replace("/requirements/{id}", "/requirements/household_visited")
         .replace("/figures/{id}", "/figures/household_count")
         .replace("/mechanisms/{id}", "/mechanisms/party")
@@ -17,7 +16,7 @@ fn sample(path: &str) -> String {
         .replace("{field}", "id_number")
         .replace("{code}", "610923000000000")
         .replace("{*path}", "none.css")
-        .replace("{id}", ledger)
+        .replace("{id}", "00000000-0000-4000-8000-000000000000")
 }
 
 /// `+` goes on to the page, `-` has not the right, `?` must sign in first.

@@ -1,0 +1,125 @@
+//! A list as an address says it: the same words for the page, for a file of it, and for a change of all that it found.
+//!
+//! `q` words, `area`, `page`, `size`, `order=FIELD` or `order=-FIELD`, `deleted=1`; and for a field `f`: `is.f=CODE` (again and again; `-` for
+//! missing), `from.f` and `to.f` for days and numbers, `has.f` for a text or for the name of a record referred to.
+
+use std::collections::BTreeMap;
+
+use anju_pack::{FieldIx, Kind, LedgerIx};
+use anju_record::{Lang, Value, kind};
+use anju_roll::Filter;
+
+use crate::error::{Error, Result};
+use crate::{Actor, RollAsk};
+
+/// Sizes of a page.
+pub const SIZES: [u32; 3] = [50, 100, 200];
+/// Stands for "missing" among the choices of a field.
+pub const MISSING: &str = "-";
+/// Records whose name fits that a filter by reference takes into account.
+const NAMED: usize = 5_000;
+
+/// What an address says of one field.
+#[derive(Debug, Clone, Default)]
+struct Asked<'a> {
+    is: Vec<&'a str>,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    has: Option<&'a str>,
+}
+
+fn invalid(value: &str, mend: impl Into<String>) -> Error {
+    Error::Invalid { what: "filter", value: value.to_owned(), mend: mend.into() }
+}
+
+impl Actor {
+    /// The question that an address asks of a ledger's list. Empty values count as left out.
+    ///
+    /// # Errors
+    /// `Invalid` for a field that is none, or a value that cannot be read; `Denied` for a field that is kept from them.
+    pub async fn roll_ask(&self, ledger: LedgerIx, query: &[(String, String)]) -> Result<RollAsk> {
+        let filled =
+            || query.iter().map(|(key, value)| (key.as_str(), value.trim())).filter(|(_, value)| !value.is_empty());
+        let value = |name: &str| filled().find(|(key, _)| *key == name).map(|(_, value)| value);
+        let scope = self.scope(value("area"), None)?;
+        let mut ask = RollAsk {
+            area: (scope.area != self.county_code()).then_some(scope.area),
+            words: value("q").map(str::to_owned),
+            page: value("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 1_000_000_000),
+            size: value("size")
+                .and_then(|size| size.parse().ok())
+                .filter(|size| SIZES.contains(size))
+                .unwrap_or(SIZES[0]),
+            deleted: value("deleted").is_some(),
+            ..RollAsk::of(ledger)
+        };
+        if let Some(order) = value("order") {
+            let (id, descending) = order.strip_prefix('-').map_or((order, false), |id| (id, true));
+            ask.order = Some((self.roll_field(ledger, id)?, descending));
+        }
+        let mut asked: BTreeMap<FieldIx, Asked<'_>> = BTreeMap::new();
+        for (key, value) in filled() {
+            let Some((how, id)) = key.split_once('.') else { continue };
+            if !matches!(how, "is" | "from" | "to" | "has") {
+                continue;
+            }
+            let of = asked.entry(self.roll_field(ledger, id)?).or_default();
+            match how {
+                "is" => of.is.push(value),
+                "from" => of.from = Some(value),
+                "to" => of.to = Some(value),
+                _ => of.has = Some(value),
+            }
+        }
+        for (field, asked) in asked {
+            self.filter_of(&mut ask, field, &asked).await?;
+        }
+        Ok(ask)
+    }
+
+    fn roll_field(&self, ledger: LedgerIx, id: &str) -> Result<FieldIx> {
+        let definition = self.pack().ledger(ledger);
+        let known = || definition.fields.iter().map(|field| field.id.as_str());
+        let field = definition.field_by_id(id).ok_or_else(|| Error::unknown("field", id, known()))?;
+        self.may_ask(ledger, field)?;
+        Ok(field)
+    }
+
+    async fn filter_of(&self, ask: &mut RollAsk, field: FieldIx, asked: &Asked<'_>) -> Result<()> {
+        let kind = self.pack().ledger(ask.ledger).field(field).kind.clone();
+        let parsed = |text: &str| {
+            kind::parse(self.pack(), &kind, text).map_err(|problem| {
+                let title = &self.pack().ledger(ask.ledger).field(field).title;
+                invalid(text, problem.at(String::new(), title).message(Lang::En))
+            })
+        };
+        if !asked.is.is_empty() {
+            let values = asked.is.iter().map(|text| if *text == MISSING { Ok(Value::Null) } else { parsed(text) });
+            let values = values.collect::<Result<Vec<_>>>()?;
+            ask.filters.push(Filter::OneOf(field, values));
+        }
+        if asked.from.is_some() || asked.to.is_some() {
+            let from = asked.from.map(parsed).transpose()?;
+            let to = asked.to.map(parsed).transpose()?;
+            ask.filters.push(Filter::Between(field, from, to));
+        }
+        if let Some(text) = asked.has {
+            let filter = match kind {
+                Kind::Ref { to } => Filter::OneOf(field, self.roll_named(to, text).await?),
+                _ => Filter::Contains(field, text.to_owned()),
+            };
+            ask.filters.push(filter);
+        }
+        Ok(())
+    }
+
+    /// Records of a ledger that somebody finds by words, to be referred to.
+    async fn roll_named(&self, ledger: LedgerIx, words: &str) -> Result<Vec<Value>> {
+        let ask = RollAsk { words: Some(words.to_owned()), ..RollAsk::of(ledger) };
+        let ids = Box::pin(self.roll_ids(&ask)).await?;
+        if ids.len() > NAMED {
+            return Err(invalid(words, format!("more than {NAMED} records are called so; write more of the name")));
+        }
+        Ok(ids.into_iter().map(Value::Id).collect())
+    }
+}

@@ -1,0 +1,168 @@
+//! Lists from memory: they hold what the database holds, for everybody, and follow every write.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use anju_app::{Actor, Error, Filter, RollAsk};
+use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
+use anju_record::{Record, Value};
+use anju_store::{Order, Query, Write};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
+use uuid::Uuid;
+
+use crate::prepared::{COUNTY, County, TODAY, intent};
+use crate::rights::{Truth, actor, made};
+
+/// For random people and random questions the list is the one that the database gives, in the same order.
+pub async fn a_list_from_memory_is_that_of_the_database(county: &Arc<County>, cases: u32) {
+    let truth = Arc::new(Truth::of(county).await);
+    let mut runner = TestRunner::new(Config { cases, ..Config::default() });
+    let people = made(county, &truth);
+    let dice = (0..u64::MAX).prop_map(|seed| seed);
+    for _ in 0..cases {
+        let somebody = actor(county, &people.new_tree(&mut runner).unwrap().current());
+        for ledger in county.pack().ledger_ixs() {
+            let seed = dice.new_tree(&mut runner).unwrap().current();
+            same_list(&somebody, &question(county, ledger, seed).await).await;
+        }
+    }
+}
+
+/// One random question in two tongues.
+struct Both {
+    ask: RollAsk,
+    query: Query,
+    /// Words that memory also finds as initials or as what a code is called.
+    wider: bool,
+}
+
+async fn question(county: &Arc<County>, ledger: LedgerIx, seed: u64) -> Both {
+    let pack = county.pack();
+    let mut query = Query::of(COUNTY, ledger, TODAY);
+    query.by_area = true;
+    let mut ask = RollAsk { size: 7, page: 1 + seed % 3, ..RollAsk::of(ledger) };
+    let sample = {
+        let mut some = Query::of(COUNTY, ledger, TODAY);
+        (some.limit, some.offset) = (Some(1), seed % 40);
+        county.select(&some).await.unwrap().pop()
+    };
+    let Some(sample) = sample else { return Both { ask, query, wider: false } };
+    if seed & 1 == 1 {
+        let digits = [9, 12, 15][(seed >> 1) as usize % 3].min(sample.area.len());
+        ask.area = Some(sample.area[..digits].to_owned());
+        query.areas.push(sample.area[..digits].to_owned());
+    }
+    let fields = &pack.ledger(ledger).fields;
+    let at = (seed >> 8) as usize % fields.len();
+    let field = FieldIx(at as u16);
+    if seed & 8 == 8 && fields[at].sensitive.is_none() && is_resident(&fields[at].kind) {
+        ask.filters.push(Filter::OneOf(field, vec![sample.values[at].clone()]));
+        query.equals.push((field, sample.values[at].clone()));
+    }
+    let by = (seed >> 16) as usize % fields.len();
+    let ordered = fields[by].sensitive.is_none()
+        && is_resident(&fields[by].kind)
+        // Codes stand in the order of their list here, and of their letters there.
+        && !matches!(fields[by].kind, Kind::Code { .. } | Kind::Ref { .. } | Kind::Subject);
+    if seed & 16 == 16 && ordered {
+        ask.order = Some((FieldIx(by as u16), seed & 32 == 32));
+        query.order.push(Order { field: FieldIx(by as u16), descending: seed & 32 == 32 });
+        query.by_area = false;
+    }
+    let mut wider = false;
+    if seed & 64 == 64
+        && let Some(word) = word_of(&sample, seed)
+    {
+        wider = word.is_ascii() || is_called_so(pack, &word);
+        ask.words = Some(word.clone());
+        query.search = Some(word);
+    }
+    Both { ask, query, wider }
+}
+
+fn is_called_so(pack: &Pack, word: &str) -> bool {
+    let values = pack.codes.iter().flat_map(|list| &list.values);
+    values
+        .into_iter()
+        .any(|value| value.title.zh.contains(word) || value.aliases.iter().any(|alias| alias.contains(word)))
+}
+
+/// Two characters of one of its texts.
+fn word_of(record: &Record, seed: u64) -> Option<String> {
+    let texts: Vec<&str> = record
+        .values
+        .iter()
+        .filter_map(|value| if let Value::Text(text) = value { Some(&**text) } else { None })
+        .filter(|text| !text.contains(char::is_whitespace) && text.chars().count() > 2)
+        .collect();
+    let text = texts.get((seed >> 24) as usize % texts.len().max(1))?;
+    Some(text.chars().skip((seed >> 32) as usize % 2).take(2).collect())
+}
+
+const fn is_resident(kind: &Kind) -> bool {
+    !matches!(kind, Kind::LongText { .. } | Kind::Point | Kind::Attachment | Kind::IdNumber | Kind::Phone)
+        && !matches!(kind, Kind::Text { max } if *max > 200)
+}
+
+async fn same_list(actor: &Actor, both: &Both) {
+    let (ask, mut query) = (&both.ask, both.query.clone());
+    let id = &actor.pack().ledger(ask.ledger).id;
+    let kept = actor.rights().hidden_anywhere(ask.ledger);
+    let asked = ask.filters.iter().map(Filter::field).chain(ask.order.map(|(field, _)| field));
+    if asked.into_iter().any(|field| kept.contains(&field)) {
+        let told = actor.roll(ask).await;
+        assert!(matches!(told, Err(Error::Denied { .. })), "{id}: {told:?} of a field that is hidden");
+        return;
+    }
+    let roll = actor.roll(ask).await.unwrap();
+    let ids = actor.roll_ids(ask).await.unwrap();
+    assert_eq!(roll.total, ids.len() as u64, "{id}: {ask:?}");
+    if !actor.reads(ask.ledger) {
+        assert_eq!(roll.total, 0);
+        return;
+    }
+    assert_eq!(roll.by_area.iter().map(|(_, count)| count).sum::<u64>(), roll.total, "{id} by area: {ask:?}");
+    let wanted: Vec<Uuid> = actor.select(&query).await.unwrap().iter().map(|record| record.id).collect();
+    if both.wider {
+        let found: HashSet<_> = ids.iter().collect();
+        assert!(wanted.iter().all(|id| found.contains(id)), "{id}: {ask:?}");
+        return;
+    }
+    assert_eq!(roll.total, actor.number(&query).await.unwrap(), "{id}: {ask:?}");
+    assert_eq!(ids, wanted, "{id}: {ask:?}");
+    query.offset = (ask.page - 1) * 7;
+    query.limit = Some(7);
+    assert_eq!(roll.records, actor.select(&query).await.unwrap(), "{id}: {ask:?}");
+}
+
+/// A write is on the list before it is answered, and what was taken away is on the other list of those who may write.
+pub async fn a_list_follows_every_write(county: &Arc<County>) {
+    let pack = county.pack();
+    let person = county.ledger("person").unwrap();
+    let name = pack.ledger(person).field_by_id("name").unwrap();
+    let ask = |words: &str| RollAsk { words: Some(words.to_owned()), ..RollAsk::of(person) };
+    let some = county.roll(&RollAsk::of(person)).await.unwrap().records.remove(3);
+    assert_eq!(county.roll(&ask("欧阳测试")).await.unwrap().total, 0);
+    let stored = county.store.get(pack, COUNTY, person, some.id).await.unwrap().unwrap();
+    let draft = anju_record::Draft::edit(pack, person, &stored).set("name", "欧阳测试");
+    let valid = anju_record::validate(pack, person, draft, TODAY).unwrap();
+    let update = Write::Update { valid, expected_version: stored.version };
+    county.write(intent(vec![update])).await.unwrap();
+    for words in ["欧阳测试", "oycs", "OYC", "阳测"] {
+        let found = county.roll(&ask(words)).await.unwrap();
+        assert!(found.records.iter().any(|record| record.id == some.id), "{words}: {} found", found.total);
+        assert_eq!(found.records[0].values[usize::from(name.0)], Value::Text("欧阳测试".into()), "{words}");
+    }
+    let before = county.roll(&RollAsk { deleted: true, ..RollAsk::of(person) }).await.unwrap().total;
+    let all = county.roll(&RollAsk::of(person)).await.unwrap().total;
+    let now = county.store.get(pack, COUNTY, person, some.id).await.unwrap().unwrap();
+    let delete = Write::Delete { ledger: person, id: some.id, expected_version: now.version };
+    if county.write(intent(vec![delete])).await.is_ok() {
+        assert_eq!(county.roll(&ask("欧阳测试")).await.unwrap().total, 0);
+        assert_eq!(county.roll(&RollAsk::of(person)).await.unwrap().total, all - 1);
+        let gone = county.roll(&RollAsk { deleted: true, ..ask("欧阳测试") }).await.unwrap();
+        assert_eq!((gone.total, gone.records[0].id), (before + 1, some.id));
+    }
+}

@@ -1,0 +1,226 @@
+//! A column of texts, each distinct one kept once: searching and ordering look at the distinct ones, rows follow by number.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+
+use anju_shard::Bits;
+use memchr::memmem::Finder;
+
+use crate::initials::initials;
+
+/// The number of a missing text.
+pub(crate) const MISSING: u32 = u32::MAX;
+
+/// Texts one behind the other.
+#[derive(Debug, Clone, Default)]
+struct Arena {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Arena {
+    fn get(&self, at: usize) -> &[u8] {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[at]]
+    }
+
+    fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len());
+    }
+
+    fn holding(&self, needle: &[u8], hits: &mut Bits) {
+        holding(&self.bytes, &self.ends, needle, hits);
+    }
+}
+
+/// The texts of a column.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Texts {
+    /// Per slot; [`MISSING`] for none.
+    pub ids: Vec<u32>,
+    texts: Arena,
+    /// In lower case; left out while that changes nothing.
+    folded: Option<Vec<u8>>,
+    /// Initials, each after a line feed; kept for columns that words are looked for in.
+    initials: Option<Arena>,
+    /// Finds equal texts while many are added.
+    known: HashMap<u64, u32>,
+    hasher: std::hash::RandomState,
+}
+
+impl Texts {
+    /// No texts yet; with initials if words are looked for in them.
+    pub fn new(words: bool) -> Self {
+        Self { initials: words.then(Arena::default), ..Self::default() }
+    }
+
+    /// How many distinct texts there are.
+    pub fn distinct(&self) -> usize {
+        self.texts.ends.len()
+    }
+
+    /// The text of a slot.
+    pub fn get(&self, slot: usize) -> Option<&str> {
+        let id = self.ids[slot];
+        if id == MISSING { None } else { std::str::from_utf8(self.texts.get(id as usize)).ok() }
+    }
+
+    /// Adds a slot.
+    pub fn push(&mut self, text: Option<&str>) {
+        let id = text.map_or(MISSING, |text| self.number(text));
+        self.ids.push(id);
+    }
+
+    fn number(&mut self, text: &str) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        if let Some(known) = self.known.get(&hash).filter(|known| self.texts.get(**known as usize) == text.as_bytes()) {
+            return *known;
+        }
+        let spelt =
+            self.initials.is_some().then(|| initials(text).iter().fold(String::new(), |all, one| all + "\n" + one));
+        let id = self.add(text.as_bytes(), spelt.as_deref().map(str::as_bytes));
+        self.known.insert(hash, id);
+        id
+    }
+
+    fn add(&mut self, text: &[u8], spelt: Option<&[u8]>) -> u32 {
+        let id = u32::try_from(self.distinct()).unwrap_or(MISSING);
+        let changes = text.iter().any(u8::is_ascii_uppercase);
+        if changes && self.folded.is_none() {
+            self.folded = Some(self.texts.bytes.clone());
+        }
+        if let Some(folded) = &mut self.folded {
+            folded.extend(text.iter().map(u8::to_ascii_lowercase));
+        }
+        self.texts.push(text);
+        if let (Some(initials), Some(spelt)) = (&mut self.initials, spelt) {
+            initials.push(spelt);
+        }
+        id
+    }
+
+    /// Distinct texts that are this one.
+    pub fn equal_to(&self, text: &str, hits: &mut Bits) {
+        let (bytes, mut start) = (text.as_bytes(), 0);
+        for (at, end) in self.texts.ends.iter().enumerate() {
+            if *end - start == bytes.len() && self.texts.bytes[start..*end] == *bytes {
+                hits.put(at, true);
+            }
+            start = *end;
+        }
+    }
+
+    /// Distinct texts in which a word stands; with `spelt`, also those whose initials begin so. Letters count the same in either case.
+    pub fn holding(&self, word: &str, spelt: bool) -> Bits {
+        let mut hits = Bits::zeros(self.distinct());
+        let word = word.to_ascii_lowercase();
+        match &self.folded {
+            None => self.texts.holding(word.as_bytes(), &mut hits),
+            Some(folded) => holding(folded, &self.texts.ends, word.as_bytes(), &mut hits),
+        }
+        let letters = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if let Some(initials) = self.initials.as_ref().filter(|_| spelt && letters) {
+            initials.holding(format!("\n{word}").as_bytes(), &mut hits);
+        }
+        hits
+    }
+
+    /// The same slots in another order, with the distinct texts in the order of their bytes.
+    pub fn gathered(&self, slots: &[u32]) -> Self {
+        let mut used = Bits::zeros(self.distinct());
+        slots.iter().for_each(|slot| used.put(self.ids[*slot as usize] as usize, true));
+        let mut sorted: Vec<(u128, usize)> = used.iter().map(|id| (prefix(self.texts.get(id)), id)).collect();
+        sorted.sort_unstable_by(|left, right| {
+            left.0.cmp(&right.0).then_with(|| self.texts.get(left.1).cmp(self.texts.get(right.1)))
+        });
+        let mut gathered = Self::new(self.initials.is_some());
+        let mut numbers = vec![MISSING; self.distinct()];
+        let mut last: Option<usize> = None;
+        for (_, id) in sorted {
+            numbers[id] = match last.filter(|last| self.texts.get(*last) == self.texts.get(id)) {
+                Some(equal) => numbers[equal],
+                None => gathered.add(self.texts.get(id), self.initials.as_ref().map(|initials| initials.get(id))),
+            };
+            last = Some(id);
+        }
+        let number = |slot: &u32| numbers.get(self.ids[*slot as usize] as usize).copied().unwrap_or(MISSING);
+        gathered.ids = slots.iter().map(number).collect();
+        gathered
+    }
+
+    /// Gives back what only loading needed.
+    pub fn settle(&mut self) {
+        self.known = HashMap::new();
+    }
+}
+
+/// The first bytes of a text, and how long it is; two long texts that begin alike are equal here.
+fn prefix(text: &[u8]) -> u128 {
+    let mut key = [0; 16];
+    let kept = text.len().min(15);
+    key[..kept].copy_from_slice(&text[..kept]);
+    key[15] = if text.len() > 15 { u8::MAX } else { u8::try_from(text.len()).unwrap_or(u8::MAX) };
+    u128::from_be_bytes(key)
+}
+
+/// Texts of an arena that a needle stands in, wholly.
+fn holding(bytes: &[u8], ends: &[usize], needle: &[u8], hits: &mut Bits) {
+    if needle.is_empty() {
+        hits.fill(0, ends.len());
+        return;
+    }
+    let finder = Finder::new(needle);
+    let (mut from, mut text) = (0, 0);
+    while let Some(hit) = bytes.get(from..).and_then(|rest| finder.find(rest)).map(|at| at + from) {
+        while ends[text] <= hit {
+            text += 1;
+        }
+        if hit + needle.len() <= ends[text] {
+            hits.put(text, true);
+            from = ends[text];
+        } else {
+            from = hit + 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(all: &[&str]) -> Texts {
+        let mut texts = Texts::new(true);
+        all.iter().for_each(|text| texts.push(Some(text)));
+        texts
+    }
+
+    fn found(texts: &Texts, word: &str) -> Vec<usize> {
+        texts.holding(word, true).iter().collect()
+    }
+
+    #[test]
+    fn a_word_does_not_reach_from_one_text_into_the_next() {
+        let texts = texts(&["ba", "aab", "NS01"]);
+        assert_eq!(found(&texts, "aa"), [1]);
+        assert_eq!(found(&texts, "bns"), [] as [usize; 0]);
+        assert_eq!(found(&texts, "ns0"), [2]);
+    }
+
+    #[test]
+    fn initials_are_found_from_their_beginning() {
+        let texts = texts(&["王秀英", "秀英", "李小燕"]);
+        assert_eq!(found(&texts, "wx"), [0]);
+        assert_eq!(found(&texts, "XY"), [1]);
+        assert_eq!(found(&texts, "xyw"), [] as [usize; 0]);
+    }
+
+    #[test]
+    fn gathering_orders_the_distinct_texts_by_their_bytes() {
+        let mut all = texts(&["b", "", "a long text that goes on", "a long text that goes further", "b"]);
+        all.push(None);
+        let gathered = all.gathered(&[0, 1, 2, 3, 4, 5]);
+        assert_eq!(gathered.ids, [3, 0, 2, 1, 3, MISSING]);
+        assert_eq!(gathered.get(2), Some("a long text that goes on"));
+    }
+}

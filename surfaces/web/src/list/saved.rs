@@ -1,0 +1,139 @@
+//! Lists that people keep under a name, and the columns they choose.
+
+use anju_app::{Actor, Error, SavedList};
+use anju_pack::FieldIx;
+use anju_ui::{Chip, View, chips, press, t, t_args, text};
+use axum::extract::Path;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::Listing;
+use crate::answer::problem;
+use crate::places::full_name;
+use crate::request::Asked;
+use crate::sent::{Sent, to};
+use crate::signed::Signed;
+
+/// The kept lists as links, and how to keep this one.
+pub fn lists(listing: &Listing<'_>, lists: &[SavedList]) -> Markup {
+    let (lang, view) = (listing.view.lang, listing.view);
+    let path = |query: &str| if query.is_empty() { view.path.clone() } else { format!("{}?{query}", view.path) };
+    let here = listing.asked();
+    let chip = |list: &SavedList| Chip {
+        name: match &list.area {
+            Some(area) => t_args(
+                lang,
+                "list-saved-shared",
+                &[("name", list.name.as_str().into()), ("area", full_name(listing.actor, view, area).as_str().into())],
+            ),
+            None => list.name.clone(),
+        },
+        href: path(&list.query),
+        current: list.query == here,
+        count: None,
+    };
+    let keeps = listing.actor.who().account.is_some() && listing.actor.who().origin != "view" && !listing.ask.deleted;
+    html! {
+        @if !lists.is_empty() { (chips(lang, &lists.iter().map(chip).collect::<Vec<_>>())) }
+        @if keeps { (keep(listing, lists, &here)) }
+    }
+}
+
+fn keep(listing: &Listing<'_>, lists: &[SavedList], here: &str) -> Markup {
+    let (lang, view) = (listing.view.lang, listing.view);
+    let id = &listing.actor.pack().ledger(listing.ledger).id;
+    let areas = listing.actor.rights().areas();
+    let own = lists.iter().filter(|list| list.own);
+    html! {
+        details {
+            summary { (t(lang, "list-saved")) }
+            form.pick method="post" action=(format!("/ledgers/{id}/lists")) {
+                input type="hidden" name="query" value=(here);
+                input type="text" name="name" required maxlength="30" placeholder=(t(lang, "list-save-name")) aria-label=(t(lang, "list-save-name"));
+                select name="area" aria-label=(t(lang, "list-save-for")) {
+                    option value="" { (t(lang, "list-save-own")) }
+                    @for area in areas {
+                        option value=(area) { (t_args(lang, "list-save-share", &[("area", full_name(listing.actor, view, area).as_str().into())])) }
+                    }
+                }
+                button type="submit" { (t(lang, "list-save")) }
+            }
+            @for list in own {
+                (press(&format!("/ledgers/{id}/lists/remove"), &t_args(lang, "list-saved-remove", &[("name", list.name.as_str().into())]), &[("name", &list.name)], false))
+            }
+        }
+    }
+}
+
+/// Which columns the reader wants to see from now on.
+pub fn column_choice(listing: &Listing<'_>, columns: &[FieldIx]) -> Markup {
+    let lang = listing.view.lang;
+    let definition = listing.actor.pack().ledger(listing.ledger);
+    if listing.actor.who().account.is_none() || listing.actor.who().origin == "view" {
+        return html! {};
+    }
+    html! {
+        details {
+            summary { (t(lang, "list-columns")) }
+            form method="post" action=(format!("/ledgers/{}/columns", definition.id)) {
+                input type="hidden" name="query" value=(listing.asked());
+                div.presses role="group" aria-label=(t(lang, "list-columns")) {
+                    @for ix in listing.fit_columns() {
+                        label.field.tick {
+                            input type="checkbox" name="field" value=(definition.field(ix).id) checked[columns.contains(&ix)];
+                            span { (text(lang, &definition.field(ix).title)) }
+                        }
+                    }
+                }
+                div.actions { button.button type="submit" { (t(lang, "list-columns-keep")) } }
+            }
+        }
+    }
+}
+
+/// Back to the list that was looked at, as its own form said.
+fn back(ledger: &str, query: &str, leave: &str) -> Response {
+    let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key != leave);
+    let pairs: Vec<(String, String)> = pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
+    let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    to(&anju_ui::with_query(&format!("/ledgers/{ledger}"), pairs))
+}
+
+fn done(actor: &Actor, view: &View, done: Result<Response, Error>) -> Response {
+    done.unwrap_or_else(|error| problem(actor, view, &error))
+}
+
+/// `POST /ledgers/{ledger}/columns`
+pub async fn choose(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>, sent: Sent) -> Response {
+    let chosen = async {
+        let ledger = actor.ledger(&id)?;
+        let definition = actor.pack().ledger(ledger);
+        let fields: Vec<FieldIx> = sent.all("field").iter().filter_map(|id| definition.field_by_id(id)).collect();
+        actor.choose_columns(ledger, &fields).await?;
+        Ok(back(&definition.id, sent.get("query"), "cols"))
+    };
+    done(&actor, &view, chosen.await)
+}
+
+/// `POST /ledgers/{ledger}/lists`
+pub async fn save(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>, sent: Sent) -> Response {
+    let saved = async {
+        let ledger = actor.ledger(&id)?;
+        let area = Some(sent.get("area")).filter(|area| !area.is_empty());
+        actor.save_list(ledger, sent.get("name"), sent.get("query"), area).await?;
+        Ok(back(&actor.pack().ledger(ledger).id, sent.get("query"), ""))
+    };
+    done(&actor, &view, saved.await)
+}
+
+/// `POST /ledgers/{ledger}/lists/remove`
+pub async fn forget(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>, sent: Sent) -> Response {
+    let forgotten = async {
+        let ledger = actor.ledger(&id)?;
+        if !sent.get("name").is_empty() {
+            actor.drop_list(ledger, sent.get("name")).await?;
+        }
+        Ok(back(&actor.pack().ledger(ledger).id, "", ""))
+    };
+    done(&actor, &view, forgotten.await)
+}

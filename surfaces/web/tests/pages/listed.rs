@@ -1,0 +1,97 @@
+//! Lists of ledgers: what their addresses say is what they show, for everybody within their rights.
+
+use anju_app::RollAsk;
+
+use crate::asking::Site;
+
+fn encoded(words: &str) -> String {
+    words.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+fn counted(page: &str) -> u64 {
+    let (before, _) = page.split_once("</h2>").unwrap();
+    let digits: String = before.rsplit("<h2>").next().unwrap().chars().filter(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}
+
+pub async fn a_list_is_what_its_address_says(site: &Site) {
+    let actor = &site.app.actor;
+    let person = actor.ledger("person").unwrap();
+    for query in [
+        "q=wxy",
+        "is.sex=2&from.born_on=1960-01-01&to.born_on=1969-12-31",
+        "is.left_on=-",
+        "q=",
+        "is.sex=1&is.sex=2&order=-born_on",
+    ] {
+        let pairs: Vec<(String, String)> = query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        let total = actor.roll(&actor.roll_ask(person, &pairs).await.unwrap()).await.unwrap().total;
+        let page = site.get(&format!("/ledgers/person?{query}")).await.with(200);
+        assert_eq!(counted(page.text()), total, "{query}");
+    }
+    let sorted = site.get("/ledgers/person?order=-born_on").await.with(200);
+    assert!(sorted.text().contains("aria-sort=\"descending\""));
+    let wide = site.get("/ledgers/person?size=200&cols=name,sex").await.with(200);
+    assert_eq!(wide.text().matches("<tr").count(), 200 + 1 + actor.pack().ledger(person).fields.len() + 1);
+    // Columns and filters of fields that are sealed or none are told, not guessed.
+    for (query, status) in
+        [("is.id_number=-", 403), ("order=phone", 403), ("has.nonsense=1", 400), ("from.born_on=soon", 400)]
+    {
+        site.get(&format!("/ledgers/person?{query}")).await.with(status);
+    }
+    site.get("/ledgers/person?page=99999999999999&size=7&order=").await.with(200);
+    site.get(&format!("/ledgers/person?q={}", encoded("没有这个人的"))).await.with(200);
+}
+
+pub async fn a_list_is_kept_and_shared(site: &Site) {
+    let cookie = site.sign_in("zhenban").await;
+    let keep = |area: &str| format!("name={}&query=is.sex%3D2&area={area}", encoded("本镇妇女"));
+    site.post_as(&cookie, "/ledgers/person/lists", &keep("")).await.with(303);
+    let own = site.get_as(&cookie, "/ledgers/person").await.with(200);
+    assert!(own.text().contains("本镇妇女"));
+    let office = |page: String| page.contains("本镇妇女");
+    assert!(
+        !office(site.get("/ledgers/person").await.with(200).text().to_owned()),
+        "what is kept for oneself is not shared"
+    );
+    let area = site
+        .app
+        .actor
+        .areas()
+        .within("610923", anju_pack::AreaLevel::Town)
+        .map(|it| it.code.clone())
+        .collect::<Vec<_>>();
+    let theirs = area.iter().find(|code| own.text().contains(&format!("value=\"{code}\""))).unwrap();
+    site.post_as(&cookie, "/ledgers/person/lists", &keep(theirs)).await.with(303);
+    assert!(office(site.get("/ledgers/person").await.with(200).text().to_owned()));
+    let elsewhere = area.iter().find(|code| *code != theirs).unwrap();
+    site.post_as(&cookie, "/ledgers/person/lists", &keep(elsewhere)).await.with(404);
+    site.post_as(&cookie, "/ledgers/person/lists", "name=&query=").await.with(400);
+    let form = format!("name={}", encoded("本镇妇女"));
+    site.post_as(&cookie, "/ledgers/person/lists/remove", &form).await.with(303);
+    assert!(!office(site.get("/ledgers/person").await.with(200).text().to_owned()));
+    site.post_as(&cookie, "/ledgers/person/columns", "field=name&field=education&query=cols%3Dsex%26q%3Dw")
+        .await
+        .with(303);
+    let columns = site.get_as(&cookie, "/ledgers/person").await.with(200);
+    assert!(columns.text().contains("order=education") && !columns.text().contains("order=work_ability"));
+}
+
+/// Six keys from anywhere: the slash, a few letters or digits, Enter.
+pub async fn the_only_household_found_is_opened(site: &Site) {
+    let actor = &site.app.actor;
+    let household = actor.ledger("household").unwrap();
+    let number = actor.pack().ledger(household).field_by_id("number").unwrap();
+    let some = actor.roll(&RollAsk::of(household)).await.unwrap().records.remove(7);
+    let anju_record::Value::Text(number) = &some.values[usize::from(number.0)] else {
+        panic!("a household has a number")
+    };
+    let answer = site.get(&format!("/households?q={}", encoded(number))).await.with(303);
+    assert_eq!(answer.header("location"), format!("/households/{}", some.id));
+    let list = site.get("/households?q=wx").await.with(200);
+    assert!(counted(list.text()) > 1);
+}
