@@ -64,7 +64,13 @@ impl Actor {
         rows.into_iter().rev().filter_map(entry).collect()
     }
 
-    pub(crate) fn field_changes(&self, ledger: LedgerIx, before: &Record, after: &Record, lang: Lang) -> Vec<FieldChange> {
+    pub(crate) fn field_changes(
+        &self,
+        ledger: LedgerIx,
+        before: &Record,
+        after: &Record,
+        lang: Lang,
+    ) -> Vec<FieldChange> {
         let fields = self.pack().ledger(ledger).fields.iter();
         let hidden = self.rights().hidden(ledger, &after.area);
         let is_hidden = |at: usize| hidden.iter().any(|field| usize::from(field.0) == at);

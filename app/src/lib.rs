@@ -50,7 +50,9 @@ pub use accounts::{
 };
 pub use actor::{Actor, Who};
 pub use amend::{Attached, Foreseen};
-pub use anju_store::{Account, Checkpoint, Event, EventQuery, GrantRow, JournalRow, Proposal, ProposalState, TokenRow};
+pub use anju_store::{
+    Account, Checkpoint, CommitError, Event, EventQuery, GrantRow, JournalRow, Proposal, ProposalState, TokenRow,
+};
 pub use approvals::{ProposalChange, ProposalLine};
 pub use areas::{Area, Areas};
 pub use audit::JournalAsk;

@@ -33,6 +33,7 @@ mod grants;
 mod guard;
 mod home;
 mod ledgers;
+mod life;
 mod limits;
 mod mechanism;
 mod mechanism_list;

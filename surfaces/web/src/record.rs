@@ -102,6 +102,7 @@ async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<(Body, S
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
             actions: html! { (who_looked(actor, view, "household", &stored)) (print_button(lang)) },
         }))
+        (crate::life::strip(actor, view, &stored).await?)
         (anju_base::coverage_of(actor, view, &scope, &stored))
         (known(actor, view, &stored).await?)
         (anju_base::of_household(actor, view, &scope, &stored).await?)
