@@ -85,9 +85,7 @@ impl Actor {
         let mut all = Vec::new();
         for write in self.written_out(steps).await? {
             let (ledger, id) = match &write {
-                Write::Insert(valid) | Write::Update { valid, .. } => {
-                    (valid.ledger(), valid.id())
-                }
+                Write::Insert(valid) | Write::Update { valid, .. } => (valid.ledger(), valid.id()),
                 Write::Delete { ledger, id, .. } | Write::Restore { ledger, id, .. } => (*ledger, *id),
             };
             let (made, removed) = (matches!(write, Write::Insert(_)), matches!(write, Write::Delete { .. }));

@@ -44,8 +44,8 @@ pub enum Step {
     },
 }
 
-/// Steps in the order they are written: what is made first; then what changes and what goes, owned records before their owners, so that nothing
-/// is written twice when an owner takes along what it owns. Within a ledger as they were given.
+/// Steps in the order they are written: what is made first, then what goes, then what changes. Owned records stand before their
+/// owners, so that nothing is written twice when an owner takes along what it owns; what goes makes room for what may not repeat. Within a ledger as they were given.
 #[derive(Debug, Clone, Default)]
 pub struct Steps(Vec<Step>);
 
@@ -107,8 +107,8 @@ impl Steps {
         let mut steps: Vec<&Step> = self.0.iter().collect();
         steps.sort_by_key(|step| match step {
             Step::Make(_) => (0, 0),
-            Step::Amend { ledger, .. } => (1, u16::MAX - ledger.0),
-            Step::Remove { ledger, .. } => (2, u16::MAX - ledger.0),
+            Step::Remove { ledger, .. } => (1, u16::MAX - ledger.0),
+            Step::Amend { ledger, .. } => (2, u16::MAX - ledger.0),
         });
         steps
     }

@@ -78,6 +78,7 @@ pub async fn open(store: Store) -> Arc<County> {
     Arc::new(County { actor: app.operator(), store })
 }
 
+#[allow(dead_code, reason = "not every test of the county writes by itself")]
 pub fn intent(changes: Vec<Write>) -> Intent {
     Intent { changes, ..Intent::default() }
 }

@@ -400,7 +400,7 @@ fn former_member(
 ) {
     let born = left - years * 365 - rng.random_range(1..360);
     let number = world.book.registry.id_number(born, male);
-    world.book.row(
+    let person = world.book.row(
         "person",
         joined,
         [
@@ -416,6 +416,16 @@ fn former_member(
             ("joined_on", on(joined)),
             ("left_on", on(left)),
             ("left_reason", text(reason)),
+        ],
+    );
+    world.book.row(
+        "household_event",
+        left,
+        [
+            ("household", id(household)),
+            ("kind", text(if reason == "died" { "died" } else { "left" })),
+            ("happened_on", on(left)),
+            ("person", id(person)),
         ],
     );
 }
@@ -504,5 +514,32 @@ pub fn corrections(world: &mut World<'_>) {
             ("answered_on", answer.map_or(Value::Null, |_| on(told + 2))),
         ];
         world.book.row("correction", told, row);
+    }
+}
+
+/// Namesakes of one village whom somebody has looked at already.
+pub fn namesakes(world: &mut World<'_>) {
+    let mut seen: std::collections::HashMap<(String, String), usize> = std::collections::HashMap::new();
+    let mut pairs = Vec::new();
+    for (at, person) in world.persons.iter().enumerate() {
+        let key = (person.name.clone(), world.houses[person.house].origin.clone());
+        match seen.insert(key, at) {
+            Some(other) if world.persons[other].house != person.house => {
+                pairs.push((world.persons[other].id, person.id))
+            }
+            _ => {}
+        }
+    }
+    for (one, other) in pairs.into_iter().take(12) {
+        world.book.row(
+            "not_duplicate",
+            TODAY - 30,
+            [
+                ("person", id(one)),
+                ("counterpart", id(other)),
+                ("decided_on", on(TODAY - 30)),
+                ("decided_by", text("zhenban")),
+            ],
+        );
     }
 }

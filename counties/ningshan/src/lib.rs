@@ -40,6 +40,7 @@ pub const COUNTY_TOML: &str = include_str!("../county.toml");
 pub fn generate(pack: &Pack) -> Result<Vec<(LedgerIx, Record)>, Vec<String>> {
     let mut world = world::World::new(pack);
     base::write(&mut world);
+    base::namesakes(&mut world);
     party::write(&mut world);
     employment::write(&mut world);
     industry::write(&mut world);

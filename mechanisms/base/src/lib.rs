@@ -9,6 +9,7 @@ mod facts;
 mod find;
 mod history;
 mod household;
+pub mod life;
 mod panels;
 mod rows;
 mod standing;

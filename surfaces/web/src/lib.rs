@@ -35,6 +35,7 @@ mod guard;
 mod home;
 mod imports;
 mod ledgers;
+mod life;
 mod limits;
 mod list;
 mod mechanism;

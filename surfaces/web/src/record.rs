@@ -117,6 +117,7 @@ async fn household_body(actor: &Actor, view: &View, id: &str) -> Result<(Body, S
         }))
         (done_notice(view))
         (told_wrong(actor, view, &stored).await?)
+        (crate::life::strip(actor, view, &stored).await?)
         (anju_base::coverage_of(actor, view, &scope, &stored))
         (known(actor, view, &stored).await?)
         (adding(actor, view, &stored))

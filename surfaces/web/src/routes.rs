@@ -16,7 +16,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::imports::UPLOAD;
 use crate::signed::unsigned;
 use crate::{
-    about, account, accounts, approvals, asset, audit, bulletin, figure, file, form, gap_list, grants, home, imports, ledgers, list,
+    about, account, accounts, approvals, asset, audit, bulletin, figure, file, form, gap_list, grants, home, imports, ledgers, life, list,
     mechanism, mechanism_list, my_households, policies, record, reply, requirement, reveal, secrets, settings, setup,
     sign_in, site, view_as,
 };
@@ -159,6 +159,13 @@ fn county(routes: Routes) -> Routes {
         .page("/sites/{code}", Need::Reads("site"), site::page)
         .page("/my-households", Need::Reads("household"), my_households::page)
         .page("/households", Need::Reads("household"), record::households)
+        .get("/households/new", Need::Reads("household"), life::new_page)
+        .post("/households/new", Need::Reads("household"), life::new_submit)
+        .get("/households/{id}/life", Need::Reads("household"), life::hub)
+        .get("/households/{id}/life/{event}", Need::Reads("household"), life::page)
+        .post("/households/{id}/life/{event}", Need::Reads("household"), life::submit)
+        .get("/households/{id}/undo/{event}", Need::Reads("household"), life::undo_page)
+        .post("/households/{id}/undo/{event}", Need::Reads("household"), life::undo_submit)
         .page("/households/{id}", Need::Reads("household"), record::household)
         .get("/households/{id}/who-looked", Need::Duty(Duty::CheckFile), file::of_household)
         .get("/households/{id}/reveal/{field}", Need::Reads("household"), reveal::household)

@@ -1,0 +1,298 @@
+//! The life of households under random sequences of events, in both databases: every law holds after each, and undoing brings back what was.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../county/prepared.rs"]
+mod prepared;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use anju_base::life::{self, Kin, LifeError, Member, Plan, Splitting, Texts, Way};
+use anju_pack::LedgerIx;
+use anju_record::{Code, Record, Value};
+use anju_store::Query;
+use prepared::{COUNTY, County, TODAY};
+use uuid::Uuid;
+
+/// Numbers that look random and are the same in every run.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % most
+    }
+}
+
+async fn all(county: &County, ledger: &str) -> Vec<Record> {
+    let ix = county.ledger(ledger).unwrap();
+    county.store.select(county.pack(), &Query::of(COUNTY, ix, TODAY)).await.unwrap()
+}
+
+fn value(county: &County, ledger: &str, record: &Record, field: &str) -> Value {
+    let ledger = county.pack().ledger(county.ledger(ledger).unwrap());
+    record.values[usize::from(ledger.field_by_id(field).unwrap().0)].clone()
+}
+
+fn text(words: impl AsRef<str>) -> String {
+    words.as_ref().to_owned()
+}
+
+async fn living(county: &County) -> Vec<Uuid> {
+    let open = |it: &Record| value(county, "household", it, "ended_on") == Value::Null;
+    all(county, "household").await.into_iter().filter(open).map(|it| it.id).collect()
+}
+
+/// What stands of some files, with everything that refers to them and to their members.
+async fn state(county: &County, homes: &[Uuid]) -> BTreeMap<(LedgerIx, Uuid), Vec<Value>> {
+    let [household, person] = ["household", "person"].map(|id| county.ledger(id).unwrap());
+    let mut state = BTreeMap::new();
+    for home in homes {
+        let Some(file) = county.store.get(county.pack(), COUNTY, household, *home).await.unwrap() else { continue };
+        state.insert((household, *home), file.values);
+        for at in county.attached(household, *home).await.unwrap() {
+            let whole = county.stored(at.ledger, at.record.id).await;
+            state.insert((at.ledger, at.record.id), whole.values);
+            if at.ledger == person {
+                for of in county.attached(person, at.record.id).await.unwrap() {
+                    let whole = county.stored(of.ledger, of.record.id).await;
+                    state.insert((of.ledger, of.record.id), whole.values);
+                }
+            }
+        }
+    }
+    state
+}
+
+/// Everything that must hold of all files. `people` is how many living members there must be.
+async fn laws(county: &County, people: usize) {
+    let files = all(county, "household").await;
+    let open: BTreeSet<Uuid> =
+        (files.iter()).filter(|it| value(county, "household", it, "ended_on") == Value::Null).map(|it| it.id).collect();
+    let numbers: BTreeSet<String> =
+        files.iter().map(|it| format!("{:?}", value(county, "household", it, "number"))).collect();
+    assert_eq!(numbers.len(), files.len(), "two files have one number");
+    let (mut heads, mut members): (BTreeMap<Uuid, usize>, BTreeMap<Uuid, usize>) = Default::default();
+    let mut number = 0;
+    let mut identities = BTreeSet::new();
+    for person in all(county, "person").await {
+        if value(county, "person", &person, "left_on") != Value::Null {
+            continue;
+        }
+        number += 1;
+        let Value::Id(home) = value(county, "person", &person, "household") else { panic!("nowhere") };
+        *members.entry(home).or_default() += 1;
+        if value(county, "person", &person, "kinship") == Value::Text("02".into()) {
+            *heads.entry(home).or_default() += 1;
+        }
+        if let Value::Text(id) = value(county, "person", &person, "id_number") {
+            assert!(identities.insert(id.to_string()), "somebody stands in two files");
+        }
+    }
+    for home in &open {
+        assert_eq!(heads.get(home), Some(&1), "one head in {home}");
+        assert!(members.get(home).is_some_and(|count| *count >= 1), "an empty file is open: {home}");
+    }
+    assert!(members.keys().all(|home| open.contains(home)), "somebody was left behind in a closed file");
+    assert_eq!(number, people, "born + formed − dead − left");
+    for pairing in all(county, "pairing").await {
+        if value(county, "pairing", &pairing, "ended_on") == Value::Null {
+            let Value::Id(home) = value(county, "pairing", &pairing, "household") else { panic!("nobody's") };
+            assert!(open.contains(&home), "a closed file is cared for");
+        }
+    }
+}
+
+/// The first is the head, the others are relatives.
+fn kin<'a>(members: impl IntoIterator<Item = &'a Member>) -> Kin {
+    let code = |at: usize| if at == 0 { "02" } else { "99" };
+    members.into_iter().enumerate().map(|(at, member)| (member.record.id, text(code(at)))).collect()
+}
+
+fn person_texts(name: &str, born: &str, kinship: &str) -> Texts {
+    let fields = [
+        ("name", name),
+        ("born_on", born),
+        ("kinship", kinship),
+        ("sex", "2"),
+        ("joined_on", "2020-05-01"),
+        ("work_ability", "ordinary"),
+        ("political_status", "13"),
+    ];
+    fields.map(|(field, words)| (text(field), text(words))).into()
+}
+
+struct Story {
+    plan: Result<Plan, LifeError>,
+    /// By how much the number of people changes.
+    more: isize,
+    homes: Vec<Uuid>,
+    can_be_undone: bool,
+}
+
+async fn event(county: &County, chance: &mut Chance, homes: &[Uuid], turn: usize) -> Story {
+    let home = homes[chance.below(homes.len())];
+    let (_, members) = life::standing_file(county, home).await.unwrap();
+    let mut story =
+        Story { plan: Err(LifeError::Faults(Vec::new())), more: 0, homes: vec![home], can_be_undone: false };
+    match chance.below(8) {
+        0 | 1 => {
+            let (go, stay) = members.split_at(chance.below(members.len()).max(1));
+            let asked = Splitting {
+                go: kin(go),
+                stay: kin(stay),
+                file: [(text("number"), format!("分{turn}"))].into(),
+                on: TODAY,
+                ..Splitting::default()
+            };
+            (story.plan, story.can_be_undone) = (life::split(county, home, &asked).await, true);
+        }
+        2 | 3 => {
+            let other = homes[chance.below(homes.len())];
+            let (_, people) = life::standing_file(county, other).await.unwrap();
+            let relatives: Kin = people.iter().map(|member| (member.record.id, text("99"))).collect();
+            story.plan = life::merge(county, home, other, &relatives, TODAY).await;
+            (story.homes, story.can_be_undone) = (vec![home, other], true);
+        }
+        4 => {
+            story.more = 1;
+            story.plan = life::birth(county, home, &person_texts("新生", "2020-05-10", "40")).await;
+        }
+        5 => {
+            let who = &members[chance.below(members.len())];
+            let way = Way::ALL[chance.below(Way::ALL.len())];
+            let stay = members.iter().filter(|member| member.record.id != who.record.id);
+            story.more = -1;
+            story.plan = life::depart(county, home, &[who.record.id], (way, TODAY), &kin(stay)).await;
+        }
+        6 => {
+            let mut turned: Vec<&Member> = members.iter().collect();
+            turned.rotate_left(1);
+            story.plan = life::change_head(county, home, &kin(turned), TODAY).await;
+        }
+        _ => {
+            let other = homes[chance.below(homes.len())];
+            let (_, people) = life::standing_file(county, other).await.unwrap();
+            let who = people[chance.below(people.len())].record.id;
+            let texts = person_texts("", "", "10");
+            story.plan = life::marry_in(county, home, Some(who), &texts, TODAY).await;
+            (story.homes, story.can_be_undone) = (vec![home, other], true);
+        }
+    }
+    story
+}
+
+async fn random_lives(county: &Arc<County>) {
+    let mut chance = Chance(20_200_516);
+    let left = |it: &Record| value(county, "person", it, "left_on") != Value::Null;
+    let mut people = all(county, "person").await.iter().filter(|it| !left(it)).count();
+    laws(county, people).await;
+    let mut among: Vec<Uuid> = living(county).await.into_iter().step_by(97).take(24).collect();
+    let (mut done, mut undone) = (0, 0);
+    for turn in 0..160 {
+        let story = event(county, &mut chance, &among, turn).await;
+        // What is refused writes nothing; the laws are looked at below.
+        let Ok(plan) = story.plan else { continue };
+        let mut homes = story.homes;
+        let before = state(county, &homes).await;
+        plan.carry_out(county, Some(text("随机测试"))).await.unwrap();
+        done += 1;
+        homes.push(plan.household);
+        if story.can_be_undone && chance.below(2) == 0 {
+            life::undo(county, plan.event, Some(text("随机撤销"))).await.unwrap();
+            let after = state(county, &homes).await;
+            assert_eq!(after, before, "undone to exactly what was");
+            undone += 1;
+        } else {
+            people = people.checked_add_signed(story.more).unwrap();
+            among.push(plan.household);
+        }
+        let open: BTreeSet<Uuid> = living(county).await.into_iter().collect();
+        among.retain(|home| open.contains(home));
+        among.sort_unstable();
+        among.dedup();
+        if turn % 16 == 0 {
+            laws(county, people).await;
+        }
+    }
+    laws(county, people).await;
+    assert!(done > 60 && undone > 15, "{done} done, {undone} undone");
+}
+
+async fn what_was_touched_stands_against_undoing(county: &Arc<County>) {
+    let homes: Vec<Uuid> = living(county).await.into_iter().step_by(211).take(8).collect();
+    for home in homes {
+        let (_, members) = life::standing_file(county, home).await.unwrap();
+        if members.len() < 3 {
+            continue;
+        }
+        let (go, stay) = members.split_at(1);
+        let asked = Splitting {
+            go: kin(go),
+            stay: kin(stay),
+            file: [(text("number"), text("分后再改"))].into(),
+            on: TODAY,
+            ..Splitting::default()
+        };
+        let plan = life::split(county, home, &asked).await.unwrap();
+        plan.carry_out(county, None).await.unwrap();
+        let birth = life::birth(county, plan.household, &person_texts("后生", "2020-05-16", "20")).await.unwrap();
+        birth.carry_out(county, None).await.unwrap();
+        let error = life::undo(county, plan.event, None).await.unwrap_err();
+        let anju_app::UndoError::Touched(touched) = error else { panic!("{error}") };
+        let names: Vec<&str> = touched.iter().map(|it| it.name.as_str()).collect();
+        assert!(names.contains(&"后生"), "{names:?}");
+        assert!(touched.iter().all(|it| it.actor == "operator"));
+        life::undo(county, birth.event, None).await.unwrap();
+        life::undo(county, plan.event, None).await.unwrap();
+        return;
+    }
+    panic!("no household of three");
+}
+
+async fn faults_are_told_at_once(county: &Arc<County>) {
+    let home = living(county).await[5];
+    let (number, members) = life::standing_file(county, home).await.unwrap();
+    let everybody = Splitting {
+        go: members.iter().map(|member| (member.record.id, text("99"))).collect(),
+        on: TODAY + 1,
+        ..Splitting::default()
+    };
+    let Err(LifeError::Faults(faults)) = life::split(county, home, &everybody).await else { panic!("taken") };
+    let told: Vec<(&str, Code)> = faults.iter().map(|fault| (fault.path.as_str(), fault.code)).collect();
+    for wanted in [("on", Code::TooLate), ("head", Code::NotExactlyOne), ("number", Code::Required)] {
+        assert!(told.contains(&wanted), "{wanted:?}: {told:?}");
+    }
+    let taken = Splitting {
+        go: kin(&members[..1]),
+        stay: kin(&members[1..]),
+        file: [(text("number"), number)].into(),
+        on: TODAY,
+        ..Splitting::default()
+    };
+    if members.len() > 1 {
+        let plan = life::split(county, home, &taken).await.unwrap();
+        let error = plan.carry_out(county, None).await.unwrap_err().to_string();
+        assert!(error.contains("F023"), "a number is had by one file: {error}");
+    }
+}
+
+async fn tell(county: Arc<County>) {
+    faults_are_told_at_once(&county).await;
+    what_was_touched_stands_against_undoing(&county).await;
+    random_lives(&county).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lives_in_sqlite_keep_every_law() {
+    let folder = tempfile::tempdir().unwrap();
+    tell(prepared::in_sqlite(folder.path()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lives_in_postgres_keep_every_law() {
+    let cluster = anju_store::testing::Cluster::start().unwrap_or_else(|words| panic!("{words}"));
+    let database = cluster.database("anju_lives").await.unwrap();
+    let store = anju_store::Store::open(&database, anju_vault::Vault::testing()).await.unwrap();
+    tell(prepared::open(store).await).await;
+}

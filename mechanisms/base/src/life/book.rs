@@ -1,0 +1,213 @@
+//! Files as they stand, and the steps that write them.
+
+use anju_app::{Actor, Error, Set, Steps};
+use anju_pack::{FieldIx, LedgerIx, Text};
+use anju_record::{Code, Draft, Fault, Raw, Record, Valid, Value, day, validate};
+use uuid::Uuid;
+
+use super::{Kin, LifeError, Texts, at, text};
+use crate::rows::{Entry, Rows, When, Which};
+
+/// The head's code.
+pub const HEAD: &str = "02";
+
+/// A living member of a file.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The record, as the reader may see it.
+    pub record: Record,
+    /// Their name.
+    pub name: String,
+    /// Relation to the head.
+    pub kinship: String,
+    /// Since when.
+    pub joined_on: i32,
+}
+
+/// A household with its living members.
+pub(super) struct File {
+    pub record: Record,
+    pub number: String,
+    pub moved_in_on: i32,
+    pub building: Option<Uuid>,
+    pub members: Vec<Member>,
+}
+
+/// The ledgers of files.
+pub(super) struct Book<'a> {
+    pub actor: &'a Actor,
+    pub household: LedgerIx,
+    pub person: LedgerIx,
+    pub event: LedgerIx,
+}
+
+/// The living members of a household that the actor may write, the head first.
+///
+/// # Errors
+/// `Denied` where the file is not theirs to write; faults where it is closed.
+pub async fn standing_file(actor: &Actor, id: Uuid) -> Result<(String, Vec<Member>), LifeError> {
+    let file = Book::of(actor)?.file(id).await?;
+    Ok((file.number, file.members))
+}
+
+impl<'a> Book<'a> {
+    pub fn of(actor: &'a Actor) -> Result<Self, Error> {
+        let [household, person, event] = ["household", "person", "household_event"].map(|id| actor.ledger(id));
+        Ok(Self { actor, household: household?, person: person?, event: event? })
+    }
+
+    /// A living file.
+    pub async fn file(&self, id: Uuid) -> Result<File, LifeError> {
+        if !self.actor.may_change(self.household, id).await? {
+            return match self.actor.seen_record(self.household, id).await? {
+                Some(_) => Err(Error::denied("write", "household").into()),
+                None => Err(Error::NotFound { what: "household", value: id.to_string() }.into()),
+            };
+        }
+        let stored = self.actor.record(self.household, &id.to_string()).await?;
+        let entry = Entry::of(self.actor, self.household, &stored.record);
+        let number = entry.text("number").to_owned();
+        if entry.day("ended_on").is_some() {
+            let title = text("户", "Household");
+            return Err(LifeError::Faults(vec![at("household", &title, Code::NoSuchRecord, number, &["在册搬迁户"])]));
+        }
+        let (moved_in_on, building) = (entry.day("moved_in_on").unwrap_or(i32::MIN), entry.id("building"));
+        let persons = Rows::read(self.actor, "person", Which::Of("household", id), When::Always).await?;
+        let mut members: Vec<Member> =
+            persons.iter().filter(|person| person.day("left_on").is_none()).map(member).collect();
+        members.sort_by_key(|member| (member.kinship != HEAD, member.joined_on, member.record.id));
+        Ok(File { record: stored.record, number, moved_in_on, building, members })
+    }
+
+    /// A living person, and the file they stand in.
+    pub async fn member(&self, id: Uuid) -> Result<(Member, Uuid), LifeError> {
+        let found = Rows::read(self.actor, "person", Which::These(&[id]), When::Always).await?;
+        let living = found.first().filter(|person| person.day("left_on").is_none());
+        let person = living.ok_or_else(|| Error::NotFound { what: "record", value: id.to_string() })?;
+        let home =
+            person.id("household").ok_or_else(|| Error::NotFound { what: "household", value: id.to_string() })?;
+        Ok((member(person), home))
+    }
+
+    pub fn set(&self, ledger: LedgerIx, fields: &[(&str, Value)]) -> Vec<(FieldIx, Set)> {
+        let definition = self.actor.pack().ledger(ledger);
+        fields.iter().filter_map(|(id, value)| Some((definition.field_by_id(id)?, Set::To(value.clone())))).collect()
+    }
+
+    pub fn amend(&self, steps: &mut Steps, ledger: LedgerIx, record: &Record, fields: &[(&str, Value)]) {
+        steps.amend(ledger, record, self.set(ledger, fields));
+    }
+
+    /// A new record from typed values, checked.
+    pub fn made(&self, ledger: LedgerIx, fields: &[(&str, Value)]) -> Result<Valid, LifeError> {
+        let known = |(id, _): &&(&str, Value)| self.actor.pack().ledger(ledger).field_by_id(id).is_some();
+        let draft = (fields.iter().filter(known))
+            .fold(Draft::new(ledger), |draft, (field, value)| draft.set(*field, value.clone()));
+        validate(self.actor.pack(), ledger, draft, self.actor.today()).map_err(LifeError::Faults)
+    }
+
+    /// A new record from texts of a form, with some values given; faults keep the form's names.
+    pub fn typed(&self, ledger: LedgerIx, texts: &Texts, given: &[(&str, Value)]) -> Result<Valid, Vec<Fault>> {
+        let mut draft = Draft::new(ledger);
+        for field in &self.actor.pack().ledger(ledger).fields {
+            let text = texts.get(&field.id).map_or("", |text| text.trim());
+            if !text.is_empty() {
+                draft = draft.set(field.id.as_str(), Raw::Text(text.to_owned()));
+            }
+        }
+        for (field, value) in given {
+            draft = draft.set(*field, value.clone());
+        }
+        validate(self.actor.pack(), ledger, draft, self.actor.today())
+    }
+
+    /// Writes down what happened; the row's id names the commit.
+    pub fn happened(
+        &self,
+        steps: &mut Steps,
+        household: Uuid,
+        kind: &str,
+        on: i32,
+        who: Option<Uuid>,
+        counterpart: Option<Uuid>,
+    ) -> Result<Uuid, LifeError> {
+        let id = |id: Option<Uuid>| id.map_or(Value::Null, Value::Id);
+        let fields = [
+            ("household", Value::Id(household)),
+            ("kind", Value::Text(kind.into())),
+            ("happened_on", Value::Date(on)),
+            ("person", id(who)),
+            ("counterpart", id(counterpart)),
+        ];
+        Ok(steps.make(self.made(self.event, &fields)?))
+    }
+
+    /// Dates in order: not before the file was opened or the person joined, not after today.
+    pub fn dated(&self, on: i32, since: &[i32]) -> Vec<Fault> {
+        let place = text("发生日期", "Happened on");
+        let mut faults = Vec::new();
+        if on > self.actor.today() {
+            faults.push(at("on", &place, Code::TooLate, day::format(on), &[&day::format(self.actor.today())]));
+        }
+        if let Some(first) = since.iter().copied().max().filter(|first| on < *first) {
+            faults.push(at("on", &place, Code::TooEarly, day::format(on), &[&day::format(first)]));
+        }
+        faults
+    }
+
+    /// Whether a code is one of the list.
+    pub fn is_kinship(&self, code: &str) -> bool {
+        let list = self.actor.pack().index.codes.get("kinship").map(|ix| self.actor.pack().code_list(*ix));
+        list.is_some_and(|list| list.position(code).is_some())
+    }
+
+    /// Kinship asked of each of some people: given, known, and exactly one head where there must be one.
+    pub fn kin_faults(&self, people: &[&Member], kin: &Kin, number: &str, heads: usize) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut found = 0;
+        for person in people {
+            let place = Text {
+                zh: format!("{} 与户主关系", person.name),
+                en: format!("{}: relation to the head", person.name),
+            };
+            let path = format!("kin-{}", person.record.id);
+            match kin.get(&person.record.id).map(String::as_str).filter(|code| !code.is_empty()) {
+                None => faults.push(at(path, &place, Code::Required, "", &[])),
+                Some(HEAD) => found += 1,
+                Some(code) if !self.is_kinship(code) => {
+                    faults.push(at(path, &place, Code::UnknownCode, code, &["家庭关系", "02、10、20…"]));
+                }
+                Some(_) => {}
+            }
+        }
+        if found != heads && faults.is_empty() {
+            let count = found.to_string();
+            faults.push(match heads {
+                1 => at("head", &text("户主", "Head"), Code::NotExactlyOne, number, &["户主", &count]),
+                _ => {
+                    at("head", &text("户主", "Head"), Code::NotExactlyOne, number, &["户主", &(found + 1).to_string()])
+                }
+            });
+        }
+        faults
+    }
+}
+
+fn member(person: Entry<'_>) -> Member {
+    Member {
+        record: person.record.clone(),
+        name: person.text("name").to_owned(),
+        kinship: person.text("kinship").to_owned(),
+        joined_on: person.day("joined_on").unwrap_or(i32::MIN),
+    }
+}
+
+impl File {
+    pub fn head(&self) -> Option<&Member> {
+        self.members.iter().find(|member| member.kinship == HEAD)
+    }
+
+    pub fn find(&self, id: Uuid) -> Option<&Member> {
+        self.members.iter().find(|member| member.record.id == id)
+    }
+}

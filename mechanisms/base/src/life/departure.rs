@@ -1,0 +1,95 @@
+//! Somebody dies or leaves; with the last of them the file is closed.
+
+use anju_app::{Actor, Steps};
+use anju_record::{Code, Value};
+use uuid::Uuid;
+
+use super::book::{Book, HEAD, Member};
+use super::effects::{end_file, end_of_person};
+use super::head::rekin;
+use super::{Kin, LifeError, Plan, at, none_wrong, text};
+
+/// How somebody ceases to be a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Died.
+    Died,
+    /// Back to the place of origin.
+    Returned,
+    /// Married out of the county's files.
+    MarriedOut,
+    /// Registered elsewhere.
+    MovedOut,
+    /// In the army.
+    Conscripted,
+}
+
+impl Way {
+    /// All, in the order shown.
+    pub const ALL: [Self; 5] = [Self::Died, Self::Returned, Self::MarriedOut, Self::MovedOut, Self::Conscripted];
+
+    /// The code of `person_left_reason`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Died => "died",
+            Self::Returned => "returned",
+            Self::MarriedOut => "married_out",
+            Self::MovedOut => "moved_out",
+            Self::Conscripted => "conscripted",
+        }
+    }
+
+    /// By its code.
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.code() == code)
+    }
+}
+
+/// Some members die or leave; where the head is one of them, `kin` says who is from now on, and everybody's relation to them.
+///
+/// # Errors
+/// Every fault.
+pub async fn depart(
+    actor: &Actor,
+    household: Uuid,
+    who: &[Uuid],
+    (way, on): (Way, i32),
+    kin: &Kin,
+) -> Result<Plan, LifeError> {
+    let book = Book::of(actor)?;
+    let file = book.file(household).await?;
+    let (gone, stay): (Vec<&Member>, Vec<&Member>) =
+        file.members.iter().partition(|member| who.contains(&member.record.id));
+    let whom = text("哪一位", "Who");
+    let since: Vec<i32> = gone.iter().map(|member| member.joined_on).chain([file.moved_in_on]).collect();
+    let mut faults = book.dated(on, &since);
+    if gone.is_empty() {
+        faults.push(at("who", &whom, Code::Required, "", &[]));
+    }
+    let unknown = who.iter().filter(|id| file.find(**id).is_none());
+    faults.extend(unknown.map(|id| at("who", &whom, Code::NoSuchRecord, id.to_string(), &["本户现有成员"])));
+    let head_goes = gone.iter().any(|member| member.kinship == HEAD);
+    if head_goes && !stay.is_empty() {
+        faults.extend(book.kin_faults(&stay, kin, &file.number, 1));
+    }
+    none_wrong(faults)?;
+    let mut steps = Steps::default();
+    for member in &gone {
+        end_of_person(&book, &mut steps, member.record.id, way == Way::Died, on).await?;
+        let fields = [("left_on", Value::Date(on)), ("left_reason", Value::Text(way.code().into()))];
+        book.amend(&mut steps, book.person, &member.record, &fields);
+    }
+    if stay.is_empty() {
+        let why = match way {
+            Way::Died => ("died", "moved_on"),
+            Way::Returned => ("returned", "returned"),
+            _ => ("moved_on", "moved_on"),
+        };
+        end_file(&book, &mut steps, &file.record, why, on).await?;
+    } else if head_goes {
+        rekin(&book, &mut steps, &stay, kin);
+    }
+    let kind = if way == Way::Died { "died" } else { "left" };
+    let event = book.happened(&mut steps, household, kind, on, gone.first().map(|it| it.record.id), None)?;
+    Ok(Plan { steps, household, event })
+}

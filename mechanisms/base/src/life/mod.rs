@@ -1,0 +1,114 @@
+//! The life of a household: forming, splitting, merging, moving, marrying in, birth, death, leaving, another head; one use case per file.
+//!
+//! Each reads the files as they stand, tells every fault at once, and gives a [`Plan`]: the steps of one commit, which can be shown before they
+//! are carried out. Every plan writes one row of `household_event`, whose id is the commit's key: sent twice it is done once, and it leads an
+//! undo to exactly what it wrote.
+
+mod arrival;
+mod book;
+mod departure;
+mod effects;
+mod form;
+mod head;
+mod merge;
+mod relocate;
+mod split;
+
+use std::collections::BTreeMap;
+
+use anju_app::{Actor, Error, Steps, UndoError, WriteError, Written};
+use anju_pack::Text;
+use anju_record::{Code, Fault, Problem};
+use uuid::Uuid;
+
+pub use arrival::{birth, marry_in};
+pub use book::{Member, standing_file};
+pub use departure::{Way, depart};
+pub use effects::{Owned, owned};
+pub use form::form;
+pub use head::change_head;
+pub use merge::merge;
+pub use relocate::relocate;
+pub use split::{Splitting, split};
+
+/// Kinship to the head, by person.
+pub type Kin = BTreeMap<Uuid, String>;
+
+/// Texts of a form by field.
+pub type Texts = BTreeMap<String, String>;
+
+/// What an event would write.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// One commit.
+    pub steps: Steps,
+    /// The file that is looked at afterwards.
+    pub household: Uuid,
+    /// The row that says what happened.
+    pub event: Uuid,
+}
+
+/// Why there is no plan, or why it was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum LifeError {
+    /// Beside their fields, all at once.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Faults(Vec<Fault>),
+    /// It could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl From<Error> for LifeError {
+    fn from(error: Error) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+impl Plan {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// What the store refuses, with every fault.
+    pub async fn carry_out(&self, actor: &Actor, reason: Option<String>) -> Result<Written, LifeError> {
+        Ok(actor.carry_out(&self.steps, reason, Some(key(self.event))).await?)
+    }
+}
+
+fn key(event: Uuid) -> String {
+    format!("life {event}")
+}
+
+/// Restores what stood before an event, unless something has touched the same records since.
+///
+/// # Errors
+/// `Touched` with what was changed since and by whom.
+pub async fn undo(actor: &Actor, event: Uuid, reason: Option<String>) -> Result<Written, UndoError> {
+    let ledger = actor.ledger("household_event")?;
+    let missing = || Error::NotFound { what: "record", value: event.to_string() };
+    let range = actor.commit_that_made(ledger, event, &key(event)).await?.ok_or_else(missing)?;
+    actor.undo(range, reason).await
+}
+
+/// Whether an event left a trace that leads back.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn can_be_undone(actor: &Actor, event: Uuid) -> Result<bool, Error> {
+    let ledger = actor.ledger("household_event")?;
+    Ok(actor.commit_that_made(ledger, event, &key(event)).await?.is_some())
+}
+
+fn text(zh: &str, en: &str) -> Text {
+    Text { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+/// A fault at a field of a form.
+fn at(path: impl Into<String>, place: &Text, code: Code, value: impl Into<String>, args: &[&str]) -> Fault {
+    Problem::new(code, value, args.iter().map(|word| (*word).to_owned())).at(path, place)
+}
+
+/// Faults, or none.
+fn none_wrong(faults: Vec<Fault>) -> Result<(), LifeError> {
+    if faults.is_empty() { Ok(()) } else { Err(LifeError::Faults(faults)) }
+}

@@ -1,0 +1,48 @@
+//! A household moves to another dwelling, or to another site.
+
+use anju_app::{Actor, Steps};
+use anju_record::{Code, Value};
+use uuid::Uuid;
+
+use super::book::Book;
+use super::effects::leave_site;
+use super::{LifeError, Plan, at, none_wrong, text};
+use crate::rows::{Rows, When, Which};
+
+/// The dwelling says the building; a building alone will do where doors are not numbered.
+///
+/// # Errors
+/// Every fault.
+pub async fn relocate(
+    actor: &Actor,
+    household: Uuid,
+    building: Option<Uuid>,
+    dwelling: Option<Uuid>,
+    on: i32,
+) -> Result<Plan, LifeError> {
+    let book = Book::of(actor)?;
+    let file = book.file(household).await?;
+    let mut faults = book.dated(on, &[file.moved_in_on]);
+    let place = text("住房", "Dwelling");
+    let found = Rows::read(actor, "dwelling", Which::These(dwelling.as_slice()), When::Always).await?;
+    let building = found.first().and_then(|it| it.id("building")).or(building);
+    if dwelling.is_some() && found.is_empty() {
+        faults.push(at("dwelling", &place, Code::NoSuchRecord, "", &["安置住房"]));
+    }
+    if dwelling.is_none() && building.is_none() {
+        faults.push(at("dwelling", &place, Code::Required, "", &[]));
+    }
+    none_wrong(faults)?;
+    let ends: Vec<Uuid> = [file.building, building].into_iter().flatten().collect();
+    let buildings = Rows::read(actor, "building", Which::These(&ends), When::Always).await?;
+    let site = |id: Option<Uuid>| id.and_then(|id| buildings.find(id)).and_then(|building| building.id("site"));
+    let mut steps = Steps::default();
+    if site(file.building) != site(building) {
+        leave_site(&book, &mut steps, household, on).await?;
+    }
+    let id = |id: Option<Uuid>| id.map_or(Value::Null, Value::Id);
+    let fields = [("building", id(building)), ("dwelling", id(dwelling)), ("status", Value::Text("resident".into()))];
+    book.amend(&mut steps, book.household, &file.record, &fields);
+    let event = book.happened(&mut steps, household, "relocated", on, None, None)?;
+    Ok(Plan { steps, household, event })
+}

@@ -1,0 +1,273 @@
+//! The events: what each asks, and the plan that the answers make.
+
+use std::collections::BTreeMap;
+
+use anju_app::{Actor, Resolved};
+use anju_base::code_name;
+use anju_base::life::{self, Kin, LifeError, Member, Owned, Plan, Splitting, Texts, Way};
+use anju_record::{Code, Fault, Problem, day};
+use anju_ui::{View, t, text};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::controls::{Pairs, Sheet};
+
+/// Events of a household, as they stand in addresses.
+pub const EVENTS: [&str; 8] = ["split", "merge", "move", "marry-in", "birth", "death", "leave", "change-head"];
+
+/// What a person's form asks.
+const PERSON: [&str; 8] =
+    ["name", "sex", "born_on", "id_number", "nationality", "phone", "work_ability", "political_status"];
+/// What a new file's form asks.
+const FILE: [&str; 8] =
+    ["number", "building", "dwelling", "batch", "registered_poor", "moved_in_on", "origin_village", "phone"];
+
+/// What a form shows besides what was sent.
+pub struct Context {
+    /// The living members.
+    pub members: Vec<Member>,
+    /// What may go with a part of the household, with its name.
+    pub owned: Vec<(Owned, String)>,
+}
+
+/// Reads what an event's form shows.
+///
+/// # Errors
+/// Where the file is not theirs to write, or closed.
+pub async fn context(actor: &Actor, view: &View, event: &str, id: Uuid) -> Result<Context, LifeError> {
+    let (_, members) = life::standing_file(actor, id).await?;
+    let mut owned = Vec::new();
+    if event == "split" {
+        for one in life::owned(actor, id).await? {
+            let title = text(view.lang, &actor.pack().ledger(one.ledger).title);
+            let name = match one.readable {
+                true => actor.labels(one.ledger, &[one.id]).await?.remove(&one.id).unwrap_or_default(),
+                false => String::new(),
+            };
+            owned.push((one, format!("{title} {name}")));
+        }
+    }
+    Ok(Context { members, owned })
+}
+
+/// The fields of an event.
+pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
+    let lang = sheet.view.lang;
+    let members = &context.members;
+    let say = |key: &str| t(lang, key).into_owned();
+    html! {
+        @match event {
+            "split" => {
+                (sheet.members(members, Some(&say("life-goes")), true))
+                (sheet.of_ledger("household", "number", ""))
+                (sheet.of_ledger("household", "building", ""))
+                (sheet.of_ledger("household", "dwelling", ""))
+                (sheet.line("cadre", &say("life-cadre"), "text", false, Some(&say("life-cadre-hint"))))
+                @if !context.owned.is_empty() {
+                    fieldset.fields {
+                        legend { (say("life-along")) }
+                        @for (one, name) in &context.owned {
+                            @let id = one.id.to_string();
+                            div { label { input type="checkbox" name="along" value=(id) checked[sheet.sent.all("along").any(|it| it == id)]; " " (name) } }
+                        }
+                    }
+                }
+            },
+            "merge" => {
+                (sheet.line("kept", &say("life-kept"), "text", true, Some(&say("life-look-for"))))
+                p { (say("life-merge-kin")) }
+                (sheet.members(members, None, true))
+            },
+            "move" => { (sheet.of_ledger("household", "dwelling", "")) (sheet.of_ledger("household", "building", "")) },
+            "marry-in" => {
+                (sheet.line("who", &say("life-who"), "text", false, Some(&say("life-who-hint"))))
+                (sheet.of_ledger("person", "kinship", ""))
+                fieldset.fields {
+                    legend { (say("life-outside")) }
+                    @for field in PERSON { (optional(sheet, field)) }
+                }
+            },
+            "birth" => {
+                @for field in ["name", "sex", "born_on", "kinship", "id_number"] { (sheet.of_ledger("person", field, "")) }
+            },
+            "death" => (sheet.members(members, Some(&say("life-died")), true)),
+            "leave" => {
+                (sheet.choose("way", &say("life-way"), &ways(sheet), "returned", true))
+                (sheet.members(members, Some(&say("life-left")), true))
+            },
+            _ => (sheet.members(members, None, true)),
+        }
+        @if event != "birth" { (sheet.line("on", &say("life-on"), "date", true, None)) }
+        (sheet.line("reason", &say("life-reason"), "text", false, None))
+    }
+}
+
+/// Without the mark of what must be filled in: it need not be when somebody of the files is chosen.
+fn optional(sheet: &Sheet<'_>, field: &str) -> Markup {
+    let filled = sheet.of_ledger("person", field, "").into_string();
+    maud::PreEscaped(filled.replace(" required ", " ").replace(" required>", ">"))
+}
+
+fn ways<'a>(sheet: &Sheet<'a>) -> Vec<(&'static str, &'a str)> {
+    let known = anju_base::codes(sheet.actor, "person_left_reason", sheet.view.lang);
+    let name = |way: Way| known.iter().find(|(code, _)| *code == way.code()).map_or("", |(_, name)| *name);
+    Way::ALL.into_iter().filter(|way| *way != Way::Died).map(|way| (way.code(), name(way))).collect()
+}
+
+/// The fields of a new file and its head.
+pub fn new_fields(sheet: &Sheet<'_>) -> Markup {
+    html! {
+        @for field in FILE { (sheet.of_ledger("household", field, "")) }
+        fieldset.fields {
+            legend { (code_name(sheet.actor, "kinship", "02", sheet.view.lang)) }
+            @for field in PERSON { (sheet.of_ledger("person", field, "head-")) }
+        }
+        (sheet.line("reason", &t(sheet.view.lang, "life-reason"), "text", false, None))
+    }
+}
+
+/// Texts of some fields, references by id.
+struct Answers<'a> {
+    actor: &'a Actor,
+    sent: &'a Pairs,
+    faults: Vec<Fault>,
+}
+
+impl Answers<'_> {
+    fn fault(&mut self, name: &str, ledger: &str, code: Code, value: &str, args: &[String]) {
+        let title = self.actor.ledger(ledger).map(|ix| self.actor.pack().ledger(ix).title.clone()).unwrap_or_default();
+        self.faults.push(Problem::new(code, value, args.to_vec()).at(name, &title));
+    }
+
+    /// The record that was named, if one was.
+    async fn meant(&mut self, name: &str, ledger: &str) -> Result<Option<Uuid>, LifeError> {
+        let words = self.sent.get(name);
+        if words.is_empty() {
+            return Ok(None);
+        }
+        let ix = self.actor.ledger(ledger)?;
+        let title = self.actor.pack().ledger(ix).title.zh.clone();
+        match self.actor.resolve(ix, words).await? {
+            Resolved::One(id) => return Ok(Some(id)),
+            Resolved::Several(near) => {
+                let near: Vec<String> = near.into_iter().map(|choice| choice.text).collect();
+                self.fault(name, ledger, Code::UnknownCode, words, &[title, near.join("；")]);
+            }
+            Resolved::Nothing => self.fault(name, ledger, Code::NoSuchRecord, words, &[title]),
+        }
+        Ok(None)
+    }
+
+    fn day(&mut self) -> i32 {
+        let text = self.sent.get("on").to_owned();
+        match day::parse(&text) {
+            Some(day) => day,
+            None => {
+                let code = if text.is_empty() { Code::Required } else { Code::NotADate };
+                self.fault("on", "household_event", code, &text, &[]);
+                self.actor.today()
+            }
+        }
+    }
+
+    fn texts(&self, names: &[&str], prefix: &str) -> Texts {
+        names.iter().map(|name| ((*name).to_owned(), self.sent.get(&format!("{prefix}{name}")).to_owned())).collect()
+    }
+
+    fn ids(&self, name: &str) -> Vec<Uuid> {
+        self.sent.all(name).filter_map(|text| text.parse().ok()).collect()
+    }
+
+    /// Relations of all members.
+    fn kin(&self) -> Kin {
+        let one = |(name, value): &(String, String)| Some((name.strip_prefix("kin-")?.parse().ok()?, value.clone()));
+        self.sent.0.iter().filter_map(one).collect()
+    }
+
+    /// Replaces the words of references by ids.
+    async fn references(&mut self, texts: &mut Texts, of: &[(&str, &str)]) -> Result<(), LifeError> {
+        for (field, ledger) in of {
+            let id = self.meant(field, ledger).await?;
+            texts.insert((*field).to_owned(), id.map(|id| id.to_string()).unwrap_or_default());
+        }
+        Ok(())
+    }
+}
+
+/// Faults of the answers stand before those of the plan.
+fn together(faults: Vec<Fault>, plan: Result<Plan, LifeError>) -> Result<Plan, LifeError> {
+    match plan {
+        _ if faults.is_empty() => plan,
+        Err(LifeError::Faults(more)) => {
+            let mut all = faults;
+            let known: BTreeMap<String, ()> = all.iter().map(|fault| (fault.path.clone(), ())).collect();
+            all.extend(more.into_iter().filter(|fault| !known.contains_key(&fault.path)));
+            Err(LifeError::Faults(all))
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(LifeError::Faults(faults)),
+    }
+}
+
+/// The plan of a new file.
+///
+/// # Errors
+/// Every fault of the form.
+pub async fn plan_new(actor: &Actor, sent: &Pairs) -> Result<Plan, LifeError> {
+    let mut answers = Answers { actor, sent, faults: Vec::new() };
+    let mut file = answers.texts(&FILE, "");
+    answers.references(&mut file, &[("building", "building"), ("dwelling", "dwelling")]).await?;
+    let head = answers.texts(&PERSON, "head-");
+    together(answers.faults, life::form(actor, &file, &head).await)
+}
+
+/// The plan of an event.
+///
+/// # Errors
+/// Every fault of the form.
+pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs) -> Result<Plan, LifeError> {
+    let mut answers = Answers { actor, sent, faults: Vec::new() };
+    let on = if event == "birth" { actor.today() } else { answers.day() };
+    let (who, kin) = (answers.ids("who"), answers.kin());
+    let plan = match event {
+        "split" => {
+            let mut file = answers.texts(&["number", "building", "dwelling"], "");
+            answers.references(&mut file, &[("building", "building"), ("dwelling", "dwelling")]).await?;
+            let cadre = answers.meant("cadre", "cadre").await?;
+            let (go, stay) = kin.into_iter().partition(|(id, _)| who.contains(id));
+            let asked = Splitting { go, stay, file, along: answers.ids("along"), cadre, on };
+            life::split(actor, id, &asked).await
+        }
+        "merge" => match answers.meant("kept", "household").await? {
+            Some(kept) => life::merge(actor, kept, id, &kin, on).await,
+            None => {
+                if answers.faults.is_empty() {
+                    answers.fault("kept", "household", Code::Required, "", &[]);
+                }
+                Err(LifeError::Faults(Vec::new()))
+            }
+        },
+        "move" => {
+            let dwelling = answers.meant("dwelling", "dwelling").await?;
+            let building = answers.meant("building", "building").await?;
+            life::relocate(actor, id, building, dwelling, on).await
+        }
+        "marry-in" => {
+            let who = answers.meant("who", "person").await?;
+            let mut texts = answers.texts(&PERSON, "");
+            texts.insert("kinship".to_owned(), sent.get("kinship").to_owned());
+            texts.insert("joined_on".to_owned(), day::format(on));
+            life::marry_in(actor, id, who, &texts, on).await
+        }
+        "birth" => {
+            life::birth(actor, id, &answers.texts(&["name", "sex", "born_on", "kinship", "id_number"], "")).await
+        }
+        "death" => life::depart(actor, id, &who, (Way::Died, on), &kin).await,
+        "leave" => {
+            let way = Way::of(sent.get("way")).filter(|way| *way != Way::Died).unwrap_or(Way::Returned);
+            life::depart(actor, id, &who, (way, on), &kin).await
+        }
+        _ => life::change_head(actor, id, &kin, on).await,
+    };
+    together(answers.faults, plan)
+}
