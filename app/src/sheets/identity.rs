@@ -124,6 +124,11 @@ impl Known {
             .and_then(|(key, known)| known.get(&key)?.first().copied())
     }
 
+    /// The field that a record is looked for by first, when it is looked for by these values.
+    pub fn lead(&self, values: &[Value]) -> Option<FieldIx> {
+        self.identities.iter().find(|identity| identity.key(values).is_some()).map(|identity| identity.lead)
+    }
+
     /// Which identity all values are there for, and the key by it.
     pub fn key(&self, values: &[Value]) -> Option<(usize, Vec<Value>)> {
         self.identities.iter().enumerate().find_map(|(at, identity)| Some((at, identity.key(values)?)))

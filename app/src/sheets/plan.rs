@@ -378,13 +378,11 @@ impl Planner<'_> {
     fn unknown(&self, node: usize, values: &[Value], number: u32) -> RowFault {
         let ledger = self.ground.nodes[node].ledger;
         let definition = self.pack().ledger(ledger);
-        let told = values
-            .iter()
-            .enumerate()
-            .find(|(at, value)| **value != Value::Null && !matches!(definition.fields[*at].kind, Kind::Ref { .. }));
-        let (field, words) = told.map_or((FieldIx(0), String::new()), |(at, value)| {
-            (FieldIx(u16::try_from(at).unwrap_or(0)), kind::plain(value))
-        });
+        let own = |at: &usize| values[*at] != Value::Null && !matches!(definition.fields[*at].kind, Kind::Ref { .. });
+        let lead = self.ground.known[&ledger].lead(values);
+        let first = (0..values.len()).find(own).and_then(|at| u16::try_from(at).ok().map(FieldIx));
+        let field = lead.or(first).unwrap_or(FieldIx(0));
+        let words = kind::plain(&values[usize::from(field.0)]);
         let problem = Problem::new(Code::NoSuchRecord, words, [definition.title.zh.clone()]);
         let at = problem.at(definition.field(field).id.as_str(), &definition.field(field).title);
         fault(number, self.column(node, field), FaultKind::UnknownReference, at)

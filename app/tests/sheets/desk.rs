@@ -78,7 +78,7 @@ impl Desk {
                     ("name", "示范安置点"),
                     ("kind", "in_village"),
                     ("batch", "fyp13"),
-                    ("layout", "apartments"),
+                    ("layout", "apartment"),
                     ("destination_village", "610923100001"),
                     ("opened_on", "2017-01-01"),
                 ],
