@@ -65,7 +65,11 @@ impl Desk {
         store.apply(store.plan(&pack).await.unwrap(), false).await.unwrap();
         let places = anju_ningshan::places::divisions().into_iter();
         let places: Vec<_> = places
-            .map(|it| Division { code: it.code, name: it.name, parent: Some(it.parent).filter(|code| !code.is_empty()) })
+            .map(|it| Division {
+                code: it.code,
+                name: it.name,
+                parent: Some(it.parent).filter(|code| !code.is_empty()),
+            })
             .collect();
         store.put_areas(&places).await.unwrap();
         let app = Arc::new(App::open(store.clone(), pack, Clock::Fixed(TODAY), false).await.unwrap());
@@ -128,8 +132,10 @@ impl Desk {
         for ledger in ledgers {
             let records = self.all(ledger).await;
             let shown = self.shown(self.ix(ledger), &records, anju_record::Lang::Zh).await.unwrap();
-            let mut rows: Vec<Vec<String>> =
-                shown.into_iter().map(|row| row.into_iter().map(|cell| cell.value.unwrap_or_default()).collect()).collect();
+            let mut rows: Vec<Vec<String>> = shown
+                .into_iter()
+                .map(|row| row.into_iter().map(|cell| cell.value.unwrap_or_default()).collect())
+                .collect();
             rows.sort();
             contents.insert((*ledger).to_owned(), rows);
         }

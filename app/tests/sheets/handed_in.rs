@@ -83,7 +83,13 @@ async fn households(desk: &Desk, numbers: &[String]) {
     let site = desk.all("site").await[0].id.to_string();
     let building = desk.valid(
         "building",
-        &[("site", &site), ("code", "610923100001901001"), ("name", "1号楼"), ("kind", "building"), ("opened_on", "2017-01-01")],
+        &[
+            ("site", &site),
+            ("code", "610923100001901001"),
+            ("name", "1号楼"),
+            ("kind", "building"),
+            ("opened_on", "2017-01-01"),
+        ],
     );
     let home = building.id().to_string();
     let mut changes = vec![Write::Insert(building)];
@@ -149,7 +155,13 @@ pub async fn employment_refers_to_people_by_their_number(desk: &Desk) {
     let nobody = faults_of(&read).into_iter().filter(|(.., kind)| kind == missing).count();
     assert!(nobody >= 170, "nobody of them is in the ledgers yet: {nobody}");
     // Everybody but the one whom the sheet is known to get wrong.
-    let unknown: Vec<u64> = expected["faults"].as_array().unwrap().iter().filter(|fault| fault["kind"] == missing).map(|fault| fault["row"].as_u64().unwrap()).collect();
+    let unknown: Vec<u64> = expected["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|fault| fault["kind"] == missing)
+        .map(|fault| fault["row"].as_u64().unwrap())
+        .collect();
     let household = desk.all("household").await[0].id.to_string();
     let mut changes = Vec::new();
     let mut seen = BTreeSet::new();
@@ -186,7 +198,12 @@ pub async fn employment_refers_to_people_by_their_number(desk: &Desk) {
         .filter(|fault| !fault.warning)
         .map(|fault| (u64::from(fault.row), fault.kind.as_str()))
         .collect();
-    let known: BTreeSet<_> = expected["faults"].as_array().unwrap().iter().map(|fault| (fault["row"].as_u64().unwrap(), ours(fault["kind"].as_str().unwrap()))).collect();
+    let known: BTreeSet<_> = expected["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| (fault["row"].as_u64().unwrap(), ours(fault["kind"].as_str().unwrap())))
+        .collect();
     assert_eq!(hard, known);
     let line = desk.keep(name, &bytes, "employment_roster", &Reading::default()).await;
     let (took, line) = desk.take(&line).await;

@@ -49,7 +49,13 @@ pub async fn what_somebody_changed_since_prevents_undoing(desk: &Desk) {
     let (_, line) = desk.take(&line).await;
     let person = desk.ix("person");
     let all = desk.all("person").await;
-    let one = all.iter().find(|record| desk.field("person", "name", record) == Value::Text(people[1].name.as_str().into()) && desk.field("person", "id_number", record) == Value::Text(people[1].id_number.as_str().into())).unwrap();
+    let one = all
+        .iter()
+        .find(|record| {
+            desk.field("person", "name", record) == Value::Text(people[1].name.as_str().into())
+                && desk.field("person", "id_number", record) == Value::Text(people[1].id_number.as_str().into())
+        })
+        .unwrap();
     let draft = Draft::edit(desk.pack(), person, one).set("remark", "后来加的");
     let valid = validate(desk.pack(), person, draft, TODAY).unwrap();
     desk.write_all(vec![Write::Update { valid, expected_version: one.version }]).await;
@@ -72,7 +78,9 @@ pub async fn a_blank_erases_nothing_and_clearing_is_said(desk: &Desk) {
     desk.take(&line).await;
     let phones = |all: &[anju_record::Record]| {
         let of = |told: &Told| {
-            let record = all.iter().find(|record| desk.field("person", "id_number", record) == Value::Text(told.id_number.as_str().into()));
+            let record = all.iter().find(|record| {
+                desk.field("person", "id_number", record) == Value::Text(told.id_number.as_str().into())
+            });
             desk.field("person", "phone", record.unwrap())
         };
         people.iter().map(of).collect::<Vec<_>>()
@@ -109,7 +117,14 @@ pub async fn rows_that_waited_are_taken_when_they_can_be(desk: &Desk) {
     let line = desk.keep("等.csv", wrong.as_bytes(), ROSTER, &told()).await;
     let read = desk.sheet_as_it_stands(&line).await.unwrap();
     let states: Vec<_> = read.run.rows.iter().map(|row| row.state).collect();
-    assert_eq!(states, [RowState::Faulty, RowState::Held, RowState::Held, RowState::New, RowState::New]);
+    let said: Vec<_> = read
+        .run
+        .rows
+        .iter()
+        .flat_map(|row| &row.faults)
+        .map(|fault| format!("{} {}", fault.row, fault.fault))
+        .collect();
+    assert_eq!(states, [RowState::Faulty, RowState::Held, RowState::Held, RowState::New, RowState::New], "{said:?}");
     let (took, line) = desk.take(&line).await;
     assert!(matches!(took, Took::Written(_)));
     assert_eq!(line.import.state, ImportState::Open, "three rows wait");

@@ -27,12 +27,23 @@ pub fn people(first: u32, sizes: &[usize]) -> Vec<Told> {
     for (at, size) in (0_u32..).zip(sizes) {
         for member in 0..*size {
             let serial = u32::try_from(told.len()).unwrap();
-            let year = 1950 + (first + serial * 7) % 50;
+            let year = 1950 + (first / 1_000 + serial * 7) % 50;
             told.push(Told {
                 household: format!("TS{:05}", first + at),
-                name: format!("{}{}", ["王", "李", "张", "刘", "陈"][(serial % 5) as usize], ["秀英", "建国", "小红", "志强", "玉兰", "海燕", "春生"][(serial % 7) as usize]),
-                kinship: if member == 0 { "户主" } else { ["配偶", "子", "女", "父亲", "母亲"][(member - 1) % 5] },
-                id_number: id_number(&format!("{year}{:02}{:02}", 1 + (first + serial) % 12, 1 + (serial / 12) % 28), first * 31 + serial),
+                name: format!(
+                    "{}{}",
+                    ["王", "李", "张", "刘", "陈"][(serial % 5) as usize],
+                    ["秀英", "建国", "小红", "志强", "玉兰", "海燕", "春生"][(serial % 7) as usize]
+                ),
+                kinship: if member == 0 {
+                    "户主"
+                } else {
+                    ["配偶", "子", "女", "父亲", "母亲"][(member - 1) % 5]
+                },
+                id_number: id_number(
+                    &format!("{year}{:02}{:02}", 1 + (first + serial) % 12, 1 + (serial / 12) % 28),
+                    first * 31 + serial,
+                ),
                 phone: format!("100{:08}", first * 1_000 + serial),
                 door: format!("{}单元{:03}", 1 + at % 3, first + at),
             });
