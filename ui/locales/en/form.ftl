@@ -50,7 +50,6 @@ record-delete = Delete
 record-wrong = Something wrong?
 record-add = Add
 ledger-new = New
-ledger-bulk = Change many
 denied-write-of = writing “{ $ledger }”
 correction-ask = Something is wrong with this record
 correction-note = Say what is wrong. Whoever may change the record will see it and answer you.

@@ -3,6 +3,7 @@
 
 mod asking;
 mod errors;
+mod forms;
 mod guarded;
 mod hostile;
 mod listed;
@@ -80,4 +81,18 @@ async fn a_part_of_the_county_is_shown_as_a_part() {
     partial::the_journal_names_people_and_tells_records_apart(&site).await;
     partial::an_emergency_is_told_where_it_happens(&site).await;
     partial::no_link_leads_to_a_closed_door(&site).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn records_are_written_on_forms() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new(prepared::in_sqlite(folder.path()).await).await;
+    forms::a_form_sent_back_untouched_changes_nothing(&site).await;
+    forms::a_mask_is_never_written_back(&site).await;
+    forms::what_was_typed_stays_with_its_faults(&site).await;
+    forms::two_people_choose_field_by_field(&site).await;
+    forms::a_record_goes_and_comes_back(&site).await;
+    forms::a_preview_is_what_happens(&site).await;
+    forms::a_visit_takes_four_fields(&site).await;
+    forms::a_mistake_is_told_and_mended(&site).await;
 }
