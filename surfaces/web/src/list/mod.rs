@@ -143,7 +143,7 @@ impl Listing<'_> {
             @if self.may_write() { (actions(&ways)) }
             @if takes_away(self.actor, self.ledger, area) && !self.ask.deleted {
                 @if leads("export.xlsx") { (download(lang, &export("xlsx"), "Excel")) }
-                (download(lang, &export("csv"), "CSV"))
+                @if self.ask.filters.is_empty() || leads("export.xlsx") { (download(lang, &export("csv"), "CSV")) }
             }
         }
     }
