@@ -58,8 +58,8 @@ impl Truth {
 /// Somebody made up: grants, and whose records are theirs.
 #[derive(Debug, Clone)]
 pub struct Made {
-    grants: Vec<Grant>,
-    owners: HashMap<LedgerIx, Vec<Uuid>>,
+    pub grants: Vec<Grant>,
+    pub owners: HashMap<LedgerIx, Vec<Uuid>>,
 }
 
 impl Made {

@@ -242,5 +242,11 @@ pub async fn csv(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Strin
 async fn export(actor: &Actor, view: &View, id: &str) -> Result<String, Error> {
     let scope = scope(actor, view)?;
     let ix = actor.ledger(id)?;
+    let seen = actor.roll(&actor.roll_ask(ix, &view.query).await?).await?.total;
+    if seen != actor.find(ix, &scope, view.get("q"), 0, 0).await?.total {
+        // A file with other rows than the screen would be taken for the list.
+        let mend = "this file takes no filters, initials or names of codes; clear them first".to_owned();
+        return Err(Error::Invalid { what: "export", value: view.get("q").unwrap_or_default().to_owned(), mend });
+    }
     actor.list_as_csv(ix, &scope, view.get("q"), record_lang(view.lang)).await
 }

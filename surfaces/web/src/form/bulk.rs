@@ -15,7 +15,7 @@ use super::show;
 use crate::answer::{Body, Part, answer};
 use crate::form::Filled;
 use crate::ledgers::{record_lang, record_link};
-use crate::places::{scope, site_name};
+use crate::places::site_name;
 use crate::reply::{faults, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};
@@ -44,9 +44,9 @@ async fn found_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error>
     if !actor.writes(ledger) {
         return Err(Error::denied("write", id));
     }
-    let scope = scope(actor, view)?;
-    let found = actor.find(ledger, &scope, view.get("q"), 0, BULK_MOST as u64 + 1).await?;
-    let ids = found.records.iter().map(|record| record.id).collect();
+    // The very list that was looked at, with its filters; one too many, so that too many are told.
+    let mut ids = actor.roll_ids(&actor.roll_ask(ledger, &view.query).await?).await?;
+    ids.truncate(BULK_MOST + 1);
     let sent = Sent::default();
     Ok(Asks { actor, view, ledger, ids, sent: &sent }.choose())
 }

@@ -147,7 +147,7 @@ impl Listing<'_> {
             @if self.may_write() { (actions(&ways)) }
             @if takes_away(self.actor, self.ledger, area) && !self.ask.deleted {
                 @if leads("export.xlsx") { (download(lang, &export("xlsx"), "Excel")) }
-                (download(lang, &export("csv"), "CSV"))
+                @if self.ask.filters.is_empty() || leads("export.xlsx") { (download(lang, &export("csv"), "CSV")) }
             }
         }
     }
@@ -171,10 +171,11 @@ impl Listing<'_> {
             form method="get" action=(self.view.path) role="search" aria-label=(t(lang, "ledger-search")) {
                 @for (key, value) in hidden { input type="hidden" name=(key) value=(value); }
                 div.pick {
-                    input type="search" name="q" value=(self.view.get("q").unwrap_or_default()) placeholder=(hint) title=(hint) aria-label=(hint);
+                    input type="search" name="q" value=(self.view.get("q").unwrap_or_default()) placeholder=(t(lang, "ledger-search")) aria-label=(t(lang, "ledger-search")) aria-describedby="list-finds";
                     button type="submit" { (t(lang, "search-submit")) }
                     @if self.is_narrowed() { a href=(self.cleared()) { (t(lang, "list-clear")) } }
                 }
+                small.quiet id="list-finds" { (hint) }
                 @if !self.ask.deleted { (filters::form(self)) }
             }
             @if !self.ask.deleted { (filters::in_force(self)) }
