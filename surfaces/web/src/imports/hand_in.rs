@@ -1,7 +1,9 @@
 //! Handing a sheet in, and the sheets that were.
 
+use std::borrow::Cow;
+
 use anju_app::{Actor, Error, ImportState, Reading, SheetFault, SheetLine, moment};
-use anju_pack::Sheet;
+use anju_pack::{LedgerIx, Sheet};
 use anju_ui::{
     Choice, Column, Empty, Input, Lang, PageHead, Panel, Row, Table, View, page_head, panel, select, t, t_args, table,
     text,
@@ -25,17 +27,21 @@ pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
     answer(&actor, &view, body)
 }
 
-/// `GET /ledgers/{id}/import`: the same, for the sheet of a ledger.
-pub async fn of_ledger(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    let of = |sheet: &&std::borrow::Cow<'_, Sheet>| {
-        actor.pack().ledger(sheet.rows).id == id || sheet.makes.iter().any(|made| actor.pack().ledger(*made).id == id)
-    };
+/// The sheet by which a ledger is filled, if it is theirs to hand in: one that was written for it before the one that follows from it.
+pub fn sheet_for(actor: &Actor, ledger: LedgerIx) -> Option<String> {
+    let of = |sheet: &Cow<'_, Sheet>| sheet.rows == ledger || sheet.makes.contains(&ledger);
     let sheets = actor.sheets_to_hand_in();
-    // A sheet that was written for it before the one that follows from the ledger.
-    let fits = sheets.iter().filter(of).min_by_key(|sheet| (sheet.implicit, actor.pack().ledger(sheet.rows).id != id));
-    match fits {
-        Some(sheet) => to(&view.link_with("/imports", &[("sheet", &sheet.id)])),
-        None => answer(&actor, &view, Err(Error::Denied { what: "write", value: id })),
+    let fits = sheets.iter().filter(|sheet| of(sheet));
+    fits.min_by_key(|sheet| (sheet.implicit, sheet.rows != ledger)).map(|sheet| sheet.id.clone())
+}
+
+/// `GET /ledgers/{ledger}/import`: the same, for the sheet of a ledger.
+pub async fn of_ledger(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    let sheet = actor.ledger(&id).map(|ledger| sheet_for(&actor, ledger));
+    match sheet {
+        Ok(Some(sheet)) => to(&view.link_with("/imports", &[("sheet", &sheet)])),
+        Ok(None) => answer(&actor, &view, Err(Error::Denied { what: "write", value: id })),
+        Err(error) => answer(&actor, &view, Err(error)),
     }
 }
 
@@ -124,7 +130,7 @@ fn hand_in(actor: &Actor, view: &View, sent: &Upload, said: &[String]) -> Markup
     })
 }
 
-fn kinds(lang: Lang, sheets: &[std::borrow::Cow<'_, Sheet>]) -> Vec<Choice> {
+fn kinds(lang: Lang, sheets: &[Cow<'_, Sheet>]) -> Vec<Choice> {
     let mut sheets: Vec<&Sheet> = sheets.iter().map(|sheet| &**sheet).collect();
     sheets.sort_by_key(|sheet| sheet.implicit);
     let name = |sheet: &&Sheet| Choice {

@@ -6,6 +6,6 @@ mod rows;
 mod sheet;
 mod upload;
 
-pub use hand_in::{of_ledger, page, submit};
+pub use hand_in::{of_ledger, page, sheet_for, submit};
 pub use sheet::{close, marked, page as sheet_page, read_anew, stop, take, undo};
 pub use upload::UPLOAD;

@@ -134,9 +134,14 @@ impl Listing<'_> {
             href: self.view.link(&format!("/ledgers/{id}/{path}")),
             first,
         };
-        let ways = [("list-new", "new", true), ("list-import", "import", false), ("list-template", "template", false)];
+        let ways = [("list-new", "new", true), ("list-template", "template", false)];
         let ways = ways.into_iter().filter(|(_, path, _)| leads(path)).map(|(key, path, first)| way(key, path, first));
-        let ways: Vec<Action> = ways.collect();
+        let import = crate::imports::sheet_for(self.actor, self.ledger).map(|sheet| Action {
+            name: t(lang, "list-import").into_owned(),
+            href: self.view.link_with("/imports", &[("sheet", &sheet)]),
+            first: false,
+        });
+        let ways: Vec<Action> = ways.chain(import).collect();
         let export = |format: &str| {
             let query = self.view.query.iter().map(|(key, value)| (key.as_str(), value.as_str()));
             let asked =
