@@ -151,6 +151,8 @@ impl Planner<'_> {
                         self.tell(telling, at, number, &mut line);
                     }
                 }
+                // Without a fault of its own it waits for the place to be named.
+                Err(faults) if faults.is_empty() => line.state = RowState::Held,
                 Err(faults) => line.faults.extend(faults),
             }
         }
@@ -191,6 +193,7 @@ impl Planner<'_> {
     ) -> Result<(Vec<Telling>, Vec<RowFault>), Vec<RowFault>> {
         let mut settled: Vec<Option<usize>> = vec![None; self.ground.nodes.len()];
         let (mut tellings, mut remarks, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        let mut placeless = false;
         for node in self.order.clone() {
             let several = many == Some(node);
             let part = parts.iter().find(|part| {
@@ -226,10 +229,24 @@ impl Planner<'_> {
                         Err(fault) => faults.push(*fault),
                     }
                 }
+                Err(fault) if fault.kind == FaultKind::MissingKey && (placeless || self.is_placeless(node, &told)) => {
+                    placeless = true;
+                }
                 Err(fault) => faults.push(*fault),
             }
         }
-        if faults.is_empty() { Ok((tellings, remarks)) } else { Err(faults) }
+        if faults.is_empty() && !placeless { Ok((tellings, remarks)) } else { Err(faults) }
+    }
+
+    /// Whether a record that would be made has no owner because no place was named that has one.
+    fn is_placeless(&mut self, node: usize, told: &[Option<Value>]) -> bool {
+        let pack = self.ground.actor.pack();
+        let Some(owner) = pack.ledger(self.ground.nodes[node].ledger).of else { return false };
+        let without = told[usize::from(owner.field.0)].is_none() && pack.ledger(owner.ledger).area.is_some();
+        if without {
+            self.place = Some(owner.ledger);
+        }
+        without
     }
 
     /// References to the records beside it, and to its owner.

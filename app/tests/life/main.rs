@@ -277,7 +277,63 @@ async fn faults_are_told_at_once(county: &Arc<County>) {
     }
 }
 
+async fn doubles_are_found_and_made_one(county: &Arc<County>) {
+    let person = county.ledger("person").unwrap();
+    let homes: Vec<Uuid> = living(county).await.into_iter().step_by(301).take(2).collect();
+    let first = life::birth(county, homes[0], &person_texts("欧阳重名", "2020-05-02", "20")).await.unwrap();
+    first.carry_out(county, None).await.unwrap();
+    let second = life::birth(county, homes[1], &person_texts("欧阳重名", "2020-05-02", "20")).await.unwrap();
+    second.carry_out(county, None).await.unwrap();
+    let begun = std::time::Instant::now();
+    let (pairs, number) = anju_base::sweep(county, 1_000_000).await.unwrap();
+    let took = begun.elapsed();
+    println!("{number} pairs among all entries in {took:?}");
+    assert!(took.as_millis() < 1_000, "the sweep took {took:?}");
+    let name = |record: &Record| value(county, "person", record, "name");
+    let of = Value::Text("欧阳重名".into());
+    let pair = pairs.iter().find(|pair| name(&pair.one) == of && name(&pair.other) == of).expect("a pair");
+    assert_eq!(pair.why, anju_base::Likeness::NameAndBirth);
+    let (one, other) = (pair.one.id, pair.other.id);
+    let given = [("name", of.clone()), ("born_on", value(county, "person", &pair.one, "born_on"))];
+    let given = given.map(|(field, value)| (text(field), value)).into();
+    let like = anju_base::duplicates_of(county, &given).await.unwrap();
+    assert_eq!(like.len(), 2, "on entry both are told of");
+    let phone = county.pack().ledger(person).field_by_id("phone").unwrap();
+    let before = state(county, &homes).await;
+    let plan = anju_base::merge_persons(county, one, other, &[phone]).await.unwrap();
+    plan.carry_out(county, None).await.unwrap();
+    assert!(county.store.get(county.pack(), COUNTY, person, other).await.unwrap().is_none(), "one entry is left");
+    let events = county.attached(person, one).await.unwrap();
+    assert_eq!(events.len(), 3, "both births and the merging speak of the one that stays");
+    life::undo(county, plan.event, None).await.unwrap();
+    assert_eq!(state(county, &homes).await, before);
+    anju_base::tell_apart(county, one, other).await.unwrap();
+    let (pairs, fewer) = anju_base::sweep(county, 1_000_000).await.unwrap();
+    assert_eq!(fewer, number - 1);
+    assert!(pairs.iter().all(|pair| (pair.one.id, pair.other.id) != (one, other)), "what was told apart stays apart");
+}
+
+async fn two_files_of_one_household_become_one(county: &Arc<County>) {
+    let homes: Vec<Uuid> = living(county).await.into_iter().step_by(173).skip(3).take(2).collect();
+    let (keep, gone) = (homes[0], homes[1]);
+    let (_, kept) = life::standing_file(county, keep).await.unwrap();
+    let (_, double) = life::standing_file(county, gone).await.unwrap();
+    let before = state(county, &homes).await;
+    let same = [(double[0].record.id, kept[0].record.id)];
+    let rest: Kin = double[1..].iter().map(|member| (member.record.id, text("99"))).collect();
+    let plan = life::merge_files(county, keep, gone, &same, &rest).await.unwrap();
+    plan.carry_out(county, None).await.unwrap();
+    let (_, together) = life::standing_file(county, keep).await.unwrap();
+    assert_eq!(together.len(), kept.len() + double.len() - 1);
+    let household = county.ledger("household").unwrap();
+    assert!(county.store.get(county.pack(), COUNTY, household, gone).await.unwrap().is_none());
+    life::undo(county, plan.event, None).await.unwrap();
+    assert_eq!(state(county, &homes).await, before);
+}
+
 async fn tell(county: Arc<County>) {
+    doubles_are_found_and_made_one(&county).await;
+    two_files_of_one_household_become_one(&county).await;
     faults_are_told_at_once(&county).await;
     what_was_touched_stands_against_undoing(&county).await;
     random_lives(&county).await;

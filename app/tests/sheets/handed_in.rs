@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anju_app::{Reading, RowState, SheetRead, Took, Undone};
+use anju_app::{Progress, Reading, RowState, SheetRead, Took, Undone};
 use anju_store::Write;
 use serde_json::Value as Json;
 
@@ -60,6 +60,10 @@ pub async fn a_roster_is_taken_row_by_row(desk: &Desk) {
     assert_eq!(read.run.rows.len() as u64, expected["data_rows"].as_u64().unwrap());
     assert_eq!(faults_of(&read), expected_faults(&expected));
     assert!(read.run.missing.is_empty(), "{:?}", read.run.missing);
+    let placeless =
+        desk.check_sheet(name, &bytes, "household_roster", "610923", &told(), &Progress::default()).await.unwrap();
+    assert_eq!(placeless.run.place, Some(desk.ix("site")), "the county does not say which site they belong to");
+    assert_eq!(faults_of(&placeless), expected_faults(&expected), "and that is no fault of any row");
     let line = desk.keep(name, &bytes, "household_roster", &told()).await;
     let (took, line) = desk.take(&line).await;
     let Took::Written(taken) = took else { panic!("{took:?}") };

@@ -26,6 +26,7 @@ mod approvals;
 mod asset;
 mod audit;
 mod bulletin;
+mod duplicates;
 mod figure;
 mod file;
 mod form;

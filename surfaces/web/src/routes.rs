@@ -16,7 +16,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::imports::UPLOAD;
 use crate::signed::unsigned;
 use crate::{
-    about, account, accounts, approvals, asset, audit, bulletin, figure, file, form, gap_list, grants, home, imports, ledgers, life, list,
+    about, account, accounts, approvals, asset, audit, bulletin, duplicates, figure, file, form, gap_list, grants, home, imports, ledgers, life, list,
     mechanism, mechanism_list, my_households, policies, record, reply, requirement, reveal, secrets, settings, setup,
     sign_in, site, view_as,
 };
@@ -157,6 +157,9 @@ fn county(routes: Routes) -> Routes {
         .page("/bulletin", Need::County, bulletin::page)
         .page("/sites", Need::Reads("site"), site::list)
         .page("/sites/{code}", Need::Reads("site"), site::page)
+        .get("/duplicates", Need::Reads("person"), duplicates::list)
+        .get("/duplicates/{one}/{other}", Need::Reads("person"), duplicates::pair)
+        .post("/duplicates/{one}/{other}", Need::Reads("person"), duplicates::decide)
         .page("/my-households", Need::Reads("household"), my_households::page)
         .page("/households", Need::Reads("household"), record::households)
         .get("/households/new", Need::Reads("household"), life::new_page)

@@ -7,6 +7,7 @@
 mod arrival;
 mod book;
 mod departure;
+mod double;
 mod effects;
 mod form;
 mod head;
@@ -24,6 +25,8 @@ use uuid::Uuid;
 pub use arrival::{birth, marry_in};
 pub use book::{Member, standing_file};
 pub use departure::{Way, depart};
+pub use double::merge_files;
+pub(crate) use double::merged_persons;
 pub use effects::{Owned, owned};
 pub use form::form;
 pub use head::change_head;

@@ -23,7 +23,8 @@ use crate::reply::{id_of, with_status};
 use crate::request::Asked;
 use crate::sent::to;
 use crate::signed::Signed;
-use controls::{Pairs, Sheet, Wrong};
+use controls::Sheet;
+pub(crate) use controls::{Pairs, Wrong};
 use events::EVENTS;
 
 /// `GET /households/{id}/life`
@@ -238,7 +239,7 @@ fn new_body(actor: &Actor, view: &View, sent: &Pairs, wrong: &Wrong) -> Result<B
 }
 
 /// Shows what a plan would change, or carries it out when that was seen; what is wrong stands beside its field.
-async fn settle(
+pub(crate) async fn settle(
     actor: &Actor,
     view: &View,
     plan: Result<Plan, LifeError>,

@@ -1,0 +1,110 @@
+//! Two entries of one person become one, and two files of one household.
+
+use anju_app::{Actor, Error, Set, Steps};
+use anju_pack::{FieldIx, LedgerIx};
+use anju_record::{Code, Record, Value};
+use uuid::Uuid;
+
+use super::book::{Book, HEAD};
+use super::effects::{follow, repeats};
+use super::{Kin, LifeError, Plan, at, none_wrong, text};
+
+/// Makes one entry of two. Who is left by it in another file must have a head there, or nobody: a last member's file is merged first.
+///
+/// # Errors
+/// Every fault.
+pub(crate) async fn merged_persons(
+    actor: &Actor,
+    keep: Uuid,
+    drop: Uuid,
+    set: Vec<(FieldIx, Set)>,
+) -> Result<Plan, LifeError> {
+    let book = Book::of(actor)?;
+    let place = text("保留哪一条", "Which entry stays");
+    if keep == drop {
+        let fault = at("keep", &place, Code::NotUnique, "", &["同一条档案 · the same entry"]);
+        return Err(LifeError::Faults(vec![fault]));
+    }
+    let ((kept, home), (gone, left)) = (book.member(keep).await?, book.member(drop).await?);
+    let mut faults = Vec::new();
+    if gone.kinship == HEAD && left != home {
+        let file = book.file(left).await?;
+        faults.push(at("keep", &place, Code::NotExactlyOne, file.number, &["户主", "0"]));
+    }
+    none_wrong(faults)?;
+    let mut steps = Steps::default();
+    fold(&book, &mut steps, book.person, keep, &gone.record).await?;
+    let mut set = set;
+    let kinship = actor.pack().ledger(book.person).field_by_id("kinship");
+    if let Some(kinship) = kinship.filter(|_| gone.kinship == HEAD && left == home) {
+        set.retain(|(field, _)| *field != kinship);
+        set.push((kinship, Set::To(Value::Text(HEAD.into()))));
+    }
+    if !set.is_empty() {
+        steps.amend(book.person, &kept.record, set);
+    }
+    let event = book.happened(&mut steps, home, "persons_merged", actor.today(), Some(keep), Some(left))?;
+    Ok(Plan { steps, household: home, event })
+}
+
+/// Two files of one household become one: each person of the one that goes is a person of the other (`same`), or joins with a relation.
+///
+/// # Errors
+/// Every fault.
+pub async fn merge_files(
+    actor: &Actor,
+    keep: Uuid,
+    drop: Uuid,
+    same: &[(Uuid, Uuid)],
+    kin: &Kin,
+) -> Result<Plan, LifeError> {
+    let book = Book::of(actor)?;
+    let (kept, gone) = (book.file(keep).await?, book.file(drop).await?);
+    let partner = |id: Uuid| same.iter().find(|(of, _)| *of == id).map(|(_, to)| *to);
+    let joining: Vec<_> = gone.members.iter().filter(|member| partner(member.record.id).is_none()).collect();
+    let mut faults = book.kin_faults(&joining, kin, &kept.number, 0);
+    let people = text("同一人", "The same person");
+    for (_, to) in same.iter().filter(|(_, to)| kept.find(*to).is_none()) {
+        faults.push(at("same", &people, Code::NoSuchRecord, to.to_string(), &["本户现有成员"]));
+    }
+    none_wrong(faults)?;
+    let mut steps = Steps::default();
+    let there = actor.attached(book.household, keep).await?;
+    for one in actor.attached(book.household, drop).await? {
+        let because = (book.household, drop);
+        if one.ledger != book.person {
+            match repeats(actor, &one, keep, &there) {
+                true => steps.remove_with(one.ledger, &one.record, because),
+                false => follow(&mut steps, &one, keep, because),
+            }
+            continue;
+        }
+        if let Some(to) = partner(one.record.id) {
+            fold(&book, &mut steps, book.person, to, &one.record).await?;
+            continue;
+        }
+        let mut fields = vec![("household", Value::Id(keep))];
+        if let Some(code) = kin.get(&one.record.id).filter(|_| joining.iter().any(|it| it.record.id == one.record.id)) {
+            fields.push(("kinship", Value::Text(code.as_str().into())));
+        }
+        book.amend(&mut steps, book.person, &one.record, &fields);
+    }
+    steps.remove(book.household, &gone.record);
+    let event = book.happened(&mut steps, keep, "files_merged", actor.today(), None, None)?;
+    Ok(Plan { steps, household: keep, event })
+}
+
+/// What refers to a record refers to another from now on; what would repeat goes with it.
+async fn fold(book: &Book<'_>, steps: &mut Steps, ledger: LedgerIx, keep: Uuid, drop: &Record) -> Result<(), Error> {
+    let there = book.actor.attached(ledger, keep).await?;
+    for one in book.actor.attached(ledger, drop.id).await? {
+        // What tells the two apart speaks of nobody any more.
+        let of_both = one.record.values.contains(&Value::Id(keep));
+        match of_both || repeats(book.actor, &one, keep, &there) {
+            true => steps.remove_with(one.ledger, &one.record, (ledger, drop.id)),
+            false => follow(steps, &one, keep, (ledger, drop.id)),
+        }
+    }
+    steps.remove(ledger, drop);
+    Ok(())
+}

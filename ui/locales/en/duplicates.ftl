@@ -1,0 +1,14 @@
+double-title = Possible double entries
+double-one = One
+double-other = The other
+double-why = Why
+double-none = No entries are alike
+double-identity = The same ID number
+double-name-birth = The same name and day of birth
+double-sound-origin = Names that sound alike, the same village of origin
+double-pair = Is it the same person?
+double-apart = Two people
+double-merge = One person: make one entry
+double-stays = The entry that stays
+double-goes = The entry that goes
+double-found = { $n } pairs

@@ -1,0 +1,14 @@
+double-title = 疑似重复人员
+double-one = 一人
+double-other = 另一人
+double-why = 为什么
+double-none = 没有疑似重复
+double-identity = 身份证号相同
+double-name-birth = 姓名和出生日期相同
+double-sound-origin = 姓名同音、迁出村相同
+double-pair = 是不是同一人
+double-apart = 不是同一人
+double-merge = 是同一人，合并为一条
+double-stays = 保留的一条
+double-goes = 并入的一条
+double-found = 共 { $n } 对
