@@ -34,9 +34,9 @@ mod roll;
 mod roll_query;
 mod saved;
 mod scope;
+mod sheets;
 mod steps;
 mod undo;
-mod sheets;
 mod verify;
 mod writes;
 
@@ -54,10 +54,11 @@ pub use accounts::{
 };
 pub use actor::{Actor, Who};
 pub use amend::{Attached, Foreseen};
-pub use anju_store::{
-    Account, Checkpoint, CommitError, Event, EventQuery, GrantRow, Import, ImportState, JournalRow, Proposal, ProposalState, TokenRow,
-};
 pub use anju_roll::{ColumnKind, ColumnShape, Filter, RollShape};
+pub use anju_store::{
+    Account, Checkpoint, CommitError, Event, EventQuery, GrantRow, Import, ImportState, JournalRow, Proposal,
+    ProposalState, TokenRow,
+};
 pub use approvals::{ProposalChange, ProposalLine};
 pub use areas::{Area, Areas};
 pub use audit::JournalAsk;
@@ -84,12 +85,12 @@ pub use roll::{Roll, RollAsk};
 pub use roll_query::{MISSING, SIZES};
 pub use saved::SavedList;
 pub use scope::{Scope, parse_day};
-pub use steps::{Set, Step, Steps};
-pub use undo::{TouchedSince, UndoError};
 pub use sheets::{
     Counted, DryRun, GridLine, Missing, Outcome, Prevents, Progress, Reading, RowChange, RowLine, RowState, Running,
     SheetFault, SheetLine, SheetRead, Stage, TakeRefused, Taken, Took, Undone,
 };
+pub use steps::{Set, Step, Steps};
+pub use undo::{TouchedSince, UndoError};
 pub use verify::Proof;
 pub use writes::{Intent, WriteError, Written};
 

@@ -57,8 +57,8 @@ pub use empty::{Empty, ErrorPage, empty, error_page};
 pub use facts::{Fact, facts};
 pub use figures::{Share, count, date, exact, figure, grouped, money, money_said, said};
 pub use form::{
-    Control, Field as FormField, Input, Kind as InputKind, Theirs, area_input, field as form_field, fields, form, input, press, select,
-    summary,
+    Control, Field as FormField, Input, Kind as InputKind, Theirs, area_input, field as form_field, fields, form,
+    input, press, select, summary,
 };
 pub use heading::{Action, Crumb, PageHead, actions, breadcrumbs, download, page_head, print_button};
 pub use lang::{Args, Lang, t, t_args, text};

@@ -144,7 +144,11 @@ impl Found {
             note(true, Expansion, said(&format!("不再要求恰有一条：{one}"), &format!("no longer exactly one: {one}")));
         }
         for one in new.exactly.iter().filter(|one| !old.exactly.contains(one)) {
-            note(true, Contraction, said(&format!("要求恰有一条：{one}"), &format!("must now have exactly one: {one}")));
+            note(
+                true,
+                Contraction,
+                said(&format!("要求恰有一条：{one}"), &format!("must now have exactly one: {one}")),
+            );
         }
         for pair in paired(&old.fields, &new.fields, |field| &field.id) {
             match pair {

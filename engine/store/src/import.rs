@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::commit::{Fail, Job, Receipt, Written, chain, check_county, lock_head, own_area, same_pack};
 use crate::constraint;
-use crate::exactly;
 use crate::error::CommitError;
+use crate::exactly;
 use crate::journal::{COLUMNS, JournalRow, write_record};
 use crate::session::{Ending, Session};
 use crate::sql::{Column, Dialect};

@@ -585,8 +585,7 @@ impl Store {
     /// If the database fails.
     pub async fn rows_of_key(&self, county: &str, key: &str) -> Result<Option<(i64, i64)>> {
         let binds = vec![Value::Text(county.into()), Value::Text(key.into())];
-        let statement =
-            self.statement("SELECT first, last FROM anju_idempotency WHERE county = ? AND key = ?", binds);
+        let statement = self.statement("SELECT first, last FROM anju_idempotency WHERE county = ? AND key = ?", binds);
         match self.all_rows(&statement, &[Column::Int, Column::Int]).await?.first().map(Vec::as_slice) {
             Some([Value::Int(first), Value::Int(last)]) => Ok(Some((*first, *last))),
             _ => Ok(None),

@@ -31,7 +31,8 @@ pub fn file(name: &str, csv: String) -> Response {
 
 /// A file to keep, under a name that may be Chinese (RFC 6266).
 pub fn attachment(name: &str) -> String {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
     let mut encoded = String::with_capacity(name.len() * 3);
     for byte in name.bytes() {
         match byte {

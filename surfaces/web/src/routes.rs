@@ -16,9 +16,9 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::imports::UPLOAD;
 use crate::signed::unsigned;
 use crate::{
-    about, account, accounts, approvals, asset, audit, bulletin, duplicates, figure, file, form, gap_list, grants, home, imports, ledgers, life, list,
-    mechanism, mechanism_list, my_households, policies, record, reply, requirement, reveal, secrets, settings, setup,
-    sign_in, site, view_as,
+    about, account, accounts, approvals, asset, audit, bulletin, duplicates, figure, file, form, gap_list, grants,
+    home, imports, ledgers, life, list, mechanism, mechanism_list, my_households, policies, record, reply, requirement,
+    reveal, secrets, settings, setup, sign_in, site, view_as,
 };
 
 /// What somebody needs to open a route.

@@ -1,7 +1,7 @@
 //! Sheets as written.
 
 use super::node::Value;
-use super::raw::{RawDefault, RawSheetExactly, RawSheet};
+use super::raw::{RawDefault, RawSheet, RawSheetExactly};
 use super::reader::{Reader, Said};
 use crate::codes::Code;
 use crate::model::Text;

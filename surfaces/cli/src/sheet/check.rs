@@ -31,7 +31,8 @@ pub fn asked(actor: &Actor, args: &FileArgs) -> Result<Asked, Ending> {
     let sheet = match &args.sheet {
         Some(id) => id.clone(),
         None => actor.sheet_that_fits(&name, &bytes).map_err(faulty)?.ok_or_else(|| {
-            let known = actor.sheets_to_hand_in().into_iter().filter(|sheet| !sheet.implicit).map(|sheet| sheet.id.clone());
+            let known =
+                actor.sheets_to_hand_in().into_iter().filter(|sheet| !sheet.implicit).map(|sheet| sheet.id.clone());
             let known = known.collect::<Vec<_>>().join(", ");
             Ending::Usage(format!("{name} fits no kind of sheet; name one with --sheet: {known}, or a ledger's id"))
         })?,
