@@ -90,7 +90,7 @@ impl Actor {
         if !touched.is_empty() {
             return Err(UndoError::Touched(touched));
         }
-        writes.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
+        in_order(&mut writes);
         let changes: Vec<Write> = writes.into_iter().map(|(_, write)| write).collect();
         self.may_undo(&changes).await?;
         Ok(self.write_allowed(Intent { changes, reason, key: None }).await?)
@@ -208,4 +208,21 @@ impl Actor {
 
 fn values(record: Option<&Record>) -> Option<&[Value]> {
     record.map(|record| record.values.as_slice())
+}
+
+/// What makes room, then what lives again (owners first), then what refers to it, then what is taken away; each as it was written, backwards.
+fn in_order(writes: &mut [(i64, Write)]) {
+    let again: Vec<Uuid> = (writes.iter())
+        .filter_map(|(_, write)| match write {
+            Write::Restore { id, .. } => Some(*id),
+            _ => None,
+        })
+        .collect();
+    let refers = |value: &Value| matches!(value, Value::Id(id) if again.contains(id));
+    writes.sort_by_key(|(seq, write)| match write {
+        Write::Restore { ledger, .. } => (1, i64::from(ledger.0)),
+        Write::Update { valid, .. } if valid.values().iter().any(refers) => (2, -*seq),
+        Write::Insert(_) | Write::Update { .. } => (0, -*seq),
+        Write::Delete { .. } => (3, -*seq),
+    });
 }
