@@ -49,7 +49,6 @@ record-edit = Edit
 record-delete = Delete
 record-wrong = Something wrong?
 record-add = Add
-ledger-new = New
 denied-write-of = writing “{ $ledger }”
 correction-ask = Something is wrong with this record
 correction-note = Say what is wrong. Whoever may change the record will see it and answer you.

@@ -46,7 +46,6 @@ record-edit = 修改
 record-delete = 删除
 record-wrong = 有误？
 record-add = 新增相关记录
-ledger-new = 新增
 denied-write-of = 写入“{ $ledger }”
 correction-ask = 反映此记录有误
 correction-note = 写清哪里不对；能修改此记录的人会看到，并给您答复。

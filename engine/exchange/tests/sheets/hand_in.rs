@@ -82,7 +82,7 @@ fn what_stands_in_the_first_row_of_a_household_holds_for_all_of_it() {
         let told = row.part(path).and_then(|part| part.value(moved));
         assert!(told.is_some(), "row {}", row.number);
     }
-    // Missing is what only the county knows: where the buildings stand, and their codes.
+    // Missing is what only the county knows: the batch and who is registered as poor, where the buildings stand, and their codes.
     let missing: Vec<String> = taken
         .page
         .missing
@@ -91,7 +91,7 @@ fn what_stands_in_the_first_row_of_a_household_holds_for_all_of_it() {
             format!("{}.{}", PACK.ledger(target.ledger).id, PACK.ledger(target.ledger).field(target.field).id)
         })
         .collect();
-    assert_eq!(missing, ["building.site", "building.code"]);
+    assert_eq!(missing, ["household.batch", "household.registered_poor", "building.site", "building.code"]);
 }
 
 #[test]

@@ -70,7 +70,6 @@ async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
             title: title.clone(),
             aside: Some(scope_name(actor, view, &scope)),
             actions: html! {
-                @if actor.writes(ledger) { a class="button first" href=(format!("/ledgers/{}/new", definition.id)) { (t(lang, "ledger-new")) } }
                 (area_pick(actor, view, &scope))
                 (listing.ways(&scope.area))
             },
