@@ -8,6 +8,7 @@ mod place;
 mod sheet_xml;
 mod styles;
 mod table;
+mod template;
 mod xlsx;
 mod xml;
 
@@ -16,4 +17,5 @@ pub use csv::{CsvEncoding, CsvWriter};
 pub use fault::WriteFault;
 pub use mark::{Mark, Summary, mark};
 pub use table::{TableFormat, TableWriter};
+pub use template::{SheetColumn, sheet_columns, template, templates};
 pub use xlsx::XlsxWriter;

@@ -31,6 +31,18 @@ pub enum SheetCommand {
         #[arg(long)]
         whole: bool,
     },
+    /// Write a workbook to fill in: instructions, headings that explain themselves, samples, lists to choose from.
+    Template {
+        /// A sheet's id, such as household_roster, or a ledger's; several become sheets of one workbook.
+        #[arg(required = true)]
+        ids: Vec<String>,
+        /// Where to write it; the first id with .xlsx if left out.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// The language of headings and instructions.
+        #[arg(long, value_parser = ["zh", "en"], default_value = "zh")]
+        lang: String,
+    },
     /// Sheets that were handed in, the newest first.
     List {
         /// Where the data are.

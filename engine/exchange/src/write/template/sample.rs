@@ -1,0 +1,143 @@
+//! Rows that show how a sheet is filled in, and that nobody takes for real.
+
+use anju_pack::predicate::{Comparison, Literal, Operand, Predicate};
+use anju_pack::{AreaLevel, Field, FieldIx, Kind, Ledger, Pack, Sheet};
+use anju_record::{Lang, day, kind};
+
+use super::columns::SheetColumn;
+
+/// Sample rows of a template.
+pub(super) const SAMPLES: usize = 2;
+/// Days of birth of the samples, the second one a woman's.
+const BIRTHS: [&str; SAMPLES] = ["19800101", "19851231"];
+
+/// What a sample row writes into a column; nothing where a blank means: as above.
+pub(super) fn value(pack: &Pack, sheet: &Sheet, column: &SheetColumn, nth: usize, lang: Lang) -> String {
+    let ledger = pack.ledger(column.ledger);
+    let field = ledger.field(column.field);
+    let end = ledger.period.and_then(|period| period.end) == Some(column.field);
+    let many = sheet.many == Some(column.path);
+    if end || (nth > 0 && sheet.is_carried(column.path)) {
+        return String::new();
+    }
+    if let Some(told) = told_by_number(ledger, column.field, nth) {
+        return match &field.kind {
+            Kind::Code { list } => code(pack.code_list(*list), &told, lang),
+            _ => told,
+        };
+    }
+    if let (Kind::Code { list }, 0, Some(wanted)) = (&field.kind, column.path, exactly(sheet, column.field)) {
+        let list = pack.code_list(*list);
+        let other = list.values.iter().find(|value| value.code != wanted && list.values.len() > 1);
+        let wanted = if nth == 0 { wanted } else { other.map_or(wanted, |value| value.code.as_str()) };
+        return code(list, wanted, lang);
+    }
+    let one = plain(pack, field, nth, lang);
+    if many && matches!(field.kind, Kind::Text { .. }) { format!("{one}、{one}2") } else { one }
+}
+
+/// Day of birth and sex as the sample's ID number says them.
+fn told_by_number(ledger: &Ledger, field: FieldIx, nth: usize) -> Option<String> {
+    let agrees = ledger
+        .fields
+        .iter()
+        .filter_map(|field| field.agrees)
+        .find(|agrees| agrees.birth == Some(field) || agrees.sex == Some(field))?;
+    if agrees.sex == Some(field) {
+        return Some(if nth == 0 { "1" } else { "2" }.to_owned());
+    }
+    day::parse(BIRTHS[nth % SAMPLES]).map(day::format)
+}
+
+/// The code that exactly one row of a group has.
+fn exactly(sheet: &Sheet, field: FieldIx) -> Option<&str> {
+    sheet.exactly.iter().find_map(|exactly| equal_to(&exactly.one, field))
+}
+
+fn equal_to(predicate: &Predicate, field: FieldIx) -> Option<&str> {
+    match predicate {
+        Predicate::And(parts) => parts.iter().find_map(|part| equal_to(part, field)),
+        Predicate::Compare(Operand::Field(place), Comparison::Eq, Operand::Literal(Literal::Text(code)))
+            if place.path.is_empty() && place.field == field =>
+        {
+            Some(code)
+        }
+        _ => None,
+    }
+}
+
+fn code(list: &anju_pack::CodeList, code: &str, lang: Lang) -> String {
+    list.values
+        .iter()
+        .find(|value| value.code == code)
+        .map(|value| lang.of(&value.title).to_owned())
+        .unwrap_or_default()
+}
+
+fn plain(pack: &Pack, field: &Field, nth: usize, lang: Lang) -> String {
+    let zh = lang == Lang::Zh;
+    match &field.kind {
+        Kind::Text { max } => {
+            let words = match (zh, nth) {
+                (true, 0) => "示例甲",
+                (true, _) => "示例乙",
+                (false, 0) => "Example A",
+                (false, _) => "Example B",
+            };
+            words.chars().take(usize::try_from(*max).unwrap_or(usize::MAX)).collect()
+        }
+        Kind::LongText { .. } | Kind::Point | Kind::Ref { .. } | Kind::Subject | Kind::Attachment => String::new(),
+        Kind::Integer { min, max, .. } => bounded(nth, 0, *min, *max),
+        Kind::Decimal { scale, min, max, .. } => bounded(nth, *scale, *min, *max),
+        Kind::Money { min, max } => bounded(1200 + nth, 2, *min, *max),
+        Kind::Bool => match (zh, nth) {
+            (true, 0) => "是",
+            (true, _) => "否",
+            (false, 0) => "yes",
+            (false, _) => "no",
+        }
+        .to_owned(),
+        Kind::Date { .. } => ["2019-06-01", "2019-06-02"][nth % SAMPLES].to_owned(),
+        Kind::Time => "09:30".to_owned(),
+        Kind::Code { list } => {
+            let values = &pack.code_list(*list).values;
+            values.get(nth % values.len().max(1)).map(|value| lang.of(&value.title).to_owned()).unwrap_or_default()
+        }
+        Kind::Area { level } => format!("99{}", "0".repeat(level.digits().min(AreaLevel::Building.digits()) - 2)),
+        Kind::IdNumber => id_number(nth),
+        Kind::Phone => format!("1000000000{}", nth + 1),
+    }
+}
+
+/// A number within its bounds.
+fn bounded(nth: usize, scale: u8, min: Option<i64>, max: Option<i64>) -> String {
+    let one = 10_i64.pow(u32::from(scale.min(6)));
+    let wanted = i64::try_from(nth + 1).unwrap_or(1).saturating_mul(one);
+    let number = wanted.max(min.unwrap_or(i64::MIN)).min(max.unwrap_or(i64::MAX));
+    let mut digits = Vec::new();
+    super::super::cell::push_number(&mut digits, i128::from(number), scale);
+    String::from_utf8_lossy(&digits).into_owned()
+}
+
+/// An ID number that is well formed and that nobody has: no place begins with 99.
+fn id_number(nth: usize) -> String {
+    let number = format!("990000{}00{}", BIRTHS[nth % SAMPLES], nth + 1);
+    let check = kind::checksum(&number).unwrap_or('X');
+    format!("{number}{check}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sample_numbers_are_well_formed_and_nobodys() {
+        for nth in 0..SAMPLES {
+            let number = id_number(nth);
+            assert_eq!(number.len(), 18);
+            assert!(number.starts_with("99") && number.ends_with(kind::checksum(&number).unwrap()));
+        }
+        assert_eq!(bounded(0, 2, Some(500), None), "5.00");
+        assert_eq!(bounded(1, 0, None, Some(1)), "1");
+    }
+}
