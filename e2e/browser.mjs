@@ -59,7 +59,7 @@ export async function withPage(options, doing) {
     page.on('pageerror', (error) => faults.push(`script error on ${page.url()}: ${error.message}`));
     page.on('response', (response) => {
       const status = response.status();
-      if (status >= 400 && !(refused && [400, 401, 403, 404, 422].includes(status))) faults.push(`${status} for ${response.url()}`);
+      if (status >= 400 && !(refused && [400, 401, 403, 404, 409, 422].includes(status))) faults.push(`${status} for ${response.url()}`);
     });
     page.on('requestfailed', (request) => {
       if (request.failure()?.errorText !== 'net::ERR_ABORTED') faults.push(`no answer for ${request.url()}`);

@@ -16,7 +16,7 @@ async function ownFile(page) {
 }
 
 /** A new visit, from the file's own link; gives its address. */
-async function recordVisit(page, findings) {
+async function recordVisit(page, findings, day) {
   const household = await ownFile(page);
   await page.locator('main summary').filter({ hasText: '新增相关记录' }).click();
   await page.locator(`main a[href="/ledgers/visit/new?household=${household}"]`).click();
@@ -24,6 +24,8 @@ async function recordVisit(page, findings) {
   await page.selectOption('[name="f.way"]', 'home');
   await page.fill('[name="f.met"]', '户主');
   await page.fill('[name="f.findings"]', findings);
+  // One household is visited once a day.
+  if (day) await page.fill('[name="f.visited_on"]', day);
   await save(page);
   await page.waitForURL(/\/records\/visit\/[0-9a-f-]{36}\?done=saved/);
   return new URL(page.url()).pathname;
@@ -55,7 +57,7 @@ test('a fault stands beside its field, has the focus, and loses nothing', () => 
 }));
 
 test('what two people changed is shown with both values, and one is chosen', () => withPage({ as: 'bangfuganbu', refused: true }, async (page) => {
-  const visit = await recordVisit(page, '最初');
+  const visit = await recordVisit(page, '最初', '2020-05-09');
   const other = await page.context().newPage();
   await page.goto(`${visit}/edit`);
   await other.goto(`${visit}/edit`);
@@ -76,7 +78,7 @@ test('what two people changed is shown with both values, and one is chosen', () 
 }));
 
 test('a record is deleted for a reason and brought back', () => withPage({ as: 'bangfuganbu', refused: true }, async (page) => {
-  const visit = await recordVisit(page, '将删除');
+  const visit = await recordVisit(page, '将删除', '2020-05-08');
   await page.goto(`${visit}/delete`);
   await clean(page);
   await page.fill('[name=reason]', '填错了户');

@@ -149,16 +149,9 @@ pub async fn pairings_name_several_households_in_a_cell(desk: &Desk) {
     assert!(desk.all("pairing").await.is_empty() && desk.all("cadre").await.is_empty());
 }
 
-pub async fn employment_refers_to_people_by_their_number(desk: &Desk) {
-    let name = "就业台账.csv";
-    let (bytes, expected) = (file(name), expected(name));
+/// Makes everybody whom the sheet names, but the one whom it is known to get wrong.
+async fn everybody_but_the_unknown(desk: &Desk, read: &SheetRead, expected: &Json) {
     let missing = "unknown_reference";
-    let read = desk.check(name, &bytes, "employment_roster", &Reading::default()).await;
-    assert_eq!(read.encoding, Some("GB18030"));
-    assert_eq!(read.run.rows.len() as u64, expected["data_rows"].as_u64().unwrap());
-    let nobody = faults_of(&read).into_iter().filter(|(.., kind)| kind == missing).count();
-    assert!(nobody >= 170, "nobody of them is in the ledgers yet: {nobody}");
-    // Everybody but the one whom the sheet is known to get wrong.
     let unknown: Vec<u64> = expected["faults"]
         .as_array()
         .unwrap()
@@ -193,6 +186,18 @@ pub async fn employment_refers_to_people_by_their_number(desk: &Desk) {
         )));
     }
     desk.write_all(changes).await;
+}
+
+pub async fn employment_refers_to_people_by_their_number(desk: &Desk) {
+    let name = "就业台账.csv";
+    let (bytes, expected) = (file(name), expected(name));
+    let missing = "unknown_reference";
+    let read = desk.check(name, &bytes, "employment_roster", &Reading::default()).await;
+    assert_eq!(read.encoding, Some("GB18030"));
+    assert_eq!(read.run.rows.len() as u64, expected["data_rows"].as_u64().unwrap());
+    let nobody = faults_of(&read).into_iter().filter(|(.., kind)| kind == missing).count();
+    assert!(nobody >= 170, "nobody of them is in the ledgers yet: {nobody}");
+    everybody_but_the_unknown(desk, &read, &expected).await;
     let read = desk.check(name, &bytes, "employment_roster", &Reading::default()).await;
     let hard: BTreeSet<_> = read
         .run
@@ -215,4 +220,21 @@ pub async fn employment_refers_to_people_by_their_number(desk: &Desk) {
     assert_eq!(desk.all("employment").await.len(), 177);
     let Undone::Done(_) = desk.undo_sheet(&line).await.unwrap() else { panic!("nothing touched it since") };
     assert!(desk.all("employment").await.is_empty());
+}
+
+pub async fn a_template_as_it_is_handed_out_is_filled_with_nobody(desk: &Desk) {
+    for sheet in ["household_roster", "pairing_roster", "employment_roster", "visit"] {
+        let definition = desk.pack().sheet_by_id(sheet).unwrap();
+        for lang in [anju_record::Lang::Zh, anju_record::Lang::En] {
+            let bytes = anju_exchange::write::template(desk.pack(), &definition, lang, Vec::new()).unwrap();
+            match desk.check_sheet("t.xlsx", &bytes, sheet, crate::desk::SITE, &told(), &Progress::default()).await {
+                Ok(read) => assert!(read.run.rows.is_empty(), "{sheet}: samples are no people: {:?}", read.run.rows),
+                // Nothing stands below its headings.
+                Err(anju_app::SheetFault::None(why)) => {
+                    assert!(why.iter().any(|(_, why)| *why == anju_exchange::NotTaken::NoRows), "{sheet}: {why:?}");
+                }
+                Err(other) => panic!("{sheet}: {other:?}"),
+            }
+        }
+    }
 }

@@ -295,6 +295,11 @@ impl Context<'_> {
         let given = self.sources.iter().filter(|source| says(&source.column)).count();
         if let Cell::Text(text) = first {
             let word = token(text).to_lowercase();
+            // The sample rows of a template say so where rows are numbered.
+            let numbered = serial.iter().any(|column| std::ptr::eq(row.cell(*column), first));
+            if numbered && ["示例", "样例", "example", "sample"].iter().any(|sample| word.starts_with(sample)) {
+                return Some(Ignored::Note);
+            }
             if given <= self.sources.len() / 2 && is_total(&word) {
                 return Some(Ignored::Totals);
             }
