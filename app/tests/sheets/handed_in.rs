@@ -227,7 +227,10 @@ pub async fn a_template_as_it_is_handed_out_is_filled_with_nobody(desk: &Desk) {
         let definition = desk.pack().sheet_by_id(sheet).unwrap();
         for lang in [anju_record::Lang::Zh, anju_record::Lang::En] {
             let bytes = anju_exchange::write::template(desk.pack(), &definition, lang, Vec::new()).unwrap();
-            match desk.check_sheet("t.xlsx", &bytes, sheet, crate::desk::SITE, &told(), &Progress::default()).await {
+            match desk
+                .check_sheet("t.xlsx", &bytes, sheet, crate::desk::SITE, &Reading::default(), &Progress::default())
+                .await
+            {
                 Ok(read) => assert!(read.run.rows.is_empty(), "{sheet}: samples are no people: {:?}", read.run.rows),
                 // Nothing stands below its headings.
                 Err(anju_app::SheetFault::None(why)) => {
