@@ -86,8 +86,8 @@ pub use roll_query::{MISSING, SIZES};
 pub use saved::SavedList;
 pub use scope::{Scope, parse_day};
 pub use sheets::{
-    Counted, DryRun, GridLine, Missing, Outcome, Prevents, Progress, Reading, RowChange, RowLine, RowState, Running,
-    SheetFault, SheetLine, SheetRead, Stage, TakeRefused, Taken, Took, Undone,
+    Counted, DryRun, GridLine, Missing, Outcome, Progress, Reading, RowChange, RowLine, RowState, Running, SheetFault,
+    SheetLine, SheetRead, Stage, TakeRefused, Taken, Took,
 };
 pub use steps::{Set, Step, Steps};
 pub use undo::{TouchedSince, UndoError};

@@ -1,10 +1,10 @@
-//! Undoing a commit: the state before it, as long as nothing has touched the same records since.
+//! Undoing what was committed: each field as it stood before, as long as nothing has touched the same fields since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anju_access::Action;
 use anju_pack::{FieldIx, Kind, LedgerIx};
-use anju_record::{Record, Value, validate_values};
+use anju_record::{Change, Record, Value, validate_values};
 use anju_store::{CommitError, JournalRow, Query, Write};
 use uuid::Uuid;
 
@@ -13,8 +13,8 @@ use crate::error::Error;
 use crate::records::unavailable;
 use crate::writes::{Intent, WriteError, Written};
 
-/// Rows of one commit that are read at most.
-const MOST: i64 = 100_000;
+/// Journal rows that are read at once.
+const ROWS: u32 = 5_000;
 
 /// What stands against undoing: a record that something has touched since.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct TouchedSince {
     pub id: Option<Uuid>,
     /// What it is called, if they may see it.
     pub name: String,
+    /// Fields that are no longer as they were left; empty where the record itself came, went or refers.
+    pub fields: Vec<FieldIx>,
     /// Who touched it last.
     pub actor: String,
     /// When, in milliseconds since 1970.
@@ -48,11 +50,22 @@ impl From<Error> for UndoError {
     }
 }
 
-/// One record, before a commit and after it.
+/// A record's identity.
+type Key = (LedgerIx, Uuid);
+
+/// What commits did to one record, first to last.
 struct Turned {
-    before: Option<Record>,
-    after: Option<Record>,
+    changes: Vec<Change>,
+    /// The last journal row that changed a value.
     last: i64,
+}
+
+/// One write that undoes, and the journal row it goes back behind.
+struct Inverse {
+    write: Write,
+    behind: i64,
+    /// Records it refers to, before or after.
+    refers: Vec<Uuid>,
 }
 
 impl Actor {
@@ -61,148 +74,222 @@ impl Actor {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn commit_that_made(&self, ledger: LedgerIx, id: Uuid, key: &str) -> Result<Option<(i64, i64)>, Error> {
-        let name = &self.pack().ledger(ledger).id;
-        let rows = self.store().history(self.county_code(), name, id).await.map_err(unavailable)?;
+        let rows = self.rows_of(ledger, id).await?;
         let Some(first) = rows.first() else { return Ok(None) };
         let key = format!("{} {key}", first.actor);
         let range = self.store().rows_of_key(self.county_code(), &key).await.map_err(unavailable)?;
         Ok(range.filter(|(from, to)| (*from..=*to).contains(&first.seq)))
     }
 
-    /// Writes the state before a commit, which is given by its journal rows.
+    /// Writes what stood before some commits, which are given by their journal rows, first and last, in order.
     ///
     /// # Errors
-    /// `Touched` with every record that was changed since, or that refers to what the commit made; else as any write.
-    pub async fn undo(&self, (first, last): (i64, i64), reason: Option<String>) -> Result<Written, UndoError> {
-        let turned = self.turned(first, last).await?;
-        let mut touched = Vec::new();
-        let mut writes: Vec<(i64, Write)> = Vec::new();
-        for ((ledger, id), turn) in &turned {
-            if values(turn.before.as_ref()) == values(turn.after.as_ref()) {
-                continue;
+    /// `Touched` with every record whose fields were changed since, or that refers to what the commits made; else as any write.
+    pub async fn undo(
+        &self,
+        ranges: &[(i64, i64)],
+        reason: Option<String>,
+        key: Option<String>,
+    ) -> Result<Written, UndoError> {
+        let turned = self.turned(ranges).await?;
+        let stand = self.standing(&turned, false).await?;
+        let gone = self.standing(&turned, true).await?;
+        let mut touched = self.refer_since(&turned, &stand).await?;
+        let mut inverses = Vec::new();
+        for (key, turn) in turned.iter().filter(|(_, turn)| turn.moved()) {
+            let (ledger, id) = *key;
+            match turn.against(stand.get(key)) {
+                Some(fields) => touched.push(self.touched(ledger, id, fields, Some(turn.last)).await?),
+                None => inverses.extend(self.inverse(*key, turn, stand.get(key).or(gone.get(key)))?),
             }
-            touched.extend(self.touched_since(*ledger, *id, last).await?);
-            if turn.before.is_none() {
-                touched.extend(self.refer_since(*ledger, *id, &turned).await?);
-            }
-            writes.extend(self.inverse(*ledger, *id, turn).await?.map(|write| (turn.last, write)));
         }
         if !touched.is_empty() {
             return Err(UndoError::Touched(touched));
         }
-        in_order(&mut writes);
-        let changes: Vec<Write> = writes.into_iter().map(|(_, write)| write).collect();
-        self.may_undo(&changes).await?;
-        Ok(self.write_allowed(Intent { changes, reason, key: None }).await?)
+        in_order(&mut inverses);
+        self.may_undo(&inverses).await?;
+        let changes = inverses.into_iter().map(|inverse| inverse.write).collect();
+        Ok(self.write_allowed(Intent { changes, reason, key }).await?)
     }
 
-    /// Each record of a commit, in the order of ledgers.
-    async fn turned(&self, first: i64, last: i64) -> Result<BTreeMap<(LedgerIx, Uuid), Turned>, Error> {
-        let count = u32::try_from((last - first + 1).clamp(0, MOST)).unwrap_or(0);
-        let rows = self.store().journal(self.county_code(), first - 1, count).await.map_err(unavailable)?;
-        let mut turned: BTreeMap<(LedgerIx, Uuid), Turned> = BTreeMap::new();
-        for row in rows {
-            let Some(change) = self.store().change(self.pack(), &row).map_err(unavailable)? else { continue };
-            let moved = values(change.before.as_ref()) == values(change.after.as_ref());
-            let at = turned.entry((change.ledger, change.id)).or_insert(Turned {
-                before: change.before,
-                after: None,
-                last: row.seq,
-            });
-            at.after = change.after;
-            if !moved {
-                at.last = row.seq;
+    /// Each record of some commits, in the order of ledgers.
+    async fn turned(&self, ranges: &[(i64, i64)]) -> Result<BTreeMap<Key, Turned>, Error> {
+        let mut turned: BTreeMap<Key, Turned> = BTreeMap::new();
+        for (first, last) in ranges {
+            let mut after = first - 1;
+            while after < *last {
+                let rows = self.store().journal(self.county_code(), after, ROWS).await.map_err(unavailable)?;
+                let Some(newest) = rows.last().map(|row| row.seq) else { break };
+                for row in rows.iter().filter(|row| row.seq <= *last) {
+                    let Some(change) = self.store().change(self.pack(), row).map_err(unavailable)? else { continue };
+                    let turn = turned
+                        .entry((change.ledger, change.id))
+                        .or_insert(Turned { changes: Vec::new(), last: row.seq });
+                    if values(change.before.as_ref()) != values(change.after.as_ref()) {
+                        turn.last = row.seq;
+                    }
+                    turn.changes.push(change);
+                }
+                after = newest;
             }
         }
         Ok(turned)
     }
 
-    /// The newest change of a record's values after a journal row.
-    async fn touched_since(&self, ledger: LedgerIx, id: Uuid, last: i64) -> Result<Option<TouchedSince>, Error> {
-        let name = &self.pack().ledger(ledger).id;
-        let rows = self.store().history(self.county_code(), name, id).await.map_err(unavailable)?;
-        for row in rows.into_iter().rev().take_while(|row| row.seq > last) {
-            let Some(change) = self.store().change(self.pack(), &row).map_err(unavailable)? else { continue };
-            if values(change.before.as_ref()) != values(change.after.as_ref()) {
-                return Ok(Some(self.touched(ledger, id, &row).await?));
-            }
+    /// The records of some commits as they stand, or those of them that are deleted.
+    async fn standing(&self, turned: &BTreeMap<Key, Turned>, deleted: bool) -> Result<BTreeMap<Key, Record>, Error> {
+        let mut standing = BTreeMap::new();
+        for (ledger, ids) in by_ledger(turned.keys()) {
+            let mut query = Query::of(self.county_code(), ledger, self.today());
+            (query.ids, query.deleted) = (Some(ids), deleted);
+            let records = self.store().select(self.pack(), &query).await.map_err(unavailable)?;
+            standing.extend(records.into_iter().map(|record| ((ledger, record.id), record)));
         }
-        Ok(None)
+        Ok(standing)
     }
 
-    /// Records that refer to what a commit made and are none of its own.
+    /// Records that refer to what commits made and are none of their own.
     async fn refer_since(
         &self,
-        to: LedgerIx,
-        id: Uuid,
-        turned: &BTreeMap<(LedgerIx, Uuid), Turned>,
+        turned: &BTreeMap<Key, Turned>,
+        stand: &BTreeMap<Key, Record>,
     ) -> Result<Vec<TouchedSince>, Error> {
-        let mut all = Vec::new();
-        for ledger in self.pack().ledger_ixs() {
-            let fields = (0_u16..).zip(&self.pack().ledger(ledger).fields);
-            for field in fields.filter(|(_, field)| field.kind == Kind::Ref { to }).map(|(at, _)| FieldIx(at)) {
-                let mut query = Query::of(self.county_code(), ledger, self.today());
-                query.equals.push((field, Value::Id(id)));
-                for record in self.store().select(self.pack(), &query).await.map_err(unavailable)? {
-                    if turned.contains_key(&(ledger, record.id)) {
-                        continue;
-                    }
-                    let name = &self.pack().ledger(ledger).id;
-                    let rows = self.store().history(self.county_code(), name, record.id).await.map_err(unavailable)?;
-                    if let Some(row) = rows.last() {
-                        all.push(self.touched(ledger, record.id, row).await?);
-                    }
+        let made = turned.iter().filter(|(key, turn)| turn.before().is_none() && stand.contains_key(key));
+        let mut others = BTreeSet::new();
+        for (to, ids) in by_ledger(made.map(|(key, _)| key)) {
+            for ledger in self.pack().ledger_ixs() {
+                let fields = (0_u16..).zip(&self.pack().ledger(ledger).fields);
+                for (field, _) in fields.filter(|(_, field)| field.kind == Kind::Ref { to }) {
+                    let mut query = Query::of(self.county_code(), ledger, self.today());
+                    query.refers = Some((FieldIx(field), ids.clone()));
+                    let found = self.store().ids(self.pack(), &query).await.map_err(unavailable)?;
+                    others.extend(found.into_iter().map(|id| (ledger, id)).filter(|key| !turned.contains_key(key)));
                 }
             }
         }
-        Ok(all)
+        let mut touched = Vec::new();
+        for (ledger, id) in others {
+            touched.push(self.touched(ledger, id, Vec::new(), None).await?);
+        }
+        Ok(touched)
     }
 
-    async fn touched(&self, ledger: LedgerIx, id: Uuid, row: &JournalRow) -> Result<TouchedSince, Error> {
+    /// A record that stands against undoing, with who changed its values last; after `since`, if anybody did.
+    async fn touched(
+        &self,
+        ledger: LedgerIx,
+        id: Uuid,
+        fields: Vec<FieldIx>,
+        since: Option<i64>,
+    ) -> Result<TouchedSince, Error> {
+        let rows = self.rows_of(ledger, id).await?;
+        let mut by = rows.last();
+        for row in rows.iter().rev().take_while(|row| since.is_none_or(|since| row.seq > since)) {
+            let Some(change) = self.store().change(self.pack(), row).map_err(unavailable)? else { continue };
+            if values(change.before.as_ref()) != values(change.after.as_ref()) {
+                by = Some(row);
+                break;
+            }
+        }
         let readable = self.is_operator() || self.is_within(Action::Read, ledger, id).await?;
         let name = match readable {
             true => self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default(),
             false => String::new(),
         };
-        let (actor, at_ms) = (row.actor.clone(), row.at);
-        Ok(TouchedSince { ledger, id: readable.then_some(id), name, actor, at_ms })
+        let (actor, at_ms) = by.map(|row| (row.actor.clone(), row.at)).unwrap_or_default();
+        Ok(TouchedSince { ledger, id: readable.then_some(id), name, fields, actor, at_ms })
     }
 
-    async fn inverse(&self, ledger: LedgerIx, id: Uuid, turn: &Turned) -> Result<Option<Write>, UndoError> {
-        let found = self.store().get(self.pack(), self.county_code(), ledger, id).await.map_err(unavailable)?;
-        let valid = |before: &Record| {
-            validate_values(self.pack(), ledger, id, before.values.clone(), self.today())
-                .map_err(|faults| WriteError::from(CommitError::Invalid { write: 0, faults }))
-        };
-        Ok(match (&turn.before, found) {
-            (Some(before), Some(now)) => Some(Write::Update { valid: valid(before)?, expected_version: now.version }),
-            (Some(_), None) => {
-                let mut query = Query::of(self.county_code(), ledger, self.today());
-                (query.ids, query.deleted) = (Some(vec![id]), true);
-                let gone = self.store().select(self.pack(), &query).await.map_err(unavailable)?.pop();
-                gone.map(|gone| Write::Restore { ledger, id, expected_version: gone.version })
+    async fn rows_of(&self, ledger: LedgerIx, id: Uuid) -> Result<Vec<JournalRow>, Error> {
+        let name = &self.pack().ledger(ledger).id;
+        self.store().history(self.county_code(), name, id).await.map_err(unavailable)
+    }
+
+    /// What brings a record back that nothing stands against; `found` as it is, or as it was deleted.
+    fn inverse(&self, (ledger, id): Key, turn: &Turned, found: Option<&Record>) -> Result<Option<Inverse>, UndoError> {
+        let Some(found) = found else { return Ok(None) };
+        let expected_version = found.version;
+        let write = match (turn.before(), turn.after()) {
+            (None, None) => return Ok(None),
+            (None, Some(_)) => Write::Delete { ledger, id, expected_version },
+            (Some(_), None) => Write::Restore { ledger, id, expected_version },
+            (Some(before), Some(_)) => {
+                let mut restored = found.values.clone();
+                for (at, value) in restored.iter_mut().enumerate().filter(|(at, _)| turn.changed(*at)) {
+                    *value = before.values.get(at).cloned().unwrap_or(Value::Null);
+                }
+                let valid = validate_values(self.pack(), ledger, id, restored, self.today())
+                    .map_err(|faults| WriteError::from(CommitError::Invalid { write: 0, faults }))?;
+                Write::Update { valid, expected_version }
             }
-            (None, Some(now)) => Some(Write::Delete { ledger, id, expected_version: now.version }),
-            (None, None) => None,
-        })
+        };
+        let both = [turn.before(), turn.after()].into_iter().flatten();
+        let refers = both.flat_map(|record| &record.values).filter_map(|value| match value {
+            Value::Id(id) => Some(*id),
+            _ => None,
+        });
+        Ok(Some(Inverse { write, behind: turn.last, refers: refers.collect() }))
     }
 
-    /// Who may write the records that an event was about may undo it: what followed them comes back with them.
-    async fn may_undo(&self, changes: &[Write]) -> Result<(), Error> {
-        let own: Vec<Write> = (changes.iter())
-            .filter(|write| {
-                let ledger = match write {
-                    Write::Insert(valid) | Write::Update { valid, .. } => valid.ledger(),
-                    Write::Delete { ledger, .. } | Write::Restore { ledger, .. } => *ledger,
-                };
-                !self.rights().reach(Action::Write, ledger).is_empty()
-            })
-            .cloned()
-            .collect();
-        if own.is_empty() && !changes.is_empty() && !self.is_operator() {
-            return Err(Error::denied("write", "record"));
+    /// Who may write what an event was about may undo it: what only followed, in ledgers that are not theirs, comes back with it.
+    async fn may_undo(&self, inverses: &[Inverse]) -> Result<(), Error> {
+        let (own, mut others): (Vec<_>, Vec<_>) = (inverses.iter())
+            .partition(|it| self.is_operator() || !self.rights().reach(Action::Write, key(&it.write).0).is_empty());
+        let mut reached: BTreeSet<Uuid> = own.iter().map(|it| key(&it.write).1).collect();
+        loop {
+            let (follow, rest): (Vec<_>, Vec<_>) =
+                others.into_iter().partition(|it| it.refers.iter().any(|id| reached.contains(id)));
+            others = rest;
+            if follow.is_empty() {
+                break;
+            }
+            reached.extend(follow.into_iter().map(|it| key(&it.write).1));
         }
+        if let Some(foreign) = others.first() {
+            return Err(Error::denied("write", &self.pack().ledger(key(&foreign.write).0).id));
+        }
+        let own: Vec<Write> = own.into_iter().map(|it| it.write.clone()).collect();
         self.may_write(&own).await
+    }
+}
+
+impl Turned {
+    fn before(&self) -> Option<&Record> {
+        self.changes.first().and_then(|change| change.before.as_ref())
+    }
+
+    fn after(&self) -> Option<&Record> {
+        self.changes.last().and_then(|change| change.after.as_ref())
+    }
+
+    /// Whether anything of it is to be undone: what only moved along with its owner will move back with it.
+    fn moved(&self) -> bool {
+        values(self.before()) != values(self.after())
+    }
+
+    /// Whether any of the commits changed a field.
+    fn changed(&self, at: usize) -> bool {
+        self.changes.iter().any(|change| value(change.before.as_ref(), at) != value(change.after.as_ref(), at))
+    }
+
+    /// Whether a field is not as the commits left it: between them, or now.
+    fn touched(&self, at: usize, stands: &Record) -> bool {
+        let between = self.changes.windows(2).any(|pair| match pair {
+            [one, next] => value(one.after.as_ref(), at) != value(next.before.as_ref(), at),
+            _ => false,
+        });
+        between || value(self.after(), at) != stands.values.get(at)
+    }
+
+    /// The fields that stand against undoing, none if the record itself does; `None` if nothing does.
+    fn against(&self, stands: Option<&Record>) -> Option<Vec<FieldIx>> {
+        let (Some(after), Some(stands)) = (self.after(), stands) else {
+            return (self.after().is_some() != stands.is_some()).then(Vec::new);
+        };
+        let watched = (0..after.values.len()).filter(|at| self.before().is_none() || self.changed(*at));
+        let touched = watched.filter(|at| self.touched(*at, stands));
+        let fields: Vec<FieldIx> = touched.filter_map(|at| u16::try_from(at).ok().map(FieldIx)).collect();
+        (!fields.is_empty()).then_some(fields)
     }
 }
 
@@ -210,19 +297,36 @@ fn values(record: Option<&Record>) -> Option<&[Value]> {
     record.map(|record| record.values.as_slice())
 }
 
+fn value(record: Option<&Record>, at: usize) -> Option<&Value> {
+    record.and_then(|record| record.values.get(at))
+}
+
+fn key(write: &Write) -> Key {
+    match write {
+        Write::Insert(valid) | Write::Update { valid, .. } => (valid.ledger(), valid.id()),
+        Write::Delete { ledger, id, .. } | Write::Restore { ledger, id, .. } => (*ledger, *id),
+    }
+}
+
+fn by_ledger<'a>(keys: impl Iterator<Item = &'a Key>) -> BTreeMap<LedgerIx, Vec<Uuid>> {
+    let mut by: BTreeMap<LedgerIx, Vec<Uuid>> = BTreeMap::new();
+    for (ledger, id) in keys {
+        by.entry(*ledger).or_default().push(*id);
+    }
+    by
+}
+
 /// What makes room, then what lives again (owners first), then what refers to it, then what is taken away; each as it was written, backwards.
-fn in_order(writes: &mut [(i64, Write)]) {
-    let again: Vec<Uuid> = (writes.iter())
-        .filter_map(|(_, write)| match write {
-            Write::Restore { id, .. } => Some(*id),
-            _ => None,
-        })
+fn in_order(inverses: &mut [Inverse]) {
+    let again: Vec<Uuid> = (inverses.iter())
+        .filter(|inverse| matches!(inverse.write, Write::Restore { .. }))
+        .map(|inverse| key(&inverse.write).1)
         .collect();
     let refers = |value: &Value| matches!(value, Value::Id(id) if again.contains(id));
-    writes.sort_by_key(|(seq, write)| match write {
+    inverses.sort_by_key(|Inverse { write, behind, .. }| match write {
         Write::Restore { ledger, .. } => (1, i64::from(ledger.0)),
-        Write::Update { valid, .. } if valid.values().iter().any(refers) => (2, -*seq),
-        Write::Insert(_) | Write::Update { .. } => (0, -*seq),
-        Write::Delete { .. } => (3, -*seq),
+        Write::Update { valid, .. } if valid.values().iter().any(refers) => (2, -*behind),
+        Write::Insert(_) | Write::Update { .. } => (0, -*behind),
+        Write::Delete { .. } => (3, -*behind),
     });
 }

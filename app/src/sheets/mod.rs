@@ -25,7 +25,6 @@ pub use line::{Counted, DryRun, Missing, RowChange, RowLine, RowState};
 pub use progress::{Progress, Stage};
 pub use receive::{GridLine, SheetFault, SheetLine, SheetRead};
 pub use take::{TakeRefused, Took};
-pub use undo::{Prevents, Undone};
 
 /// How a sheet is read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! What holds of every sheet: twice is once, undone is never, blanks erase nothing, and nobody gets beyond their rights.
 
-use anju_app::{ImportState, Progress, RowState, SheetFault, TakeRefused, Took, Undone};
+use anju_app::{ImportState, Progress, RowState, SheetFault, TakeRefused, Took, UndoError};
 use anju_record::{Draft, Value, validate};
 use anju_store::Write;
 use proptest::prelude::*;
@@ -33,7 +33,7 @@ pub async fn any_roster_twice_is_once_and_undone_is_never(desk: &Desk, times: u3
         assert_eq!(took, Took::Nothing);
         assert_eq!(desk.contents(&FOUR).await, once, "twice is once");
         if round % 2 == 0 {
-            let Undone::Done(_) = desk.undo_sheet(&line).await.unwrap() else { panic!("nothing touched it since") };
+            desk.undo_sheet(&line).await.unwrap();
             assert_eq!(desk.contents(&FOUR).await, before, "undone is never");
         }
     }
@@ -59,15 +59,16 @@ pub async fn what_somebody_changed_since_prevents_undoing(desk: &Desk) {
     let draft = Draft::edit(desk.pack(), person, one).set("remark", "后来加的");
     let valid = validate(desk.pack(), person, draft, TODAY).unwrap();
     desk.write_all(vec![Write::Update { valid, expected_version: one.version }]).await;
-    match desk.undo_sheet(&line).await.unwrap() {
-        Undone::Prevented(by) => {
+    match desk.undo_sheet(&line).await.unwrap_err() {
+        UndoError::Touched(by) => {
             assert_eq!(by.len(), 1);
-            assert_eq!(by[0].id, one.id);
+            assert_eq!(by[0].id, Some(one.id));
+            assert_eq!(by[0].actor, "operator");
             assert_eq!(by[0].name, people[1].name);
             let remark = desk.pack().ledger(person).field_by_id("remark").unwrap();
             assert_eq!(by[0].fields, [remark]);
         }
-        other => panic!("{other:?}"),
+        other @ UndoError::Write(_) => panic!("{other:?}"),
     }
     assert!(desk.all("person").await.iter().any(|record| record.id == one.id), "nothing was undone");
 }

@@ -59,6 +59,7 @@ mod setup;
 mod sign_in;
 mod signed;
 mod site;
+mod touched;
 mod view_as;
 
 pub use guard::Served;

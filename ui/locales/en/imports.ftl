@@ -66,7 +66,6 @@ import-waits = Handed on; it waits for a second person
 import-not-whole = { $n } rows are faulty or wait; as all or nothing was asked for, nothing was written
 import-refused = It was refused as it was written; nothing was written:
 import-undo-prevented = Somebody changed this after the import, so it cannot be undone as a whole:
-import-gone = the record is gone
 import-stage-reading = Reading the file …
 import-stage-comparing = Comparing row by row: { $done } of { $all }
 import-stage-writing = Writing { $all } records in one transaction; it cannot be interrupted

@@ -66,7 +66,6 @@ import-waits = 已提交，等待第二人确认
 import-not-whole = 有 { $n } 行有误或等待，按“全部正确才导入”没有写入任何内容
 import-refused = 写入时被拒绝，什么都没有写入：
 import-undo-prevented = 导入之后有人改过下列内容，不能整份撤销：
-import-gone = 记录已删除
 import-stage-reading = 正在读取文件……
 import-stage-comparing = 正在逐行核对：{ $done } / { $all }
 import-stage-writing = 正在写入 { $all } 条，一次提交，不能中断

@@ -90,7 +90,7 @@ pub async fn undo(actor: &Actor, event: Uuid, reason: Option<String>) -> Result<
     let ledger = actor.ledger("household_event")?;
     let missing = || Error::NotFound { what: "record", value: event.to_string() };
     let range = actor.commit_that_made(ledger, event, &key(event)).await?.ok_or_else(missing)?;
-    actor.undo(range, reason).await
+    actor.undo(&[range], reason, None).await
 }
 
 /// Whether an event left a trace that leads back.

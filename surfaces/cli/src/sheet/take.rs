@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anju_app::{Actor, ImportState, Progress, SheetLine, TakeRefused, Took, Undone, WriteError, moment};
+use anju_app::{Actor, ImportState, Progress, SheetLine, TakeRefused, Took, UndoError, WriteError, Written, moment};
 use anju_record::Lang;
 use uuid::Uuid;
 
@@ -102,23 +102,25 @@ pub async fn undo(dir: Option<&Path>, place: &Place, id: Uuid) -> Result<(), End
     let actor = opening::county(dir, place).await?;
     let line = actor.sheet_line(id).await?;
     match actor.undo_sheet(&line).await {
-        Ok(Undone::Done(records)) => say(format_args!("{records} records are as they were before")),
-        Ok(Undone::Waiting(proposal)) => say(format_args!("it waits for a second person: proposal {proposal}")),
-        Ok(Undone::Prevented(by)) => {
+        Ok(Written::Committed(receipt)) => {
+            say(format_args!("{} records are as they were before", receipt.changes.len()))
+        }
+        Ok(Written::Waiting(proposal)) => say(format_args!("it waits for a second person: proposal {proposal}")),
+        Err(UndoError::Touched(by)) => {
             say("somebody changed this after the import, so it cannot be undone as a whole:");
             for one in by {
                 let ledger = actor.pack().ledger(one.ledger);
                 let fields: Vec<_> = one.fields.iter().map(|field| ledger.field(*field).title.zh.as_str()).collect();
-                say(format_args!("  {} {}: {}", ledger.title.zh, one.name, fields.join("、")));
+                say(format_args!("  {} {} ({}): {}", ledger.title.zh, one.name, one.actor, fields.join("、")));
             }
             return Err(Ending::No);
         }
-        Err(WriteError::Refused(error)) => return Err(error.into()),
-        Err(WriteError::Commit(anju_store::CommitError::Invalid { faults, .. })) => {
+        Err(UndoError::Write(WriteError::Refused(error))) => return Err(error.into()),
+        Err(UndoError::Write(WriteError::Commit(anju_store::CommitError::Invalid { faults, .. }))) => {
             let words: Vec<_> = faults.iter().map(|fault| fault.message(Lang::Zh)).collect();
             return Err(Ending::Cannot(format!("refused, nothing was undone: {}", words.join("; "))));
         }
-        Err(WriteError::Commit(error)) => return Err(Ending::Cannot(error.to_string())),
+        Err(UndoError::Write(WriteError::Commit(error))) => return Err(Ending::Cannot(error.to_string())),
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! One sheet: what would become of it, and what to do with it.
 
 use anju_app::{
-    Actor, Error, ImportState, SheetFault, SheetLine, SheetRead, Stage, TakeRefused, Taken, Took, Undone, WriteError,
-    moment,
+    Actor, Error, ImportState, SheetFault, SheetLine, SheetRead, Stage, TakeRefused, Taken, Took, UndoError,
+    WriteError, Written, moment,
 };
 use anju_pack::Sheet;
 use anju_ui::{Crumb, Lang, PageHead, Panel, View, page_head, panel, press, t, t_args, text};
@@ -20,6 +20,7 @@ use crate::reply::{faults, id_of, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};
 use crate::signed::Signed;
+use crate::touched::touched_in_words;
 
 /// `GET /imports/{id}`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
@@ -107,21 +108,17 @@ pub async fn undo(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
     };
     let view = View { path: format!("/imports/{}", line.import.id), ..view };
     match actor.undo_sheet(&line).await {
-        Ok(Undone::Done(_)) => to(&view.path),
-        Ok(Undone::Waiting(_)) => shown(&actor, &view, &line, &[t(view.lang, "import-waits").into_owned()], &[]).await,
-        Ok(Undone::Prevented(by)) => {
-            let lang = view.lang;
-            let mut said = vec![t(lang, "import-undo-prevented").into_owned()];
-            said.extend(by.iter().take(20).map(|one| {
-                let ledger = actor.pack().ledger(one.ledger);
-                let fields: Vec<_> = one.fields.iter().map(|field| text(lang, &ledger.field(*field).title)).collect();
-                let what = if fields.is_empty() { t(lang, "import-gone").into_owned() } else { fields.join("、") };
-                format!("{} {}{}{what}", text(lang, &ledger.title), one.name, t(lang, "colon"))
-            }));
+        Ok(Written::Committed(_)) => to(&view.path),
+        Ok(Written::Waiting(_)) => shown(&actor, &view, &line, &[t(view.lang, "import-waits").into_owned()], &[]).await,
+        Err(UndoError::Touched(by)) => {
+            let mut said = vec![t(view.lang, "import-undo-prevented").into_owned()];
+            said.extend(by.iter().take(20).map(|one| touched_in_words(&actor, view.lang, one)));
             with_status(409, shown(&actor, &view, &line, &[], &said).await)
         }
-        Err(WriteError::Refused(error)) => refused(&actor, view, &line, SheetFault::Refused(error)).await,
-        Err(WriteError::Commit(error)) => {
+        Err(UndoError::Write(WriteError::Refused(error))) => {
+            refused(&actor, view, &line, SheetFault::Refused(error)).await
+        }
+        Err(UndoError::Write(WriteError::Commit(error))) => {
             let said = match &error {
                 anju_app::CommitError::Invalid { faults, .. } => {
                     faults.iter().map(|fault| fault.message(record_lang(view.lang))).collect()

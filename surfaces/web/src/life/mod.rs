@@ -3,7 +3,7 @@
 mod controls;
 mod events;
 
-use anju_app::{Actor, CommitError, Error, Foreseen, Stored, UndoError, WriteError, moment};
+use anju_app::{Actor, CommitError, Error, Foreseen, Stored, UndoError, WriteError};
 use anju_base::life::{self, LifeError, Plan};
 use anju_record::day;
 
@@ -23,6 +23,7 @@ use crate::reply::{id_of, with_status};
 use crate::request::Asked;
 use crate::sent::to;
 use crate::signed::Signed;
+use crate::touched::touched_in_words;
 use controls::Sheet;
 pub(crate) use controls::{Pairs, Wrong};
 use events::EVENTS;
@@ -402,7 +403,7 @@ async fn undo_body(actor: &Actor, view: &View, id: &str, event: &str, wrong: Opt
             div class="notice bad" role="alert" {
                 p { (t(lang, "life-touched")) }
                 ul { @for one in touched {
-                    li { (text(lang, &actor.pack().ledger(one.ledger).title)) " " (one.name) " · " (one.actor) " · " (moment(one.at_ms)) }
+                    li { (touched_in_words(actor, lang, one)) }
                 } }
             }
         },
