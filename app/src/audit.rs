@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use anju_access::Action;
+use anju_exchange::write::neutral;
 use anju_pack::{Duty, LedgerIx};
 use anju_record::Value;
 use anju_store::{Checkpoint, Event, EventQuery, JournalRow, NewEvent, Query};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
-use crate::list::neutral;
 use crate::records::unavailable;
 use crate::{Actor, App, DAY_MS};
 
@@ -147,7 +147,7 @@ impl Actor {
                 event.pack,
                 event.hash,
             ];
-            csv.write_record(row.iter().map(|cell| neutral(cell))).map_err(unavailable)?;
+            csv.write_record(row.iter().map(|cell| neutral(cell).into_owned())).map_err(unavailable)?;
         }
         csv.into_inner().map_err(unavailable)
     }

@@ -36,6 +36,7 @@ mod saved;
 mod scope;
 mod sheets;
 mod steps;
+mod table;
 mod undo;
 mod verify;
 mod writes;
@@ -75,7 +76,7 @@ pub use error::{Error, Result};
 pub use figures::{FactLine, Facts};
 pub use glass::Glass;
 pub use history::{FieldChange, HistoryEntry};
-pub use list::{Listed, Named, NamedGap, Show, gap_csv, neutral};
+pub use list::{Listed, Named, NamedGap, Show, gap_csv, gap_workbook};
 pub use open::not_ready_in_words;
 pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, percent};
 pub use photos::{PHOTO_MOST, Photo, PhotoFault};
@@ -90,6 +91,7 @@ pub use sheets::{
     SheetLine, SheetRead, Stage, TakeRefused, Taken, Took,
 };
 pub use steps::{Set, Step, Steps};
+pub use table::{Columns, Report, Table};
 pub use undo::{TouchedSince, UndoError};
 pub use verify::Proof;
 pub use writes::{Intent, WriteError, Written};

@@ -4,14 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use anju_access::Action;
 use anju_coverage::{Gap, GapOwner, Status};
-use anju_pack::{LedgerIx, RequirementIx, Text};
+use anju_exchange::write::{CellOut, ColumnKind, TableColumn, TableHead, WriteFault, XlsxWriter, neutral};
+use anju_pack::{AreaLevel, LedgerIx, RequirementIx, Text};
+use anju_record::Lang;
 use anju_shard::{Bits, Shard};
 use uuid::Uuid;
 
 use crate::actor::Seen;
 use crate::error::{Error, Result};
 use crate::overview::{AHEAD, lapsed};
-use crate::{Actor, App, Scope};
+use crate::{Actor, App, Report, Scope};
 
 /// Which subjects a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,26 +260,23 @@ fn is_overdue(listed: &Listed, on: i32) -> bool {
 /// # Errors
 /// `Denied` to those who may not take away each of its rows; `Unavailable` when memory for the text cannot be had.
 pub fn gap_csv(actor: &Actor, ix: RequirementIx, named: &[Named]) -> Result<String> {
-    let export = actor.rights().reach(Action::Export, actor.pack().requirement(ix).each);
-    if export.is_empty() || !named.iter().all(|line| export.holds_area(&line.area)) {
-        return Err(Error::denied("export", &actor.pack().requirement(ix).id));
-    }
+    may_take_away(actor, ix, named)?;
     let mut csv = csv::Writer::from_writer(Vec::new());
     let day = |day: Option<i32>| day.map(anju_record::day::format).unwrap_or_default();
     let broken = |error: csv::Error| Error::Unavailable(error.to_string());
     csv.write_record(["subject_id", "subject", "area", "place", "have", "need", "owner", "since", "due_on"])
         .map_err(broken)?;
     for line in named {
-        let place = actor.areas().path_name(&line.area, anju_pack::AreaLevel::Town);
+        let place = actor.areas().path_name(&line.area, AreaLevel::Town);
         let gap = line.gap.as_ref();
         csv.write_record([
             line.id.to_string(),
-            neutral(&line.name),
+            neutral(&line.name).into_owned(),
             line.area.clone(),
-            neutral(&place),
+            neutral(&place).into_owned(),
             gap.map(|gap| gap.have.to_string()).unwrap_or_default(),
             gap.map(|gap| gap.need.to_string()).unwrap_or_default(),
-            gap.map(|gap| neutral(&gap.owner.zh)).unwrap_or_default(),
+            gap.map(|gap| neutral(&gap.owner.zh).into_owned()).unwrap_or_default(),
             day(gap.and_then(|gap| gap.since)),
             day(gap.and_then(|gap| gap.due_on)),
         ])
@@ -287,20 +286,60 @@ pub fn gap_csv(actor: &Actor, ix: RequirementIx, named: &[Named]) -> Result<Stri
     String::from_utf8(bytes).map_err(|error| Error::Unavailable(error.to_string()))
 }
 
-/// A spreadsheet must not take a name for a formula.
-pub fn neutral(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+/// A list as a workbook that can be filed: title, place and day above, who fills it in below.
+///
+/// # Errors
+/// As [`gap_csv`].
+pub fn gap_workbook(actor: &Actor, ix: RequirementIx, named: &[Named], report: Report, lang: Lang) -> Result<Vec<u8>> {
+    may_take_away(actor, ix, named)?;
+    let broken = |error: WriteFault| Error::Unavailable(error.to_string());
+    let words = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
+    let number = |title: &str| TableColumn { title: title.to_owned(), kind: ColumnKind::Number { scale: 0 }, width: 8 };
+    let day = |title: &str| TableColumn { title: title.to_owned(), kind: ColumnKind::Date, width: 12 };
+    let requirement = actor.pack().requirement(ix);
+    let columns = vec![
+        number(words("序号", "No.")),
+        TableColumn::text(lang.of(&actor.pack().ledger(requirement.each).title), 24),
+        TableColumn::text(words("所在地", "Place"), 24),
+        number(words("已有", "Have")),
+        number(words("应有", "Need")),
+        TableColumn::text(words("责任人", "Owner"), 14),
+        day(words("自何日", "Since")),
+        day(words("期限", "Due")),
+    ];
+    let title = lang.of(&requirement.title).to_owned();
+    let head = report.around(TableHead { name: title.clone(), columns, ..TableHead::default() }, &title);
+    let mut writer = XlsxWriter::new(Vec::new(), head).map_err(broken)?;
+    for (at, line) in (1_i64..).zip(named) {
+        let gap = line.gap.as_ref();
+        let date = |day: Option<i32>| day.map_or(CellOut::Empty, CellOut::Date);
+        let count = |count: Option<u32>| count.map_or(CellOut::Empty, |count| CellOut::Number(count.into()));
+        let row = [
+            CellOut::Number(at),
+            line.name.as_str().into(),
+            actor.areas().path_name(&line.area, AreaLevel::Town).into(),
+            count(gap.map(|gap| gap.have)),
+            count(gap.map(|gap| gap.need)),
+            gap.map_or(CellOut::Empty, |gap| lang.of(&gap.owner).into()),
+            date(gap.and_then(|gap| gap.since)),
+            date(gap.and_then(|gap| gap.due_on)),
+        ];
+        writer.row(&row).map_err(broken)?;
+    }
+    writer.finish().map_err(broken)
+}
+
+fn may_take_away(actor: &Actor, ix: RequirementIx, named: &[Named]) -> Result<()> {
+    let export = actor.rights().reach(Action::Export, actor.pack().requirement(ix).each);
+    if export.is_empty() || !named.iter().all(|line| export.holds_area(&line.area)) {
+        return Err(Error::denied("export", &actor.pack().requirement(ix).id));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_is_never_a_formula() {
-        assert_eq!(neutral("=1+1"), "'=1+1");
-        assert_eq!(neutral("王秀英"), "王秀英");
-    }
 
     #[test]
     fn an_unknown_list_is_that_of_the_gaps() {

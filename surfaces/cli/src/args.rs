@@ -257,9 +257,16 @@ pub struct ExportArgs {
     /// Every ledger into this folder, one file each.
     #[arg(long, value_name = "DIR", conflicts_with = "ledger")]
     pub all: Option<PathBuf>,
-    /// How to print; CSV is the only one.
-    #[arg(long, default_value = "csv", value_parser = ["csv"])]
+    /// `csv`: raw codes and ids, to recompute from. `xlsx` and `gb18030` (text for older office programs): the columns of the ledger's
+    /// import template, in words, to be edited and handed in again.
+    #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx", "gb18030"])]
     pub format: String,
+    /// Only this place and what lies in it, by its code.
+    #[arg(long)]
+    pub area: Option<String>,
+    /// Write here instead of to standard output.
+    #[arg(long, value_name = "FILE", conflicts_with = "all")]
+    pub out: Option<PathBuf>,
     /// Where the data are.
     #[command(flatten)]
     pub place: Place,

@@ -1,35 +1,81 @@
-//! `anju export`: ledgers as CSV with raw codes and ids.
+//! `anju export`: ledgers as CSV with raw codes and ids, or in the columns of the import template.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use anju_app::{Actor, Columns, RollAsk};
+use anju_exchange::write::{TableFormat, TableWriter};
+use anju_pack::LedgerIx;
+use anju_record::Lang;
 use indicatif::ProgressBar;
 
 use crate::args::ExportArgs;
 use crate::ending::Ending;
 use crate::{opening, print};
 
-/// One ledger to standard output, or all into a folder.
+/// One ledger to standard output or a file, or all into a folder.
 ///
 /// # Errors
-/// `Usage` for an unknown ledger, `Cannot` when there is no county or the folder cannot be written.
+/// `Usage` for an unknown ledger or place, `Cannot` when there is no county or the file cannot be written.
 pub async fn run(dir: Option<&Path>, args: ExportArgs) -> Result<(), Ending> {
     let actor = opening::county(dir, &args.place).await?;
+    let area = actor.scope(args.area.as_deref(), None)?.area;
+    let format = TableFormat::parse(&args.format).filter(|_| args.format != "csv");
     if let Some(id) = &args.ledger {
-        let mut csv = Vec::new();
-        actor.export(actor.ledger(id)?, &mut csv).await?;
-        return print::all(&csv);
+        let ledger = actor.ledger(id)?;
+        let Some(out) = &args.out else {
+            let bytes = one(&actor, ledger, &area, format, Vec::new()).await?;
+            return print::all(&bytes);
+        };
+        one(&actor, ledger, &area, format, file(out)?).await?;
+        print::say(out.display());
+        return Ok(());
     }
     let Some(to) = &args.all else { return Err(Ending::Usage("name a ledger, or a folder with --all DIR".into())) };
-    let cannot = |error| Ending::Cannot(format!("{}: {error}; name a folder that can be written", to.display()));
-    std::fs::create_dir_all(to).map_err(cannot)?;
+    std::fs::create_dir_all(to).map_err(|error| cannot(to, &error))?;
+    let ending = format.map_or("csv", TableFormat::ending);
     let bar = ProgressBar::new(actor.pack().ledgers.len() as u64);
     for ix in actor.pack().ledger_ixs() {
-        let file = File::create(to.join(format!("{}.csv", actor.pack().ledger(ix).id))).map_err(cannot)?;
-        actor.export(ix, BufWriter::new(file)).await?;
+        let to = to.join(format!("{}.{ending}", actor.pack().ledger(ix).id));
+        one(&actor, ix, &area, format, file(&to)?).await?;
         bar.inc(1);
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// A ledger into a file, with raw codes and ids if no other format is asked for.
+async fn one<W: Write + Send>(
+    actor: &Actor,
+    ledger: LedgerIx,
+    area: &str,
+    format: Option<TableFormat>,
+    mut out: W,
+) -> Result<W, Ending> {
+    let Some(format) = format else {
+        actor.export(ledger, area, &mut out).await?;
+        return Ok(out);
+    };
+    let unwritten = |error| Ending::Cannot(format!("the file is not whole: {error}; write it again"));
+    let ask = RollAsk { area: Some(area.to_owned()), ..RollAsk::of(ledger) };
+    let mut table = actor.table(&ask, &Columns::Sheet, None, Lang::Zh).await?;
+    let mut writer = TableWriter::new(out, table.head.clone(), format).map_err(unwritten)?;
+    loop {
+        let rows = table.next(actor).await?;
+        if rows.is_empty() {
+            return writer.finish().map_err(unwritten);
+        }
+        for row in &rows {
+            writer.row(row).map_err(unwritten)?;
+        }
+    }
+}
+
+fn file(path: &Path) -> Result<BufWriter<File>, Ending> {
+    Ok(BufWriter::new(File::create(path).map_err(|error| cannot(path, &error))?))
+}
+
+fn cannot(path: &Path, error: &std::io::Error) -> Ending {
+    Ending::Cannot(format!("{}: {error}; name a place that can be written", path.display()))
 }

@@ -4,12 +4,10 @@ use anju_app::{Actor, Error};
 use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::Lang as RecordLang;
 use anju_ui::{Column, Empty, Lang, PageHead, Pager, Panel, Row, Table, View, count, page_head, panel, t, table, text};
-use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::answer::{Body, Part, answer, problem};
-use crate::gap_list::file;
+use crate::answer::{Body, Part, answer};
 use crate::places::{area_pick, scope, scope_name, site_name};
 use crate::request::Asked;
 use crate::signed::Signed;
@@ -229,24 +227,4 @@ fn kind_in_words(actor: &Actor, lang: Lang, kind: &Kind) -> String {
         Kind::Attachment => t(lang, "kind-attachment").into_owned(),
         Kind::Subject => t(lang, "kind-subject").into_owned(),
     }
-}
-
-/// `GET /ledgers/{ledger}/export.csv`: the list as seen, sensitive values masked.
-pub async fn csv(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    match export(&actor, &view, &id).await {
-        Ok(csv) => file(&format!("{id}.csv"), csv),
-        Err(error) => problem(&actor, &view, &error),
-    }
-}
-
-async fn export(actor: &Actor, view: &View, id: &str) -> Result<String, Error> {
-    let scope = scope(actor, view)?;
-    let ix = actor.ledger(id)?;
-    let seen = actor.roll(&actor.roll_ask(ix, &view.query).await?).await?.total;
-    if seen != actor.find(ix, &scope, view.get("q"), 0, 0).await?.total {
-        // A file with other rows than the screen would be taken for the list.
-        let mend = "this file takes no filters, initials or names of codes; clear them first".to_owned();
-        return Err(Error::Invalid { what: "export", value: view.get("q").unwrap_or_default().to_owned(), mend });
-    }
-    actor.list_as_csv(ix, &scope, view.get("q"), record_lang(view.lang)).await
 }

@@ -34,7 +34,10 @@ async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
     let requirement = actor.pack().requirement(ix);
     let mechanism = actor.pack().mechanism(requirement.mechanism);
     let title = text(lang, &requirement.title).to_owned();
-    let csv = view.link(&format!("/requirements/{id}/gaps.csv"));
+    let file = |ending: &str| {
+        let show = view.get("show").map(|show| ("show", show));
+        view.link_with(&format!("/requirements/{id}/gaps.{ending}"), show.as_slice())
+    };
     let markup = html! {
         (page_head(lang, &PageHead {
             crumbs: vec![
@@ -45,7 +48,7 @@ async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
             title: title.clone(),
             aside: Some(scope_name(actor, view, &scope)),
             below: Some(t_args(lang, "as-of", &[("date", day::format(scope.on).as_str().into())])),
-            actions: html! { (area_pick(actor, view, &scope)) (day_pick(actor, view, &scope)) @if actor.sees(ix) && actor.rights().reach(Access::Export, requirement.each).covers(&scope.area) { (download(lang, &csv, "CSV")) } },
+            actions: html! { (area_pick(actor, view, &scope)) (day_pick(actor, view, &scope)) @if actor.sees(ix) && actor.rights().reach(Access::Export, requirement.each).covers(&scope.area) { (download(lang, &file("xlsx"), "Excel")) (download(lang, &file("csv"), "CSV")) } },
         }))
         (rule(lang, &Rule {
             words: html! { (text(lang, &actor.in_words(ix))) },

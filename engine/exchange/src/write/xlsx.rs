@@ -104,7 +104,8 @@ impl<W: Write> XlsxWriter<W> {
     fn totals(&self) -> Option<Vec<CellOut<'static>>> {
         let name = self.head.totals.clone()?;
         let sum = |(column, sum): (&super::cell::TableColumn, &i128)| match (column.kind, i64::try_from(*sum)) {
-            (ColumnKind::Number { .. } | ColumnKind::Money, Ok(sum)) => CellOut::Number(sum),
+            (ColumnKind::Money, Ok(sum)) => CellOut::Number(sum),
+            // Floors and years are numbers too, and their sum says nothing.
             _ => CellOut::Empty,
         };
         let mut cells: Vec<CellOut<'static>> = self.head.columns.iter().zip(&self.sums).map(sum).collect();

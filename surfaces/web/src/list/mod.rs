@@ -1,5 +1,6 @@
 //! A ledger's list: searched, filtered, sorted and paged from its address alone, so that a list can be kept, sent and gone back to.
 
+mod export;
 mod filters;
 mod saved;
 
@@ -23,6 +24,7 @@ use crate::request::Asked;
 use crate::routes::is_declared;
 use crate::signed::Signed;
 
+pub use export::{csv as export_csv, page as export_page, plain_report, template, workbook, xlsx as export_xlsx};
 pub use saved::{choose, forget, save};
 
 /// Columns of a list that nobody chose; a record's page has them all.
@@ -141,17 +143,17 @@ impl Listing<'_> {
             first: false,
         });
         let ways: Vec<Action> = ways.chain(import).collect();
-        let export = |format: &str| {
+        let export = |page: &str| {
             let query = self.view.query.iter().map(|(key, value)| (key.as_str(), value.as_str()));
             let asked =
                 query.filter(|(key, value)| !value.is_empty() && !matches!(*key, "page" | "size" | "lang" | "text"));
-            with_query(&format!("/ledgers/{id}/export.{format}"), asked)
+            with_query(&format!("/ledgers/{id}/{page}"), asked)
         };
         html! {
             @if self.may_write() { (actions(&ways)) }
             @if takes_away(self.actor, self.ledger, area) && !self.ask.deleted {
-                @if leads("export.xlsx") { (download(lang, &export("xlsx"), "Excel")) }
-                @if self.ask.filters.is_empty() || leads("export.xlsx") { (download(lang, &export("csv"), "CSV")) }
+                (download(lang, &export("export.xlsx"), "Excel"))
+                a.button href=(export("export")) { (t(lang, "export-way")) }
             }
         }
     }
