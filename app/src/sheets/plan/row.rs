@@ -1,0 +1,206 @@
+//! One row: the records that it speaks of, found, made or faulty.
+
+use anju_exchange::{FaultKind, Given, Part, RowFault, SheetRow};
+use anju_pack::FieldIx;
+use anju_record::{Record, Value};
+use uuid::Uuid;
+
+use super::super::line::{RowLine, RowState};
+use super::super::nodes::owner_beside;
+use super::{Entry, Planner, Telling, name_of};
+
+impl Planner<'_> {
+    /// What becomes of one row, as far as it can be told from the row and the records it names.
+    pub(super) fn row(&mut self, at: usize, row: SheetRow) -> RowLine {
+        let number = row.number;
+        let name = row.part(0).map(|part| self.name_given(part)).unwrap_or_default();
+        let mut line = RowLine { number, state: RowState::Same, name, faults: row.faults, entries: Vec::new() };
+        let many = self.ground.sheet.many.map(usize::from);
+        let items = row.parts.iter().filter(|part| Some(usize::from(part.path)) == many).count();
+        // Whoever is there already is not asked for again.
+        line.faults.retain(|fault| fault.kind != FaultKind::NoneOf || !self.is_there(fault.group.as_deref()));
+        let lone = |fault: &RowFault| !fault.warning && fault.item.is_none();
+        // One that holds several names the faulty ones and keeps the others.
+        if line.faults.iter().any(lone) {
+            line.state = RowState::Faulty;
+            return line;
+        }
+        let out: Vec<u16> = line.faults.iter().filter(|fault| !fault.warning).filter_map(|fault| fault.item).collect();
+        let items =
+            (0..if many.is_some() { items } else { 1 }).filter(|item| !out.iter().any(|of| usize::from(*of) == *item));
+        for item in items {
+            match self.item(&row.parts, item, many, number) {
+                Ok((tellings, remarks)) => {
+                    line.faults.extend(remarks);
+                    for telling in tellings {
+                        self.tell(telling, at, number, &mut line);
+                    }
+                }
+                // Without a fault of its own it waits for the place to be named.
+                Err(faults) if faults.is_empty() => line.state = RowState::Held,
+                Err(faults) => line.faults.extend(faults),
+            }
+        }
+        if line.entries.is_empty() && line.faults.iter().any(|fault| !fault.warning) {
+            line.state = RowState::Faulty;
+        }
+        line
+    }
+
+    /// Whether the record that a group shares is in the ledger.
+    fn is_there(&self, group: Option<&str>) -> bool {
+        let Some(group) = group else { return false };
+        self.ground.sheet.exactly.iter().any(|law| {
+            let known = self.ground.known.get(&self.ground.nodes[usize::from(law.per)].ledger);
+            let named = |value: &Value| matches!(value, Value::Text(text) if **text == *group);
+            known.is_some_and(|known| known.records.iter().any(|record| record.values.iter().any(named)))
+        })
+    }
+
+    fn name_given(&self, part: &Part) -> String {
+        let width = self.pack().ledger(self.ground.sheet.rows).fields.len();
+        let mut values = vec![Value::Null; width];
+        for (field, given) in &part.values {
+            if let (Some(slot), Some(value)) = (values.get_mut(usize::from(field.0)), given.value()) {
+                *slot = value.clone();
+            }
+        }
+        name_of(self.pack(), self.ground.sheet.rows, &values)
+    }
+
+    /// The records of one item of a row, settled in order.
+    fn item(
+        &mut self,
+        parts: &[Part],
+        item: usize,
+        many: Option<usize>,
+        number: u32,
+    ) -> Result<(Vec<Telling>, Vec<RowFault>), Vec<RowFault>> {
+        let mut settled: Vec<Option<usize>> = vec![None; self.ground.nodes.len()];
+        let (mut tellings, mut remarks, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        let mut placeless = false;
+        for node in self.order.clone() {
+            let several = many == Some(node);
+            let part = parts.iter().find(|part| {
+                usize::from(part.path) == node && usize::from(part.item) == if several { item } else { 0 }
+            });
+            let fields = self.pack().ledger(self.ground.nodes[node].ledger).fields.len();
+            let mut told: Vec<Option<Value>> = vec![None; fields];
+            for (field, given) in part.into_iter().flat_map(|part| &part.values) {
+                if let Some(slot) = told.get_mut(usize::from(field.0)) {
+                    *slot = Some(match given {
+                        Given::Value(value) => value.clone(),
+                        Given::Clear => Value::Null,
+                    });
+                }
+            }
+            if node != 0 && told.iter().all(Option::is_none) {
+                continue;
+            }
+            self.link(node, &settled, &mut told);
+            match self.settle_node(node, &told, number) {
+                Ok(entry) => {
+                    settled[node] = Some(entry);
+                    let values = told
+                        .into_iter()
+                        .enumerate()
+                        .filter_map(|(at, value)| Some((FieldIx(u16::try_from(at).ok()?), value?)));
+                    let values: Vec<_> = values.collect();
+                    match self.against(node, entry, &values, number) {
+                        Ok(remark) => {
+                            remarks.extend(remark);
+                            tellings.push(Telling { entry, values });
+                        }
+                        Err(fault) => faults.push(*fault),
+                    }
+                }
+                Err(fault) if fault.kind == FaultKind::MissingKey && (placeless || self.is_placeless(node, &told)) => {
+                    placeless = true;
+                }
+                Err(fault) => faults.push(*fault),
+            }
+        }
+        if faults.is_empty() && !placeless { Ok((tellings, remarks)) } else { Err(faults) }
+    }
+
+    /// Whether a record that would be made has no owner because no place was named that has one.
+    fn is_placeless(&mut self, node: usize, told: &[Option<Value>]) -> bool {
+        let pack = self.ground.actor.pack();
+        let Some(owner) = pack.ledger(self.ground.nodes[node].ledger).of else { return false };
+        let without = told[usize::from(owner.field.0)].is_none() && pack.ledger(owner.ledger).area.is_some();
+        if without {
+            self.place = Some(owner.ledger);
+        }
+        without
+    }
+
+    /// References to the records beside it, and to its owner.
+    fn link(&mut self, node: usize, settled: &[Option<usize>], told: &mut [Option<Value>]) {
+        let pack = self.ground.actor.pack();
+        for (other, found) in settled.iter().enumerate() {
+            if let (Some((parent, field)), Some(entry)) = (self.ground.nodes[other].from, found)
+                && parent == node
+            {
+                told[usize::from(field.0)] = Some(Value::Id(self.entries[*entry].id));
+            }
+        }
+        let Some(owner) = pack.ledger(self.ground.nodes[node].ledger).of else { return };
+        let slot = usize::from(owner.field.0);
+        if told[slot].is_some() {
+            return;
+        }
+        let beside = owner_beside(pack, &self.ground.nodes, node).and_then(|other| settled[other]);
+        let place = self.ground.places.get(&owner.ledger).map(|record| record.id);
+        told[slot] = beside.map(|entry| self.entries[entry].id).or(place).map(Value::Id);
+    }
+
+    /// The record that a node speaks of: one that is there, one that an earlier row speaks of, or a new one.
+    fn settle_node(&mut self, node: usize, told: &[Option<Value>], number: u32) -> Result<usize, Box<RowFault>> {
+        let ledger = self.ground.nodes[node].ledger;
+        let values: Vec<Value> = told.iter().map(|value| value.clone().unwrap_or_default()).collect();
+        let known = &self.ground.known[&ledger];
+        let key = known.key(&values);
+        if let Some(at) = known.find(&values) {
+            let record = known.records[at].clone();
+            if let Some(entry) = self.by_record.get(&(ledger, record.id)) {
+                return Ok(*entry);
+            }
+            self.by_record.insert((ledger, record.id), self.entries.len());
+            return Ok(self.enter(node, record.id, Some(record)));
+        }
+        if let Some((identity, key)) = &key
+            && let Some(entry) = self.by_key.get(&(ledger, *identity, key.clone()))
+        {
+            return Ok(*entry);
+        }
+        if !self.ground.nodes[node].makes {
+            return Err(Box::new(self.unknown(node, &values, number)));
+        }
+        if node != 0 && key.is_none() {
+            return Err(Box::new(self.keyless(node, number)));
+        }
+        let id = (self.ground.ids)();
+        if let Some((identity, key)) = key {
+            self.by_key.insert((ledger, identity, key), self.entries.len());
+        }
+        Ok(self.enter(node, id, None))
+    }
+
+    pub(super) fn enter(&mut self, node: usize, id: Uuid, before: Option<Record>) -> usize {
+        let ledger = self.ground.nodes[node].ledger;
+        let width = self.pack().ledger(ledger).fields.len();
+        let values = before.as_ref().map_or_else(|| vec![Value::Null; width], |record| record.values.clone());
+        self.entries.push(Entry {
+            ledger,
+            node,
+            id,
+            before,
+            values,
+            told: vec![None; width],
+            rows: Vec::new(),
+            faulty: false,
+            taken: false,
+        });
+        self.entries.len() - 1
+    }
+}
