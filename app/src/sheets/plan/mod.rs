@@ -50,18 +50,22 @@ impl Entry {
     }
 
     pub fn name(&self, actor: &Actor) -> String {
-        name_of(actor.pack(), self.ledger, &self.values)
+        self.own_name(actor.pack())
+    }
+
+    fn own_name(&self, pack: &Pack) -> String {
+        name_of(pack, self.ledger, |field| self.values.get(usize::from(field.0)))
     }
 }
 
 /// What names a record by its own fields.
-fn name_of(pack: &Pack, ledger: LedgerIx, values: &[Value]) -> String {
+fn name_of<'v>(pack: &Pack, ledger: LedgerIx, value: impl Fn(FieldIx) -> Option<&'v Value>) -> String {
     let definition = pack.ledger(ledger);
     let own = definition.label.iter().filter_map(|part| match part {
         LabelPart::Field(field) if !matches!(definition.field(*field).kind, Kind::Ref { .. }) => Some(*field),
         _ => None,
     });
-    let words = own.filter_map(|field| match values.get(usize::from(field.0)) {
+    let words = own.filter_map(|field| match value(field) {
         None | Some(Value::Null) => None,
         Some(value) => Some(kind::format(pack, &definition.field(field).kind, value, anju_record::Lang::Zh)),
     });
@@ -89,7 +93,8 @@ struct Planner<'a> {
     order: Vec<usize>,
     entries: Vec<Entry>,
     by_record: HashMap<(LedgerIx, Uuid), usize>,
-    by_key: HashMap<(LedgerIx, usize, Vec<Value>), usize>,
+    /// By ledger and identity.
+    by_key: HashMap<(LedgerIx, usize), HashMap<Vec<Value>, usize>>,
     codes: HashMap<String, u32>,
     place: Option<LedgerIx>,
     missing: Vec<Missing>,

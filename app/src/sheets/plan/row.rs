@@ -58,14 +58,7 @@ impl Planner<'_> {
     }
 
     fn name_given(&self, part: &Part) -> String {
-        let width = self.pack().ledger(self.ground.sheet.rows).fields.len();
-        let mut values = vec![Value::Null; width];
-        for (field, given) in &part.values {
-            if let (Some(slot), Some(value)) = (values.get_mut(usize::from(field.0)), given.value()) {
-                *slot = value.clone();
-            }
-        }
-        name_of(self.pack(), self.ground.sheet.rows, &values)
+        name_of(self.pack(), self.ground.sheet.rows, |field| part.value(field))
     }
 
     /// The records of one item of a row, settled in order.
@@ -79,7 +72,8 @@ impl Planner<'_> {
         let mut settled: Vec<Option<usize>> = vec![None; self.ground.nodes.len()];
         let (mut tellings, mut remarks, mut faults) = (Vec::new(), Vec::new(), Vec::new());
         let mut placeless = false;
-        for node in self.order.clone() {
+        for at in 0..self.order.len() {
+            let node = self.order[at];
             let several = many == Some(node);
             let part = parts.iter().find(|part| {
                 usize::from(part.path) == node && usize::from(part.item) == if several { item } else { 0 }
@@ -157,10 +151,9 @@ impl Planner<'_> {
     /// The record that a node speaks of: one that is there, one that an earlier row speaks of, or a new one.
     fn settle_node(&mut self, node: usize, told: &[Option<Value>], number: u32) -> Result<usize, Box<RowFault>> {
         let ledger = self.ground.nodes[node].ledger;
-        let values: Vec<Value> = told.iter().map(|value| value.clone().unwrap_or_default()).collect();
         let known = &self.ground.known[&ledger];
-        let key = known.key(&values);
-        if let Some(at) = known.find(&values) {
+        let key = known.key(|field| told.get(usize::from(field.0))?.as_ref());
+        if let Some(at) = key.as_ref().and_then(|(identity, key)| known.find(*identity, key)) {
             let record = known.records[at].clone();
             if let Some(entry) = self.by_record.get(&(ledger, record.id)) {
                 return Ok(*entry);
@@ -169,19 +162,19 @@ impl Planner<'_> {
             return Ok(self.enter(node, record.id, Some(record)));
         }
         if let Some((identity, key)) = &key
-            && let Some(entry) = self.by_key.get(&(ledger, *identity, key.clone()))
+            && let Some(entry) = self.by_key.get(&(ledger, *identity)).and_then(|known| known.get(key))
         {
             return Ok(*entry);
         }
         if !self.ground.nodes[node].makes {
-            return Err(Box::new(self.unknown(node, &values, number)));
+            return Err(Box::new(self.unknown(node, told, key.map(|(identity, _)| identity), number)));
         }
         if node != 0 && key.is_none() {
             return Err(Box::new(self.keyless(node, number)));
         }
         let id = (self.ground.ids)();
         if let Some((identity, key)) = key {
-            self.by_key.insert((ledger, identity, key), self.entries.len());
+            self.by_key.entry((ledger, identity)).or_default().insert(key, self.entries.len());
         }
         Ok(self.enter(node, id, None))
     }

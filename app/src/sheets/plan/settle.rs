@@ -1,8 +1,8 @@
 //! Every record of all rows: filled with what no column tells, and checked.
 
 use anju_exchange::FaultKind;
-use anju_pack::{DefaultValue, FieldIx, Kind, LedgerIx};
-use anju_record::{Code, Fault, Value, kind, validate_values};
+use anju_pack::{DefaultValue, FieldIx, Kind, LedgerIx, SheetDefault};
+use anju_record::{Code, Fault, Value, faults_of, kind};
 
 use super::super::line::{DryRun, Missing, RowLine};
 use super::{Planner, fault};
@@ -10,7 +10,7 @@ use super::{Planner, fault};
 impl Planner<'_> {
     /// Fills what no column tells, checks every record, and lets what hangs together stand or fall together.
     pub(super) fn settle(mut self, mut lines: Vec<RowLine>) -> DryRun {
-        self.fill();
+        self.fill(&lines);
         self.check(&mut lines);
         self.keep_groups_out(&mut lines);
         loop {
@@ -24,7 +24,7 @@ impl Planner<'_> {
     }
 
     /// What is told for all rows, and codes of places that are made.
-    fn fill(&mut self) {
+    fn fill(&mut self, lines: &[RowLine]) {
         for at in 0..self.entries.len() {
             if self.entries[at].before.is_some() || self.entries[at].rows.is_empty() {
                 continue;
@@ -41,7 +41,7 @@ impl Planner<'_> {
             for default in self.ground.sheet.defaults.iter().filter(|default| usize::from(default.path) == node) {
                 let slot = usize::from(default.field.0);
                 if self.entries[at].values[slot] == Value::Null {
-                    self.entries[at].values[slot] = self.default_value(at, &default.value, default.field);
+                    self.entries[at].values[slot] = self.default_value(at, default, lines);
                 }
             }
             let own_area = self.pack().ledger(ledger).area;
@@ -52,16 +52,16 @@ impl Planner<'_> {
     }
 
     /// What the sheet's definition gives a new record where nothing is said.
-    fn default_value(&self, entry: usize, default: &DefaultValue, field: FieldIx) -> Value {
+    fn default_value(&self, entry: usize, default: &SheetDefault, lines: &[RowLine]) -> Value {
         let entry = &self.entries[entry];
-        match default {
+        match &default.value {
             DefaultValue::Text(text) => {
-                let kind = &self.pack().ledger(entry.ledger).field(field).kind;
+                let kind = &self.pack().ledger(entry.ledger).field(default.field).kind;
                 kind::parse(self.pack(), kind, text).unwrap_or_default()
             }
             DefaultValue::Latest(places) => {
-                let rows: Vec<usize> = entry.rows.clone();
-                let beside = self.entries.iter().filter(|other| other.rows.iter().any(|row| rows.contains(row)));
+                let rows = entry.rows.iter().filter_map(|row| lines.get(*row));
+                let beside = rows.flat_map(|line| &line.entries).map(|at| &self.entries[*at]);
                 let days = beside.flat_map(|other| {
                     places.iter().filter(|(path, _)| usize::from(*path) == other.node).filter_map(|(_, field)| {
                         match other.values[usize::from(field.0)] {
@@ -107,10 +107,10 @@ impl Planner<'_> {
             if entry.rows.is_empty() || !entry.is_changed() || !self.ground.nodes[entry.node].makes {
                 continue;
             }
-            let Err(faults) = validate_values(pack, entry.ledger, entry.id, entry.values.clone(), self.ground.today)
-            else {
+            let faults = faults_of(pack, entry.ledger, &entry.values, self.ground.today);
+            if faults.is_empty() {
                 continue;
-            };
+            }
             let (node, ledger, rows, told) = (entry.node, entry.ledger, entry.rows.clone(), entry.told.clone());
             self.entries[at].faulty = true;
             for fault in faults {

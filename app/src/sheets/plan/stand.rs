@@ -62,9 +62,12 @@ impl Planner<'_> {
                 let count = counted.entry(*per).or_insert(0);
                 let own = line.entries.iter().find(|entry| self.entries[**entry].node == 0);
                 let Some(own) = own.filter(|_| line.state == RowState::Same) else { continue };
-                let entry = &self.entries[*own];
-                let record = Record { id: entry.id, version: 1, area: Box::default(), values: entry.values.clone() };
+                let entry = &mut self.entries[*own];
+                // Lent for the question: copying every record for it is dear.
+                let values = std::mem::take(&mut entry.values);
+                let record = Record { id: entry.id, version: 1, area: Box::default(), values };
                 let holds = eval::holds(pack, &law.one, &record, &|_, _| None, self.ground.today);
+                entry.values = record.values;
                 *count += usize::from(holds == Some(true));
             }
             for (entry, count) in counted {

@@ -5,7 +5,7 @@ use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::{Code, Problem, Value, kind};
 
 use super::super::line::RowLine;
-use super::{Planner, Telling, fault, name_of};
+use super::{Planner, Telling, fault};
 
 impl Planner<'_> {
     /// What a row says beside what is there, or what another row said.
@@ -27,7 +27,7 @@ impl Planner<'_> {
             let slot = usize::from(field.0);
             let stands = &known.values[slot];
             let words = |value: &Value| self.words(known.ledger, *field, value);
-            let column = self.column(node, *field);
+            let column = || self.column(node, *field);
             if !self.ground.nodes[node].makes && stands != value && *value != Value::Null {
                 // What must be there is only compared: a slip of the pen is remarked, not written.
                 if *stands == Value::Null {
@@ -35,17 +35,16 @@ impl Planner<'_> {
                 }
                 let problem = Problem::new(Code::OtherThanThere, words(value), [words(stands)]);
                 let at = problem.at(definition.field(*field).id.as_str(), &definition.field(*field).title);
-                return Ok(Some(RowFault { warning: true, ..fault(number, column, FaultKind::Other, at) }));
+                return Ok(Some(RowFault { warning: true, ..fault(number, column(), FaultKind::Other, at) }));
             }
             if let Some(first) = known.told[slot].filter(|_| stands != value) {
                 let problem = Problem::new(Code::RowsDiffer, words(value), [first.to_string(), words(stands)]);
                 let at = problem.at(definition.field(*field).id.as_str(), &definition.field(*field).title);
-                return Err(Box::new(fault(number, column, FaultKind::Other, at)));
+                return Err(Box::new(fault(number, column(), FaultKind::Other, at)));
             }
             let is_owner = definition.of.is_some_and(|owner| owner.field == *field);
             if node == 0 && is_owner && known.before.as_ref().is_some_and(|before| before.values[slot] != *value) {
-                let problem =
-                    Problem::new(Code::BelongsElsewhere, name_of(self.pack(), known.ledger, &known.values), []);
+                let problem = Problem::new(Code::BelongsElsewhere, known.own_name(self.pack()), []);
                 return Err(Box::new(fault(number, None, FaultKind::Other, problem.at("", &definition.title))));
             }
         }
@@ -81,14 +80,21 @@ impl Planner<'_> {
         self.ground.recognised.column_of(path, field).map(|column| column.column)
     }
 
-    pub(super) fn unknown(&self, node: usize, values: &[Value], number: u32) -> RowFault {
+    pub(super) fn unknown(
+        &self,
+        node: usize,
+        told: &[Option<Value>],
+        identity: Option<usize>,
+        number: u32,
+    ) -> RowFault {
         let ledger = self.ground.nodes[node].ledger;
         let definition = self.pack().ledger(ledger);
-        let own = |at: &usize| values[*at] != Value::Null && !matches!(definition.fields[*at].kind, Kind::Ref { .. });
-        let lead = self.ground.known[&ledger].lead(values);
-        let first = (0..values.len()).find(own).and_then(|at| u16::try_from(at).ok().map(FieldIx));
+        let said = |at: usize| told.get(at)?.as_ref().filter(|value| **value != Value::Null);
+        let own = |at: &usize| said(*at).is_some() && !matches!(definition.fields[*at].kind, Kind::Ref { .. });
+        let lead = identity.and_then(|identity| self.ground.known[&ledger].lead(identity));
+        let first = (0..told.len()).find(own).and_then(|at| u16::try_from(at).ok().map(FieldIx));
         let field = lead.or(first).unwrap_or(FieldIx(0));
-        let words = kind::plain(&values[usize::from(field.0)]);
+        let words = said(usize::from(field.0)).map(kind::plain).unwrap_or_default();
         let problem = Problem::new(Code::NoSuchRecord, words, [definition.title.zh.clone()]);
         let at = problem.at(definition.field(field).id.as_str(), &definition.field(field).title);
         fault(number, self.column(node, field), FaultKind::UnknownReference, at)
