@@ -17,6 +17,7 @@ mod accounts;
 mod areas;
 mod blobs;
 mod checkpoints;
+mod bulk;
 mod commit;
 mod constraint;
 mod engine_tables;
