@@ -232,8 +232,7 @@ impl Actor {
         let nodes = nodes(sheet);
         let known = self.known_records(&nodes, &rows).await?;
         let places = self.places_of(&nodes, area).await?;
-        let now = self.now();
-        let mut ids = || chance::id(now);
+        let mut ids = chance::ids(self.now());
         let ground =
             Ground { actor: self, sheet, nodes, recognised, known, places, given, today: self.today(), ids: &mut ids };
         let run = plan(ground, rows, || {

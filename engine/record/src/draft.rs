@@ -148,20 +148,14 @@ pub fn validate_values(
     values: Vec<Value>,
     today: i32,
 ) -> Result<Valid, Vec<Fault>> {
-    let faults = faults_of(pack, ledger, &values, today);
-    finish(ledger, Some(id), values, faults)
-}
-
-/// What [`validate_values`] would refuse, in order of fields.
-pub fn faults_of(pack: &Pack, ledger: LedgerIx, values: &[Value], today: i32) -> Vec<Fault> {
     let definition = pack.ledger(ledger);
     let mut faults = Vec::new();
     if values.len() != definition.fields.len() {
         let problem =
             Problem::new(Code::WrongType, values.len().to_string(), [format!("{} values", definition.fields.len())]);
-        return vec![problem.at("", &definition.title)];
+        return Err(vec![problem.at("", &definition.title)]);
     }
-    for (field, value) in definition.fields.iter().zip(values) {
+    for (field, value) in definition.fields.iter().zip(&values) {
         if *value == Value::Null {
             if field.required {
                 faults.push(at(field, Problem::new(Code::Required, "", [])));
@@ -170,8 +164,8 @@ pub fn faults_of(pack: &Pack, ledger: LedgerIx, values: &[Value], today: i32) ->
             faults.push(at(field, problem));
         }
     }
-    between_fields(definition, values, today, &mut faults);
-    faults
+    between_fields(definition, &values, today, &mut faults);
+    finish(ledger, Some(id), values, faults)
 }
 
 #[expect(

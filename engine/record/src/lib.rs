@@ -19,7 +19,7 @@ pub mod kind;
 pub mod value;
 
 pub use clean::{is_blank, token};
-pub use draft::{Draft, Raw, Valid, faults_of, validate, validate_values};
+pub use draft::{Draft, Raw, Valid, validate, validate_values};
 pub use eval::holds;
 pub use fault::{Code, Fault, Lang, Problem};
 pub use value::{Change, Record, Value};

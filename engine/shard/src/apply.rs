@@ -173,6 +173,10 @@ impl Shard {
             let (end, to) = (table.owned_end(), table.offsets[at] as usize);
             self.move_rows(shape, *child, end + first..end + last, to);
             let table = self.held_mut(*child);
+            if first == last {
+                // A new record mostly owns nothing yet; going through all offsets for it makes large batches slow.
+                continue;
+            }
             table.orphans.drain(first..last);
             let adopted = crate::ids::row_number(last - first);
             table.offsets[at + 1..].iter_mut().for_each(|offset| *offset += adopted);

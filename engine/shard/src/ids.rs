@@ -109,7 +109,10 @@ impl Ids {
         let place = self.place(id);
         if self.by_id.is_some() || place != row {
             let rows = self.permuted();
-            rows.iter_mut().for_each(|other| *other += u32::from(*other as usize >= row));
+            // At the end nothing moves: the whole of a large batch would be gone through for each of its rows.
+            if row < rows.len() {
+                rows.iter_mut().for_each(|other| *other += u32::from(*other as usize >= row));
+            }
             slack(rows);
             rows.insert(place, row_number(row));
         }

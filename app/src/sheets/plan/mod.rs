@@ -10,9 +10,9 @@ mod telling;
 
 use std::collections::HashMap;
 
-use anju_exchange::{FaultKind, Recognised, RowFault, SheetRow};
+use anju_exchange::{FaultKind, Given, Part, Recognised, RowFault, SheetRow};
 use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack, Sheet};
-use anju_record::{Fault, Record, Value, kind};
+use anju_record::{Fault, Record, Valid, Value, kind};
 use uuid::Uuid;
 
 use super::identity::Known;
@@ -33,6 +33,8 @@ pub(super) struct Entry {
     pub told: Vec<Option<u32>>,
     /// Rows that speak of it, as positions.
     rows: Vec<usize>,
+    /// As it was checked, once it may be written.
+    valid: Option<Valid>,
     /// It cannot be written so.
     faulty: bool,
     /// Some row that speaks of it is taken.
@@ -103,7 +105,34 @@ struct Planner<'a> {
 /// What one row would tell an entry.
 struct Telling {
     entry: usize,
-    values: Vec<(FieldIx, Value)>,
+    told: Told,
+}
+
+/// What a row says of one record, in order of fields; null is said to clear.
+#[derive(Debug, Default)]
+struct Told(Vec<(FieldIx, Value)>);
+
+impl Told {
+    /// What a part says; of the last item that it is asked for, the values are taken and not copied.
+    fn of(part: &mut Part, last: bool) -> Self {
+        let said = |given: &mut Given| match given {
+            Given::Value(value) if last => std::mem::take(value),
+            Given::Value(value) => value.clone(),
+            Given::Clear => Value::Null,
+        };
+        Self(part.values.iter_mut().map(|(field, given)| (*field, said(given))).collect())
+    }
+
+    fn get(&self, field: FieldIx) -> Option<&Value> {
+        self.0.binary_search_by_key(&field, |(known, _)| *known).ok().map(|at| &self.0[at].1)
+    }
+
+    fn set(&mut self, field: FieldIx, value: Value) {
+        match self.0.binary_search_by_key(&field, |(known, _)| *known) {
+            Ok(at) => self.0[at].1 = value,
+            Err(at) => self.0.insert(at, (field, value)),
+        }
+    }
 }
 
 /// Compares rows with what is there.

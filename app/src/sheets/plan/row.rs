@@ -1,17 +1,16 @@
 //! One row: the records that it speaks of, found, made or faulty.
 
-use anju_exchange::{FaultKind, Given, Part, RowFault, SheetRow};
-use anju_pack::FieldIx;
+use anju_exchange::{FaultKind, Part, RowFault, SheetRow};
 use anju_record::{Record, Value};
 use uuid::Uuid;
 
 use super::super::line::{RowLine, RowState};
 use super::super::nodes::owner_beside;
-use super::{Entry, Planner, Telling, name_of};
+use super::{Entry, Planner, Telling, Told, name_of};
 
 impl Planner<'_> {
     /// What becomes of one row, as far as it can be told from the row and the records it names.
-    pub(super) fn row(&mut self, at: usize, row: SheetRow) -> RowLine {
+    pub(super) fn row(&mut self, at: usize, mut row: SheetRow) -> RowLine {
         let number = row.number;
         let name = row.part(0).map(|part| self.name_given(part)).unwrap_or_default();
         let mut line = RowLine { number, state: RowState::Same, name, faults: row.faults, entries: Vec::new() };
@@ -26,10 +25,11 @@ impl Planner<'_> {
             return line;
         }
         let out: Vec<u16> = line.faults.iter().filter(|fault| !fault.warning).filter_map(|fault| fault.item).collect();
-        let items =
-            (0..if many.is_some() { items } else { 1 }).filter(|item| !out.iter().any(|of| usize::from(*of) == *item));
-        for item in items {
-            match self.item(&row.parts, item, many, number) {
+        let all = 0..if many.is_some() { items } else { 1 };
+        let mut items = all.filter(|item| !out.iter().any(|of| usize::from(*of) == *item)).peekable();
+        while let Some(item) = items.next() {
+            let last = items.peek().is_none();
+            match self.item(&mut row.parts, (item, last), many, number) {
                 Ok((tellings, remarks)) => {
                     line.faults.extend(remarks);
                     for telling in tellings {
@@ -64,8 +64,8 @@ impl Planner<'_> {
     /// The records of one item of a row, settled in order.
     fn item(
         &mut self,
-        parts: &[Part],
-        item: usize,
+        parts: &mut [Part],
+        (item, last): (usize, bool),
         many: Option<usize>,
         number: u32,
     ) -> Result<(Vec<Telling>, Vec<RowFault>), Vec<RowFault>> {
@@ -75,35 +75,21 @@ impl Planner<'_> {
         for at in 0..self.order.len() {
             let node = self.order[at];
             let several = many == Some(node);
-            let part = parts.iter().find(|part| {
+            let part = parts.iter_mut().find(|part| {
                 usize::from(part.path) == node && usize::from(part.item) == if several { item } else { 0 }
             });
-            let fields = self.pack().ledger(self.ground.nodes[node].ledger).fields.len();
-            let mut told: Vec<Option<Value>> = vec![None; fields];
-            for (field, given) in part.into_iter().flat_map(|part| &part.values) {
-                if let Some(slot) = told.get_mut(usize::from(field.0)) {
-                    *slot = Some(match given {
-                        Given::Value(value) => value.clone(),
-                        Given::Clear => Value::Null,
-                    });
-                }
-            }
-            if node != 0 && told.iter().all(Option::is_none) {
+            let mut told = part.map(|part| Told::of(part, last)).unwrap_or_default();
+            if node != 0 && told.0.is_empty() {
                 continue;
             }
             self.link(node, &settled, &mut told);
             match self.settle_node(node, &told, number) {
                 Ok(entry) => {
                     settled[node] = Some(entry);
-                    let values = told
-                        .into_iter()
-                        .enumerate()
-                        .filter_map(|(at, value)| Some((FieldIx(u16::try_from(at).ok()?), value?)));
-                    let values: Vec<_> = values.collect();
-                    match self.against(node, entry, &values, number) {
+                    match self.against(node, entry, &told.0, number) {
                         Ok(remark) => {
                             remarks.extend(remark);
-                            tellings.push(Telling { entry, values });
+                            tellings.push(Telling { entry, told });
                         }
                         Err(fault) => faults.push(*fault),
                     }
@@ -118,10 +104,10 @@ impl Planner<'_> {
     }
 
     /// Whether a record that would be made has no owner because no place was named that has one.
-    fn is_placeless(&mut self, node: usize, told: &[Option<Value>]) -> bool {
+    fn is_placeless(&mut self, node: usize, told: &Told) -> bool {
         let pack = self.ground.actor.pack();
         let Some(owner) = pack.ledger(self.ground.nodes[node].ledger).of else { return false };
-        let without = told[usize::from(owner.field.0)].is_none() && pack.ledger(owner.ledger).area.is_some();
+        let without = told.get(owner.field).is_none() && pack.ledger(owner.ledger).area.is_some();
         if without {
             self.place = Some(owner.ledger);
         }
@@ -129,35 +115,36 @@ impl Planner<'_> {
     }
 
     /// References to the records beside it, and to its owner.
-    fn link(&mut self, node: usize, settled: &[Option<usize>], told: &mut [Option<Value>]) {
+    fn link(&mut self, node: usize, settled: &[Option<usize>], told: &mut Told) {
         let pack = self.ground.actor.pack();
         for (other, found) in settled.iter().enumerate() {
             if let (Some((parent, field)), Some(entry)) = (self.ground.nodes[other].from, found)
                 && parent == node
             {
-                told[usize::from(field.0)] = Some(Value::Id(self.entries[*entry].id));
+                told.set(field, Value::Id(self.entries[*entry].id));
             }
         }
         let Some(owner) = pack.ledger(self.ground.nodes[node].ledger).of else { return };
-        let slot = usize::from(owner.field.0);
-        if told[slot].is_some() {
+        if told.get(owner.field).is_some() {
             return;
         }
         let beside = owner_beside(pack, &self.ground.nodes, node).and_then(|other| settled[other]);
         let place = self.ground.places.get(&owner.ledger).map(|record| record.id);
-        told[slot] = beside.map(|entry| self.entries[entry].id).or(place).map(Value::Id);
+        if let Some(id) = beside.map(|entry| self.entries[entry].id).or(place) {
+            told.set(owner.field, Value::Id(id));
+        }
     }
 
     /// The record that a node speaks of: one that is there, one that an earlier row speaks of, or a new one.
-    fn settle_node(&mut self, node: usize, told: &[Option<Value>], number: u32) -> Result<usize, Box<RowFault>> {
+    fn settle_node(&mut self, node: usize, told: &Told, number: u32) -> Result<usize, Box<RowFault>> {
         let ledger = self.ground.nodes[node].ledger;
         let known = &self.ground.known[&ledger];
-        let key = known.key(|field| told.get(usize::from(field.0))?.as_ref());
+        let key = known.key(|field| told.get(field));
         if let Some(at) = key.as_ref().and_then(|(identity, key)| known.find(*identity, key)) {
-            let record = known.records[at].clone();
-            if let Some(entry) = self.by_record.get(&(ledger, record.id)) {
+            if let Some(entry) = self.by_record.get(&(ledger, known.records[at].id)) {
                 return Ok(*entry);
             }
+            let record = known.records[at].clone();
             self.by_record.insert((ledger, record.id), self.entries.len());
             return Ok(self.enter(node, record.id, Some(record)));
         }
@@ -191,6 +178,7 @@ impl Planner<'_> {
             values,
             told: vec![None; width],
             rows: Vec::new(),
+            valid: None,
             faulty: false,
             taken: false,
         });

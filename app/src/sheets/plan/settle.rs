@@ -2,7 +2,7 @@
 
 use anju_exchange::FaultKind;
 use anju_pack::{DefaultValue, FieldIx, Kind, LedgerIx, SheetDefault};
-use anju_record::{Code, Fault, Value, faults_of, kind};
+use anju_record::{Code, Fault, Value, kind, validate_values};
 
 use super::super::line::{DryRun, Missing, RowLine};
 use super::{Planner, fault};
@@ -107,10 +107,13 @@ impl Planner<'_> {
             if entry.rows.is_empty() || !entry.is_changed() || !self.ground.nodes[entry.node].makes {
                 continue;
             }
-            let faults = faults_of(pack, entry.ledger, &entry.values, self.ground.today);
-            if faults.is_empty() {
-                continue;
-            }
+            let faults = match validate_values(pack, entry.ledger, entry.id, entry.values.clone(), self.ground.today) {
+                Ok(valid) => {
+                    self.entries[at].valid = Some(valid);
+                    continue;
+                }
+                Err(faults) => faults,
+            };
             let (node, ledger, rows, told) = (entry.node, entry.ledger, entry.rows.clone(), entry.told.clone());
             self.entries[at].faulty = true;
             for fault in faults {

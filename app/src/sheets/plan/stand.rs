@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anju_pack::LedgerIx;
-use anju_record::{Record, Value, eval, validate_values};
+use anju_record::{Record, Value, eval};
 use anju_store::Write;
 
 use super::super::line::{DryRun, RowLine, RowState};
@@ -111,15 +111,11 @@ impl Planner<'_> {
     }
 
     pub(super) fn finish(mut self, lines: Vec<RowLine>) -> DryRun {
-        let pack = self.ground.actor.pack();
         let (mut writes, mut of_rows) = (Vec::new(), Vec::new());
         let mut made: Vec<(LedgerIx, usize, usize)> = Vec::new();
         for node in &self.order {
-            for entry in self.entries.iter().filter(|entry| entry.node == *node && entry.is_written()) {
-                let Ok(valid) = validate_values(pack, entry.ledger, entry.id, entry.values.clone(), self.ground.today)
-                else {
-                    continue;
-                };
+            for entry in self.entries.iter_mut().filter(|entry| entry.node == *node && entry.is_written()) {
+                let Some(valid) = entry.valid.take() else { continue };
                 let at = match made.iter().position(|(ledger, ..)| *ledger == entry.ledger) {
                     Some(at) => at,
                     None => {

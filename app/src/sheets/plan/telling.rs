@@ -5,7 +5,7 @@ use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::{Code, Problem, Value, kind};
 
 use super::super::line::RowLine;
-use super::{Planner, Telling, fault};
+use super::{Planner, Telling, Told, fault};
 
 impl Planner<'_> {
     /// What a row says beside what is there, or what another row said.
@@ -63,7 +63,7 @@ impl Planner<'_> {
     pub(super) fn tell(&mut self, telling: Telling, at: usize, number: u32, line: &mut RowLine) {
         let makes = self.ground.nodes[self.entries[telling.entry].node].makes;
         let entry = &mut self.entries[telling.entry];
-        for (field, value) in telling.values.into_iter().filter(|_| makes) {
+        for (field, value) in telling.told.0.into_iter().filter(|_| makes) {
             let slot = usize::from(field.0);
             if entry.told[slot].is_none() {
                 entry.told[slot] = Some(number);
@@ -80,21 +80,16 @@ impl Planner<'_> {
         self.ground.recognised.column_of(path, field).map(|column| column.column)
     }
 
-    pub(super) fn unknown(
-        &self,
-        node: usize,
-        told: &[Option<Value>],
-        identity: Option<usize>,
-        number: u32,
-    ) -> RowFault {
+    pub(super) fn unknown(&self, node: usize, told: &Told, identity: Option<usize>, number: u32) -> RowFault {
         let ledger = self.ground.nodes[node].ledger;
         let definition = self.pack().ledger(ledger);
-        let said = |at: usize| told.get(at)?.as_ref().filter(|value| **value != Value::Null);
-        let own = |at: &usize| said(*at).is_some() && !matches!(definition.fields[*at].kind, Kind::Ref { .. });
+        let own = |(field, value): &&(FieldIx, Value)| {
+            *value != Value::Null && !matches!(definition.field(*field).kind, Kind::Ref { .. })
+        };
         let lead = identity.and_then(|identity| self.ground.known[&ledger].lead(identity));
-        let first = (0..told.len()).find(own).and_then(|at| u16::try_from(at).ok().map(FieldIx));
+        let first = told.0.iter().find(own).map(|(field, _)| *field);
         let field = lead.or(first).unwrap_or(FieldIx(0));
-        let words = said(usize::from(field.0)).map(kind::plain).unwrap_or_default();
+        let words = told.get(field).map(kind::plain).unwrap_or_default();
         let problem = Problem::new(Code::NoSuchRecord, words, [definition.title.zh.clone()]);
         let at = problem.at(definition.field(field).id.as_str(), &definition.field(field).title);
         fault(number, self.column(node, field), FaultKind::UnknownReference, at)
