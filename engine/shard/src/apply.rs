@@ -268,7 +268,10 @@ impl Table {
     /// The row at `at` became its owner's. Its columns are already there.
     fn join(&mut self, at: usize, owner: Option<usize>, owner_id: u128) {
         match owner {
-            Some(owner) => self.offsets[owner + 1..].iter_mut().for_each(|offset| *offset += 1),
+            // Never beyond the count of rows; wrapping lets it go many at a time.
+            Some(owner) => {
+                self.offsets[owner + 1..].iter_mut().for_each(|offset| *offset = offset.wrapping_add(1));
+            }
             None => {
                 let end = self.owned_end();
                 self.orphans.insert(at - end, owner_id);

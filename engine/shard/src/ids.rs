@@ -111,7 +111,9 @@ impl Ids {
             let rows = self.permuted();
             // At the end nothing moves: the whole of a large batch would be gone through for each of its rows.
             if row < rows.len() {
-                rows.iter_mut().for_each(|other| *other += u32::from(*other as usize >= row));
+                let row = row_number(row);
+                // Never beyond the count of rows; wrapping lets it go many at a time.
+                rows.iter_mut().for_each(|other| *other = other.wrapping_add(u32::from(*other >= row)));
             }
             slack(rows);
             rows.insert(place, row_number(row));
