@@ -1,6 +1,7 @@
 //! Many new records in one batch: rows of a ledger go to the database together, and what they refer to is asked for once.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anju_pack::LedgerIx;
 use anju_record::Value;
@@ -54,7 +55,7 @@ impl Stood {
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     ledger: Option<LedgerIx>,
-    rows: Vec<Vec<Value>>,
+    rows: Arc<Vec<Vec<Value>>>,
     writes: Vec<usize>,
 }
 
@@ -67,38 +68,79 @@ impl Pending {
     /// A row waits.
     pub fn push(&mut self, ledger: LedgerIx, write: usize, row: Vec<Value>) {
         self.ledger = Some(ledger);
-        self.rows.push(row);
+        // Nobody else holds rows that were not sent.
+        Arc::make_mut(&mut self.rows).push(row);
         self.writes.push(write);
     }
 }
 
 impl<S: Session> RowWriter<'_, S> {
-    /// Sends the rows that wait.
+    /// Sends the rows that wait, and hears what became of all.
     pub async fn send_pending(&mut self) -> Result<(), Fail> {
-        let Pending { ledger, rows, writes } = std::mem::take(&mut self.pending);
-        let Some(ledger) = ledger else { return Ok(()) };
-        if rows.len() > 1 {
-            let sql = self.job.tables.ledger(ledger);
-            self.session.run("SAVEPOINT rows").await?;
-            match self.session.insert_many(&sql.table, &sql.insert_columns, &sql.insert_types, &rows).await {
-                Ok(()) => return Ok(self.session.later("RELEASE SAVEPOINT rows").await?),
-                Err(error @ (DbError::Retry(_) | DbError::Lost(_))) => return Err(error.into()),
-                Err(_) => self.session.run("ROLLBACK TO SAVEPOINT rows").await?,
-            }
-            self.session.later("RELEASE SAVEPOINT rows").await?;
+        self.send().await?;
+        self.settled().await
+    }
+
+    /// Sends the rows that wait; what becomes of them is heard of with [`Self::settled`].
+    pub async fn send(&mut self) -> Result<(), Fail> {
+        self.settled().await?;
+        let pending = std::mem::take(&mut self.pending);
+        let Some(ledger) = pending.ledger else { return Ok(()) };
+        if pending.rows.len() == 1 {
+            return self.one_by_one(&pending).await;
         }
-        // One by one: the row that is refused is named.
-        for (write, row) in writes.into_iter().zip(rows) {
-            self.write = write;
+        let sql = self.job.tables.ledger(ledger);
+        self.session.run("SAVEPOINT rows").await?;
+        let rows = Arc::clone(&pending.rows);
+        self.sent = Some(pending);
+        match self.session.send_many(&sql.table, &sql.insert_columns, &sql.insert_types, rows).await {
+            Ok(()) => Ok(()),
+            Err(error) => self.refused_rows(error).await,
+        }
+    }
+
+    /// What became of the rows that were sent.
+    pub async fn settled(&mut self) -> Result<(), Fail> {
+        if self.sent.is_none() {
+            return Ok(());
+        }
+        match self.session.arrived().await {
+            Ok(()) => {
+                self.sent = None;
+                Ok(self.session.later("RELEASE SAVEPOINT rows").await?)
+            }
+            Err(error) => self.refused_rows(error).await,
+        }
+    }
+
+    async fn refused_rows(&mut self, error: DbError) -> Result<(), Fail> {
+        let Some(sent) = self.sent.take() else { return Err(error.into()) };
+        if matches!(error, DbError::Retry(_) | DbError::Lost(_)) {
+            return Err(error.into());
+        }
+        self.session.run("ROLLBACK TO SAVEPOINT rows").await?;
+        self.session.later("RELEASE SAVEPOINT rows").await?;
+        self.one_by_one(&sent).await
+    }
+
+    /// So that a row that is refused is named.
+    async fn one_by_one(&mut self, pending: &Pending) -> Result<(), Fail> {
+        let Some(ledger) = pending.ledger else { return Ok(()) };
+        let write = self.write;
+        for (position, row) in pending.writes.iter().zip(&*pending.rows) {
+            self.write = *position;
             let sql = &self.job.tables.ledger(ledger).insert;
             if let Err(error) = self.session.execute(sql, &row.iter().collect::<Vec<_>>()).await {
-                let values = match self.job.batch.changes.get(write) {
+                let values = match self.job.batch.changes.get(*position) {
                     Some(Write::Insert(valid)) => valid.values(),
                     _ => &[],
                 };
+                // The batch has fallen: what waits behind the row is not sent any more.
+                self.pending = Pending::default();
                 return Err(self.refused(ledger, values, error));
             }
         }
+        self.write = write;
         Ok(())
     }
 }

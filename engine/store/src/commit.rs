@@ -362,6 +362,7 @@ async fn one<S: Session>(
         touched: Touched::default(),
         stood: Stood::default(),
         pending: Pending::default(),
+        sent: None,
     };
     for (position, write) in job.batch.changes.iter().enumerate() {
         writer.write = position;
@@ -430,6 +431,7 @@ pub(crate) struct RowWriter<'a, S> {
     pub touched: Touched,
     pub stood: Stood,
     pub pending: Pending,
+    pub sent: Option<Pending>,
 }
 
 impl<S: Session> RowWriter<'_, S> {
@@ -466,7 +468,7 @@ impl<S: Session> RowWriter<'_, S> {
     async fn insert(&mut self, valid: &Valid) -> Result<(), Fail> {
         let ledger = valid.ledger();
         if !self.pending.takes(ledger) {
-            self.send_pending().await?;
+            self.send().await?;
         }
         let area = match self.place(ledger, valid.values()).await {
             Ok(area) => area,
@@ -575,6 +577,7 @@ impl<S: Session> RowWriter<'_, S> {
                 continue;
             }
             let sql = if counted { &sql.claim } else { &sql.area_of };
+            self.settled().await?;
             let rows = self.session.query(sql, &[&self.county, value], &[Column::Text]).await?;
             match rows.into_iter().next().and_then(|mut row| row.pop()) {
                 Some(Value::Text(area)) => {

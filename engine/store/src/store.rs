@@ -340,9 +340,19 @@ impl Store {
             let tables: BTreeSet<String> =
                 receipt.changes.iter().map(|change| quote(&table_name(&pack.ledger(change.ledger).id))).collect();
             let words: String = tables.iter().map(|table| format!("ANALYZE {table};")).collect();
-            if let Err(error) = self.count_rows(&words).await {
-                // The commit stands.
-                tracing::warn!(%error, "the tables could not be analysed after a large commit");
+            let counted = {
+                let store = self.clone();
+                async move {
+                    if let Err(error) = store.count_rows(&words).await {
+                        // The commit stands.
+                        tracing::warn!(%error, "the tables could not be analysed after a large commit");
+                    }
+                }
+            };
+            match &self.backend {
+                Backend::Sqlite(_) => counted.await,
+                // Another connection's work: nobody need wait for it.
+                Backend::Postgres(_) => drop(tokio::spawn(counted)),
             }
         }
         Ok(receipt)
