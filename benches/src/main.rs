@@ -5,6 +5,10 @@ use std::process::ExitCode;
 
 use anju_benches::{commit, county, nation, pages, rights, roll, sheets};
 
+/// As in the product's own binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str =
     "anju-bench county|nation|shard|commit|pages|rights|roll|sheets|hot|all [--times N] [--rows N] [--no-peers]";
 
