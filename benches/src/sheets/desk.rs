@@ -7,7 +7,7 @@ use anju_access::{Grant, Rights};
 use anju_app::{Account, Actor, App, Clock, Intent, Progress, Reading, RollAsk, Took, Who};
 use anju_exchange::write::{CellOut, ColumnKind, TableColumn, TableHead, TableWriter};
 use anju_pack::{FieldIx, Pack};
-use anju_record::{Draft, Lang, Record, Value, validate};
+use anju_record::{Draft, Lang, Value, validate};
 use anju_store::{Division, Store, Write};
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ const COUNTY: &str = "610923";
 pub const TODAY: i32 = 18_398;
 const SHEET: &str = "household_roster";
 /// Rows that are fetched at once while a list is written.
-const PAGE: u32 = 500;
+const PAGE: u32 = 1_000;
 
 fn told(fault: impl std::fmt::Display) -> String {
     fault.to_string()
@@ -155,12 +155,12 @@ pub async fn export(
     let mut rows = 0;
     for page in 1.. {
         let roll = actor.roll(&RollAsk { page, size: PAGE, ..RollAsk::of(ledger) }).await.map_err(told)?;
-        let shown = actor.shown(ledger, &roll.records, Lang::Zh).await.map_err(told)?;
-        for (record, shown) in roll.records.iter().zip(&shown) {
-            let words = |ix: &FieldIx| shown.iter().find(|shown| shown.field == *ix)?.value.as_deref();
-            let value = |record: &Record, ix: &FieldIx| record.values[usize::from(ix.0)].clone();
-            let cells: Vec<CellOut<'_>> =
-                fields.iter().zip(&kinds).map(|(ix, kind)| cell(*kind, &value(record, ix), words(ix))).collect();
+        let words = actor.words(ledger, &roll.records, &fields, Lang::Zh).await.map_err(told)?;
+        for (record, words) in roll.records.iter().zip(&words) {
+            let value = |ix: &FieldIx| &record.values[usize::from(ix.0)];
+            let cells: Vec<CellOut<'_>> = (fields.iter().zip(&kinds).zip(words))
+                .map(|((ix, kind), words)| cell(*kind, value(ix), words.as_deref()))
+                .collect();
             writer.row(&cells).map_err(told)?;
             rows += 1;
         }
