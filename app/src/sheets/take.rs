@@ -49,10 +49,12 @@ impl Actor {
             return Err(crate::Error::refused(crate::RefusalCode::NotWaiting).into());
         }
         if let Some(read) = self.let_go_of_reading(line) {
-            match self.take_read(line, read, progress).await {
-                // Another process may have written since, or other rights hold: then it is read anew.
-                Err(TakeRefused::Sheet(SheetFault::Refused(_)) | TakeRefused::Rows(_)) => {}
-                done => return done,
+            let seq = self.seq();
+            let done = self.take_read(line, read, progress).await;
+            let refused = matches!(done, Err(TakeRefused::Sheet(SheetFault::Refused(_)) | TakeRefused::Rows(_)));
+            // Another process may have written since, or other rights hold: then it is read anew, unless something was written.
+            if !refused || self.seq() != seq {
+                return done;
             }
         }
         let read = self.sheet_read(line, progress).await?;
