@@ -1,5 +1,7 @@
 //! What people and sheets add without meaning it: full-width forms, stray blanks.
 
+use std::borrow::Cow;
+
 /// Blank to a reader: white space of any width, zero-width marks.
 pub fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')
@@ -21,9 +23,17 @@ fn shifted(c: char) -> char {
 
 /// For everything but free text: no blanks at all, every full-width form half-width.
 pub fn token(text: &str) -> String {
+    tokenised(text).into_owned()
+}
+
+/// As [`token`]; digits and letters that are so already are not copied.
+pub(crate) fn tokenised(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Cow::Borrowed(text);
+    }
     let mut token = String::with_capacity(text.len());
     token.extend(text.chars().filter(|c| !is_blank(*c)).map(|c| half_width(c, true)));
-    token
+    Cow::Owned(token)
 }
 
 /// For one line of free text: digits and letters half-width, blanks trimmed, line breaks and tabs as one blank.

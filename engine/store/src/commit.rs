@@ -117,47 +117,9 @@ pub(crate) struct Written {
     pub after: Option<String>,
 }
 
-enum Done {
+pub(crate) enum Done {
     Earlier(Receipt),
     Rows(Vec<Written>),
-}
-
-/// What would become of each batch if it were the next: done one after the other, then all given up. Nothing is kept.
-pub(crate) async fn rehearse<S: Session>(
-    session: &mut S,
-    dialect: Dialect,
-    jobs: &[&Job],
-) -> Result<Vec<Result<(), CommitError>>, DbError> {
-    session.begin().await?;
-    let done = tried(session, dialect, jobs).await;
-    // A connection that is gone has given the transaction up already.
-    if !matches!(done, Err(DbError::Lost(_))) {
-        session.rollback().await?;
-    }
-    done
-}
-
-async fn tried<S: Session>(
-    session: &mut S,
-    dialect: Dialect,
-    jobs: &[&Job],
-) -> Result<Vec<Result<(), CommitError>>, DbError> {
-    let mut outcomes = Vec::with_capacity(jobs.len());
-    let mut followed = None;
-    for job in jobs {
-        session.later("SAVEPOINT batch").await?;
-        let outcome = match one(session, dialect, job, &mut followed).await {
-            Ok(_) => Ok(()),
-            Err(Fail::Transaction(error)) => return Err(error),
-            Err(Fail::Batch(error)) => {
-                session.run("ROLLBACK TO SAVEPOINT batch").await?;
-                Err(error)
-            }
-        };
-        session.later("RELEASE SAVEPOINT batch").await?;
-        outcomes.push(outcome);
-    }
-    Ok(outcomes)
 }
 
 /// Commits batches in one transaction; each stands or falls alone. An error says that nothing at all was kept.
@@ -338,7 +300,7 @@ pub(crate) async fn same_pack<S: Session>(
     }
 }
 
-async fn one<S: Session>(
+pub(crate) async fn one<S: Session>(
     session: &mut S,
     dialect: Dialect,
     job: &Job,

@@ -16,8 +16,8 @@
 mod accounts;
 mod areas;
 mod blobs;
-mod checkpoints;
 mod bulk;
+mod checkpoints;
 mod commit;
 mod constraint;
 mod engine_tables;
@@ -39,6 +39,7 @@ mod proposals;
 mod query;
 mod reach;
 mod refill;
+mod rehearse;
 mod reseal;
 pub mod schema;
 mod sealing;

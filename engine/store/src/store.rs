@@ -370,11 +370,11 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.write(|writer| {
                 let mut session = SqliteSession { connection: writer };
-                Ok(ready(crate::commit::rehearse(&mut session, Dialect::Sqlite, &jobs))?)
+                Ok(ready(crate::rehearse::rehearse(&mut session, Dialect::Sqlite, &jobs))?)
             }),
             Backend::Postgres(postgres) => {
                 let mut session = postgres.session().await?;
-                Ok(crate::commit::rehearse(&mut session, Dialect::Postgres, &jobs).await?)
+                Ok(crate::rehearse::rehearse(&mut session, Dialect::Postgres, &jobs).await?)
             }
         }
     }

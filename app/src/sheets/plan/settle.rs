@@ -2,10 +2,13 @@
 
 use anju_exchange::FaultKind;
 use anju_pack::{DefaultValue, FieldIx, Kind, LedgerIx, SheetDefault};
-use anju_record::{Code, Fault, Value, kind, validate_values};
+use anju_record::{Code, Fault, Valid, Value, kind, validate_values};
 
 use super::super::line::{DryRun, Missing, RowLine};
-use super::{Planner, fault};
+use super::{Entry, Planner, fault};
+
+/// Records from which a second thread pays.
+const PARALLEL: usize = 2_000;
 
 impl Planner<'_> {
     /// Fills what no column tells, checks every record, and lets what hangs together stand or fall together.
@@ -101,18 +104,15 @@ impl Planner<'_> {
 
     /// Every record by the rules of its ledger.
     fn check(&mut self, lines: &mut [RowLine]) {
-        let pack = self.ground.actor.pack();
-        for at in 0..self.entries.len() {
+        for (at, checked) in self.checked().into_iter().enumerate() {
             let entry = &self.entries[at];
-            if entry.rows.is_empty() || !entry.is_changed() || !self.ground.nodes[entry.node].makes {
-                continue;
-            }
-            let faults = match validate_values(pack, entry.ledger, entry.id, entry.values.clone(), self.ground.today) {
-                Ok(valid) => {
+            let faults = match checked {
+                None => continue,
+                Some(Ok(valid)) => {
                     self.entries[at].valid = Some(valid);
                     continue;
                 }
-                Err(faults) => faults,
+                Some(Err(faults)) => faults,
             };
             let (node, ledger, rows, told) = (entry.node, entry.ledger, entry.rows.clone(), entry.told.clone());
             self.entries[at].faulty = true;
@@ -120,6 +120,28 @@ impl Planner<'_> {
                 self.place_fault(fault, (node, ledger), &rows, &told, lines);
             }
         }
+    }
+
+    /// What the rules say of each record; none for one that is not written.
+    fn checked(&self) -> Vec<Option<Result<Valid, Vec<Fault>>>> {
+        let (pack, today) = (self.pack(), self.ground.today);
+        let makes: Vec<bool> = self.ground.nodes.iter().map(|node| node.makes).collect();
+        let one = |entry: &Entry| {
+            let written = !entry.rows.is_empty() && makes[entry.node] && entry.is_changed();
+            written.then(|| validate_values(pack, entry.ledger, entry.id, entry.values.clone(), today))
+        };
+        let all = |entries: &[Entry]| entries.iter().map(one).collect::<Vec<_>>();
+        if self.entries.len() < PARALLEL {
+            return all(&self.entries);
+        }
+        let (left, right) = self.entries.split_at(self.entries.len() / 2);
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| all(right));
+            let mut checked = all(left);
+            // A panic of the other half is a panic of this one.
+            checked.append(&mut other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            checked
+        })
     }
 
     /// A fault of a record at the row and column that told it; what no column tells is asked for all rows.
