@@ -10,6 +10,7 @@ use anju_record::{Lang, Record, Valid, Value, validate_values};
 use anju_store::{CommitError, Query, Write};
 use uuid::Uuid;
 
+use crate::beside::Beside;
 use crate::error::{Error, Result};
 use crate::history::FieldChange;
 use crate::records::unavailable;
@@ -121,7 +122,7 @@ impl Actor {
     ) -> Result<Vec<FieldChange>> {
         let mut after = before.clone();
         after.values = valid.values().to_vec();
-        let area = self.area_of(valid, &[]).await?;
+        let area = self.area_of(valid, &mut Beside::default()).await?;
         after.area = area.into();
         let mut changes = self.field_changes(ledger, before, &after, lang);
         for change in &mut changes {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::accounts::grants::{EndGrant, GRANT, GRANT_END, NewGrant, NewPolicy, POLICY, policy_of, reasoned};
 use crate::accounts::settings::{NewSetting, SETTING};
 use crate::accounts::{chance, policy};
+use crate::beside::Beside;
 use crate::error::{Error, Result};
 use crate::records::{mask, unavailable};
 use crate::refusal::RefusalCode;
@@ -113,7 +114,7 @@ impl Actor {
 
     /// Where each write with an approval stands and would stand.
     async fn places_to_confirm(&self, changes: &[Write]) -> Result<Vec<(String, String)>> {
-        let mut made = Vec::new();
+        let mut made = Beside::default();
         let mut places = Vec::new();
         for write in changes {
             let ledger = ledger_of(write);
@@ -124,7 +125,7 @@ impl Actor {
             if self.pack().approval(ledger).is_some() {
                 let name = &self.pack().ledger(ledger).id;
                 if let Some(valid) = valid {
-                    places.push((name.clone(), self.area_of(valid, &made).await?));
+                    places.push((name.clone(), self.area_of(valid, &mut made).await?));
                 }
                 let before =
                     self.store().get(self.pack(), self.county_code(), ledger, id).await.map_err(unavailable)?;
@@ -136,7 +137,9 @@ impl Actor {
                     places.extend(gone.into_iter().map(|record| (name.clone(), record.area.to_string())));
                 }
             }
-            made.extend(valid);
+            if let Some(valid) = valid {
+                made.make(valid);
+            }
         }
         places.sort_unstable();
         places.dedup();

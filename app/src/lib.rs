@@ -11,6 +11,7 @@ mod actor;
 mod amend;
 mod approvals;
 mod areas;
+mod beside;
 mod audit;
 mod bulletin;
 mod checkpoints;

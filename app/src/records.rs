@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use anju_access::{Action, Reach};
-use anju_pack::{FieldIx, Kind, LedgerIx, Text};
+use anju_pack::{Field, FieldIx, Kind, LedgerIx, Text};
 use anju_record::{Lang, Record, Value, kind};
 use anju_store::{Query, Receipt};
 use uuid::Uuid;
@@ -297,36 +297,74 @@ impl Actor {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn shown(&self, ledger: LedgerIx, records: &[Record], lang: Lang) -> Result<Vec<Vec<Shown>>> {
-        let fields = &self.pack().ledger(ledger).fields;
+        let fields: Vec<FieldIx> =
+            (0_u16..).map(FieldIx).zip(&self.pack().ledger(ledger).fields).map(|(ix, _)| ix).collect();
+        let names = self.names_beside(ledger, records, &fields).await?;
+        Ok(records.iter().map(|record| self.row_in_words(ledger, record, lang, &names)).collect())
+    }
+
+    /// Some fields of records in words, in the order asked for: for a file of many rows.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn words(
+        &self,
+        ledger: LedgerIx,
+        records: &[Record],
+        fields: &[FieldIx],
+        lang: Lang,
+    ) -> Result<Vec<Vec<Option<String>>>> {
+        let definition = self.pack().ledger(ledger);
+        let names = self.names_beside(ledger, records, fields).await?;
+        let word = |record: &Record, ix: &FieldIx| {
+            let value = record.values.get(usize::from(ix.0))?;
+            self.in_words(definition.field(*ix), value, lang, &names)
+        };
+        Ok(records.iter().map(|record| fields.iter().map(|ix| word(record, ix)).collect()).collect())
+    }
+
+    /// What the records that these refer to are called.
+    async fn names_beside(
+        &self,
+        ledger: LedgerIx,
+        records: &[Record],
+        fields: &[FieldIx],
+    ) -> Result<HashMap<Uuid, String>> {
         let mut wanted: BTreeMap<LedgerIx, Vec<Uuid>> = BTreeMap::new();
-        for record in records {
-            for (field, value) in fields.iter().zip(&record.values) {
-                if let (Kind::Ref { to }, Value::Id(id)) = (&field.kind, value) {
-                    wanted.entry(*to).or_default().push(*id);
-                }
-            }
+        for ix in fields {
+            let Kind::Ref { to } = self.pack().ledger(ledger).field(*ix).kind else { continue };
+            let ids = records.iter().filter_map(|record| match record.values.get(usize::from(ix.0)) {
+                Some(Value::Id(id)) => Some(*id),
+                _ => None,
+            });
+            wanted.entry(to).or_default().extend(ids);
         }
         let mut names = HashMap::new();
         for (to, mut ids) in wanted {
             ids.sort_unstable();
             ids.dedup();
-            names.extend(self.labels(to, &ids).await?);
+            if !ids.is_empty() {
+                names.extend(self.labels(to, &ids).await?);
+            }
         }
-        Ok(records.iter().map(|record| self.row_in_words(ledger, record, lang, &names)).collect())
+        Ok(names)
+    }
+
+    fn in_words(&self, field: &Field, value: &Value, lang: Lang, names: &HashMap<Uuid, String>) -> Option<String> {
+        match (&field.kind, value) {
+            (_, Value::Null) => None,
+            (_, Value::Text(masked)) if field.sensitive.is_some() => Some(masked.to_string()),
+            (Kind::Ref { .. }, Value::Id(id)) => Some(names.get(id).cloned().unwrap_or_else(|| id.to_string())),
+            (Kind::Area { .. }, Value::Text(code)) => Some(self.areas().path_name(code, anju_pack::AreaLevel::Town)),
+            (kind, value) => Some(kind::format(self.pack(), kind, value, lang)),
+        }
     }
 
     fn row_in_words(&self, ledger: LedgerIx, record: &Record, lang: Lang, names: &HashMap<Uuid, String>) -> Vec<Shown> {
-        let areas = self.areas();
         let hidden = self.rights().hidden(ledger, &record.area);
         (self.pack().ledger(ledger).fields.iter().zip(&record.values).enumerate())
             .filter_map(|(at, (field, value))| {
-                let words = match (&field.kind, value) {
-                    (_, Value::Null) => None,
-                    (_, Value::Text(masked)) if field.sensitive.is_some() => Some(masked.to_string()),
-                    (Kind::Ref { .. }, Value::Id(id)) => Some(names.get(id).cloned().unwrap_or_else(|| id.to_string())),
-                    (Kind::Area { .. }, Value::Text(code)) => Some(areas.path_name(code, anju_pack::AreaLevel::Town)),
-                    (kind, value) => Some(kind::format(self.pack(), kind, value, lang)),
-                };
+                let words = self.in_words(field, value, lang, names);
                 let link = match (&field.kind, value) {
                     (Kind::Ref { to }, Value::Id(id)) if self.reads(*to) => Some((*to, *id)),
                     _ => None,

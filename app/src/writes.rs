@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::Actor;
 use crate::accounts::grants::names_no_number;
+use crate::beside::Beside;
 use crate::error::{Error, Result};
 use crate::records::unavailable;
 use crate::refusal::RefusalCode;
@@ -113,24 +114,31 @@ impl Actor {
             return Ok(());
         }
         let restored = self.restored(changes).await?;
-        let mut made: Vec<&Valid> = restored.iter().map(|(valid, _)| valid).collect();
+        let mut beside = self.beside(changes).await?;
+        restored.iter().for_each(|(valid, _)| beside.make(valid));
         for write in changes {
             match write {
                 Write::Insert(valid) => {
-                    self.may_make(valid, None, &made).await?;
-                    made.push(valid);
+                    self.may_make(valid, None, &mut beside).await?;
+                    beside.make(valid);
                 }
                 Write::Update { valid, .. } => {
-                    let before = self.own(valid.ledger(), valid.id()).await?;
-                    self.may_make(valid, Some(&before), &made).await?;
+                    let before = match beside.own.remove(&(valid.ledger(), valid.id())) {
+                        Some(before) => before,
+                        None => self.own(valid.ledger(), valid.id()).await?,
+                    };
+                    self.may_make(valid, Some(&before), &mut beside).await?;
                 }
                 Write::Delete { ledger, id, .. } => {
-                    let before = self.own(*ledger, *id).await?;
+                    let before = match beside.own.remove(&(*ledger, *id)) {
+                        Some(before) => before,
+                        None => self.own(*ledger, *id).await?,
+                    };
                     self.may_unlink(*ledger, &before)?;
                 }
                 Write::Restore { ledger, id, .. } => {
                     let Some((valid, before)) = restored.iter().find(|(valid, _)| valid.id() == *id) else { continue };
-                    self.may_make(valid, Some(before), &made).await?;
+                    self.may_make(valid, Some(before), &mut beside).await?;
                     // What it gave away it gives again.
                     self.may_unlink(*ledger, before)?;
                     if self.is_for_themselves(valid, None).await? {
@@ -210,7 +218,7 @@ impl Actor {
     }
 
     /// Whether a record may stand so: in a place of theirs, referring to nothing they do not see, changing nothing that is kept from them.
-    async fn may_make(&self, valid: &Valid, before: Option<&Record>, made: &[&Valid]) -> Result<()> {
+    async fn may_make(&self, valid: &Valid, before: Option<&Record>, beside: &mut Beside<'_>) -> Result<()> {
         let (ledger, id) = (valid.ledger(), valid.id());
         let definition = self.pack().ledger(ledger);
         let reach = self.rights().reach(Action::Write, ledger);
@@ -218,29 +226,30 @@ impl Actor {
             return Err(Error::denied("write", &definition.id));
         }
         let changed = |at: usize| before.is_none_or(|before| before.values.get(at) != valid.values().get(at));
-        let area = self.area_of(valid, made).await?;
+        let area = self.area_of(valid, beside).await?;
         let held = match reach.holds_area(&area) {
             true => true,
-            false => self.is_owned(reach, valid, made).await?,
+            false => self.is_owned(reach, valid, beside).await?,
         };
         if !held {
             return Err(Error::denied("write", &definition.id));
         }
+        let (hidden, accounts) = (self.rights().hidden(ledger, &area), self.pack().account_fields());
         for (at, (field, value)) in definition.fields.iter().zip(valid.values()).enumerate() {
             let ix = FieldIx(u16::try_from(at).unwrap_or(u16::MAX));
             if !changed(at) || before.is_none() && *value == Value::Null {
                 continue;
             }
-            if self.is_hidden(ledger, ix, &area) {
+            if hidden.contains(&ix) {
                 return Err(Error::denied("write", &format!("{}.{}", definition.id, field.id)));
             }
-            if self.pack().account_fields().contains(&(ledger, ix)) && !self.rights().may_in(Duty::Grants, &area) {
+            if accounts.contains(&(ledger, ix)) && !self.rights().may_in(Duty::Grants, &area) {
                 return Err(Error::denied("grant", &format!("{}.{}", definition.id, field.id)));
             }
             if let (Kind::Ref { to }, Value::Id(other)) = (&field.kind, value)
-                && !made.iter().any(|one| one.ledger() == *to && one.id() == *other)
+                && beside.made(*to, *other).is_none()
                 && *other != id
-                && !self.is_within(Action::Read, *to, *other).await?
+                && !self.reads_beside(beside, *to, *other).await?
             {
                 return Err(Error::NotFound { what: "record", value: other.to_string() });
             }
@@ -286,12 +295,12 @@ impl Actor {
 
     /// The text at the end of a path of references, from a record not yet written.
     async fn login_at(&self, values: &[Value], place: &Place) -> Result<Option<String>> {
-        let mut values = values.to_vec();
+        let mut values = std::borrow::Cow::Borrowed(values);
         for step in &place.path {
             let Some(Value::Id(id)) = values.get(usize::from(step.field.0)) else { return Ok(None) };
             let found = self.store().get(self.pack(), self.county_code(), step.to, *id).await.map_err(unavailable)?;
             let Some(record) = found else { return Ok(None) };
-            values = record.values;
+            values = record.values.into();
         }
         Ok(match values.get(usize::from(place.field.0)) {
             Some(Value::Text(login)) => Some(login.to_string()),
@@ -315,17 +324,35 @@ impl Actor {
     }
 
     /// Where a record will stand: its own place, else its owner's, else the county.
-    pub(crate) async fn area_of(&self, valid: &Valid, made: &[&Valid]) -> Result<String> {
+    pub(crate) async fn area_of(&self, valid: &Valid, beside: &mut Beside<'_>) -> Result<String> {
         let definition = self.pack().ledger(valid.ledger());
         if let Some(Value::Text(code)) = definition.area.and_then(|field| valid.values().get(usize::from(field.0))) {
             return Ok(code.to_string());
         }
         let Some((owner, id)) = self.owner_of(valid) else { return Ok(self.county_code().to_owned()) };
-        if let Some(made_now) = made.iter().find(|one| one.ledger() == owner && one.id() == id) {
-            return Box::pin(self.area_of(made_now, made)).await;
+        if let Some(made_now) = beside.made(owner, id) {
+            return Box::pin(self.area_of(made_now, beside)).await;
         }
-        let found = self.store().get(self.pack(), self.county_code(), owner, id).await.map_err(unavailable)?;
-        Ok(found.map_or_else(|| self.county_code().to_owned(), |record| record.area.to_string()))
+        let area = match beside.areas.get(&(owner, id)) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.store().get(self.pack(), self.county_code(), owner, id).await.map_err(unavailable)?;
+                let area = found.map(|record| record.area);
+                beside.areas.insert((owner, id), area.clone());
+                area
+            }
+        };
+        Ok(area.map_or_else(|| self.county_code().to_owned(), String::from))
+    }
+
+    /// Whether they read a record that another refers to.
+    async fn reads_beside(&self, beside: &mut Beside<'_>, ledger: LedgerIx, id: Uuid) -> Result<bool> {
+        if let Some(known) = beside.read.get(&(ledger, id)) {
+            return Ok(*known);
+        }
+        let reads = self.is_within(Action::Read, ledger, id).await?;
+        beside.read.insert((ledger, id), reads);
+        Ok(reads)
     }
 
     fn owner_of(&self, valid: &Valid) -> Option<(LedgerIx, Uuid)> {
@@ -337,7 +364,7 @@ impl Actor {
     }
 
     /// Whether a record belongs to an owner of theirs: itself, or what it belongs to.
-    async fn is_owned(&self, reach: &Reach, valid: &Valid, made: &[&Valid]) -> Result<bool> {
+    async fn is_owned(&self, reach: &Reach, valid: &Valid, beside: &Beside<'_>) -> Result<bool> {
         for owned in &reach.owned {
             let Some(rest) = owned.chain.len().checked_sub(1) else {
                 if owned.holds(valid.id()) {
@@ -353,8 +380,8 @@ impl Actor {
                     owners: owned.owners.clone(),
                 }],
             };
-            if let Some(made_now) = made.iter().find(|one| one.ledger() == owner && one.id() == id) {
-                if Box::pin(self.is_owned(&above, made_now, made)).await? {
+            if let Some(made_now) = beside.made(owner, id) {
+                if Box::pin(self.is_owned(&above, made_now, beside)).await? {
                     return Ok(true);
                 }
                 continue;

@@ -8,3 +8,4 @@ pub mod nation;
 pub mod pages;
 pub mod rights;
 pub mod roll;
+pub mod sheets;

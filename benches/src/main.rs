@@ -1,12 +1,16 @@
-//! `anju-bench county|nation|shard|commit|pages|rights|roll|hot|all [--times N] [--rows N] [--no-peers]`
+//! `anju-bench county|nation|shard|commit|pages|rights|roll|sheets|hot|all [--times N] [--rows N] [--no-peers]`
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use anju_benches::{commit, county, nation, pages, rights, roll};
+use anju_benches::{commit, county, nation, pages, rights, roll, sheets};
+
+/// As in the product's own binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str =
-    "anju-bench county|nation|shard|commit|pages|rights|roll|hot|all [--times N] [--rows N] [--no-peers]";
+    "anju-bench county|nation|shard|commit|pages|rights|roll|sheets|hot|all [--times N] [--rows N] [--no-peers]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,10 +31,11 @@ fn main() -> ExitCode {
         "pages" => pages::run(root, folder),
         "rights" => rights::run(root),
         "roll" => roll::run(folder, rows),
+        "sheets" => sheets::run(root, folder, number("--times").unwrap_or(5), peers),
         _ => Err(USAGE.to_owned()),
     };
     let asked = arguments.first().map_or("all", String::as_str);
-    let all = ["county", "shard", "nation", "commit", "pages", "rights", "roll"];
+    let all = ["county", "shard", "nation", "commit", "pages", "rights", "roll", "sheets"];
     let asked: Vec<&str> = if asked == "all" { all.to_vec() } else { vec![asked] };
     let mut code = ExitCode::SUCCESS;
     for what in asked {

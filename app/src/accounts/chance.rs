@@ -32,6 +32,17 @@ pub fn id(now: i64) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(u64::try_from(now).unwrap_or(0), &bytes::<10>()).into_uuid()
 }
 
+/// Ids that order by time and then by turn: for many records made at once, which databases keep best in the order in which they come.
+pub fn ids(now: i64) -> impl FnMut() -> Uuid {
+    // The highest of the bits that count on stays free: the run has room before it would reach the id's kind.
+    let mut next = id(now).as_u128() & !(1 << 61);
+    move || {
+        let made = Uuid::from_u128(next);
+        next += 1;
+        made
+    }
+}
+
 /// Four groups of four, about 90 bits, of small letters, capitals and digits.
 pub fn one_time_password() -> String {
     loop {

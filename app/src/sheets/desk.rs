@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anju_store::ImportState;
+use anju_store::{Import, ImportState};
 use uuid::Uuid;
 
 use super::{Progress, SheetFault, SheetLine, SheetRead, TakeRefused, Took};
@@ -25,10 +25,15 @@ pub struct Running {
 
 /// A reading, good for one state of the journal, one day, one reader.
 struct Kept {
-    of: (Uuid, String, String, String),
-    at: (i64, Day),
+    of: Of,
+    at: At,
     read: Arc<SheetRead>,
 }
+
+/// The sheet, its reader, how it is read and for which place.
+type Of = (Uuid, String, String, String);
+/// The state of the journal and the day.
+pub(super) type At = (i64, Day);
 
 /// Sheets in work.
 #[derive(Default)]
@@ -43,22 +48,43 @@ impl Actor {
     /// # Errors
     /// As [`Actor::sheet_read`].
     pub async fn sheet_as_it_stands(&self, line: &SheetLine) -> Result<Arc<SheetRead>, SheetFault> {
-        let of = (line.import.id, self.who().login.clone(), line.import.options.clone(), line.import.area.clone());
-        let at = (self.seq(), self.today());
-        let kept = |desk: &mut Vec<Kept>| {
-            desk.iter().find(|kept| kept.of == of && kept.at == at).map(|kept| Arc::clone(&kept.read))
-        };
-        if let Some(read) = kept(&mut self.desk().kept.lock().unwrap_or_else(PoisonError::into_inner)) {
+        let (of, at) = (self.reading_of(&line.import), self.reading_at());
+        let kept =
+            |desk: &[Kept]| desk.iter().find(|kept| kept.of == of && kept.at == at).map(|kept| Arc::clone(&kept.read));
+        if let Some(read) = kept(&self.desk().kept.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(read);
         }
         let read = Arc::new(self.sheet_read(line, &Progress::default()).await?);
+        self.keep_reading(&line.import, at, Arc::clone(&read));
+        Ok(read)
+    }
+
+    fn reading_of(&self, import: &Import) -> Of {
+        (import.id, self.who().login.clone(), import.options.clone(), import.area.clone())
+    }
+
+    /// What a reading that begins now is good for.
+    pub(super) fn reading_at(&self) -> At {
+        (self.seq(), self.today())
+    }
+
+    /// Keeps a reading that began then.
+    pub(super) fn keep_reading(&self, import: &Import, at: At, read: Arc<SheetRead>) {
         let mut desk = self.desk().kept.lock().unwrap_or_else(PoisonError::into_inner);
-        desk.retain(|kept| kept.of.0 != of.0);
+        desk.retain(|kept| kept.of.0 != import.id);
         if desk.len() >= KEPT {
             desk.remove(0);
         }
-        desk.push(Kept { of, at, read: Arc::clone(&read) });
-        Ok(read)
+        desk.push(Kept { of: self.reading_of(import), at, read });
+    }
+
+    /// The reading that is kept of a sheet, if nobody wrote since; it is kept no more.
+    pub(super) fn let_go_of_reading(&self, line: &SheetLine) -> Option<SheetRead> {
+        let (of, at) = (self.reading_of(&line.import), self.reading_at());
+        let mut desk = self.desk().kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = desk.iter().position(|kept| kept.of.0 == line.import.id)?;
+        let kept = desk.remove(kept);
+        (kept.of == of && kept.at == at).then(|| Arc::unwrap_or_clone(kept.read))
     }
 
     /// Takes what can be taken, beside the pages; whoever asks sees how far it is.

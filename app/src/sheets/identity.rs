@@ -46,9 +46,8 @@ pub(super) fn identities(pack: &Pack, ledger: LedgerIx) -> Vec<Identity> {
 
 impl Identity {
     /// The key of these values, when all of them are there.
-    pub fn key(&self, values: &[Value]) -> Option<Vec<Value>> {
-        let value = |field: &FieldIx| values.get(usize::from(field.0)).filter(|value| **value != Value::Null).cloned();
-        self.fields.iter().map(value).collect()
+    pub fn key<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<Vec<Value>> {
+        self.fields.iter().map(|field| value(*field).filter(|value| **value != Value::Null).cloned()).collect()
     }
 }
 
@@ -105,7 +104,8 @@ impl Known {
                     Some(predicate) => eval::holds(pack, predicate, record, &|_, _| None, today) == Some(true),
                     None => true,
                 };
-                if counts && let Some(key) = identity.key(&record.values) {
+                let value = |field: FieldIx| record.values.get(usize::from(field.0));
+                if counts && let Some(key) = identity.key(value) {
                     known.entry(key).or_default().push(at);
                 }
             }
@@ -117,20 +117,18 @@ impl Known {
         Self { identities, records, by_key }
     }
 
-    /// The record with these values, by the first identity that all values are there for.
-    pub fn find(&self, values: &[Value]) -> Option<usize> {
-        (self.identities.iter().zip(&self.by_key))
-            .find_map(|(identity, known)| Some((identity.key(values)?, known)))
-            .and_then(|(key, known)| known.get(&key)?.first().copied())
+    /// Which identity all values are there for, the first of them, and the key by it.
+    pub fn key<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<(usize, Vec<Value>)> {
+        self.identities.iter().enumerate().find_map(|(at, identity)| Some((at, identity.key(&value)?)))
     }
 
-    /// The field that a record is looked for by first, when it is looked for by these values.
-    pub fn lead(&self, values: &[Value]) -> Option<FieldIx> {
-        self.identities.iter().find(|identity| identity.key(values).is_some()).map(|identity| identity.lead)
+    /// The record with the key of an identity.
+    pub fn find(&self, identity: usize, key: &[Value]) -> Option<usize> {
+        self.by_key.get(identity)?.get(key)?.first().copied()
     }
 
-    /// Which identity all values are there for, and the key by it.
-    pub fn key(&self, values: &[Value]) -> Option<(usize, Vec<Value>)> {
-        self.identities.iter().enumerate().find_map(|(at, identity)| Some((at, identity.key(values)?)))
+    /// The field that a record is looked for by first, when it is looked for by an identity.
+    pub fn lead(&self, identity: usize) -> Option<FieldIx> {
+        self.identities.get(identity).map(|identity| identity.lead)
     }
 }

@@ -1,7 +1,8 @@
 //! Handing a sheet in, and what would become of it as things stand.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use anju_access::Action;
 use anju_exchange::{Book, BookFault, ColumnMap, Format, Limits, NotTaken, Recognised, SheetRow};
@@ -76,7 +77,7 @@ pub struct SheetRead {
     /// What would become of its rows.
     pub run: DryRun,
     /// The workbook.
-    pub book: std::sync::Arc<Book>,
+    pub book: Arc<Book>,
 }
 
 impl Actor {
@@ -122,8 +123,9 @@ impl Actor {
         reading: &Reading,
     ) -> Result<Uuid, SheetFault> {
         let sheet = self.sheet_to_write(sheet, area)?;
-        // What cannot be read is not kept.
-        self.read_bytes(name, bytes, &sheet, area, reading, &Progress::default()).await?;
+        // What cannot be read is not kept. Whoever hands it in sees it next: the reading is good until somebody writes.
+        let at = self.reading_at();
+        let read = self.read_bytes(name, bytes, &sheet, area, reading, &Progress::default()).await?;
         let import = Import {
             id: chance::id(self.now()),
             county: self.county_code().to_owned(),
@@ -142,6 +144,7 @@ impl Actor {
         event.area = Some(area.to_owned());
         event.id = Some(import.id);
         self.store().put_import(&import, bytes, vec![event]).await.map_err(unavailable)?;
+        self.keep_reading(&import, at, Arc::new(read));
         Ok(import.id)
     }
 
@@ -193,7 +196,7 @@ impl Actor {
         let map = ColumnMap(reading.columns.clone());
         let work = {
             let (bytes, name, sheet, map) = (bytes.to_vec(), name.to_owned(), sheet.clone(), map);
-            let (app, today, wanted) = (std::sync::Arc::clone(self.app()), self.today(), reading.grid);
+            let (app, today, wanted) = (Arc::clone(self.app()), self.today(), reading.grid);
             move || read_file(app.pack(), &bytes, &name, &sheet, &map, wanted, today)
         };
         let read = tokio::task::spawn_blocking(work).await.map_err(|error| {
@@ -212,7 +215,7 @@ impl Actor {
             grids: file.grids,
             recognised: file.recognised,
             run,
-            book: std::sync::Arc::new(file.book),
+            book: Arc::new(file.book),
         })
     }
 
@@ -228,9 +231,8 @@ impl Actor {
         progress.begin(Stage::Comparing, rows.len());
         let nodes = nodes(sheet);
         let known = self.known_records(&nodes, &rows).await?;
-        let places = self.places_of(sheet, area).await?;
-        let now = self.now();
-        let mut ids = || chance::id(now);
+        let places = self.places_of(&nodes, area).await?;
+        let mut ids = chance::ids(self.now());
         let ground =
             Ground { actor: self, sheet, nodes, recognised, known, places, given, today: self.today(), ids: &mut ids };
         let run = plan(ground, rows, || {
@@ -325,17 +327,12 @@ impl Actor {
     }
 
     /// Records whose own place is the one that rows belong in, or holds it.
-    async fn places_of(&self, sheet: &Sheet, area: &str) -> Result<HashMap<LedgerIx, Record>> {
+    async fn places_of(&self, nodes: &[Node], area: &str) -> Result<HashMap<LedgerIx, Record>> {
         let pack = self.pack();
         let mut places = HashMap::new();
-        for node in nodes(sheet).iter().filter(|node| node.makes) {
-            let Some(owner) = pack.ledger(node.ledger).of else { continue };
-            if pack.ledger(owner.ledger).area.is_none() {
-                continue;
-            }
-            let every: Vec<FieldIx> = (0..pack.ledger(owner.ledger).fields.len())
-                .filter_map(|at| u16::try_from(at).ok().map(FieldIx))
-                .collect();
+        let owners = nodes.iter().filter(|node| node.makes).filter_map(|node| pack.ledger(node.ledger).of);
+        let owners: BTreeSet<LedgerIx> = owners.map(|owner| owner.ledger).collect();
+        for owner in owners.into_iter().filter(|owner| pack.ledger(*owner).area.is_some()) {
             let mut found: Option<Record> = None;
             let keep = |record: Record| {
                 let nearer = found.as_ref().is_none_or(|known| known.area.len() < record.area.len());
@@ -343,8 +340,9 @@ impl Actor {
                     found = Some(record);
                 }
             };
-            self.store().load(pack, self.county_code(), owner.ledger, &every, keep).await.map_err(unavailable)?;
-            places.extend(found.map(|record| (owner.ledger, record)));
+            // Only where it stands is asked for.
+            self.store().load(pack, self.county_code(), owner, &[], keep).await.map_err(unavailable)?;
+            places.extend(found.map(|record| (owner, record)));
         }
         Ok(places)
     }

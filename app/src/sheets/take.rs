@@ -3,7 +3,7 @@
 use anju_exchange::{FaultKind, RowFault};
 use anju_store::{CommitError, Import, ImportState};
 
-use super::{Progress, RowState, SheetFault, SheetLine, Stage, Taken};
+use super::{Progress, RowState, SheetFault, SheetLine, SheetRead, Stage, Taken};
 use crate::Actor;
 use crate::records::unavailable;
 use crate::writes::{Intent, WriteError, Written};
@@ -48,7 +48,23 @@ impl Actor {
         if line.import.state != ImportState::Open {
             return Err(crate::Error::refused(crate::RefusalCode::NotWaiting).into());
         }
+        if let Some(read) = self.let_go_of_reading(line) {
+            let seq = self.seq();
+            let done = self.take_read(line, read, progress).await;
+            let refused = matches!(done, Err(TakeRefused::Sheet(SheetFault::Refused(_)) | TakeRefused::Rows(_)));
+            // Another process may have written since, or other rights hold: then it is read anew, unless something was written.
+            if !refused || self.seq() != seq {
+                return done;
+            }
+        }
         let read = self.sheet_read(line, progress).await?;
+        self.take_read(line, read, progress).await
+    }
+
+    async fn take_read(&self, line: &SheetLine, read: SheetRead, progress: &Progress) -> Result<Took, TakeRefused> {
+        if progress.is_stopped() {
+            return Err(SheetFault::Stopped.into());
+        }
         let counted = read.run.counted();
         let left = counted.faulty + counted.held;
         if line.reading.whole && left > 0 {

@@ -145,10 +145,9 @@ impl<'a> Kept<'a> {
         if text.chars().all(anju_record::is_blank) {
             return Ok(None);
         }
-        let text = match text.char_indices().nth(self.limits.cell) {
-            Some((end, _)) if text.len() > self.limits.cell => &text[..end],
-            _ => text,
-        };
+        // Never more characters than bytes: almost no text need be counted.
+        let over = (text.len() > self.limits.cell).then(|| text.char_indices().nth(self.limits.cell)).flatten();
+        let text = over.map_or(text, |(end, _)| &text[..end]);
         self.text += text.len() + 32;
         if self.text > self.limits.text { Err(self.too_much()) } else { Ok(Some(text.into())) }
     }

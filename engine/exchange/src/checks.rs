@@ -200,7 +200,7 @@ fn unique(context: &Context<'_>, rows: &mut [SheetRow]) {
         if of_group {
             continue;
         }
-        let mut seen: HashMap<String, u32> = HashMap::new();
+        let mut seen: HashMap<String, u32> = HashMap::with_capacity(rows.len());
         for row in rows.iter_mut() {
             if unique.predicate.as_ref().is_some_and(|predicate| held(context, row, predicate) == Some(false)) {
                 continue;

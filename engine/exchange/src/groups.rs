@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use anju_pack::{FieldIx, Kind};
+use anju_pack::{FieldIx, Kind, Operand, Place, Predicate};
 use anju_record::{Code, Problem, Record, Value, holds, kind};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ struct Group {
     unnamed: Option<usize>,
     rows: Vec<usize>,
     /// What the first row that says it says.
-    known: HashMap<(u16, FieldIx), Given>,
+    known: Vec<((u16, FieldIx), Given)>,
     /// A row satisfies what exactly one must.
     has_one: bool,
 }
@@ -84,7 +84,7 @@ fn gather(
 
 impl Group {
     fn new(key: Box<str>, unnamed: Option<usize>) -> Self {
-        Self { key, unnamed, rows: Vec::new(), known: HashMap::new(), has_one: false }
+        Self { key, unnamed, rows: Vec::new(), known: Vec::new(), has_one: false }
     }
 
     fn take(&mut self, context: &Context<'_>, at: usize, row: &SheetRow, one: bool, path: u16) {
@@ -92,9 +92,18 @@ impl Group {
         self.has_one |= one;
         for part in row.parts.iter().filter(|part| belongs(context, part.path, path)) {
             for (field, given) in &part.values {
-                self.known.entry((part.path, *field)).or_insert_with(|| given.clone());
+                if self.said(part.path, *field).is_none() {
+                    self.known.push(((part.path, *field), given.clone()));
+                }
             }
         }
+    }
+}
+
+impl Group {
+    /// What the group says of a field; there are only some ten.
+    fn said(&self, path: u16, field: FieldIx) -> Option<&Given> {
+        self.known.iter().find(|(known, _)| *known == (path, field)).map(|(_, given)| given)
     }
 }
 
@@ -117,16 +126,38 @@ pub(crate) fn satisfies(context: &Context<'_>, row: &SheetRow, path: u16) -> Opt
 }
 
 /// Whether a condition holds of the row's own record; `None` when what it reads is faulty or blank.
-pub(crate) fn held(context: &Context<'_>, row: &SheetRow, predicate: &anju_pack::Predicate) -> Option<bool> {
+pub(crate) fn held(context: &Context<'_>, row: &SheetRow, predicate: &Predicate) -> Option<bool> {
     let ledger = context.pack.ledger(context.sheet.rows);
     let mut values = vec![Value::Null; ledger.fields.len()];
-    for (field, given) in &row.part(0)?.values {
-        if let (Some(value), Some(slot)) = (given.value(), values.get_mut(usize::from(field.0))) {
-            *slot = value.clone();
+    let own = row.part(0)?;
+    // Copying all of a row for one condition is dear.
+    each_field(predicate, &mut |field| {
+        if let (Some(value), Some(slot)) = (own.value(field), values.get_mut(usize::from(field.0))) {
+            slot.clone_from(value);
         }
-    }
+    });
     let record = Record { id: Uuid::nil(), version: 0, area: "".into(), values };
     holds(context.pack, predicate, &record, &|_, _| None, context.today)
+}
+
+/// The fields of its own record that a condition reads; what it reads of others is not known from a row.
+fn each_field(predicate: &Predicate, each: &mut dyn FnMut(FieldIx)) {
+    let operand = |side: &Operand, each: &mut dyn FnMut(FieldIx)| match side {
+        Operand::Field(place) | Operand::Age(place) => each(first_step(place)),
+        Operand::Months(from, to) => [from, to].into_iter().for_each(|place| each(first_step(place))),
+        Operand::Literal(_) | Operand::Today(_) | Operand::Actor => {}
+    };
+    match predicate {
+        Predicate::And(parts) | Predicate::Or(parts) => parts.iter().for_each(|part| each_field(part, each)),
+        Predicate::Not(part) => each_field(part, each),
+        Predicate::Compare(left, _, right) => [left, right].into_iter().for_each(|side| operand(side, each)),
+        Predicate::In(side, _) => operand(side, each),
+        Predicate::IsNull(place) | Predicate::Holds(place) | Predicate::Prefix(place, _) => each(first_step(place)),
+    }
+}
+
+fn first_step(place: &Place) -> FieldIx {
+    place.path.first().map_or(place.field, |step| step.field)
 }
 
 /// Whether a row without a key goes on with the group above it.
@@ -140,7 +171,7 @@ fn goes_on(context: &Context<'_>, row: &SheetRow, group: &Group, path: u16, key:
         let Some(ledger) = context.sheet.ledger_of(part.path) else { continue };
         for (field, given) in &part.values {
             let named = matches!(context.pack.ledger(ledger).field(*field).kind, Kind::Text { .. } | Kind::Phone);
-            let known = group.known.get(&(part.path, *field));
+            let known = group.said(part.path, *field);
             if let (true, Some(known)) = (named, known) {
                 same |= known == given;
                 other |= known != given;

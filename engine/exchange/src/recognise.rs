@@ -147,6 +147,10 @@ pub fn recognise(
         Err(_) => (false, 0),
     };
     pages.sort_by(|a, b| (b.1.is_ok(), weight(b)).cmp(&(a.1.is_ok(), weight(a))).then(a.0.cmp(&b.0)));
+    if pages.iter().filter(|(_, page)| page.is_ok()).count() < 2 {
+        // A page alone is nobody's copy.
+        return pages;
+    }
     let mut seen: Vec<(usize, HashSet<String>)> = Vec::new();
     let mut shown = false;
     for (at, page) in &mut pages {

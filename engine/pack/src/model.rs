@@ -3,6 +3,7 @@
 //! Indices are positions in the `Vec`s of [`Pack`]; they are stable for one pack only and are never stored.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 mod rights;
 mod sheets;
@@ -140,8 +141,23 @@ pub struct CodeList {
     pub standard: Option<String>,
     /// Values in file order; a code's position is its small integer in the shard.
     pub values: Vec<CodeValue>,
+    /// By what names its values go.
+    #[serde(skip)]
+    pub spoken: Spoken,
     /// Where it is written.
     pub origin: Origin,
+}
+
+/// Names of a list's values, in the form that is compared → position; made when somebody first asks. Whoever reads words makes it:
+/// the pack does not know how they are cleaned.
+#[derive(Debug, Clone, Default)]
+pub struct Spoken(OnceLock<HashMap<Box<str>, u16>>);
+
+impl Spoken {
+    /// As it was made by the first who asked.
+    pub fn made(&self, make: impl FnOnce() -> HashMap<Box<str>, u16>) -> &HashMap<Box<str>, u16> {
+        self.0.get_or_init(make)
+    }
 }
 
 /// One code.

@@ -1,5 +1,7 @@
 //! What people and sheets add without meaning it: full-width forms, stray blanks.
 
+use std::borrow::Cow;
+
 /// Blank to a reader: white space of any width, zero-width marks.
 pub fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')
@@ -21,16 +23,27 @@ fn shifted(c: char) -> char {
 
 /// For everything but free text: no blanks at all, every full-width form half-width.
 pub fn token(text: &str) -> String {
-    text.chars().filter(|c| !is_blank(*c)).map(|c| half_width(c, true)).collect()
+    tokenised(text).into_owned()
+}
+
+/// As [`token`]; digits and letters that are so already are not copied.
+pub(crate) fn tokenised(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Cow::Borrowed(text);
+    }
+    let mut token = String::with_capacity(text.len());
+    token.extend(text.chars().filter(|c| !is_blank(*c)).map(|c| half_width(c, true)));
+    Cow::Owned(token)
 }
 
 /// For one line of free text: digits and letters half-width, blanks trimmed, line breaks and tabs as one blank.
 pub fn line(text: &str) -> String {
-    let joined: String = text
-        .trim_matches(is_blank)
-        .chars()
-        .map(|c| if matches!(c, '\n' | '\r' | '\t' | '\u{a0}' | '\u{3000}') { ' ' } else { half_width(c, false) })
-        .collect();
+    let text = text.trim_matches(is_blank);
+    let mut joined = String::with_capacity(text.len());
+    joined.extend(text.chars().map(|c| match c {
+        '\n' | '\r' | '\t' | '\u{a0}' | '\u{3000}' => ' ',
+        _ => half_width(c, false),
+    }));
     if !joined.contains("  ") {
         return joined;
     }

@@ -45,8 +45,8 @@ pub fn from_civil(year: i32, month: u8, day: u8) -> Option<i32> {
 /// Reads `2020-05-16`, `2020/5/16`, `2020.5.16`, `2020年5月16日`, `20200516`, or a five-digit spreadsheet serial.
 /// A midnight that a sheet appends to the date is dropped.
 pub fn parse(text: &str) -> Option<i32> {
-    let text = clean::token(text);
-    let text = text.strip_suffix("00:00:00").map_or(text.as_str(), |rest| rest.trim_end_matches('T'));
+    let text = clean::tokenised(text);
+    let text = text.strip_suffix("00:00:00").map_or(&*text, |rest| rest.trim_end_matches('T'));
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return match text.len() {
             5 => text.parse::<i32>().ok().map(|serial| serial - SERIAL_EPOCH),

@@ -173,6 +173,10 @@ impl Shard {
             let (end, to) = (table.owned_end(), table.offsets[at] as usize);
             self.move_rows(shape, *child, end + first..end + last, to);
             let table = self.held_mut(*child);
+            if first == last {
+                // A new record mostly owns nothing yet; going through all offsets for it makes large batches slow.
+                continue;
+            }
             table.orphans.drain(first..last);
             let adopted = crate::ids::row_number(last - first);
             table.offsets[at + 1..].iter_mut().for_each(|offset| *offset += adopted);
@@ -264,7 +268,10 @@ impl Table {
     /// The row at `at` became its owner's. Its columns are already there.
     fn join(&mut self, at: usize, owner: Option<usize>, owner_id: u128) {
         match owner {
-            Some(owner) => self.offsets[owner + 1..].iter_mut().for_each(|offset| *offset += 1),
+            // Never beyond the count of rows; wrapping lets it go many at a time.
+            Some(owner) => {
+                self.offsets[owner + 1..].iter_mut().for_each(|offset| *offset = offset.wrapping_add(1));
+            }
             None => {
                 let end = self.owned_end();
                 self.orphans.insert(at - end, owner_id);

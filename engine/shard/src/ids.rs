@@ -109,7 +109,12 @@ impl Ids {
         let place = self.place(id);
         if self.by_id.is_some() || place != row {
             let rows = self.permuted();
-            rows.iter_mut().for_each(|other| *other += u32::from(*other as usize >= row));
+            // At the end nothing moves: the whole of a large batch would be gone through for each of its rows.
+            if row < rows.len() {
+                let row = row_number(row);
+                // Never beyond the count of rows; wrapping lets it go many at a time.
+                rows.iter_mut().for_each(|other| *other = other.wrapping_add(u32::from(*other >= row)));
+            }
             slack(rows);
             rows.insert(place, row_number(row));
         }

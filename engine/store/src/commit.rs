@@ -8,6 +8,7 @@ use anju_record::{Change, Code, Fault, Problem, Record, Valid, Value, kind};
 use anju_vault::Vault;
 use uuid::Uuid;
 
+use crate::bulk::{self, Pending, Stood};
 use crate::constraint;
 use crate::error::{CommitError, DbError, Error};
 use crate::exactly::Touched;
@@ -116,47 +117,9 @@ pub(crate) struct Written {
     pub after: Option<String>,
 }
 
-enum Done {
+pub(crate) enum Done {
     Earlier(Receipt),
     Rows(Vec<Written>),
-}
-
-/// What would become of each batch if it were the next: done one after the other, then all given up. Nothing is kept.
-pub(crate) async fn rehearse<S: Session>(
-    session: &mut S,
-    dialect: Dialect,
-    jobs: &[&Job],
-) -> Result<Vec<Result<(), CommitError>>, DbError> {
-    session.begin().await?;
-    let done = tried(session, dialect, jobs).await;
-    // A connection that is gone has given the transaction up already.
-    if !matches!(done, Err(DbError::Lost(_))) {
-        session.rollback().await?;
-    }
-    done
-}
-
-async fn tried<S: Session>(
-    session: &mut S,
-    dialect: Dialect,
-    jobs: &[&Job],
-) -> Result<Vec<Result<(), CommitError>>, DbError> {
-    let mut outcomes = Vec::with_capacity(jobs.len());
-    let mut followed = None;
-    for job in jobs {
-        session.later("SAVEPOINT batch").await?;
-        let outcome = match one(session, dialect, job, &mut followed).await {
-            Ok(_) => Ok(()),
-            Err(Fail::Transaction(error)) => return Err(error),
-            Err(Fail::Batch(error)) => {
-                session.run("ROLLBACK TO SAVEPOINT batch").await?;
-                Err(error)
-            }
-        };
-        session.later("RELEASE SAVEPOINT batch").await?;
-        outcomes.push(outcome);
-    }
-    Ok(outcomes)
 }
 
 /// Commits batches in one transaction; each stands or falls alone. An error says that nothing at all was kept.
@@ -337,7 +300,7 @@ pub(crate) async fn same_pack<S: Session>(
     }
 }
 
-async fn one<S: Session>(
+pub(crate) async fn one<S: Session>(
     session: &mut S,
     dialect: Dialect,
     job: &Job,
@@ -359,9 +322,15 @@ async fn one<S: Session>(
         write: 0,
         changes: &mut changes,
         touched: Touched::default(),
+        stood: Stood::default(),
+        pending: Pending::default(),
+        sent: None,
     };
     for (position, write) in job.batch.changes.iter().enumerate() {
         writer.write = position;
+        if !matches!(write, Write::Insert(_)) {
+            writer.send_pending().await?;
+        }
         match write {
             Write::Insert(valid) => writer.insert(valid).await?,
             Write::Update { valid, expected_version } => writer.update(valid, *expected_version).await?,
@@ -372,6 +341,7 @@ async fn one<S: Session>(
             Write::Restore { ledger, id, expected_version } => writer.restore(*ledger, *id, *expected_version).await?,
         }
     }
+    writer.send_pending().await?;
     for (position, ledger, id) in deleted {
         writer.write = position;
         writer.nothing_refers(ledger, id).await?;
@@ -421,6 +391,9 @@ pub(crate) struct RowWriter<'a, S> {
     pub write: usize,
     changes: &'a mut Vec<Written>,
     pub touched: Touched,
+    pub stood: Stood,
+    pub pending: Pending,
+    pub sent: Option<Pending>,
 }
 
 impl<S: Session> RowWriter<'_, S> {
@@ -428,7 +401,7 @@ impl<S: Session> RowWriter<'_, S> {
         CommitError::Invalid { write: self.write, faults }.into()
     }
 
-    fn refused(&self, ledger: LedgerIx, values: &[Value], error: DbError) -> Fail {
+    pub fn refused(&self, ledger: LedgerIx, values: &[Value], error: DbError) -> Fail {
         match constraint::faults(&self.job.pack, ledger, values, &error) {
             Some(faults) => self.invalid(faults),
             None => error.into(),
@@ -456,16 +429,28 @@ impl<S: Session> RowWriter<'_, S> {
 
     async fn insert(&mut self, valid: &Valid) -> Result<(), Fail> {
         let ledger = valid.ledger();
-        let area = self.place(ledger, valid.values()).await?;
+        if !self.pending.takes(ledger) {
+            self.send().await?;
+        }
+        let area = match self.place(ledger, valid.values()).await {
+            Ok(area) => area,
+            Err(fail) => {
+                // What an earlier row is refused for is told first.
+                let write = self.write;
+                self.send_pending().await?;
+                self.write = write;
+                return Err(fail);
+            }
+        };
+        self.stood.stands((ledger, valid.id()), &area, true);
         let record = Record { id: valid.id(), version: 1, area, values: valid.values().to_vec() };
         let (stored, beside) = self.sealed(ledger, &record);
-        let (id, version, area) = (Value::Id(record.id), Value::Int(1), Value::Text(record.area.clone()));
-        let mut binds = vec![&self.county, &id, &version, &area];
-        binds.extend(stored.values.iter().chain(&beside));
-        let sql = &self.job.tables.ledger(ledger).insert;
-        self.session.execute(sql, &binds).await.map_err(|error| self.refused(ledger, valid.values(), error))?;
         self.keep(Change { ledger, id: record.id, before: None, after: Some(record) }, None, Some(&stored));
-        Ok(())
+        let Record { id, version, area, values } = stored;
+        let mut row = vec![self.county.clone(), Value::Id(id), Value::Int(version), Value::Text(area)];
+        row.extend(values.into_iter().chain(beside));
+        self.pending.push(ledger, self.write, row);
+        if self.job.batch.changes.len() < bulk::FROM { self.send_pending().await } else { Ok(()) }
     }
 
     async fn update(&mut self, valid: &Valid, expected: i64) -> Result<(), Fail> {
@@ -482,6 +467,7 @@ impl<S: Session> RowWriter<'_, S> {
         let sql = &self.job.tables.ledger(ledger).update;
         self.session.execute(sql, &binds).await.map_err(|error| self.refused(ledger, valid.values(), error))?;
         let moved = (before.area != after.area).then(|| after.area.clone());
+        self.stood.moved((ledger, after.id), &after.area);
         let change = Change { ledger, id: after.id, before: Some(before), after: Some(after) };
         self.keep(change, Some(&stood), Some(&stored));
         match moved {
@@ -495,6 +481,7 @@ impl<S: Session> RowWriter<'_, S> {
         let before = self.opened(ledger, stood.clone())?;
         let binds = [Value::Int(expected + 1), Value::Int(self.job.batch.at), self.county.clone(), Value::Id(id)];
         self.session.execute(&self.job.tables.ledger(ledger).delete, &binds.each_ref()).await?;
+        self.stood.forget((ledger, id));
         self.keep(Change { ledger, id, before: Some(before), after: None }, Some(&stood), None);
         Ok(())
     }
@@ -541,14 +528,26 @@ impl<S: Session> RowWriter<'_, S> {
         let mut faults = Vec::new();
         let mut owner_area = None;
         for (position, (field, value)) in ledger.fields.iter().zip(values).enumerate() {
-            let (Kind::Ref { to }, Value::Id(_)) = (&field.kind, value) else { continue };
+            let (Kind::Ref { to }, Value::Id(id)) = (&field.kind, value) else { continue };
             let sql = self.job.tables.ledger(*to);
             let is_owner = ledger.of.is_some_and(|owner| usize::from(owner.field.0) == position);
             let counted = is_owner && sql.exactly.iter().any(|one| one.of == ix);
+            if let Some(area) = self.stood.area((*to, *id), counted) {
+                if is_owner {
+                    owner_area = Some(area);
+                }
+                continue;
+            }
             let sql = if counted { &sql.claim } else { &sql.area_of };
+            self.settled().await?;
             let rows = self.session.query(sql, &[&self.county, value], &[Column::Text]).await?;
             match rows.into_iter().next().and_then(|mut row| row.pop()) {
-                Some(Value::Text(area)) if is_owner => owner_area = Some(area),
+                Some(Value::Text(area)) => {
+                    self.stood.stands((*to, *id), &area, counted);
+                    if is_owner {
+                        owner_area = Some(area);
+                    }
+                }
                 Some(_) => {}
                 None => faults.push(constraint::no_such_record(&pack, field, kind::plain(value))),
             }
@@ -580,6 +579,7 @@ impl<S: Session> RowWriter<'_, S> {
                     let binds =
                         [Value::Int(version), Value::Text(area.into()), self.county.clone(), Value::Id(stood.id)];
                     self.session.execute(&sql.set_area, &binds.each_ref()).await?;
+                    self.stood.moved((*owned, stood.id), area);
                     moving.push((*owned, stood.id));
                     let before = self.opened(*owned, stood.clone())?;
                     let after = Record { version, area: area.into(), ..before.clone() };

@@ -7,12 +7,15 @@ use anju_record::{Change, Code, Fault, Problem, Record, Valid, Value, kind};
 use uuid::Uuid;
 
 use crate::commit::{Fail, Job, RowWriter};
-use crate::error::{CommitError, Error, Result};
+use crate::error::{CommitError, DbError, Error, Result};
 use crate::predicate::literal_text;
 use crate::schema::{column_name, table_name};
 use crate::session::Session;
 use crate::sql::{Column, Dialect, quote};
 use crate::tables::{record_columns, record_of};
+
+/// Owners from which one question about all of the county is quicker than one about each.
+const MANY: usize = 1_000;
 
 /// Statements of one such rule.
 #[derive(Debug, Clone)]
@@ -124,7 +127,12 @@ impl<S: Session> RowWriter<'_, S> {
     /// Every owner that the batch touched owns exactly one of what it must.
     pub async fn exactly_one_of_each(&mut self) -> Result<(), Fail> {
         let job = self.job;
-        let touched = std::mem::take(&mut self.touched.0);
+        let mut touched = std::mem::take(&mut self.touched.0);
+        if touched.len() >= MANY {
+            let broken = all_broken(self.session, job, &self.county).await?;
+            // Nobody else adds to what was claimed: what one question does not name is whole. Others are locked by the question itself.
+            touched.retain(|key, _| broken.contains(key) || !self.stood.is_claimed(*key));
+        }
         let mut last = 0;
         let mut faults = Vec::new();
         for ((ledger, id), write) in touched {
@@ -139,6 +147,25 @@ impl<S: Session> RowWriter<'_, S> {
         self.write = last;
         if faults.is_empty() { Ok(()) } else { Err(self.invalid(faults)) }
     }
+}
+
+/// Every living owner of the county that does not own exactly one of what it must: one statement for each rule.
+async fn all_broken<S: Session>(
+    session: &mut S,
+    job: &Job,
+    county: &Value,
+) -> Result<HashSet<(LedgerIx, Uuid)>, DbError> {
+    let mut all = HashSet::new();
+    for ledger in job.pack.ledger_ixs() {
+        for one in &job.tables.ledger(ledger).exactly {
+            let rows = session.query(&one.broken, &[county, county], &[Column::Id]).await?;
+            all.extend(rows.into_iter().filter_map(|mut row| match row.pop() {
+                Some(Value::Id(id)) => Some((ledger, id)),
+                _ => None,
+            }));
+        }
+    }
+    Ok(all)
 }
 
 async fn broken<S: Session>(

@@ -16,6 +16,7 @@
 mod accounts;
 mod areas;
 mod blobs;
+mod bulk;
 mod checkpoints;
 mod commit;
 mod constraint;
@@ -38,6 +39,7 @@ mod proposals;
 mod query;
 mod reach;
 mod refill;
+mod rehearse;
 mod reseal;
 pub mod schema;
 mod sealing;

@@ -9,6 +9,7 @@ use futures_util::{StreamExt, pin_mut};
 use postgres_types::private::BytesMut;
 use postgres_types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{NoTls, Row};
@@ -66,7 +67,7 @@ impl Postgres {
     }
 
     pub async fn session(&self) -> Result<PostgresSession> {
-        Ok(PostgresSession { client: Some(self.client().await?), open: false, unsent: String::new() })
+        Ok(PostgresSession { client: Some(self.client().await?), open: false, unsent: String::new(), sending: None })
     }
 
     /// Statements prepared for other tables are forgotten.
@@ -325,6 +326,8 @@ pub(crate) struct PostgresSession {
     open: bool,
     /// Statements that go out with the next one.
     unsent: String,
+    /// Rows on their way.
+    sending: Option<JoinHandle<Result<(), DbError>>>,
 }
 
 impl Drop for PostgresSession {
@@ -339,6 +342,25 @@ impl PostgresSession {
     fn client(&self) -> Result<&Object, DbError> {
         self.client.as_ref().ok_or_else(|| DbError::Other("the connection is closed".to_owned()))
     }
+}
+
+impl PostgresSession {
+    async fn copy(&self, table: &str, columns: &[String], types: &[Column]) -> Result<BinaryCopyInWriter, DbError> {
+        let names = columns.iter().map(|name| crate::sql::quote(name)).collect::<Vec<_>>().join(", ");
+        let sql = format!("COPY {} ({names}) FROM STDIN BINARY", crate::sql::quote(table));
+        let types: Vec<Type> = types.iter().map(|column| column.oid_type()).collect();
+        let sink = self.client()?.copy_in(&sql).await.map_err(|error| db_error(&error))?;
+        Ok(BinaryCopyInWriter::new(sink, &types))
+    }
+}
+
+async fn copied(writer: BinaryCopyInWriter, rows: &[Vec<Value>]) -> Result<(), DbError> {
+    pin_mut!(writer);
+    for row in rows {
+        let binds: Vec<Bound<'_>> = row.iter().map(Bound).collect();
+        writer.as_mut().write_raw(binds).await.map_err(|error| db_error(&error))?;
+    }
+    writer.finish().await.map(|_| ()).map_err(|error| db_error(&error))
 }
 
 async fn sent(client: &Object, unsent: &str) -> std::result::Result<(), tokio_postgres::Error> {
@@ -356,6 +378,8 @@ impl Session for PostgresSession {
     }
 
     async fn rollback(&mut self) -> Result<(), DbError> {
+        // Rows on their way are given up with the rest.
+        let _ = self.arrived().await;
         // Outside a transaction it does nothing but warn.
         self.run("ROLLBACK").await?;
         self.open = false;
@@ -450,17 +474,28 @@ impl Session for PostgresSession {
         types: &[Column],
         rows: &[Vec<Value>],
     ) -> Result<(), DbError> {
-        let names = columns.iter().map(|name| crate::sql::quote(name)).collect::<Vec<_>>().join(", ");
-        let sql = format!("COPY {} ({names}) FROM STDIN BINARY", crate::sql::quote(table));
-        let types: Vec<Type> = types.iter().map(|column| column.oid_type()).collect();
-        let sink = self.client()?.copy_in(&sql).await.map_err(|error| db_error(&error))?;
-        let writer = BinaryCopyInWriter::new(sink, &types);
-        pin_mut!(writer);
-        for row in rows {
-            let binds: Vec<Bound<'_>> = row.iter().map(Bound).collect();
-            writer.as_mut().write_raw(binds).await.map_err(|error| db_error(&error))?;
+        let writer = self.copy(table, columns, types).await?;
+        copied(writer, rows).await
+    }
+
+    async fn send_many(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        types: &[Column],
+        rows: Arc<Vec<Vec<Value>>>,
+    ) -> Result<(), DbError> {
+        let writer = self.copy(table, columns, types).await?;
+        // The database takes them in while the next are made ready.
+        self.sending = Some(tokio::spawn(async move { copied(writer, &rows).await }));
+        Ok(())
+    }
+
+    async fn arrived(&mut self) -> Result<(), DbError> {
+        match self.sending.take() {
+            Some(sending) => sending.await.unwrap_or_else(|error| Err(DbError::Other(error.to_string()))),
+            None => Ok(()),
         }
-        writer.finish().await.map(|_| ()).map_err(|error| db_error(&error))
     }
 
     async fn defer_references(&mut self) -> Result<(), DbError> {

@@ -1,5 +1,7 @@
 //! One connection in a transaction, as the commit and the import see it on either backend.
 
+use std::sync::Arc;
+
 use anju_record::Value;
 
 use crate::error::DbError;
@@ -41,6 +43,20 @@ pub(crate) trait Session {
         types: &[Column],
         rows: &[Vec<Value>],
     ) -> Result<(), DbError>;
+    /// As [`Session::insert_many`], but its success may be heard of later: until [`Session::arrived`] nothing else may be asked.
+    async fn send_many(
+        &mut self,
+        table: &str,
+        columns: &[String],
+        types: &[Column],
+        rows: Arc<Vec<Vec<Value>>>,
+    ) -> Result<(), DbError> {
+        self.insert_many(table, columns, types, &rows).await
+    }
+    /// What became of the rows that were sent.
+    async fn arrived(&mut self) -> Result<(), DbError> {
+        Ok(())
+    }
     /// References may point at rows that come later in this transaction.
     async fn defer_references(&mut self) -> Result<(), DbError>;
 }

@@ -1,6 +1,6 @@
 //! The store: one handle for either database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,9 +16,9 @@ use crate::migrate::{Alter, Effect, MigrationPlan, against, diff, reached, state
 use crate::postgres::Postgres;
 use crate::query::{self, Query};
 use crate::refill::{self, Refill};
-use crate::schema::Schema;
+use crate::schema::{Schema, table_name};
 use crate::session::Session;
-use crate::sql::{Column, Dialect, Statement};
+use crate::sql::{Column, Dialect, Statement, quote};
 use crate::sqlite::{Sqlite, SqliteSession, db_error, ready};
 use crate::tables::{Tables, record_of};
 use crate::{engine_tables, import, key_mark, labels};
@@ -332,10 +332,30 @@ impl Store {
     /// See [`CommitError`].
     pub async fn commit(&self, pack: &Arc<Pack>, batch: Batch) -> Result<Receipt, CommitError> {
         let job = Job { pack: Arc::clone(pack), tables: self.tables(pack), vault: Arc::clone(&self.vault), batch };
-        match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite.commit(job).await,
-            Backend::Postgres(postgres) => postgres.commit(job).await,
+        let receipt = match &self.backend {
+            Backend::Sqlite(sqlite) => sqlite.commit(job).await?,
+            Backend::Postgres(postgres) => postgres.commit(job).await?,
+        };
+        if receipt.changes.len() >= ANALYSED_FROM && !receipt.replayed {
+            let tables: BTreeSet<String> =
+                receipt.changes.iter().map(|change| quote(&table_name(&pack.ledger(change.ledger).id))).collect();
+            let words: String = tables.iter().map(|table| format!("ANALYZE {table};")).collect();
+            let counted = {
+                let store = self.clone();
+                async move {
+                    if let Err(error) = store.count_rows(&words).await {
+                        // The commit stands.
+                        tracing::warn!(%error, "the tables could not be analysed after a large commit");
+                    }
+                }
+            };
+            match &self.backend {
+                Backend::Sqlite(_) => counted.await,
+                // Another connection's work: nobody need wait for it.
+                Backend::Postgres(_) => drop(tokio::spawn(counted)),
+            }
         }
+        Ok(receipt)
     }
 
     /// What [`Store::commit`] would answer to each of these batches, each after the ones before it that stand. Nothing is written.
@@ -350,11 +370,11 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(sqlite) => sqlite.write(|writer| {
                 let mut session = SqliteSession { connection: writer };
-                Ok(ready(crate::commit::rehearse(&mut session, Dialect::Sqlite, &jobs))?)
+                Ok(ready(crate::rehearse::rehearse(&mut session, Dialect::Sqlite, &jobs))?)
             }),
             Backend::Postgres(postgres) => {
                 let mut session = postgres.session().await?;
-                Ok(crate::commit::rehearse(&mut session, Dialect::Postgres, &jobs).await?)
+                Ok(crate::rehearse::rehearse(&mut session, Dialect::Postgres, &jobs).await?)
             }
         }
     }
@@ -387,7 +407,7 @@ impl Store {
             Fail::Transaction(error) => error.into(),
         })?;
         if receipt.changes.len() >= ANALYSED_FROM {
-            self.count_rows().await?;
+            self.count_rows("ANALYZE;").await?;
         }
         Ok(receipt)
     }
@@ -400,11 +420,13 @@ impl Store {
     }
 
     /// Lets the database see how its tables are filled; after a large load it would guess wrongly.
-    async fn count_rows(&self) -> Result<()> {
+    async fn count_rows(&self, words: &str) -> Result<()> {
         match &self.backend {
-            Backend::Sqlite(sqlite) => sqlite
-                .write(|writer| Ok(writer.execute_batch("PRAGMA analysis_limit = 400; ANALYZE;").map_err(db_error)?)),
-            Backend::Postgres(postgres) => Ok(postgres.session().await?.run("ANALYZE").await?),
+            Backend::Sqlite(sqlite) => sqlite.write(|writer| {
+                let words = format!("PRAGMA analysis_limit = 400; {words}");
+                Ok(writer.execute_batch(&words).map_err(db_error)?)
+            }),
+            Backend::Postgres(postgres) => Ok(postgres.session().await?.run(words).await?),
         }
     }
 

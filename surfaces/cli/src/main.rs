@@ -9,6 +9,10 @@ use clap::Parser;
 use crate::args::{Cli, Command};
 use crate::ending::Ending;
 
+/// Records are many small texts: with the system's allocator a quarter of an import's time goes into it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod account;
 mod args;
 mod backup;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Places, ix, taken};
 use crate::codes::Code;
 use crate::fault::{Bench, nearest};
-use crate::model::{CodeList, CodeListIx, CodeValue, County, Mechanism, MechanismIx, Pack, ParameterIx};
+use crate::model::{CodeList, CodeListIx, CodeValue, County, Mechanism, MechanismIx, Pack, ParameterIx, Spoken};
 use crate::parse::entries::range_words;
 use crate::parse::raw::{Raw, RawCodes, RawCounty, RawMechanism, RawParameter};
 use crate::parse::reader::{Said, Word};
@@ -116,6 +116,7 @@ pub(crate) fn codes(bench: &Bench<'_>, raw: &[RawCodes], pack: &mut Pack) {
                     title: entry.title.clone().unwrap_or_default(),
                     standard: entry.standard.clone(),
                     values: values.collect(),
+                    spoken: Spoken::default(),
                     origin: origin(bench.sources, entry.id.at),
                 });
             }

@@ -1,23 +1,31 @@
 //! One of a code list, by code, title in either language, or alias.
 
+use std::collections::HashMap;
+
 use anju_pack::CodeList;
 
 use crate::{Code, Lang, Problem, Value, clean};
 
 pub(super) fn parse(list: &CodeList, raw: &str) -> Result<Value, Problem> {
-    let token = clean::token(raw);
-    let same = |written: &str| {
-        let written = clean::token(written);
-        written == token || written.eq_ignore_ascii_case(&token)
-    };
-    let by_code = list.values.iter().find(|value| value.code == token);
-    let found = by_code.or_else(|| list.values.iter().find(|value| same(&value.title.zh) || same(&value.title.en)));
-    let found = found.or_else(|| {
-        list.values
-            .iter()
-            .find(|value| value.aliases.iter().any(|alias| same(alias)) || value.code.eq_ignore_ascii_case(&token))
+    let mut token = clean::token(raw);
+    let found = list.position(&token).or_else(|| {
+        token.make_ascii_lowercase();
+        list.spoken.made(|| spoken(list)).get(token.as_str()).map(|at| usize::from(*at))
     });
+    let found = found.and_then(|at| list.values.get(at));
     found.map(|value| Value::Text(value.code.as_str().into())).ok_or_else(|| unknown(list, raw))
+}
+
+/// Titles go before aliases, and a code in another case is as good as an alias; of two values that go by one name the first has it.
+fn spoken(list: &CodeList) -> HashMap<Box<str>, u16> {
+    let values = || (0_u16..).zip(&list.values);
+    let titles = values().flat_map(|(at, value)| [&value.title.zh, &value.title.en].map(|written| (at, written)));
+    let others = values().flat_map(|(at, value)| value.aliases.iter().chain([&value.code]).map(move |name| (at, name)));
+    let mut names = HashMap::new();
+    for (at, written) in titles.chain(others) {
+        names.entry(clean::token(written).to_ascii_lowercase().into()).or_insert(at);
+    }
+    names
 }
 
 pub(super) fn check(list: &CodeList, code: &str) -> Result<(), Problem> {

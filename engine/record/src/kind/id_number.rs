@@ -16,7 +16,8 @@ pub fn checksum(number: &str) -> Option<char> {
 }
 
 pub(super) fn parse(raw: &str) -> Result<Value, Problem> {
-    let token = clean::token(raw).to_ascii_uppercase();
+    let mut token = clean::token(raw);
+    token.make_ascii_uppercase();
     check(&token).map_err(|problem| Problem { value: raw.to_owned(), ..problem })?;
     Ok(Value::Text(token.into()))
 }

@@ -95,3 +95,19 @@ pub async fn writers_at_once_do_not_leave_none(store: Store) {
     let (first, other) = tokio::join!(commit(&store, &pack, hand_over), commit(&store, &pack, take));
     assert!(first.is_ok() != other.is_ok(), "{first:?} {other:?}");
 }
+
+pub async fn one_of_very_many_without_its_one_is_named(store: Store) {
+    let pack = ready(&store).await;
+    let many = |without: usize| {
+        let branches = (0..1_100).map(|n| branch(&pack, None, &format!("610923{n:09}"), &format!("馆{n}")));
+        let with = branches.enumerate().flat_map(|(n, made)| {
+            let lead = (n != without).then(|| reader(&pack, None, made.id(), "lead"));
+            std::iter::once(made).chain(lead)
+        });
+        with.map(Write::Insert).collect::<Vec<_>>()
+    };
+    let refused = faults(commit(&store, &pack, many(700)).await);
+    assert_eq!((refused.len(), refused[0].value.as_str()), (1, "馆700"));
+    assert_eq!(store.head(COUNTY).await.unwrap().0, 0);
+    commit(&store, &pack, many(usize::MAX)).await.unwrap();
+}

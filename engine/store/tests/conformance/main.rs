@@ -44,6 +44,8 @@ stories! {
     writes::the_same_key_gives_the_first_receipt,
     writes::a_key_answers_nobody_but_whose_it_is,
     writes::a_batch_stands_or_falls_as_one,
+    writes::a_large_batch_is_written_as_a_small_one,
+    exactly::one_of_very_many_without_its_one_is_named,
     writes::many_writers_at_once_all_get_their_own_answer,
     writes::an_import_is_one_commit_in_any_order,
     exactly::an_owner_without_its_one_is_refused_by_name,

@@ -336,6 +336,70 @@ pub async fn a_batch_stands_or_falls_as_one(store: Store) {
     assert!(matches!(store.commit(&pack, elsewhere).await, Err(CommitError::County(_))));
 }
 
+/// A branch and its readers, each with a number of its own and the one before as mentor; `with` may give a reader other fields.
+fn crowd(pack: &anju_pack::Pack, size: usize, with: impl Fn(usize) -> Option<(&'static str, String)>) -> Vec<Write> {
+    let home = valid(pack, None, "branch", &[("code", SITE), ("name", "总馆"), ("opened_on", "2020-01-01")]);
+    let branch = home.id().to_string();
+    let mut writes = vec![Write::Insert(home)];
+    let mut before: Option<String> = None;
+    for n in 1..=size {
+        let (number, mentor) = (n.to_string(), before.take().unwrap_or_default());
+        let mut fields = vec![("branch", branch.as_str()), ("name", "众"), ("number", &number), ("mentor", &mentor)];
+        let other = with(n);
+        if let Some((field, text)) = &other {
+            fields.retain(|(known, _)| known != field);
+            fields.push((field, text));
+        }
+        let made = valid(pack, None, "reader", &fields);
+        before = Some(made.id().to_string());
+        writes.push(Write::Insert(made));
+    }
+    writes
+}
+
+pub async fn a_large_batch_is_written_as_a_small_one(store: Store) {
+    let pack = ready(&store).await;
+    let readers = Query::of(COUNTY, ledger(&pack, "reader"), today());
+    let refused = |done: Result<anju_store::Receipt, CommitError>| match done.unwrap_err() {
+        CommitError::Invalid { write, faults } => (write, faults[0].code),
+        other => panic!("{other}"),
+    };
+    let repeats = crowd(&pack, 2_600, |n| (n == 2_300).then(|| ("number", "10".to_owned())));
+    assert_eq!(refused(commit(&store, &pack, repeats).await), (2_300, Code::NotUnique), "the row is named");
+    let both = crowd(&pack, 2_600, |n| match n {
+        50 => Some(("number", "10".to_owned())),
+        2_400 => Some(("mentor", Uuid::now_v7().to_string())),
+        _ => None,
+    });
+    assert_eq!(refused(commit(&store, &pack, both).await), (50, Code::NotUnique), "the first that is wrong");
+    let lost = crowd(&pack, 2_600, |n| (n == 2_400).then(|| ("mentor", Uuid::now_v7().to_string())));
+    assert_eq!(refused(commit(&store, &pack, lost).await), (2_400, Code::NoSuchRecord));
+    assert_eq!(store.count(&pack, &readers).await.unwrap(), 0);
+    assert_eq!(store.head(COUNTY).await.unwrap().0, 0, "nothing of any is kept");
+    let mut whole = crowd(&pack, 2_600, |_| None);
+    let last = id_of(&whole[2_600]);
+    whole.push(Write::Delete { ledger: ledger(&pack, "reader"), id: last, expected_version: 1 });
+    let branch = whole[0].clone();
+    whole.extend((0..3).map(|_| {
+        let home = id_of(&branch).to_string();
+        Write::Insert(valid(&pack, None, "reader", &[("branch", &home), ("name", "后来")]))
+    }));
+    let order: Vec<Uuid> = whole.iter().map(id_of).collect();
+    let receipt = commit(&store, &pack, whole).await.unwrap();
+    assert_eq!(receipt.changes.iter().map(|change| change.id).collect::<Vec<_>>(), order, "in the order of the writes");
+    assert_eq!(store.count(&pack, &readers).await.unwrap(), 2_602);
+    let all = store.select(&pack, &readers).await.unwrap();
+    assert!(all.iter().all(|record| &*record.area == SITE), "where their branch stands");
+    assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 2_605);
+}
+
+fn id_of(write: &Write) -> Uuid {
+    match write {
+        Write::Insert(valid) | Write::Update { valid, .. } => valid.id(),
+        Write::Delete { id, .. } | Write::Restore { id, .. } => *id,
+    }
+}
+
 pub async fn many_writers_at_once_all_get_their_own_answer(store: Store) {
     let pack = ready(&store).await;
     let home = branch(&store, &pack, SITE).await.to_string();
