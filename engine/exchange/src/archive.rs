@@ -42,6 +42,8 @@ impl<'a> Archive<'a> {
         let field = |at, width| number(bytes, end + at, width).ok_or_else(|| BookFault::broken("zip: directory"));
         let count = usize::try_from(field(10, 2)?).unwrap_or(usize::MAX);
         let start = usize::try_from(field(16, 4)?).unwrap_or(usize::MAX);
+        // What stands last is the length of a remark: without it the file was cut off.
+        field(20, 2)?;
         if count > PARTS {
             return Err(BookFault::broken(format!("zip: {count} parts")));
         }
@@ -56,6 +58,11 @@ impl<'a> Archive<'a> {
         places.sort_unstable();
         if places.windows(2).any(|pair| pair[0].1 > pair[1].0) {
             return Err(BookFault::broken("zip: parts overlap"));
+        }
+        let mut names: Vec<String> = parts.iter().map(|part| part.name.to_ascii_lowercase()).collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(BookFault::broken(format!("zip: {} twice", pair[0].chars().take(60).collect::<String>())));
         }
         Ok(Self { parts, inflated: Cell::new(0), limit: limits.inflated })
     }

@@ -83,6 +83,17 @@ pub enum Cell {
     Date(i32),
     /// `#REF!` and its like.
     Error(Arc<str>),
+    /// More text than a cell may hold.
+    TooLong {
+        /// As much of it as a cell may hold.
+        start: Arc<str>,
+        /// How much there is.
+        characters: u32,
+    },
+    /// A formula whose value was not saved with it.
+    NoResult,
+    /// Something stands there, and the file does not say what.
+    Damaged,
 }
 
 impl Cell {
@@ -91,11 +102,16 @@ impl Cell {
         matches!(self, Self::Empty)
     }
 
+    /// Something stands there that cannot be taken for what was meant.
+    pub const fn is_faulty(&self) -> bool {
+        matches!(self, Self::Error(_) | Self::TooLong { .. } | Self::NoResult | Self::Damaged)
+    }
+
     /// What the cell says, as text.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         match self {
-            Self::Empty => "".into(),
-            Self::Text(text) | Self::Error(text) => (&**text).into(),
+            Self::Empty | Self::NoResult | Self::Damaged => "".into(),
+            Self::Text(text) | Self::Error(text) | Self::TooLong { start: text, .. } => (&**text).into(),
             Self::Number(number) => plain_number(*number).into(),
             Self::Bool(held) => if *held { "TRUE" } else { "FALSE" }.into(),
             Self::Date(day) => anju_record::day::format(*day).into(),
@@ -124,93 +140,6 @@ impl Grid {
     pub fn row(&self, number: u32) -> Option<&GridRow> {
         self.rows.binary_search_by_key(&number, |row| row.number).ok().map(|at| &self.rows[at])
     }
-}
-
-/// What has been kept so far, over all pages.
-#[derive(Debug)]
-pub(crate) struct Kept<'a> {
-    pub limits: &'a Limits,
-    rows: usize,
-    cells: usize,
-    text: usize,
-}
-
-impl<'a> Kept<'a> {
-    pub fn new(limits: &'a Limits) -> Self {
-        Self { limits, rows: 0, cells: 0, text: 0 }
-    }
-
-    /// Takes a text in; blank text is nothing.
-    pub fn text(&mut self, text: &str) -> Result<Option<Arc<str>>, BookFault> {
-        if text.chars().all(anju_record::is_blank) {
-            return Ok(None);
-        }
-        // Never more characters than bytes: almost no text need be counted.
-        let over = (text.len() > self.limits.cell).then(|| text.char_indices().nth(self.limits.cell)).flatten();
-        let text = over.map_or(text, |(end, _)| &text[..end]);
-        self.text += text.len() + 32;
-        if self.text > self.limits.text { Err(self.too_much()) } else { Ok(Some(text.into())) }
-    }
-
-    /// Puts a cell into a row.
-    pub fn put(&mut self, page: &str, row: &mut GridRow, column: u32, cell: Cell) -> Result<(), BookFault> {
-        if cell.is_empty() {
-            return Ok(());
-        }
-        if column >= self.limits.columns {
-            let args = [page.to_owned(), row.number.to_string(), self.limits.columns.to_string()];
-            return Err(BookFault::new(BookCode::TooManyColumns, args));
-        }
-        let at = column as usize;
-        if at >= row.cells.len() {
-            self.cells += at + 1 - row.cells.len();
-            if self.cells > self.limits.cells {
-                return Err(self.too_much());
-            }
-            row.cells.resize(at + 1, Cell::Empty);
-        }
-        row.cells[at] = cell;
-        Ok(())
-    }
-
-    /// Takes a row in, if it holds something.
-    pub fn row(&mut self, rows: &mut Vec<GridRow>, row: GridRow) -> Result<(), BookFault> {
-        if row.cells.is_empty() {
-            return Ok(());
-        }
-        self.rows += 1;
-        if self.rows > self.limits.rows as usize {
-            return Err(BookFault::new(BookCode::TooManyRows, [self.limits.rows.to_string()]));
-        }
-        rows.push(row);
-        Ok(())
-    }
-
-    pub fn too_much(&self) -> BookFault {
-        let args = [self.limits.cells.to_string(), (self.limits.text >> 20).max(1).to_string()];
-        BookFault::new(BookCode::TooManyCells, args)
-    }
-}
-
-/// Rows in order, each number once.
-pub(crate) fn in_order(rows: &mut Vec<GridRow>) {
-    if rows.is_sorted_by(|a, b| a.number < b.number) {
-        return;
-    }
-    rows.sort_by_key(|row| row.number);
-    rows.dedup_by(|later, first| {
-        let same = later.number == first.number;
-        if same {
-            for (at, cell) in later.cells.drain(..).enumerate() {
-                if at >= first.cells.len() {
-                    first.cells.push(cell);
-                } else if !cell.is_empty() {
-                    first.cells[at] = cell;
-                }
-            }
-        }
-        same
-    });
 }
 
 /// Reads a file by what it holds, not by its name.

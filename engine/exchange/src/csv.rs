@@ -2,8 +2,9 @@
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-use crate::book::{Cell, Grid, GridRow, Kept, in_order};
+use crate::book::{Grid, GridRow};
 use crate::fault::{BookCode, BookFault};
+use crate::kept::Kept;
 use crate::limits::Limits;
 
 /// Separators that are tried, the likeliest first.
@@ -11,11 +12,7 @@ const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 pub(crate) fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<(&'static str, Grid), BookFault> {
     let (encoding, text) = decode(bytes, limits)?;
-    let start: String = text.trim_start().chars().take(200).collect::<String>().to_lowercase();
-    if ["<html", "<!doctype", "<table", "<?xml", "<meta", "<head", "mime-version"]
-        .iter()
-        .any(|tag| start.starts_with(tag))
-    {
+    if is_markup(&text) {
         return Err(BookFault::new(BookCode::WebPage, []));
     }
     let page = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -23,8 +20,15 @@ pub(crate) fn read(bytes: &[u8], name: &str, limits: &Limits) -> Result<(&'stati
     let mut grid = Grid { name: page.to_owned(), ..Grid::default() };
     let mut kept = Kept::new(limits);
     rows(&text, separator(&text), &mut grid, &mut kept)?;
-    in_order(&mut grid.rows);
     Ok((encoding, grid))
+}
+
+/// Pages and mails that spreadsheet programs open under the name of a table.
+fn is_markup(text: &str) -> bool {
+    let start = text.trim_start_matches(|c: char| anju_record::is_blank(c) || c == '\u{feff}');
+    let tag = start.strip_prefix('<').and_then(|rest| rest.chars().next());
+    let mail = start.get(..13).is_some_and(|word| word.eq_ignore_ascii_case("mime-version:"));
+    mail || tag.is_some_and(|sign| sign.is_ascii_alphabetic() || matches!(sign, '!' | '?' | '/'))
 }
 
 fn decode(bytes: &[u8], limits: &Limits) -> Result<(&'static str, String), BookFault> {
@@ -33,27 +37,36 @@ fn decode(bytes: &[u8], limits: &Limits) -> Result<(&'static str, String), BookF
         let (text, wrong) = encoding.decode_without_bom_handling(&bytes[length..]);
         return if wrong { Err(unknown()) } else { Ok((encoding.name(), bounded(text, limits)?)) };
     }
-    let zeros = |from: usize| bytes.iter().skip(from).step_by(2).take(2000).filter(|byte| **byte == 0).count();
     if memchr::memchr(0, bytes).is_some() {
-        let (even, odd) = (zeros(0), zeros(1));
-        let encoding = if even > 0 && odd == 0 { UTF_16BE } else { UTF_16LE };
-        let (text, wrong) = encoding.decode_without_bom_handling(bytes);
-        let plain = !wrong && (even == 0 || odd == 0) && !text.contains('\0');
-        return if plain { Ok((encoding.name(), bounded(text, limits)?)) } else { Err(not_text()) };
+        return unmarked(bytes, limits);
     }
-    for encoding in [UTF_8, GB18030] {
+    for (encoding, name) in [(UTF_8, "UTF-8"), (GB18030, "GB18030")] {
         let (text, wrong) = encoding.decode_without_bom_handling(bytes);
         if !wrong {
-            let control = |c: &char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{1a}');
-            let name = if encoding == GB18030 { "GB18030" } else { "UTF-8" };
-            return if text.chars().take(4000).any(|c| control(&c)) {
-                Err(not_text())
-            } else {
-                Ok((name, bounded(text, limits)?))
-            };
+            return if is_plain(&text) { Ok((name, bounded(text, limits)?)) } else { Err(not_text()) };
         }
     }
     Err(if bytes.iter().take(4000).any(|byte| *byte < 9) { not_text() } else { unknown() })
+}
+
+/// Text in two bytes a sign that does not say so: every blank and comma has a zero, always in the same half.
+fn unmarked(bytes: &[u8], limits: &Limits) -> Result<(&'static str, String), BookFault> {
+    let start = &bytes[..bytes.len().min(4000)];
+    let zeros = |from: usize| start.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    let encoding = if even > odd { UTF_16BE } else { UTF_16LE };
+    if even.min(odd) > 0 || even.max(odd) * 100 < start.len() {
+        return Err(not_text());
+    }
+    let (text, wrong) = encoding.decode_without_bom_handling(bytes);
+    let plain = !wrong && is_plain(&text) && !text.contains('\0') && text.contains([',', '\t', ';', '|', '\n']);
+    if plain { Ok((encoding.name(), bounded(text, limits)?)) } else { Err(not_text()) }
+}
+
+/// Nothing in its beginning that no text has.
+fn is_plain(text: &str) -> bool {
+    let known = |c: char| matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{1a}');
+    !text.chars().take(4000).any(|c| (c.is_control() && !known(c)) || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }
 
 fn not_text() -> BookFault {
@@ -109,7 +122,7 @@ fn rows(text: &str, separator: u8, grid: &mut Grid, kept: &mut Kept<'_>) -> Resu
     let mut row = GridRow { number, cells: Vec::new() };
     while at < bytes.len() {
         let (value, next) = field(text, at, separator);
-        let cell = kept.text(&value)?.map_or(Cell::Empty, Cell::Text);
+        let cell = kept.text(&value)?;
         kept.put(&grid.name, &mut row, column, cell)?;
         at = next;
         match bytes.get(at) {

@@ -10,6 +10,7 @@ mod csv;
 mod fault;
 mod groups;
 mod heading;
+mod kept;
 mod limits;
 mod recognise;
 mod rows;

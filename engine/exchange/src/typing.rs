@@ -14,6 +14,13 @@ const CLEAR: &str = "清空";
 pub(crate) fn read(pack: &Pack, field: &Field, cell: &Cell, today: i32) -> Result<Option<Given>, Problem> {
     let value = match (cell, &field.kind) {
         (Cell::Empty, _) => return Ok(None),
+        (Cell::TooLong { start, characters }, _) => {
+            let shown: String = start.chars().take(60).collect();
+            let args = [characters.to_string(), start.chars().count().to_string()];
+            return Err(Problem::new(Code::TooLong, shown, args));
+        }
+        (Cell::NoResult, _) => return Err(Problem::new(Code::NoResult, "", [])),
+        (Cell::Damaged, _) => return Err(Problem::new(Code::CellDamaged, "", [])),
         (Cell::Error(text), _) => return Err(Problem::new(Code::CellError, &**text, [])),
         (Cell::Text(text), kind) => {
             if text.trim_matches(is_blank) == CLEAR {

@@ -1,18 +1,18 @@
 //! Workbooks in Office Open XML: the parts that hold cells, read as a stream.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::archive::Archive;
-use crate::book::{Cell, Grid, GridRow, Kept, Merge, in_order};
+use crate::book::{Cell, Grid, GridRow, Merge};
 use crate::fault::{BookCode, BookFault};
+use crate::kept::{Kept, LAST_ROW, Pieces, hide, in_order};
 use crate::limits::Limits;
 use crate::xml::{Attributes, Token, Xml, attribute, numeric, text};
 
 /// What a day has to add when a workbook counts from 1904.
 const SINCE_1904: f64 = 1462.0;
-/// Merged regions that a page may have.
-const MERGES: usize = 200_000;
+/// Pages that a workbook may have.
+pub(crate) const PAGES: usize = 1_000;
 
 struct Page {
     name: String,
@@ -22,7 +22,7 @@ struct Page {
 
 /// What all pages share.
 struct Shared {
-    texts: Vec<Option<Arc<str>>>,
+    texts: Vec<Cell>,
     /// By cell style: shows a day.
     days: Vec<bool>,
     since_1904: bool,
@@ -32,15 +32,23 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, BookFault
     let archive = Archive::open(bytes, limits)?;
     let mut kept = Kept::new(limits);
     let workbook = main_part(&archive)?.ok_or_else(|| BookFault::new(BookCode::NotATable, []))?;
-    let (pages, since_1904) = pages(&archive, &workbook)?;
-    let days = beside(&workbook, "styles.xml");
-    let texts = beside(&workbook, "sharedStrings.xml");
-    let shared = Shared {
-        days: if archive.has(&days) { styles(&archive, &days)? } else { Vec::new() },
-        texts: if archive.has(&texts) { strings(&archive, &texts, &mut kept)? } else { Vec::new() },
-        since_1904,
+    let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
+    let relations = relations(&archive, &format!("{folder}/_rels/{file}.rels"))?;
+    let (pages, since_1904) = pages(&archive, &workbook, &relations)?;
+    let part = |kind: &str, usual: &str| {
+        let named = relations.iter().find(|relation| relation.kind.ends_with(kind));
+        beside(&workbook, named.map_or(usual, |relation| &relation.target))
     };
-    pages.iter().filter(|page| archive.has(&page.part)).map(|page| grid(&archive, page, &shared, &mut kept)).collect()
+    let (days, texts) = (part("/styles", "styles.xml"), part("/sharedStrings", "sharedStrings.xml"));
+    let shared = Shared { days: styles(&archive, &days)?, texts: strings(&archive, &texts, &mut kept)?, since_1904 };
+    pages.iter().map(|page| grid(&archive, page, &shared, &mut kept)).collect()
+}
+
+/// What a part is joined to.
+struct Relation {
+    id: String,
+    kind: String,
+    target: String,
 }
 
 /// Reads a part piece by piece; `each` answers false to stop.
@@ -64,23 +72,29 @@ fn walk(
     }
 }
 
-fn relations(archive: &Archive<'_>, part: &str) -> Result<Vec<(String, String, String)>, BookFault> {
+fn relations(archive: &Archive<'_>, part: &str) -> Result<Vec<Relation>, BookFault> {
     let mut found = Vec::new();
     walk(archive, part, |token| {
         if let Token::Open { name: b"Relationship", attributes, .. } = token {
             let get = |name: &[u8]| attribute(attributes, name).unwrap_or_default().into_owned();
-            found.push((get(b"Id"), get(b"Type"), get(b"Target")));
+            found.push(Relation { id: get(b"Id"), kind: get(b"Type"), target: get(b"Target") });
         }
-        Ok(true)
+        Ok(found.len() < 10 * PAGES)
     })?;
     Ok(found)
 }
 
 fn main_part(archive: &Archive<'_>) -> Result<Option<String>, BookFault> {
     let relations = relations(archive, "_rels/.rels")?;
-    let named = relations.into_iter().find(|(_, kind, _)| kind.ends_with("/officeDocument"));
-    let part = named.map_or_else(|| "xl/workbook.xml".to_owned(), |(_, _, target)| target);
+    let named = relations.into_iter().find(|relation| relation.kind.ends_with("/officeDocument"));
+    let part = named.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
     let part = part.trim_start_matches('/').to_owned();
+    if archive.has("content.xml") && archive.has("META-INF/manifest.xml") {
+        return Err(BookFault::new(BookCode::OtherTable, ["ods".to_owned()]));
+    }
+    if part.ends_with(".bin") && archive.has(&part) {
+        return Err(BookFault::new(BookCode::OtherTable, ["xlsb".to_owned()]));
+    }
     // A text document or a presentation is the same kind of archive.
     Ok((archive.has(&part) && !part.starts_with("word/") && !part.starts_with("ppt/")).then_some(part))
 }
@@ -102,11 +116,8 @@ fn beside(part: &str, target: &str) -> String {
     steps.join("/")
 }
 
-fn pages(archive: &Archive<'_>, workbook: &str) -> Result<(Vec<Page>, bool), BookFault> {
-    let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", workbook));
-    let relations = relations(archive, &format!("{folder}/_rels/{file}.rels"))?;
-    let parts: HashMap<String, (String, String)> =
-        relations.into_iter().map(|(id, kind, target)| (id, (kind, target))).collect();
+fn pages(archive: &Archive<'_>, workbook: &str, relations: &[Relation]) -> Result<(Vec<Page>, bool), BookFault> {
+    let parts: HashMap<&str, &Relation> = relations.iter().map(|relation| (&*relation.id, relation)).collect();
     let (mut pages, mut since_1904) = (Vec::new(), false);
     walk(archive, workbook, |token| {
         let Token::Open { name, attributes, .. } = token else { return Ok(true) };
@@ -116,19 +127,30 @@ fn pages(archive: &Archive<'_>, workbook: &str) -> Result<(Vec<Page>, bool), Boo
             }
             b"sheet" => {
                 let id = attribute(attributes, b"id").unwrap_or_default();
-                if let Some((_, target)) = parts.get(&*id).filter(|(kind, _)| kind.ends_with("/worksheet")) {
-                    pages.push(Page {
-                        name: attribute(attributes, b"name").unwrap_or_default().into_owned(),
-                        hidden: attribute(attributes, b"state").is_some_and(|state| state != "visible"),
-                        part: beside(workbook, target),
-                    });
+                let page = attribute(attributes, b"name").unwrap_or_default().into_owned();
+                let relation = parts.get(&*id).ok_or_else(|| missing(&page))?;
+                // Sheets of charts and of macros hold no rows.
+                if relation.kind.ends_with("/worksheet") {
+                    let part = beside(workbook, &relation.target);
+                    if !archive.has(&part) {
+                        return Err(missing(&page));
+                    }
+                    let hidden = attribute(attributes, b"state").is_some_and(|state| state != "visible");
+                    pages.push(Page { name: page, hidden, part });
                 }
             }
             _ => {}
         }
-        Ok(pages.len() < 1000)
+        if pages.len() > PAGES {
+            return Err(BookFault::new(BookCode::TooManyPages, [PAGES.to_string()]));
+        }
+        Ok(true)
     })?;
     Ok((pages, since_1904))
+}
+
+fn missing(page: &str) -> BookFault {
+    BookFault::broken(format!("{}: not in the file", page.chars().take(60).collect::<String>()))
 }
 
 /// Which cell styles show a day.
@@ -147,14 +169,18 @@ fn styles(archive: &Archive<'_>, part: &str) -> Result<Vec<bool>, BookFault> {
             Token::Close(b"cellXfs") => within = false,
             Token::Open { name: b"xf", attributes, .. } if within => {
                 let id = numeric::<u32>(attributes, b"numFmtId").unwrap_or(0);
-                let built_in = matches!(id, 14..=17 | 22 | 27..=31 | 34..=36 | 50..=54 | 57 | 58);
-                days.push(formats.get(&id).copied().unwrap_or(built_in));
+                days.push(formats.get(&id).copied().unwrap_or_else(|| built_in_day(id)));
             }
             _ => {}
         }
         Ok(days.len() < 100_000)
     })?;
     Ok(days)
+}
+
+/// Whether a number format that every program knows shows a day.
+pub(crate) const fn built_in_day(id: u32) -> bool {
+    matches!(id, 14..=17 | 22 | 27..=31 | 34..=36 | 50..=54 | 57 | 58)
 }
 
 /// Whether a number format shows years or days of the month.
@@ -177,34 +203,51 @@ pub(crate) fn shows_day(code: &str) -> bool {
     false
 }
 
-fn strings(archive: &Archive<'_>, part: &str, kept: &mut Kept<'_>) -> Result<Vec<Option<Arc<str>>>, BookFault> {
+fn strings(archive: &Archive<'_>, part: &str, kept: &mut Kept<'_>) -> Result<Vec<Cell>, BookFault> {
     let mut texts = Vec::new();
-    let (mut one, mut within, mut phonetic) = (String::new(), false, 0_u32);
+    let (mut one, mut open, mut within, mut phonetic) = (Pieces::default(), false, false, 0_u32);
     walk(archive, part, |token| {
         match token {
             Token::Open { name: b"si", empty, .. } => {
+                if open {
+                    return Err(nested("si"));
+                }
+                open = !empty;
                 one.clear();
                 if empty {
-                    texts.push(None);
+                    texts.push(Cell::Empty);
                 }
             }
             Token::Open { name: b"t", empty, .. } => within = !empty && phonetic == 0,
             Token::Open { name: b"rPh", empty: false, .. } => phonetic += 1,
             Token::Close(b"rPh") => phonetic = phonetic.saturating_sub(1),
             Token::Close(b"t") => within = false,
-            Token::Text(raw) if within => one.push_str(&text(raw)),
-            Token::Data(raw) if within => one.push_str(&String::from_utf8_lossy(raw)),
+            Token::Text(raw) if within => push(&mut one, raw, true)?,
+            Token::Data(raw) if within => push(&mut one, raw, false)?,
             Token::Close(b"si") => {
-                texts.push(kept.text(&one)?);
-                if texts.len() > kept.limits.cells {
-                    return Err(kept.too_much());
-                }
+                open = false;
+                texts.push(kept.pieces(&one)?);
             }
             _ => {}
         }
-        Ok(true)
+        if texts.len() > kept.limits.cells { Err(kept.too_much()) } else { Ok(true) }
     })?;
     Ok(texts)
+}
+
+/// Takes in a piece of text; with its entities resolved, if it has any.
+fn push(into: &mut Pieces, raw: &[u8], entities: bool) -> Result<(), BookFault> {
+    let plain = std::str::from_utf8(raw).map_err(|_| BookFault::broken("text that is no UTF-8"))?;
+    if entities && memchr::memchr2(b'&', b'_', raw).is_some() {
+        into.push(&text(raw));
+    } else {
+        into.push(plain);
+    }
+    Ok(())
+}
+
+fn nested(what: &str) -> BookFault {
+    BookFault::broken(format!("<{what}> within <{what}>"))
 }
 
 /// How a cell's value is written.
@@ -226,13 +269,18 @@ struct Reading<'a, 'k, 'l> {
     grid: Grid,
     row: GridRow,
     column: u32,
+    /// The row says its number.
+    numbered: bool,
     form: Form,
     style: u32,
+    /// Within `<c>`, which has a `<f>`.
+    cell: bool,
+    formula: bool,
     /// Within `<v>` or the `<t>` of an inline text.
     within: bool,
     inline: bool,
     phonetic: bool,
-    value: String,
+    value: Pieces,
 }
 
 fn grid(archive: &Archive<'_>, page: &Page, shared: &Shared, kept: &mut Kept<'_>) -> Result<Grid, BookFault> {
@@ -243,16 +291,20 @@ fn grid(archive: &Archive<'_>, page: &Page, shared: &Shared, kept: &mut Kept<'_>
         grid: Grid { name: page.name.clone(), hidden: page.hidden, ..Grid::default() },
         row: GridRow::default(),
         column: 0,
+        numbered: false,
         form: Form::Number,
         style: 0,
+        cell: false,
+        formula: false,
         within: false,
         inline: false,
         phonetic: false,
-        value: String::new(),
+        value: Pieces::default(),
     };
     walk(archive, &page.part, |token| reading.token(token))?;
+    reading.end_row()?;
     let mut grid = reading.grid;
-    in_order(&mut grid.rows);
+    in_order(&grid.name, &mut grid.rows)?;
     Ok(grid)
 }
 
@@ -261,16 +313,8 @@ impl Reading<'_, '_, '_> {
         match token {
             Token::Open { name, attributes, empty } => self.open(name, attributes, empty)?,
             Token::Close(name) => self.close(name)?,
-            Token::Text(raw) if self.within => {
-                if memchr::memchr2(b'&', b'_', raw).is_none()
-                    && let Ok(plain) = std::str::from_utf8(raw)
-                {
-                    self.value.push_str(plain);
-                } else {
-                    self.value.push_str(&text(raw));
-                }
-            }
-            Token::Data(raw) if self.within => self.value.push_str(&String::from_utf8_lossy(raw)),
+            Token::Text(raw) if self.within => push(&mut self.value, raw, true)?,
+            Token::Data(raw) if self.within => push(&mut self.value, raw, false)?,
             _ => {}
         }
         Ok(true)
@@ -278,21 +322,26 @@ impl Reading<'_, '_, '_> {
 
     fn open(&mut self, name: &[u8], attributes: &[u8], empty: bool) -> Result<(), BookFault> {
         match name {
-            b"c" => self.cell(attributes),
+            b"c" => self.cell(attributes, empty)?,
+            b"f" => self.formula = self.cell,
             b"v" => self.within = !empty,
             b"t" if self.inline => self.within = !empty && !self.phonetic,
             b"is" => self.inline = !empty,
             b"rPh" => self.phonetic = !empty,
             b"row" => {
+                if self.cell {
+                    return Err(nested("row"));
+                }
                 self.end_row()?;
-                let next = self.row.number + 1;
-                self.row = GridRow { number: numeric(attributes, b"r").unwrap_or(next), cells: Vec::new() };
-                self.column = 0;
+                let told = numeric::<u32>(attributes, b"r").filter(|told| *told > 0);
+                self.numbered = told.is_some();
+                self.begin_row(told.unwrap_or(self.row.number + 1))?;
             }
             b"col" => self.columns(attributes),
-            b"mergeCell" if self.grid.merges.len() < MERGES => {
-                let merge = attribute(attributes, b"ref").and_then(|place| merge(&place));
-                self.grid.merges.extend(merge);
+            b"mergeCell" => {
+                if let Some(merge) = attribute(attributes, b"ref").and_then(|place| merge(&place)) {
+                    self.kept.merge(&mut self.grid.merges, merge)?;
+                }
             }
             _ => {}
         }
@@ -305,6 +354,7 @@ impl Reading<'_, '_, '_> {
             b"is" => self.inline = false,
             b"rPh" => self.phonetic = false,
             b"c" => {
+                self.cell = false;
                 let cell = self.finished()?;
                 self.kept.put(&self.page.name, &mut self.row, self.column, cell)?;
                 self.column = self.column.saturating_add(1);
@@ -316,20 +366,41 @@ impl Reading<'_, '_, '_> {
         Ok(())
     }
 
-    fn end_row(&mut self) -> Result<(), BookFault> {
-        let number = self.row.number;
-        let row = std::mem::take(&mut self.row);
+    fn begin_row(&mut self, number: u32) -> Result<(), BookFault> {
+        if number > LAST_ROW {
+            return Err(BookFault::broken(format!("{}: row {number}", self.page.name)));
+        }
         self.row.number = number;
+        self.column = 0;
+        Ok(())
+    }
+
+    fn end_row(&mut self) -> Result<(), BookFault> {
+        let (number, width) = (self.row.number, self.row.cells.len());
+        let next = GridRow { number, cells: Vec::with_capacity(width) };
+        let row = std::mem::replace(&mut self.row, next);
         self.kept.row(&mut self.grid.rows, row)
     }
 
-    fn cell(&mut self, attributes: &[u8]) {
+    fn cell(&mut self, attributes: &[u8], empty: bool) -> Result<(), BookFault> {
+        if self.cell {
+            return Err(nested("c"));
+        }
+        (self.cell, self.formula) = (!empty, false);
         (self.form, self.style) = (Form::Number, 0);
         self.value.clear();
         (self.within, self.inline) = (false, false);
         for (name, value) in Attributes(attributes) {
             match name {
-                b"r" => self.column = place(value).map_or(self.column, |(column, _)| column),
+                b"r" => {
+                    let Some((column, row)) = place(value) else { continue };
+                    self.column = column;
+                    if !self.numbered {
+                        self.numbered = true;
+                        self.begin_row(row + 1)?;
+                        self.column = column;
+                    }
+                }
                 b"s" => self.style = digits(value).unwrap_or(0),
                 b"t" => {
                     self.form = match value {
@@ -344,39 +415,42 @@ impl Reading<'_, '_, '_> {
                 _ => {}
             }
         }
+        if empty {
+            self.column = self.column.saturating_add(1);
+        }
+        Ok(())
     }
 
     fn finished(&mut self) -> Result<Cell, BookFault> {
-        if self.value.is_empty() {
-            return Ok(Cell::Empty);
+        let value = &self.value.text;
+        if value.is_empty() {
+            // A formula may well come to an empty text; a number it has not come to is another matter.
+            let unknown = self.formula && self.form != Form::Text;
+            return Ok(if unknown { Cell::NoResult } else { Cell::Empty });
         }
-        let as_text = |kept: &mut Kept<'_>, text: &str| Ok(kept.text(text)?.map_or(Cell::Empty, Cell::Text));
         match self.form {
-            Form::Shared => {
-                let text = digits(self.value.trim().as_bytes()).and_then(|at| self.shared.texts.get(at as usize));
-                Ok(text.cloned().flatten().map_or(Cell::Empty, Cell::Text))
-            }
-            Form::Number => match self.value.trim().parse::<f64>() {
+            Form::Shared => self.kept.shared(&self.shared.texts, digits(value.trim().as_bytes())),
+            Form::Number => match value.trim().parse::<f64>() {
                 Ok(number) if number.is_finite() => Ok(self.number(number)),
-                _ => as_text(self.kept, &self.value),
+                _ => self.kept.pieces(&self.value),
             },
-            Form::Bool => Ok(Cell::Bool(matches!(self.value.trim(), "1" | "true"))),
-            Form::Error => Ok(self.kept.text(&self.value)?.map_or(Cell::Empty, Cell::Error)),
-            Form::Day => match anju_record::day::parse(self.value.split('T').next().unwrap_or_default()) {
+            Form::Bool => match value.trim() {
+                "1" | "true" => Ok(Cell::Bool(true)),
+                "0" | "false" => Ok(Cell::Bool(false)),
+                _ => Ok(Cell::Damaged),
+            },
+            Form::Error => self.kept.error(value),
+            Form::Day => match anju_record::day::parse(value.split('T').next().unwrap_or_default()) {
                 Some(day) => Ok(Cell::Date(day)),
-                None => as_text(self.kept, &self.value),
+                None => self.kept.pieces(&self.value),
             },
-            Form::Text => as_text(self.kept, &self.value),
+            Form::Text => self.kept.pieces(&self.value),
         }
     }
 
     fn number(&self, number: f64) -> Cell {
         let is_day = self.shared.days.get(self.style as usize).copied().unwrap_or(false);
-        let serial = if self.shared.since_1904 { number + SINCE_1904 } else { number };
-        match day_of_serial(serial).filter(|_| is_day) {
-            Some(day) => Cell::Date(day),
-            None => Cell::Number(number),
-        }
+        day_or_number(serial_of(number, self.shared.since_1904), number, is_day)
     }
 
     fn columns(&mut self, attributes: &[u8]) {
@@ -384,9 +458,22 @@ impl Reading<'_, '_, '_> {
         let (Some(first), Some(last)) = (numeric::<u32>(attributes, b"min"), numeric::<u32>(attributes, b"max")) else {
             return;
         };
-        if hidden && first > 0 {
-            self.grid.hidden_columns.extend((first - 1)..last.min(self.kept.limits.columns));
+        if hidden && first > 0 && last >= first {
+            hide(&mut self.grid.hidden_columns, first - 1, last - 1, self.kept.limits);
         }
+    }
+}
+
+/// A number as days are counted from 1900.
+pub(crate) fn serial_of(number: f64, since_1904: bool) -> f64 {
+    if since_1904 { number + SINCE_1904 } else { number }
+}
+
+/// What a number is when its format shows a day, or does not.
+pub(crate) fn day_or_number(serial: f64, number: f64, is_day: bool) -> Cell {
+    match day_of_serial(serial).filter(|_| is_day) {
+        Some(day) => Cell::Date(day),
+        None => Cell::Number(number),
     }
 }
 

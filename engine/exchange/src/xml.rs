@@ -31,11 +31,14 @@ pub(crate) struct Xml<R> {
     buffer: Vec<u8>,
     at: usize,
     ended: bool,
+    begun: bool,
+    /// Elements that are open.
+    depth: usize,
 }
 
 impl<R: Read> Xml<R> {
     pub fn new(source: R) -> Self {
-        Self { source, buffer: Vec::with_capacity(2 * STEP), at: 0, ended: false }
+        Self { source, buffer: Vec::with_capacity(2 * STEP), at: 0, ended: false, begun: false, depth: 0 }
     }
 
     /// Reads more; false at the end.
@@ -91,7 +94,10 @@ impl<R: Read> Xml<R> {
     pub fn next(&mut self) -> Result<Token<'_>, String> {
         loop {
             if self.at >= self.buffer.len() && !self.fill()? {
-                return Ok(Token::End);
+                return if self.depth == 0 { Ok(Token::End) } else { Err("it ends in the middle".to_owned()) };
+            }
+            if !self.begun {
+                self.begin()?;
             }
             if self.buffer[self.at] != b'<' {
                 let length = self.find(0, b"<")?.unwrap_or(self.buffer.len() - self.at);
@@ -103,7 +109,9 @@ impl<R: Read> Xml<R> {
             if head.starts_with(b"<!--") {
                 self.skip(b"-->")?;
             } else if head.starts_with(b"<?") {
-                self.skip(b"?>")?;
+                let length = self.find(2, b"?>")?.ok_or("unfinished instruction")?;
+                let (start, end) = self.take(length + 2);
+                known_encoding(&self.buffer[start..end])?;
             } else if head.starts_with(b"<![CDATA[") {
                 let length = self.find(9, b"]]>")?.ok_or("unfinished text")?;
                 let (start, end) = self.take(length + 3);
@@ -116,6 +124,16 @@ impl<R: Read> Xml<R> {
         }
     }
 
+    /// Only text of one byte a sign, or more where they begin with a high bit, is read.
+    fn begin(&mut self) -> Result<(), String> {
+        self.begun = true;
+        if self.buffer[self.at..].starts_with(b"\xef\xbb\xbf") {
+            self.at += 3;
+        }
+        let wide = self.buffer[self.at..].iter().take(4).any(|byte| matches!(byte, 0 | 0xfe | 0xff));
+        if wide { Err("UTF-16".to_owned()) } else { Ok(()) }
+    }
+
     fn skip(&mut self, end: &[u8]) -> Result<(), String> {
         let length = self.find(2, end)?.ok_or("unfinished comment")?;
         self.at += length + end.len();
@@ -125,10 +143,10 @@ impl<R: Read> Xml<R> {
     fn tag(&mut self) -> Result<Token<'_>, String> {
         let mut length = self.find(1, b">")?.ok_or("unfinished tag")?;
         // A `>` within quotes does not end the tag.
-        let (mut counted, mut quotes) = (0, 0_usize);
+        let (mut counted, mut open) = (0, None);
         loop {
-            quotes += memchr::memchr_iter(b'"', &self.buffer[self.at + counted..self.at + length]).count();
-            if quotes % 2 == 0 {
+            open = unclosed(&self.buffer[self.at + counted..self.at + length], open);
+            if open.is_none() {
                 break;
             }
             counted = length;
@@ -137,13 +155,36 @@ impl<R: Read> Xml<R> {
         let (start, end) = self.take(length + 1);
         let inner = &self.buffer[start + 1..end - 1];
         if let Some(name) = inner.strip_prefix(b"/") {
+            self.depth = self.depth.checked_sub(1).ok_or("an end without a beginning")?;
             return Ok(Token::Close(local(name.trim_ascii())));
         }
         let (inner, empty) = inner.strip_suffix(b"/").map_or((inner, false), |inner| (inner, true));
+        self.depth += usize::from(!empty);
         let name_end = inner.iter().position(u8::is_ascii_whitespace).unwrap_or(inner.len());
         let (name, attributes) = inner.split_at(name_end);
         Ok(Token::Open { name: local(name), attributes, empty })
     }
+}
+
+/// The quote that is open after these bytes, when `open` was open before them.
+fn unclosed(mut bytes: &[u8], mut open: Option<u8>) -> Option<u8> {
+    loop {
+        let found = match open {
+            Some(quote) => memchr::memchr(quote, bytes),
+            None => memchr::memchr2(b'"', b'\'', bytes),
+        };
+        let Some(at) = found else { return open };
+        open = if open.is_none() { Some(bytes[at]) } else { None };
+        bytes = &bytes[at + 1..];
+    }
+}
+
+/// An XML declaration may name another encoding than the one that is read.
+fn known_encoding(instruction: &[u8]) -> Result<(), String> {
+    let Some(attributes) = instruction.strip_prefix(b"<?xml ") else { return Ok(()) };
+    let encoding = attribute(attributes, b"encoding").unwrap_or_default();
+    let known = ["", "utf-8", "utf8", "us-ascii"].iter().any(|name| encoding.eq_ignore_ascii_case(name));
+    if known { Ok(()) } else { Err(format!("in the encoding {}", encoding.chars().take(20).collect::<String>())) }
 }
 
 /// A name without its prefix.

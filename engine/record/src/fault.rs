@@ -80,10 +80,13 @@ codes! {
     TwoOf = "F036", "“{value}”：{0}“{1}”中第 {2} 行已是如此，只能有一行；请更正其中之一", "“{value}”: row {2} of the {0} “{1}” already says so, and only one may; correct one of them";
     NoneOf = "F037", "{0}“{1}”的各行都不满足“{2}”，应当恰有一行；请补正", "no row of the {0} “{1}” satisfies “{2}”, and exactly one must; correct one of them";
     CellError = "F038", "“{value}”是公式出错的结果；请改正公式，或直接填写", "“{value}” is the result of a faulty formula; correct it or write the value";
+    NoResult = "F039", "公式没有存下结果，不知是多少；请用表格软件打开并另存后再上传，或直接填写", "the formula holds no result; open the file in a spreadsheet program and save it again, or write the value";
     SameRow = "F040", "与第 {value} 行是同一条记录，请删去一行", "is the same record as row {value}; remove one of them";
     RowsDiffer = "F041", "“{value}”与第 {0} 行的“{1}”不一致，请改为一致", "“{value}” differs from “{1}” in row {0}; make them agree";
     OtherThanThere = "F042", "“{value}”与档案中的“{0}”不同，请核对（档案不改）", "“{value}” is not what the record says, “{0}”; compare them (the record is not changed)";
     BelongsElsewhere = "F043", "“{value}”已登记在别处，请先办理迁转，或更正此行", "“{value}” is registered elsewhere; record the move first, or correct this row";
+    CellDamaged = "F044", "文件没有说清这个单元格的内容；请重新填写", "the file does not say what this cell holds; write it again";
+    RowsNotRead = "F045", "前面的问题或内容太多，从第 {value} 行到第 {0} 行没有读取；请先改正前面的，或拆成几个文件再上传", "too much stands or is wrong above: the rows from {value} to {0} were not read; mend what stands above first, or split the file";
     NotExactlyOne = "F060", "“{value}”应当恰有一条“{0}”，这样保存后会有 {1} 条；请在同一次保存中补上或只留一条", "“{value}” must have exactly one “{0}” and would have {1}; add it or keep only one in the same save";
     NoPicture = "F070", "不是完整的图片，请上传 JPEG、PNG 或 WebP 图片", "is no whole picture; choose a JPEG, PNG or WebP";
     FileTooLarge = "F071", "图片超过 5 MB，请压缩后再上传", "is larger than 5 MB; make it smaller first";

@@ -5,6 +5,7 @@ mod csv;
 mod fault;
 mod mark;
 mod place;
+pub(crate) use place::cell_name;
 mod sheet_xml;
 mod styles;
 mod table;

@@ -173,7 +173,7 @@ fn put(
     level: usize,
 ) -> Result<(), WriteFault> {
     match cell {
-        Cell::Empty => {}
+        Cell::Empty | Cell::NoResult | Cell::Damaged => {}
         Cell::Number(number) if number.is_finite() => {
             sheet.write_number_with_format(row, column, *number, &formats.number[level])?;
         }
@@ -188,7 +188,7 @@ fn put(
                 sheet.write_string_with_format(row, column, cell.text(), &formats.text[level])?;
             }
         },
-        Cell::Text(_) | Cell::Error(_) | Cell::Number(_) => {
+        Cell::Text(_) | Cell::Error(_) | Cell::TooLong { .. } | Cell::Number(_) => {
             sheet.write_string_with_format(row, column, fitting(&cell.text()), &formats.text[level])?;
         }
     }

@@ -1,0 +1,1 @@
+//! Anything at all: a clear refusal, or every row accounted for.

@@ -1,0 +1,1 @@
+//! What reading the largest files takes.
