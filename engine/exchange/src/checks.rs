@@ -7,13 +7,14 @@ use anju_record::{Code, Lang, Problem, Value, day, kind, token};
 
 use crate::groups::{held, satisfies};
 use crate::recognise::Role;
+use crate::room::Room;
 use crate::rows::{Context, FaultKind, Given, RowFault, SheetRow};
 
-pub(crate) fn check(context: &Context<'_>, rows: &mut [SheetRow]) {
-    agree(context, rows);
-    exactly(context, rows);
-    unique(context, rows);
-    counted(context, rows);
+pub(crate) fn check(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
+    agree(context, rows, room);
+    exactly(context, rows, room);
+    unique(context, rows, room);
+    counted(context, rows, room);
     for row in rows.iter_mut() {
         row.faults.sort_by_key(|fault| fault.column);
     }
@@ -42,7 +43,7 @@ struct Place {
 }
 
 /// Fills in what an ID number says, and warns where another column says otherwise.
-fn agree(context: &Context<'_>, rows: &mut [SheetRow]) {
+fn agree(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
     for path in context.sheet.path_numbers().filter(|path| context.sheet.many != Some(*path)) {
         let Some(ledger_ix) = context.sheet.ledger_of(path) else { continue };
         // A reference only says which record is meant.
@@ -50,44 +51,44 @@ fn agree(context: &Context<'_>, rows: &mut [SheetRow]) {
             continue;
         }
         let ledger = context.pack.ledger(ledger_ix);
-        for (at, field) in (0_u16..).zip(&ledger.fields) {
+        for (field_at, field) in (0_u16..).zip(&ledger.fields) {
             let Some(agrees) = field.agrees else { continue };
-            for row in rows.iter_mut() {
-                let number = row.part(path).and_then(|part| part.value(FieldIx(at)));
+            for at in 0..rows.len() {
+                let Some(row) = rows.get(at) else { break };
+                let number = row.part(path).and_then(|part| part.value(FieldIx(field_at)));
                 let Some(Value::Text(number)) = number.cloned() else { continue };
                 if let Some(birth) = agrees.birth
                     && let Some(born) = number.get(6..14).and_then(day::parse)
                 {
                     let place = Place { path, ledger: ledger_ix, field: birth };
-                    one_agrees(
-                        context,
-                        row,
-                        &place,
-                        Value::Date(born),
-                        (Code::IdBirthMismatch, FaultKind::IdBirthMismatch),
-                    );
+                    let mismatch = (Code::IdBirthMismatch, FaultKind::IdBirthMismatch);
+                    one_agrees(context, rows, at, room, &place, Value::Date(born), mismatch);
                 }
                 if let Some(sex) = agrees.sex
                     && let Some(digit) = number.as_bytes().get(16)
                 {
                     let code = if digit % 2 == 1 { "1" } else { "2" };
                     let place = Place { path, ledger: ledger_ix, field: sex };
-                    one_agrees(
-                        context,
-                        row,
-                        &place,
-                        Value::Text(code.into()),
-                        (Code::IdSexMismatch, FaultKind::IdSexMismatch),
-                    );
+                    let mismatch = (Code::IdSexMismatch, FaultKind::IdSexMismatch);
+                    one_agrees(context, rows, at, room, &place, Value::Text(code.into()), mismatch);
                 }
             }
         }
     }
 }
 
-fn one_agrees(context: &Context<'_>, row: &mut SheetRow, place: &Place, says: Value, (code, kind): (Code, FaultKind)) {
+fn one_agrees(
+    context: &Context<'_>,
+    rows: &mut Vec<SheetRow>,
+    at: usize,
+    room: &mut Room,
+    place: &Place,
+    says: Value,
+    (code, kind): (Code, FaultKind),
+) {
     let field = context.pack.ledger(place.ledger).field(place.field);
     let column = context.source(place.path, place.field).map(|source| source.column);
+    let Some(row) = rows.get_mut(at) else { return };
     let known = row.part(place.path).and_then(|part| part.get(place.field)).cloned();
     match known {
         None if row.faults.iter().any(|fault| fault.column == column && column.is_some()) => {}
@@ -99,7 +100,7 @@ fn one_agrees(context: &Context<'_>, row: &mut SheetRow, place: &Place, says: Va
         Some(Given::Value(value)) if value != says => {
             let shown = |value: &Value| kind::format(context.pack, &field.kind, value, Lang::Zh);
             let problem = Problem::new(code, shown(&value), [shown(&says)]);
-            row.faults.push(RowFault {
+            let fault = RowFault {
                 row: row.number,
                 column,
                 kind,
@@ -107,14 +108,15 @@ fn one_agrees(context: &Context<'_>, row: &mut SheetRow, place: &Place, says: Va
                 warning: true,
                 group: None,
                 item: None,
-            });
+            };
+            room.fault(rows, at, fault);
         }
         Some(_) => {}
     }
 }
 
 /// Of the rows of one group exactly one satisfies the condition. A row that does not say might.
-fn exactly(context: &Context<'_>, rows: &mut [SheetRow]) {
+fn exactly(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
     for exactly in &context.sheet.exactly {
         let Some(field) = first_field(&exactly.one) else { continue };
         let mut groups: HashMap<Box<str>, Vec<usize>> = HashMap::new();
@@ -123,18 +125,29 @@ fn exactly(context: &Context<'_>, rows: &mut [SheetRow]) {
                 groups.entry(group.clone()).or_default().push(at);
             }
         }
-        for (key, members) in groups {
+        let mut groups: Vec<(Box<str>, Vec<usize>)> = groups.into_iter().collect();
+        groups.sort_unstable_by_key(|(_, members)| members[0]);
+        for (key, mut members) in groups {
+            members.retain(|at| *at < rows.len());
+            if members.is_empty() {
+                continue;
+            }
             let held: Vec<Option<bool>> =
                 members.iter().map(|at| satisfies(context, &rows[*at], exactly.per)).collect();
             let mut ones = members.iter().zip(&held).filter(|(_, held)| **held == Some(true)).map(|(at, _)| *at);
             if let Some(first) = ones.next() {
                 let first = rows[first].number;
                 for second in ones.collect::<Vec<_>>() {
-                    fault_of_group(context, &mut rows[second], exactly, field, &key, Some(first));
+                    if second >= rows.len() {
+                        break;
+                    }
+                    let fault = fault_of_group(context, &rows[second], exactly, field, &key, Some(first));
+                    room.fault(rows, second, fault);
                 }
             } else if held.iter().all(|held| *held == Some(false)) {
                 let first = members[0];
-                fault_of_group(context, &mut rows[first], exactly, field, &key, None);
+                let fault = fault_of_group(context, &rows[first], exactly, field, &key, None);
+                room.fault(rows, first, fault);
             }
         }
     }
@@ -142,12 +155,12 @@ fn exactly(context: &Context<'_>, rows: &mut [SheetRow]) {
 
 fn fault_of_group(
     context: &Context<'_>,
-    row: &mut SheetRow,
+    row: &SheetRow,
     exactly: &anju_pack::SheetExactly,
     field: FieldIx,
     key: &str,
     first: Option<u32>,
-) {
+) -> RowFault {
     let known = context.pack.ledger(context.sheet.rows).field(field);
     let per = context
         .sheet
@@ -164,7 +177,7 @@ fn fault_of_group(
             (FaultKind::NoneOf, Problem::new(Code::NoneOf, "", [per, key.to_owned(), words]))
         }
     };
-    row.faults.push(RowFault {
+    RowFault {
         row: row.number,
         column: context.source(0, field).map(|source| source.column),
         kind,
@@ -172,7 +185,7 @@ fn fault_of_group(
         warning: false,
         group: Some(key.into()),
         item: None,
-    });
+    }
 }
 
 /// The first field of its own record that a condition reads.
@@ -191,7 +204,7 @@ fn first_field(predicate: &anju_pack::Predicate) -> Option<FieldIx> {
 }
 
 /// Rows that repeat what may not repeat in the row's ledger.
-fn unique(context: &Context<'_>, rows: &mut [SheetRow]) {
+fn unique(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
     let ledger = context.pack.ledger(context.sheet.rows);
     for unique in &ledger.unique {
         let paths: Vec<Option<u16>> = unique.fields.iter().map(|field| context.sheet.path_by_ref(0, *field)).collect();
@@ -201,7 +214,8 @@ fn unique(context: &Context<'_>, rows: &mut [SheetRow]) {
             continue;
         }
         let mut seen: HashMap<String, u32> = HashMap::with_capacity(rows.len());
-        for row in rows.iter_mut() {
+        for at in 0..rows.len() {
+            let Some(row) = rows.get(at) else { break };
             if unique.predicate.as_ref().is_some_and(|predicate| held(context, row, predicate) == Some(false)) {
                 continue;
             }
@@ -209,13 +223,18 @@ fn unique(context: &Context<'_>, rows: &mut [SheetRow]) {
                 Some(many) => row.parts.iter().filter(|part| part.path == many).map(|part| part.item).collect(),
                 None => vec![0],
             };
+            let mut faults = Vec::new();
             for item in items {
                 let Some(key) = unique_key(context, row, &unique.fields, &paths, item) else { continue };
                 match seen.get(&key) {
-                    Some(first) => repeated(context, row, &unique.fields, &paths, item, *first),
+                    Some(first) => {
+                        let fault = repeated(context, row, &unique.fields, &paths, item, *first);
+                        faults.push(fault);
+                    }
                     None => drop(seen.insert(key, row.number)),
                 }
             }
+            faults.into_iter().for_each(|fault| room.fault(rows, at, fault));
         }
     }
 }
@@ -255,12 +274,12 @@ fn record_key(context: &Context<'_>, part: &crate::rows::Part) -> Option<String>
 
 fn repeated(
     context: &Context<'_>,
-    row: &mut SheetRow,
+    row: &SheetRow,
     fields: &[FieldIx],
     paths: &[Option<u16>],
     item: u16,
     first: u32,
-) {
+) -> RowFault {
     let ledger = context.pack.ledger(context.sheet.rows);
     let many = context.sheet.many.filter(|many| paths.contains(&Some(*many)));
     let (kind, column, title, value, id) = match many {
@@ -284,7 +303,7 @@ fn repeated(
             (if is_number { FaultKind::DuplicateId } else { FaultKind::Other }, column, title, value, id)
         }
     };
-    row.faults.push(RowFault {
+    RowFault {
         row: row.number,
         column,
         kind,
@@ -292,14 +311,15 @@ fn repeated(
         warning: false,
         group: None,
         item: many.map(|_| item),
-    });
+    }
 }
 
 /// A column that counts says how many another lists.
-fn counted(context: &Context<'_>, rows: &mut [SheetRow]) {
+fn counted(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
     let Some(many) = context.sheet.many else { return };
     let Some(column) = context.recognised.columns.iter().find(|column| column.role == Role::Count) else { return };
-    for row in rows {
+    for at in 0..rows.len() {
+        let Some(row) = rows.get(at) else { break };
         let Some(cells) = context.grid.row(row.number) else { continue };
         let said = token(&cells.cell(column.column).text());
         let said = said.trim_end_matches(|c: char| !c.is_ascii_digit());
@@ -308,7 +328,7 @@ fn counted(context: &Context<'_>, rows: &mut [SheetRow]) {
             continue;
         }
         let title = anju_pack::Text { zh: column.heading.clone(), en: column.heading.clone() };
-        row.faults.push(RowFault {
+        let fault = RowFault {
             row: row.number,
             column: Some(column.column),
             kind: FaultKind::CountMismatch,
@@ -316,6 +336,7 @@ fn counted(context: &Context<'_>, rows: &mut [SheetRow]) {
             warning: true,
             group: None,
             item: None,
-        });
+        };
+        room.fault(rows, at, fault);
     }
 }

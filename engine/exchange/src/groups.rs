@@ -6,7 +6,8 @@ use anju_pack::{FieldIx, Kind, Operand, Place, Predicate};
 use anju_record::{Code, Problem, Record, Value, holds, kind};
 use uuid::Uuid;
 
-use crate::rows::{Context, FaultKind, Given, RowFault, SheetRow, Source};
+use crate::room::{Room, given_bytes};
+use crate::rows::{Context, FaultKind, RowFault, SheetRow, Source};
 
 /// Rows of one record.
 struct Group {
@@ -14,19 +15,19 @@ struct Group {
     /// The row that left the key blank.
     unnamed: Option<usize>,
     rows: Vec<usize>,
-    /// What the first row that says it says.
-    known: Vec<((u16, FieldIx), Given)>,
+    /// Which row says it first.
+    known: Vec<(u16, FieldIx, usize)>,
     /// A row satisfies what exactly one must.
     has_one: bool,
 }
 
 /// Puts rows into groups, gives them what the group knows, and names the rows whose group cannot be known.
-pub(crate) fn assign(context: &Context<'_>, rows: &mut [SheetRow], breaks: &[usize]) {
+pub(crate) fn assign(context: &Context<'_>, rows: &mut Vec<SheetRow>, breaks: &[usize], room: &mut Room) {
     for path in &context.sheet.carry {
         let Some((field, source)) = key_column(context, *path) else { continue };
         let groups = gather(context, rows, breaks, (*path, field), source);
         for group in groups {
-            settle(context, rows, &group, (*path, field), source.column);
+            settle(context, rows, &group, (*path, field), source.column, room);
         }
     }
 }
@@ -67,7 +68,9 @@ fn gather(
                 })
             }
             None => {
-                match current.filter(|group| !faulty && goes_on(context, row, &groups[*group], path, source, one)) {
+                match current
+                    .filter(|group| !faulty && goes_on(context, (rows, row), &groups[*group], path, source, one))
+                {
                     Some(group) => group,
                     None => {
                         groups.push(Group::new(format!("row {}", row.number).into(), Some(at)));
@@ -91,19 +94,17 @@ impl Group {
         self.rows.push(at);
         self.has_one |= one;
         for part in row.parts.iter().filter(|part| belongs(context, part.path, path)) {
-            for (field, given) in &part.values {
-                if self.said(part.path, *field).is_none() {
-                    self.known.push(((part.path, *field), given.clone()));
+            for (field, _) in &part.values {
+                if self.says(part.path, *field).is_none() {
+                    self.known.push((part.path, *field, at));
                 }
             }
         }
     }
-}
 
-impl Group {
-    /// What the group says of a field; there are only some ten.
-    fn said(&self, path: u16, field: FieldIx) -> Option<&Given> {
-        self.known.iter().find(|(known, _)| *known == (path, field)).map(|(_, given)| given)
+    /// The row that says it first.
+    fn says(&self, path: u16, field: FieldIx) -> Option<usize> {
+        self.known.iter().find(|known| (known.0, known.1) == (path, field)).map(|known| known.2)
     }
 }
 
@@ -161,7 +162,14 @@ fn first_step(place: &Place) -> FieldIx {
 }
 
 /// Whether a row without a key goes on with the group above it.
-fn goes_on(context: &Context<'_>, row: &SheetRow, group: &Group, path: u16, key: &Source, one: Option<bool>) -> bool {
+fn goes_on(
+    context: &Context<'_>,
+    (rows, row): (&[SheetRow], &SheetRow),
+    group: &Group,
+    path: u16,
+    key: &Source,
+    one: Option<bool>,
+) -> bool {
     if let Some((first, _)) = key.merged(row.number) {
         // Merged cells that begin here and hold nothing are a key of their own that was left out.
         return first < row.number;
@@ -171,7 +179,7 @@ fn goes_on(context: &Context<'_>, row: &SheetRow, group: &Group, path: u16, key:
         let Some(ledger) = context.sheet.ledger_of(part.path) else { continue };
         for (field, given) in &part.values {
             let named = matches!(context.pack.ledger(ledger).field(*field).kind, Kind::Text { .. } | Kind::Phone);
-            let known = group.said(part.path, *field);
+            let known = group.says(part.path, *field).and_then(|at| rows[at].part(part.path)?.get(*field));
             if let (true, Some(known)) = (named, known) {
                 same |= known == given;
                 other |= known != given;
@@ -185,26 +193,43 @@ fn goes_on(context: &Context<'_>, row: &SheetRow, group: &Group, path: u16, key:
     }
 }
 
-fn settle(context: &Context<'_>, rows: &mut [SheetRow], group: &Group, (path, field): (u16, FieldIx), column: u32) {
-    for at in &group.rows {
-        let row = &mut rows[*at];
-        row.group = Some(group.key.clone());
-        for ((known_path, known_field), given) in &group.known {
-            if let Some(part) = row.part_mut(*known_path)
-                && part.get(*known_field).is_none()
-            {
-                part.set(*known_field, given.clone());
+fn settle(
+    context: &Context<'_>,
+    rows: &mut Vec<SheetRow>,
+    group: &Group,
+    (path, field): (u16, FieldIx),
+    column: u32,
+    room: &mut Room,
+) {
+    'rows: for at in &group.rows {
+        if *at >= rows.len() || !room.take(rows, *at, group.key.len() + 48) {
+            break;
+        }
+        rows[*at].group = Some(group.key.clone());
+        for (known_path, known_field, said_at) in &group.known {
+            if rows[*at].part(*known_path).is_none_or(|part| part.get(*known_field).is_some()) {
+                continue;
+            }
+            let Some(given) = rows[*said_at].part(*known_path).and_then(|part| part.get(*known_field)) else {
+                continue;
+            };
+            let given = given.clone();
+            if !room.take(rows, *at, 2 * given_bytes(&given)) {
+                break 'rows;
+            }
+            if let Some(part) = rows[*at].part_mut(*known_path) {
+                part.set(*known_field, given);
             }
         }
     }
     let Some(first) = group.unnamed else { return };
-    let row = &mut rows[first];
+    let Some(row) = rows.get(first) else { return };
     if row.faults.iter().any(|fault| fault.column == Some(column)) {
         return;
     }
     let Some(ledger) = context.sheet.ledger_of(path) else { return };
     let known = context.pack.ledger(ledger).field(field);
-    row.faults.push(RowFault {
+    let fault = RowFault {
         row: row.number,
         column: Some(column),
         kind: FaultKind::MissingKey,
@@ -212,5 +237,6 @@ fn settle(context: &Context<'_>, rows: &mut [SheetRow], group: &Group, (path, fi
         warning: false,
         group: Some(group.key.clone()),
         item: None,
-    });
+    };
+    room.fault(rows, first, fault);
 }

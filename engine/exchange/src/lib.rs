@@ -13,6 +13,7 @@ mod heading;
 mod kept;
 mod limits;
 mod recognise;
+mod room;
 mod rows;
 mod typing;
 pub mod write;

@@ -11,11 +11,11 @@ pub struct Limits {
     pub rows: u32,
     /// Columns of a page.
     pub columns: u32,
-    /// Characters of a cell; more are cut off and the cell is named.
+    /// Characters of a cell; one with more is named, and its row kept out.
     pub cell: usize,
     /// Cells that are kept, over all pages.
     pub cells: usize,
-    /// Bytes of text that are kept, over all pages.
+    /// Bytes of text that are kept, over all pages: with what is kept beside each, and once more for every cell that shares one.
     pub text: usize,
 }
 
@@ -27,8 +27,8 @@ impl Default for Limits {
             rows: 200_000,
             columns: 500,
             cell: 32_767,
-            cells: 3_000_000,
-            text: 80 << 20,
+            cells: 1_200_000,
+            text: 48 << 20,
         }
     }
 }

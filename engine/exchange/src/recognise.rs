@@ -1,6 +1,7 @@
 //! Which page of a workbook a sheet is, where its header stands, and what each column means.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 
 use anju_pack::{FieldIx, Kind, LedgerIx, Pack, Sheet};
 use anju_record::{Lang, token};
@@ -151,26 +152,54 @@ pub fn recognise(
         // A page alone is nobody's copy.
         return pages;
     }
-    let mut seen: Vec<(usize, HashSet<String>)> = Vec::new();
+    let mut seen = Seen::default();
     let mut shown = false;
     for (at, page) in &mut pages {
         let Ok(found) = page else { continue };
-        let keys = vocabulary.keys(&book.sheets[*at], found);
-        let known = seen.iter().find(|(_, known)| {
-            let again = keys.iter().filter(|key| known.contains(*key)).count();
-            !keys.is_empty() && again * 10 >= keys.len() * 8
-        });
-        if let Some((other, _)) = known {
-            *page = Err(NotTaken::StaleCopy { of: book.sheets[*other].name.clone() });
+        let keys = seen.hashed(vocabulary.keys(&book.sheets[*at], found));
+        if let Some(other) = seen.copied(&keys) {
+            *page = Err(NotTaken::StaleCopy { of: book.sheets[other].name.clone() });
         } else if book.sheets[*at].hidden && shown {
             *page = Err(NotTaken::Hidden);
         } else {
             shown |= !book.sheets[*at].hidden;
-            seen.push((*at, keys));
+            seen.add(*at, keys);
         }
     }
     pages.sort_by_key(|(_, page)| page.is_err());
     pages
+}
+
+/// Which pages have which keys.
+#[derive(Default)]
+struct Seen {
+    hasher: RandomState,
+    pages: Vec<usize>,
+    by_key: HashMap<u64, Vec<u16>>,
+}
+
+impl Seen {
+    fn hashed(&self, keys: impl Iterator<Item = String>) -> HashSet<u64> {
+        keys.map(|key| self.hasher.hash_one(key)).collect()
+    }
+
+    /// The first page that has four in five of these.
+    fn copied(&self, keys: &HashSet<u64>) -> Option<usize> {
+        let mut again = vec![0_usize; self.pages.len()];
+        for page in keys.iter().filter_map(|key| self.by_key.get(key)).flatten() {
+            again[usize::from(*page)] += 1;
+        }
+        let page = again.iter().position(|again| *again > 0 && again * 10 >= keys.len() * 8)?;
+        Some(self.pages[page])
+    }
+
+    fn add(&mut self, page: usize, keys: HashSet<u64>) {
+        let at = u16::try_from(self.pages.len()).unwrap_or(u16::MAX);
+        self.pages.push(page);
+        for key in keys {
+            self.by_key.entry(key).or_default().push(at);
+        }
+    }
 }
 
 struct Vocabulary<'a> {
@@ -192,8 +221,9 @@ impl Vocabulary<'_> {
             return Err(NotTaken::Empty);
         }
         let mut best: Option<(u32, Header, Vec<Role>)> = None;
+        let merged = Merged::of(grid);
         for position in 0..grid.rows.len().min(HEADER_WITHIN) {
-            let header = header(grid, position);
+            let header = header(grid, &merged, position);
             let roles = self.roles(&header.columns);
             let score = roles.iter().filter(|role| matches!(role, Role::Fields(_))).count();
             let score = u32::try_from(score).unwrap_or(u32::MAX);
@@ -350,7 +380,7 @@ impl Vocabulary<'_> {
     }
 
     /// What tells the rows of a page from one another.
-    fn keys(&self, grid: &Grid, found: &Recognised) -> HashSet<String> {
+    fn keys<'g>(&self, grid: &'g Grid, found: &Recognised) -> impl Iterator<Item = String> + use<'g> {
         let is_number =
             |target: &Target| matches!(self.pack.ledger(target.ledger).field(target.field).kind, Kind::IdNumber);
         let naming = |target: &Target| self.pack.naming_fields(target.ledger).contains(&target.field);
@@ -364,11 +394,11 @@ impl Vocabulary<'_> {
         let column = column_where(&is_number)
             .or_else(|| column_where(&|target| many == Some(target.path)))
             .or_else(|| column_where(&|target| target.path == 0 && naming(target)))
-            .or_else(|| column_where(&naming));
-        let Some(column) = column else { return HashSet::new() };
+            .or_else(|| column_where(&naming))
+            .map(|column| column.column);
         let last = found.header_rows.last().copied().unwrap_or(0);
-        let rows = grid.rows.iter().filter(|row| row.number > last);
-        rows.map(|row| token(&row.cell(column.column).text())).filter(|key| !key.is_empty()).collect()
+        let rows = grid.rows.iter().filter(move |row| row.number > last);
+        rows.filter_map(move |row| Some(token(&row.cell(column?).text()))).filter(|key| !key.is_empty())
     }
 }
 
@@ -383,15 +413,15 @@ fn targets(columns: &[ReadColumn]) -> impl Iterator<Item = Target> + '_ {
 }
 
 /// The row as a header, with the row above it if that heads several of its columns together.
-fn header(grid: &Grid, position: usize) -> Header {
+fn header(grid: &Grid, merged: &Merged<'_>, position: usize) -> Header {
     let row = &grid.rows[position];
     let above = position.checked_sub(1).map(|at| &grid.rows[at]).filter(|above| above.number + 1 == row.number);
-    let groups = above.filter(|above| is_group_row(grid, above, row));
+    let groups = above.filter(|above| is_group_row(merged, above, row));
     let width = row.cells.len().max(groups.map_or(0, |above| above.cells.len()));
     let mut columns = Vec::new();
     for column in 0..u32::try_from(width).unwrap_or(u32::MAX) {
         let own = text_of(row.cell(column));
-        let over = groups.and_then(|above| text_of(spanning(grid, above, column)));
+        let over = groups.and_then(|above| text_of(spanning(merged, above, column)));
         match (own, over) {
             (Some(own), over) => columns.push((column, own, over)),
             // The heading stands in the upper row and is merged downwards, or the lower cell was left blank.
@@ -399,8 +429,8 @@ fn header(grid: &Grid, position: usize) -> Header {
                 columns.push((column, over, None));
             }
             _ => {
-                let merged = merge_at(&grid.merges, row.number - 1, column).filter(|merge| merge.c0 == column);
-                let text = merged.and_then(|merge| grid.row(merge.r0 + 1)).and_then(|row| text_of(row.cell(column)));
+                let merge = merged.at(row.number - 1, column).filter(|merge| merge.c0 == column);
+                let text = merge.and_then(|merge| grid.row(merge.r0 + 1)).and_then(|row| text_of(row.cell(column)));
                 columns.extend(text.map(|text| (column, text, None)));
             }
         }
@@ -416,23 +446,39 @@ fn text_of(cell: &Cell) -> Option<String> {
     }
 }
 
-fn merge_at(merges: &[Merge], row: u32, column: u32) -> Option<&Merge> {
-    merges.iter().find(|merge| (merge.r0..=merge.r1).contains(&row) && (merge.c0..=merge.c1).contains(&column))
+/// Merged cells of the rows where a header may stand, the first ones first.
+struct Merged<'g>(Vec<&'g Merge>);
+
+impl<'g> Merged<'g> {
+    fn of(grid: &'g Grid) -> Self {
+        let last = grid.rows.get(HEADER_WITHIN).or(grid.rows.last()).map_or(0, |row| row.number);
+        let mut merges: Vec<&Merge> = grid.merges.iter().filter(|merge| merge.r0 < last).collect();
+        merges.sort_by_key(|merge| (merge.c0, merge.r0, merge.r1, merge.c1));
+        // Merged cells do not share cells; those of a damaged file that do are not looked through one by one.
+        merges.dedup_by_key(|merge| (merge.c0, merge.r0));
+        Self(merges)
+    }
+
+    fn at(&self, row: u32, column: u32) -> Option<&'g Merge> {
+        let reaches = |merge: &&&Merge| (merge.r0..=merge.r1).contains(&row) && merge.c1 >= column;
+        let before = self.0.partition_point(|merge| merge.c0 <= column);
+        self.0[..before].iter().rev().take(HEADER_WITHIN * 100).find(reaches).copied()
+    }
 }
 
 /// The cell that covers a column in a row of groups.
-fn spanning<'a>(grid: &Grid, row: &'a GridRow, column: u32) -> &'a Cell {
-    match merge_at(&grid.merges, row.number - 1, column) {
+fn spanning<'a>(merged: &Merged<'_>, row: &'a GridRow, column: u32) -> &'a Cell {
+    match merged.at(row.number - 1, column) {
         Some(merge) => row.cell(merge.c0),
         None => row.cell(column),
     }
 }
 
 /// Groups have names over columns of their own, and more than one; a title stands alone, and a line of units has colons.
-fn is_group_row(grid: &Grid, above: &GridRow, row: &GridRow) -> bool {
+fn is_group_row(all: &Merged<'_>, above: &GridRow, row: &GridRow) -> bool {
     let texts: Vec<(u32, String)> =
         (0_u32..).zip(&above.cells).filter_map(|(column, cell)| Some((column, text_of(cell)?))).collect();
-    let merged = |column| merge_at(&grid.merges, above.number - 1, column);
+    let merged = |column| all.at(above.number - 1, column);
     let says_more = texts.iter().any(|(_, text)| text.contains([':', '：']));
     let across = texts.iter().filter(|(column, _)| merged(*column).is_some_and(|merge| merge.c1 > merge.c0)).count();
     let down = texts.iter().filter(|(column, _)| merged(*column).is_some_and(|merge| merge.r1 > merge.r0)).count();

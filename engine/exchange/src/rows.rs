@@ -8,6 +8,7 @@ use anju_record::{Code, Fault, Lang, Problem, Value, token};
 use crate::book::{Cell, Grid, GridRow};
 use crate::heading::Heading;
 use crate::recognise::{Recognised, Role, Target};
+use crate::room::{Room, name_unread};
 use crate::{checks, groups, typing};
 
 /// A row of data.
@@ -151,6 +152,8 @@ pub enum Ignored {
     Note,
     /// The header once more.
     Header,
+    /// It stands beyond what can be read at once; a fault of the row before says so.
+    NotRead,
 }
 
 impl Ignored {
@@ -163,6 +166,8 @@ impl Ignored {
             (Self::Totals, Lang::En) => "totals",
             (Self::Note, Lang::Zh) => "说明或签章",
             (Self::Note, Lang::En) => "note or signature",
+            (Self::NotRead, Lang::Zh) => "没有读到",
+            (Self::NotRead, Lang::En) => "not read",
             (Self::Header, Lang::Zh) => "重复的表头",
             (Self::Header, Lang::En) => "the header again",
         }
@@ -203,10 +208,14 @@ pub(crate) struct Context<'a> {
     pub today: i32,
 }
 
+/// Characters of a faulty value that are kept with the fault; more of it stands in the cell.
+const SHOWN: usize = 100;
 /// Blank rows that are named one by one.
 const BLANKS: usize = 2_000;
 /// Rows from which a second thread pays.
-const PARALLEL: usize = 2_000;
+const PARALLEL: usize = 500;
+/// Bytes that the cells of rows that are typed together may come to.
+const TOGETHER: usize = 3 << 20;
 
 /// Reads the rows below the header.
 pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognised, today: i32) -> Reading {
@@ -229,9 +238,12 @@ pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognise
             None => data.push(row),
         }
     }
-    reading.rows = context.typed_all(&data);
-    groups::assign(&context, &mut reading.rows, &breaks);
-    checks::check(&context, &mut reading.rows);
+    let mut room = Room::new();
+    reading.rows = context.typed_while(&data, &mut room);
+    groups::assign(&context, &mut reading.rows, &breaks, &mut room);
+    checks::check(&context, &mut reading.rows, &mut room);
+    let unread = data[reading.rows.len()..].iter().map(|row| row.number);
+    name_unread(&mut reading, unread);
     reading
 }
 
@@ -318,6 +330,38 @@ impl Context<'_> {
         (again && repeats.count() * 2 > self.recognised.columns.len()).then_some(Ignored::Header)
     }
 
+    /// Rows as long as there is room for what they say.
+    fn typed_while(&self, data: &[&GridRow], room: &mut Room) -> Vec<SheetRow> {
+        let mut rows = Vec::with_capacity(data.len());
+        while rows.len() < data.len() {
+            let rest = &data[rows.len()..];
+            let mut bytes = 0;
+            let fits = |row: &&&GridRow| {
+                bytes += self.bytes(row);
+                bytes < TOGETHER
+            };
+            let together = rest.iter().take_while(fits).count().max(1);
+            for row in self.typed_all(&rest[..together]) {
+                if !room.row(&row) {
+                    return rows;
+                }
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    /// About how much a row says. Where one cell names several records, each of a few characters is a record.
+    fn bytes(&self, row: &GridRow) -> usize {
+        let many = |source: &Source| source.targets.iter().any(|target| self.sheet.many == Some(target.path));
+        let said = |source: &Source| match self.cell(source, row) {
+            Cell::Text(text) if many(source) => text.len() * 100,
+            Cell::Text(text) => text.len(),
+            _ => 0,
+        };
+        self.sources.iter().map(|source| said(source) + 64 * source.targets.len()).sum()
+    }
+
     fn typed_all(&self, data: &[&GridRow]) -> Vec<SheetRow> {
         let typed = |rows: &[&GridRow]| rows.iter().map(|row| self.typed(row)).collect::<Vec<_>>();
         if data.len() < PARALLEL {
@@ -364,9 +408,14 @@ impl Context<'_> {
                     part.set(target.field, given);
                 }
             }
-            Err(problem) => {
+            Err(mut problem) => {
                 let kind = typing::kind_of(&problem, &field.kind);
-                let item = (self.sheet.many == Some(target.path)).then_some(item);
+                // What cannot be read at all cannot be told item from item.
+                let item = (self.sheet.many == Some(target.path) && !cell.is_faulty()).then_some(item);
+                if let Some((end, _)) = problem.value.char_indices().nth(SHOWN) {
+                    problem.value.truncate(end);
+                    problem.value.shrink_to_fit();
+                }
                 row.faults.push(RowFault {
                     row: row.number,
                     column: Some(column),
@@ -382,6 +431,9 @@ impl Context<'_> {
 
     /// A cell that names several records: one part each.
     fn listed(&self, row: &mut SheetRow, target: Target, column: u32, cell: &Cell) {
+        if cell.is_faulty() {
+            return self.fill(row, target, 0, column, cell);
+        }
         let text = cell.text();
         let separates = |c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',' | ';' | '；' | '/' | '|' | '。');
         let mut seen: HashMap<String, u16> = HashMap::new();
