@@ -386,6 +386,10 @@ impl Reading<'_, '_, '_> {
         if self.cell {
             return Err(nested("c"));
         }
+        if self.row.number == 0 {
+            // A cell without a row stands in the first one.
+            self.begin_row(1)?;
+        }
         (self.cell, self.formula) = (!empty, false);
         (self.form, self.style) = (Form::Number, 0);
         self.value.clear();

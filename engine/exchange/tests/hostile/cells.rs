@@ -160,6 +160,7 @@ fn rows_and_cells_without_names_are_counted() {
         texts("<row><c r=\"A9\"><v>1</v></c></row><row><c><v>2</v></c></row>"),
         [row(9, &["1"]), row(10, &["2"])]
     );
+    assert_eq!(texts("<c><v>1</v></c><row><c><v>2</v></c></row>"), [row(1, &["1"]), row(2, &["2"])]);
     assert_eq!(texts("<row r=\"0\"><c r=\"??\"><v>1</v></c></row>"), [row(1, &["1"])]);
 }
 

@@ -97,7 +97,7 @@ fn heads() -> String {
 fn text_of(row: usize, column: usize) -> String {
     match column {
         0 => format!("NS{:07}", row / 3),
-        2 => if row % 3 == 0 { "户主" } else { "长子" }.to_owned(),
+        2 => if row.is_multiple_of(3) { "户主" } else { "长子" }.to_owned(),
         3 => format!("99092319{:02}{:02}{:02}{:04}", row % 90 + 10, row % 12 + 1, row % 28 + 1, row % 10_000),
         4 => "男".to_owned(),
         5 => format!("19{:02}-{:02}-{:02}", row % 90 + 10, row % 12 + 1, row % 28 + 1),
