@@ -135,6 +135,13 @@ impl GridRow {
     }
 }
 
+impl GridRow {
+    /// How many cells hold something.
+    pub(crate) fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.is_empty()).count()
+    }
+}
+
 impl Grid {
     /// The row of that number.
     pub fn row(&self, number: u32) -> Option<&GridRow> {

@@ -227,7 +227,13 @@ impl Vocabulary<'_> {
             let roles = self.roles(&header.columns);
             let score = roles.iter().filter(|role| matches!(role, Role::Fields(_))).count();
             let score = u32::try_from(score).unwrap_or(u32::MAX);
-            if best.as_ref().is_none_or(|(known, ..)| score > *known) {
+            // A second row of headings nobody knows is still no row of data.
+            let goes_on = |known: &Header| {
+                header.rows.len() > known.rows.len()
+                    && header.rows.starts_with(&known.rows)
+                    && is_below(&merged, &grid.rows[position - 1], &grid.rows[position])
+            };
+            if best.as_ref().is_none_or(|(known, before, _)| score > *known || (score == *known && goes_on(before))) {
                 best = Some((score, header, roles));
             }
         }
@@ -474,12 +480,20 @@ fn spanning<'a>(merged: &Merged<'_>, row: &'a GridRow, column: u32) -> &'a Cell 
     }
 }
 
+/// Whether a row holds nothing but words under a common heading.
+fn is_below(merged: &Merged<'_>, above: &GridRow, row: &GridRow) -> bool {
+    let common = |column| merged.at(above.number - 1, column).is_some_and(|merge| merge.c1 > merge.c0);
+    let mut filled = (0_u32..).zip(&row.cells).filter(|(_, cell)| !cell.is_empty());
+    filled.all(|(column, cell)| matches!(cell, Cell::Text(_)) && common(column))
+}
+
 /// Groups have names over columns of their own, and more than one; a title stands alone, and a line of units has colons.
 fn is_group_row(all: &Merged<'_>, above: &GridRow, row: &GridRow) -> bool {
     let texts: Vec<(u32, String)> =
         (0_u32..).zip(&above.cells).filter_map(|(column, cell)| Some((column, text_of(cell)?))).collect();
     let merged = |column| all.at(above.number - 1, column);
-    let says_more = texts.iter().any(|(_, text)| text.contains([':', '：']));
+    let colons = [':', '：'];
+    let says_more = texts.iter().any(|(_, text)| text.trim_end_matches(colons).contains(colons));
     let across = texts.iter().filter(|(column, _)| merged(*column).is_some_and(|merge| merge.c1 > merge.c0)).count();
     let down = texts.iter().filter(|(column, _)| merged(*column).is_some_and(|merge| merge.r1 > merge.r0)).count();
     let fills = texts.iter().any(|(column, _)| row.cell(*column).is_empty());

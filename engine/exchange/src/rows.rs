@@ -312,7 +312,9 @@ impl Context<'_> {
             if numbered && ["示例", "样例", "example", "sample"].iter().any(|sample| word.starts_with(sample)) {
                 return Some(Ignored::Note);
             }
-            if given <= self.sources.len() / 2 && is_total(&word) {
+            // In a narrow table sums may fill most columns; but nobody is called a total and is all numbers besides.
+            let sums = || row.cells.iter().filter(|cell| matches!(cell, Cell::Number(_))).count() + 1 == row.filled();
+            if is_total(&word) && (given <= self.sources.len() / 2 || sums()) {
                 return Some(Ignored::Totals);
             }
             if count <= 4 && given <= self.sources.len() / 2 && is_note(&word) {

@@ -89,6 +89,15 @@ fn a_formula_without_its_value_is_named_and_one_with_its_value_is_read() {
 }
 
 #[test]
+fn a_first_row_with_blanks_is_no_second_row_of_headings() {
+    let below = ["<c><v>1</v></c><c/><c><v>2</v></c>", "<c/><c/><c/><c><v>7</v></c>", "<c t=\"str\"><v>甲</v></c>"];
+    for cells in below {
+        let book = opened(&Book::of(&jobs(&format!("<row>{cells}</row>"))).bytes(), "a.xlsx").expect("reads");
+        assert_eq!(read_jobs(&book).rows.iter().map(|row| row.number).collect::<Vec<_>>(), [2], "{cells}");
+    }
+}
+
+#[test]
 fn a_million_empty_rows_cost_nothing_and_hide_nothing() {
     let empty = "<row><c s=\"1\"/><c/></row>".repeat(1_000_000);
     let person = |name: &str| format!("<row>{}{}</row>", inline(name), inline("990923198212071935"));

@@ -27,7 +27,7 @@ enum Harm {
 
 impl Harm {
     fn done(&self, bytes: &mut Vec<u8>) {
-        let place = |share: u32| (u64::from(share) * (bytes.len() as u64) >> 32) as usize;
+        let place = |share: u32| ((u64::from(share) * (bytes.len() as u64)) >> 32) as usize;
         match self {
             Self::Set(at, byte) => {
                 let at = place(*at);
