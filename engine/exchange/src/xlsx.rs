@@ -354,7 +354,9 @@ impl Reading<'_, '_, '_> {
             b"is" => self.inline = false,
             b"rPh" => self.phonetic = false,
             b"c" => {
-                self.cell = false;
+                if !std::mem::take(&mut self.cell) {
+                    return Err(nested("c"));
+                }
                 let cell = self.finished()?;
                 self.kept.put(&self.page.name, &mut self.row, self.column, cell)?;
                 self.column = self.column.saturating_add(1);

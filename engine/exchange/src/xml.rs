@@ -9,6 +9,8 @@ use memchr::memmem;
 /// Bytes that one tag or one text may have.
 const LONGEST: usize = 2 << 20;
 const STEP: usize = 128 << 10;
+/// Elements that one may stand in.
+const DEEPEST: usize = 1_000;
 
 /// A piece of a document.
 #[derive(Debug)]
@@ -32,13 +34,13 @@ pub(crate) struct Xml<R> {
     at: usize,
     ended: bool,
     begun: bool,
-    /// Elements that are open.
-    depth: usize,
+    /// Elements that are open, each by a mark of its name.
+    open: Vec<u16>,
 }
 
 impl<R: Read> Xml<R> {
     pub fn new(source: R) -> Self {
-        Self { source, buffer: Vec::with_capacity(2 * STEP), at: 0, ended: false, begun: false, depth: 0 }
+        Self { source, buffer: Vec::with_capacity(2 * STEP), at: 0, ended: false, begun: false, open: Vec::new() }
     }
 
     /// Reads more; false at the end.
@@ -94,7 +96,7 @@ impl<R: Read> Xml<R> {
     pub fn next(&mut self) -> Result<Token<'_>, String> {
         loop {
             if self.at >= self.buffer.len() && !self.fill()? {
-                return if self.depth == 0 { Ok(Token::End) } else { Err("it ends in the middle".to_owned()) };
+                return if self.open.is_empty() { Ok(Token::End) } else { Err("it ends in the middle".to_owned()) };
             }
             if !self.begun {
                 self.begin()?;
@@ -155,15 +157,30 @@ impl<R: Read> Xml<R> {
         let (start, end) = self.take(length + 1);
         let inner = &self.buffer[start + 1..end - 1];
         if let Some(name) = inner.strip_prefix(b"/") {
-            self.depth = self.depth.checked_sub(1).ok_or("an end without a beginning")?;
-            return Ok(Token::Close(local(name.trim_ascii())));
+            let name = local(name.trim_ascii());
+            if self.open.pop() != Some(mark_of(name)) {
+                return Err("an end without its beginning".to_owned());
+            }
+            return Ok(Token::Close(name));
         }
         let (inner, empty) = inner.strip_suffix(b"/").map_or((inner, false), |inner| (inner, true));
-        self.depth += usize::from(!empty);
         let name_end = inner.iter().position(u8::is_ascii_whitespace).unwrap_or(inner.len());
         let (name, attributes) = inner.split_at(name_end);
-        Ok(Token::Open { name: local(name), attributes, empty })
+        let name = local(name);
+        if !empty {
+            if self.open.len() >= DEEPEST {
+                return Err("elements within elements without end".to_owned());
+            }
+            self.open.push(mark_of(name));
+        }
+        Ok(Token::Open { name, attributes, empty })
     }
+}
+
+/// Enough of a name to tell it from those that it may be crossed with.
+fn mark_of(name: &[u8]) -> u16 {
+    let ends = name.first().zip(name.last()).map_or(0, |(first, last)| u16::from(*first) << 8 | u16::from(*last));
+    ends.rotate_left(3) ^ (name.len() & 0xff) as u16
 }
 
 /// The quote that is open after these bytes, when `open` was open before them.

@@ -67,7 +67,8 @@ pub(crate) fn read_through(book: &Book, original: &[u8], map: &ColumnMap) {
             let reading = read_rows(&PACK, &sheet, grid, &page, TODAY);
             accounted(grid, &page, &reading);
             let back = mark(book, original, &marks(page.grid, &reading), &Summary::default(), Lang::Zh, Vec::new());
-            assert!(opened(&back.expect("is written"), "marked.xlsx").is_ok());
+            let back = opened(&back.expect("is written"), "marked.xlsx");
+            assert!(back.is_ok(), "{:?}", back.err());
         }
     }
 }

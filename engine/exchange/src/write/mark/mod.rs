@@ -29,6 +29,9 @@ use workbook::Workbook;
 /// Comments of a sheet; beyond them a workbook opens slowly.
 const COMMENTS: usize = 10_000;
 
+/// Marks of a workbook; more of them take more room than the workbook.
+const MARKS: usize = 20_000;
+
 /// Something to say of a cell or a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
@@ -88,8 +91,11 @@ pub fn mark<W: Write + Send>(
     lang: Lang,
     out: W,
 ) -> Result<W, WriteFault> {
-    let mut findings: Vec<Finding<'_>> = marks.iter().filter_map(|mark| finding(book, mark)).collect();
-    findings.sort_by_key(|finding| (finding.warning, finding.grid, finding.row, finding.column));
+    let mut marks: Vec<&Mark> = marks.iter().collect();
+    marks.sort_by_key(|mark| (mark.warning, mark.grid, mark.row, mark.column));
+    let told = Summary { lines: told(summary, marks.len(), lang), ..summary.clone() };
+    marks.truncate(MARKS);
+    let (summary, findings) = (&told, marks.into_iter().filter_map(|mark| finding(book, mark)).collect::<Vec<_>>());
     let patched = match book.format {
         Format::Xlsx => patch(book, original, &findings, summary, lang).ok(),
         Format::Xls | Format::Csv => None,
@@ -98,6 +104,12 @@ pub fn mark<W: Write + Send>(
         Some(package) => package.write(out),
         None => rewrite::write(book, &findings, summary, lang, out),
     }
+}
+
+/// The lines of the summary, and that not everything is marked where it is not.
+fn told(summary: &Summary, marks: usize, lang: Lang) -> Vec<(String, String)> {
+    let unmarked = (marks > MARKS).then(|| (words::of(lang).unmarked.to_owned(), String::new()));
+    summary.lines.iter().cloned().chain(unmarked).collect()
 }
 
 fn finding<'a>(book: &'a Book, mark: &'a Mark) -> Option<Finding<'a>> {

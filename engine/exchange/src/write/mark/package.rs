@@ -14,8 +14,8 @@ use super::tags::{Edits, Tags, What, odd};
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 /// Kinds of relations, after the common beginning.
 pub(super) const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-/// Bytes of a part that is read whole.
-const MOST: u64 = 192 << 20;
+/// Bytes of a part that is read whole, and changed while it is held twice.
+const MOST: u64 = 32 << 20;
 
 /// A workbook as a package.
 pub(super) struct Package<'a> {

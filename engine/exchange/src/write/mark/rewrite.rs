@@ -14,7 +14,7 @@ use super::{COMMENTS, Finding, Shown, Summary, shown, words};
 use crate::book::{Book, Cell, Grid};
 
 /// Cells beyond which only the marked rows and the first ones are given back, each in its own place.
-const MOST: usize = 1_000_000;
+const MOST: usize = 250_000;
 /// Rows that are always given back: title and headings stand in them.
 const FIRST: u32 = 10;
 

@@ -13,6 +13,7 @@ pub(super) struct Words {
     pub warning: &'static str,
     pub whole_row: &'static str,
     pub uncommented: &'static str,
+    pub unmarked: &'static str,
 }
 
 /// The words of a language.
@@ -33,6 +34,7 @@ const ZH: Words = Words {
     warning: "提醒",
     whole_row: "（整行）",
     uncommented: "问题太多，后面的单元格只填了颜色，没有批注；说明见下表。",
+    unmarked: "问题太多，只标出了前面的（先标错误，后标提醒）；改正后请再上传一次，其余的会接着标出。",
 };
 
 const EN: Words = Words {
@@ -45,4 +47,5 @@ const EN: Words = Words {
     warning: "Warning",
     whole_row: "(whole row)",
     uncommented: "There are very many: later cells are filled but have no comment; the list below explains them.",
+    unmarked: "There are too many: only the first are marked, errors before warnings. Mend those and hand it in again; the others will follow.",
 };
