@@ -122,7 +122,7 @@ pub(super) fn boxes(
             if !head.contains("_x0000_t202") {
                 head.push_str(SHAPE_TYPE);
             }
-            (head, "</xml>", last_shape(source) + 1)
+            (head, "</xml>", last_shape(source).saturating_add(1))
         }
         None => {
             let blocks = new.len() / 1024 + 1;

@@ -190,6 +190,7 @@ fn patch<'a>(
     let lines = Lines::of(summary, findings, uncommented, lang);
     let name = workbook.free_name(words::of(lang).sheet);
     workbook.put_first(&mut package, &name, summary::sheet(&lines, &styles))?;
+    package.check()?;
     Ok(package)
 }
 

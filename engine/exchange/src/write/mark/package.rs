@@ -10,6 +10,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::super::fault::WriteFault;
 use super::super::xml::escaped;
 use super::tags::{Edits, Tags, What, odd};
+use crate::xml::{Token, Xml};
 
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 /// Kinds of relations, after the common beginning.
@@ -156,6 +157,18 @@ impl<'a> Package<'a> {
         }
         let text = edits.apply(&source)?;
         self.put(CONTENT_TYPES, text);
+        Ok(())
+    }
+
+    /// Makes sure that every changed part can be read: what stood in it may have been odder than was seen.
+    ///
+    /// # Errors
+    /// When one cannot.
+    pub fn check(&self) -> Result<(), WriteFault> {
+        for (name, bytes) in &self.changed {
+            let mut xml = Xml::new(bytes.as_slice());
+            while !matches!(xml.next().map_err(|why| odd(&format!("{name}: {why}")))?, Token::End) {}
+        }
         Ok(())
     }
 

@@ -85,7 +85,7 @@ fn with_first(source: &str, name: &str, relation: &str) -> Result<String, WriteF
             // Names of one sheet know it by its place, which is one further now.
             "definedName" => {
                 if let Some(at) = tag.number::<u32>("localSheetId") {
-                    let further = [("localSheetId", Some((at + 1).to_string()))];
+                    let further = [("localSheetId", Some(at.saturating_add(1).to_string()))];
                     edits.replace(tag.range.clone(), tag.with(&further, tag.what == What::Empty));
                 }
             }
