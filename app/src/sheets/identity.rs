@@ -89,14 +89,25 @@ impl Wanted {
 pub(super) struct Known {
     pub identities: Vec<Identity>,
     pub records: Vec<Record>,
-    by_key: Vec<HashMap<Vec<Value>, Vec<usize>>>,
+    by_key: Vec<HashMap<Vec<Value>, Vec<Found>>>,
+    /// What a record that has ended is told apart by: its owner and its end.
+    ended_by: Vec<FieldIx>,
+    end: Option<FieldIx>,
+}
+
+/// A record under a key.
+#[derive(Debug)]
+struct Found {
+    at: usize,
+    /// It is one of those that the identity tells apart.
+    counts: bool,
 }
 
 impl Known {
     pub fn of(pack: &Pack, ledger: LedgerIx, records: Vec<Record>, today: i32) -> Self {
         let identities = identities(pack, ledger);
         let definition = pack.ledger(ledger);
-        let mut by_key: Vec<HashMap<Vec<Value>, Vec<usize>>> = identities.iter().map(|_| HashMap::new()).collect();
+        let mut by_key: Vec<HashMap<Vec<Value>, Vec<Found>>> = identities.iter().map(|_| HashMap::new()).collect();
         for (at, record) in records.iter().enumerate() {
             for (identity, known) in identities.iter().zip(&mut by_key) {
                 let predicate = identity.unique.and_then(|unique| definition.unique[unique].predicate.as_ref());
@@ -105,16 +116,21 @@ impl Known {
                     None => true,
                 };
                 let value = |field: FieldIx| record.values.get(usize::from(field.0));
-                if counts && let Some(key) = identity.key(value) {
-                    known.entry(key).or_default().push(at);
+                if let Some(key) = identity.key(value) {
+                    known.entry(key).or_default().push(Found { at, counts });
                 }
             }
         }
         for found in by_key.iter_mut().flat_map(HashMap::values_mut) {
             // What stands before what has ended, the latest first.
-            found.sort_by_key(|at| (!stands(definition, &records[*at]), std::cmp::Reverse(records[*at].id)));
+            found.sort_by_key(|found| {
+                let record = &records[found.at];
+                (!found.counts, !stands(definition, record), std::cmp::Reverse(record.id))
+            });
         }
-        Self { identities, records, by_key }
+        let end = definition.period.and_then(|period| period.end);
+        let ended_by = definition.of.map(|owner| owner.field).into_iter().chain(end).collect();
+        Self { identities, records, by_key, ended_by, end }
     }
 
     /// Which identity all values are there for, the first of them, and the key by it.
@@ -122,9 +138,20 @@ impl Known {
         self.identities.iter().enumerate().find_map(|(at, identity)| Some((at, identity.key(&value)?)))
     }
 
-    /// The record with the key of an identity.
-    pub fn find(&self, identity: usize, key: &[Value]) -> Option<usize> {
-        self.by_key.get(identity)?.get(key)?.first().copied()
+    /// The record with the key of an identity. What is told to have ended is the one that ended so, else the one that ends now.
+    pub fn find<'v>(
+        &self,
+        identity: usize,
+        key: &[Value],
+        told: impl Fn(FieldIx) -> Option<&'v Value>,
+    ) -> Option<usize> {
+        let found = self.by_key.get(identity)?.get(key)?;
+        if self.end.and_then(&told).is_none_or(|end| *end == Value::Null) {
+            return found.first().filter(|found| found.counts).map(|found| found.at);
+        }
+        let value = |found: &Found, field: FieldIx| self.records[found.at].values.get(usize::from(field.0));
+        let same = |found: &&Found| self.ended_by.iter().all(|field| value(found, *field) == told(*field));
+        found.iter().find(same).or(found.first()).map(|found| found.at)
     }
 
     /// The field that a record is looked for by first, when it is looked for by an identity.

@@ -1,7 +1,8 @@
 //! What holds of every sheet: twice is once, undone is never, blanks erase nothing, and nobody gets beyond their rights.
 
-use anju_app::{ImportState, Progress, RowState, SheetFault, TakeRefused, Took, UndoError};
-use anju_record::{Draft, Value, validate};
+use anju_app::{Columns, ImportState, Progress, RollAsk, RowState, SheetFault, TakeRefused, Took, UndoError};
+use anju_exchange::write::TableFormat;
+use anju_record::{Draft, Lang, Value, validate};
 use anju_store::Write;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -36,6 +37,37 @@ pub async fn any_roster_twice_is_once_and_undone_is_never(desk: &Desk, times: u3
             desk.undo_sheet(&line).await.unwrap();
             assert_eq!(desk.contents(&FOUR).await, before, "undone is never");
         }
+    }
+}
+
+/// What is taken away in the columns of the sheet says nothing new when it is handed in again, also of whoever has left.
+pub async fn what_is_taken_away_and_handed_in_again_changes_nothing(desk: &Desk) {
+    let people = people(66_000, &[3, 1, 2]);
+    let line = desk.keep("取回.csv", &csv(&people), ROSTER, &told()).await;
+    desk.take(&line).await;
+    let person = desk.ix("person");
+    let all = desk.all("person").await;
+    let left =
+        all.iter().find(|record| desk.field("person", "name", record) == Value::Text(people[1].name.as_str().into()));
+    let left = left.unwrap();
+    let draft = Draft::edit(desk.pack(), person, left).set("left_on", "2020-05-10").set("left_reason", "died");
+    let valid = validate(desk.pack(), person, draft, TODAY).unwrap();
+    desk.write_all(vec![Write::Update { valid, expected_version: left.version }]).await;
+    let before = desk.contents(&FOUR).await;
+    for format in ["xlsx", "csv", "gb18030"] {
+        let table = desk.table(&RollAsk::of(person), &Columns::Sheet, None, Lang::Zh).await.unwrap();
+        let rows = table.len();
+        let bytes = table.write(desk, TableFormat::parse(format).unwrap(), Vec::new()).await.unwrap();
+        let name = if format == "xlsx" { "取回.xlsx" } else { "取回.csv" };
+        let read = desk.check(name, &bytes, ROSTER, &anju_app::Reading::default()).await;
+        let counted = read.run.counted();
+        let said: Vec<_> =
+            read.run.rows.iter().flat_map(|row| &row.faults).map(|fault| fault.fault.to_string()).collect();
+        assert_eq!((counted.same, counted.new, counted.changed), (rows, 0, 0), "{format}: {counted:?} {said:?}");
+        let line = desk.keep(name, &bytes, ROSTER, &anju_app::Reading::default()).await;
+        let (took, _) = desk.take(&line).await;
+        assert_eq!(took, Took::Nothing, "{format}");
+        assert_eq!(desk.contents(&FOUR).await, before, "{format}");
     }
 }
 

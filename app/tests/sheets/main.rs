@@ -18,6 +18,7 @@ async fn tell(desk: &Desk) {
     laws::a_blank_erases_nothing_and_clearing_is_said(desk).await;
     laws::all_or_nothing_takes_nothing_when_a_row_is_wrong(desk).await;
     laws::rows_that_waited_are_taken_when_they_can_be(desk).await;
+    laws::what_is_taken_away_and_handed_in_again_changes_nothing(desk).await;
     laws::nobody_takes_rows_beyond_their_rights(desk).await;
 }
 

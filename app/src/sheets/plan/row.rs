@@ -140,7 +140,7 @@ impl Planner<'_> {
         let ledger = self.ground.nodes[node].ledger;
         let known = &self.ground.known[&ledger];
         let key = known.key(|field| told.get(field));
-        if let Some(at) = key.as_ref().and_then(|(identity, key)| known.find(*identity, key)) {
+        if let Some(at) = key.as_ref().and_then(|(identity, key)| known.find(*identity, key, |field| told.get(field))) {
             if let Some(entry) = self.by_record.get(&(ledger, known.records[at].id)) {
                 return Ok(*entry);
             }
