@@ -223,9 +223,9 @@ fn choices(actor: &Actor, view: &View, ledger: LedgerIx) -> Result<Markup, Error
             @for (key, value) in asked(view) { input type="hidden" name=(key) value=(value); }
             (select(&field("format", "export-format", "xlsx".into()), &of(formats)))
             (select(&hinted("export-columns-hint", field("columns", "export-columns", String::new())), &of(columns)))
+            div.field { label { input type="checkbox" name="report" value="1"; " " (t(lang, "export-report-wanted")) } }
             fieldset.field {
                 legend { (t(lang, "export-report")) }
-                label { input type="checkbox" name="report" value="1"; " " (t(lang, "export-report-wanted")) }
                 (input(&field("title", "export-report-title", title.to_owned())))
                 (input(&field("unit", "export-report-unit", unit(actor, view, &scope))))
                 (input(&field("period", "export-report-period", period(lang, scope.on))))
