@@ -1,9 +1,10 @@
 //! A ledger's list as a table to take away: as it is read on the page, or in the columns by which it can be handed in again.
 
 use std::collections::HashMap;
+use std::io::Write;
 
 use anju_access::{Action, Reach};
-use anju_exchange::write::{CellOut, ColumnKind, TableColumn, TableHead, sheet_columns};
+use anju_exchange::write::{CellOut, ColumnKind, TableColumn, TableFormat, TableHead, TableWriter, sheet_columns};
 use anju_pack::{AreaLevel, Field, FieldIx, Kind, LedgerIx, Sheet};
 use anju_record::{Lang, Record, Value, kind};
 use anju_store::Query;
@@ -181,9 +182,21 @@ impl Table {
         self.ids.is_empty()
     }
 
-    /// Rows that were given so far.
-    pub const fn given(&self) -> usize {
-        self.at
+    /// Writes all of it, page by page, and gives the place written to back.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer or the bytes are not taken.
+    pub async fn write<W: Write + Send>(mut self, actor: &Actor, format: TableFormat, out: W) -> Result<W> {
+        let mut writer = TableWriter::new(out, self.head.clone(), format).map_err(unavailable)?;
+        loop {
+            let rows = self.next(actor).await?;
+            if rows.is_empty() {
+                return writer.finish().map_err(unavailable);
+            }
+            for row in &rows {
+                writer.row(row).map_err(unavailable)?;
+            }
+        }
     }
 
     /// The next rows; none when all were given. A record that was deleted meanwhile is left out.
@@ -202,37 +215,41 @@ impl Table {
     }
 
     async fn rows(&self, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Vec<CellOut<'static>>>> {
-        let found = self.records(actor, self.ledger, ids.clone()).await?;
-        let records: Vec<&Record> = ids.iter().filter_map(|id| found.get(id)).collect();
-        let wants_names = self.sources.iter().any(|source| matches!(source, Source::Name));
-        let names = if wants_names { actor.labels(self.ledger, &ids).await? } else { HashMap::new() };
-        let words = match &self.sheet {
+        let mut found = self.records(actor, self.ledger, ids.clone()).await?;
+        let records: Vec<Record> = ids.iter().filter_map(|id| found.remove(id)).collect();
+        // What is read has names and words; what is handed in again says everything by itself.
+        let (names, words) = match &self.sheet {
             None => {
-                let records: Vec<Record> = records.iter().map(|record| (*record).clone()).collect();
-                actor.shown(self.ledger, &records, self.lang).await?
+                let own = self.sources.iter().filter_map(|source| match source {
+                    Source::Field { field, .. } => Some(*field),
+                    _ => None,
+                });
+                let own: Vec<FieldIx> = own.collect();
+                (actor.labels(self.ledger, &ids).await?, actor.words(self.ledger, &records, &own, self.lang).await?)
             }
-            Some(_) => Vec::new(),
+            Some(_) => (HashMap::new(), Vec::new()),
         };
         let paths = self.along_paths(actor, &records).await?;
         let mut rows = Vec::with_capacity(records.len());
         for (at, record) in records.iter().enumerate() {
+            let mut words = words.get(at).into_iter().flatten();
             let cell = |source: &Source| match source {
                 Source::Name => CellOut::from(names.get(&record.id).cloned().unwrap_or_default()),
                 Source::Place => CellOut::from(actor.areas().path_name(&record.area, AreaLevel::Town)),
                 Source::Field { path, ledger, field, number } => {
                     let of = match path.checked_sub(1) {
-                        None => Some(*record),
+                        None => Some(record),
                         Some(path) => paths.get(usize::from(path)).and_then(|records| records.get(at)?.as_ref()),
                     };
                     let value = of.and_then(|record| record.values.get(usize::from(field.0)));
-                    let shown = || words.get(at)?.get(usize::from(field.0))?.value.clone();
+                    let shown = words.next().and_then(Option::as_deref);
                     let definition = actor.pack().ledger(*ledger).field(*field);
                     match (value.unwrap_or(&Value::Null), *number) {
                         (Value::Null, _) => CellOut::Empty,
                         (Value::Int(number), true) => CellOut::Number(*number),
                         (Value::Date(date), true) => CellOut::Date(*date),
                         (value, _) if self.sheet.is_some() => CellOut::from(self.as_written(actor, definition, value)),
-                        _ => CellOut::from(shown().unwrap_or_default()),
+                        _ => CellOut::from(shown.unwrap_or_default().to_owned()),
                     }
                 }
             };
@@ -251,7 +268,7 @@ impl Table {
     }
 
     /// For each path of the sheet, the record that each row leads to.
-    async fn along_paths(&self, actor: &Actor, rows: &[&Record]) -> Result<Vec<Vec<Option<Record>>>> {
+    async fn along_paths(&self, actor: &Actor, rows: &[Record]) -> Result<Vec<Vec<Option<Record>>>> {
         let mut along: Vec<Vec<Option<Record>>> = Vec::new();
         for path in self.sheet.iter().flat_map(|sheet| &sheet.paths) {
             let from = path.from.checked_sub(1).map(|from| along.get(usize::from(from)));

@@ -4,10 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anju_access::{Grant, Rights};
-use anju_app::{Account, Actor, App, Clock, Intent, Progress, Reading, RollAsk, Took, Who};
-use anju_exchange::write::{CellOut, ColumnKind, TableColumn, TableHead, TableWriter};
+use anju_app::{Account, Actor, App, Clock, Columns, Intent, Progress, Reading, RollAsk, Took, Who};
 use anju_pack::{FieldIx, Pack};
-use anju_record::{Draft, Lang, Value, validate};
+use anju_record::{Draft, Lang, validate};
 use anju_store::{Division, Store, Write};
 use uuid::Uuid;
 
@@ -17,8 +16,6 @@ const COUNTY: &str = "610923";
 /// 2020-05-16.
 pub const TODAY: i32 = 18_398;
 const SHEET: &str = "household_roster";
-/// Rows that are fetched at once while a list is written.
-const PAGE: u32 = 1_000;
 
 fn told(fault: impl std::fmt::Display) -> String {
     fault.to_string()
@@ -127,14 +124,6 @@ fn fields(pack: &Pack) -> Result<Vec<FieldIx>, String> {
     Ok(fields.filter(|(_, field)| !left_out.contains(&field.id.as_str())).map(|(ix, _)| ix).take(20).collect())
 }
 
-fn cell<'a>(kind: ColumnKind, value: &Value, shown: Option<&'a str>) -> CellOut<'a> {
-    match (kind, value) {
-        (ColumnKind::Number { .. } | ColumnKind::Money, Value::Int(number)) => CellOut::Number(*number),
-        (ColumnKind::Date, Value::Date(day)) => CellOut::Date(*day),
-        _ => shown.map_or(CellOut::Empty, CellOut::from),
-    }
-}
-
 /// Writes the list of all persons as the clerk sees it, page by page, to a place that only takes bytes.
 ///
 /// # Errors
@@ -142,32 +131,13 @@ fn cell<'a>(kind: ColumnKind, value: &Value, shown: Option<&'a str>) -> CellOut<
 pub async fn export(
     actor: &Actor,
     format: anju_exchange::write::TableFormat,
-    out: impl std::io::Write,
+    out: impl std::io::Write + Send,
 ) -> Result<(), String> {
-    let pack = actor.pack();
+    let columns = Columns::Fields(fields(actor.pack())?);
     let ledger = actor.ledger("person").map_err(told)?;
-    let fields = fields(pack)?;
-    let column = |ix: &FieldIx| TableColumn::of(pack.ledger(ledger).field(*ix), Lang::Zh);
-    let columns: Vec<TableColumn> = fields.iter().map(column).collect();
-    let kinds: Vec<ColumnKind> = columns.iter().map(|column| column.kind).collect();
-    let head = TableHead { name: "成员".into(), columns, ..TableHead::default() };
-    let mut writer = TableWriter::new(out, head, format).map_err(told)?;
-    let mut rows = 0;
-    for page in 1.. {
-        let roll = actor.roll(&RollAsk { page, size: PAGE, ..RollAsk::of(ledger) }).await.map_err(told)?;
-        let words = actor.words(ledger, &roll.records, &fields, Lang::Zh).await.map_err(told)?;
-        for (record, words) in roll.records.iter().zip(&words) {
-            let value = |ix: &FieldIx| &record.values[usize::from(ix.0)];
-            let cells: Vec<CellOut<'_>> = (fields.iter().zip(&kinds).zip(words))
-                .map(|((ix, kind), words)| cell(*kind, value(ix), words.as_deref()))
-                .collect();
-            writer.row(&cells).map_err(told)?;
-            rows += 1;
-        }
-        if roll.records.len() < PAGE as usize {
-            break;
-        }
+    let table = actor.table(&RollAsk::of(ledger), &columns, None, Lang::Zh).await.map_err(told)?;
+    if table.len() != ROWS as usize {
+        return Err(format!("{} rows were found", table.len()));
     }
-    writer.finish().map_err(told)?;
-    if rows == ROWS { Ok(()) } else { Err(format!("{rows} rows were written")) }
+    table.write(actor, format, out).await.map_err(told).map(drop)
 }

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anju_app::{Actor, Columns, RollAsk};
-use anju_exchange::write::{TableFormat, TableWriter};
+use anju_exchange::write::TableFormat;
 use anju_pack::LedgerIx;
 use anju_record::Lang;
 use indicatif::ProgressBar;
@@ -57,19 +57,9 @@ async fn one<W: Write + Send>(
         actor.export(ledger, area, &mut out).await?;
         return Ok(out);
     };
-    let unwritten = |error| Ending::Cannot(format!("the file is not whole: {error}; write it again"));
     let ask = RollAsk { area: Some(area.to_owned()), ..RollAsk::of(ledger) };
-    let mut table = actor.table(&ask, &Columns::Sheet, None, Lang::Zh).await?;
-    let mut writer = TableWriter::new(out, table.head.clone(), format).map_err(unwritten)?;
-    loop {
-        let rows = table.next(actor).await?;
-        if rows.is_empty() {
-            return writer.finish().map_err(unwritten);
-        }
-        for row in &rows {
-            writer.row(row).map_err(unwritten)?;
-        }
-    }
+    let table = actor.table(&ask, &Columns::Sheet, None, Lang::Zh).await?;
+    Ok(table.write(actor, format, out).await?)
 }
 
 fn file(path: &Path) -> Result<BufWriter<File>, Ending> {
