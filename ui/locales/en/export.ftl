@@ -19,3 +19,4 @@ export-report-sign = Signature line
 export-unit = Filed by: { $unit }
 export-signature = Prepared by:　　　　　　Checked by:　　　　　　Responsible:
 export-get = Download
+thing-encoding = encoding

@@ -19,3 +19,4 @@ export-report-sign = 签名栏
 export-unit = 填报单位：{ $unit }
 export-signature = 填报人：　　　　　　审核人：　　　　　　负责人：
 export-get = 下载
+thing-encoding = 文件编码

@@ -124,7 +124,7 @@ pub fn columns(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, s
                         }
                     }
                 }
-                div.field { label { input type="checkbox" name="whole" value="1" checked[line.reading.whole]; " " (t(lang, "import-whole")) } }
+                label.field.tick { input type="checkbox" name="whole" value="1" checked[line.reading.whole]; span { (t(lang, "import-whole")) } }
                 div.actions { button.button type="submit" { (t(lang, "import-read-anew")) } }
             }
         }

@@ -223,7 +223,7 @@ fn choices(actor: &Actor, view: &View, ledger: LedgerIx) -> Result<Markup, Error
             @for (key, value) in asked(view) { input type="hidden" name=(key) value=(value); }
             (select(&field("format", "export-format", "xlsx".into()), &of(formats)))
             (select(&hinted("export-columns-hint", field("columns", "export-columns", String::new())), &of(columns)))
-            div.field { label { input type="checkbox" name="report" value="1"; " " (t(lang, "export-report-wanted")) } }
+            label.field.tick { input type="checkbox" name="report" value="1"; span { (t(lang, "export-report-wanted")) } }
             fieldset.field {
                 legend { (t(lang, "export-report")) }
                 (input(&field("title", "export-report-title", title.to_owned())))
