@@ -250,6 +250,30 @@ async fn what_was_touched_stands_against_undoing(county: &Arc<County>) {
     panic!("no household of three");
 }
 
+/// Those who were paired at the old site have left the household; undone, everything stands as before.
+async fn a_move_to_another_site_is_undone(county: &Arc<County>) {
+    let household = county.ledger("household").unwrap();
+    let mut undone = 0;
+    let homes: Vec<Uuid> = living(county).await.into_iter().step_by(811).collect();
+    for pair in homes.windows(2) {
+        let [home, other] = [county.stored(household, pair[0]).await, county.stored(household, pair[1]).await];
+        let Value::Id(building) = value(county, "household", &other, "building") else { continue };
+        if home.area == other.area {
+            continue;
+        }
+        let before = state(county, &[home.id]).await;
+        let plan = life::relocate(county, home.id, Some(building), None, TODAY).await.unwrap();
+        plan.carry_out(county, None).await.unwrap();
+        assert_eq!(county.stored(household, home.id).await.area, other.area);
+        assert_ne!(state(county, &[home.id]).await, before);
+        life::undo(county, plan.event, None).await.unwrap();
+        assert_eq!(state(county, &[home.id]).await, before);
+        assert_eq!(county.stored(household, home.id).await.area, home.area);
+        undone += 1;
+    }
+    assert!(undone > 3, "{undone} undone");
+}
+
 async fn faults_are_told_at_once(county: &Arc<County>) {
     let home = living(county).await[5];
     let (number, members) = life::standing_file(county, home).await.unwrap();
@@ -336,6 +360,7 @@ async fn tell(county: Arc<County>) {
     two_files_of_one_household_become_one(&county).await;
     faults_are_told_at_once(&county).await;
     what_was_touched_stands_against_undoing(&county).await;
+    a_move_to_another_site_is_undone(&county).await;
     random_lives(&county).await;
 }
 

@@ -1,6 +1,6 @@
 //! The one door for writes: rows and journal in one transaction, the same on both backends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
@@ -323,6 +323,7 @@ pub(crate) async fn one<S: Session>(
         changes: &mut changes,
         touched: Touched::default(),
         stood: Stood::default(),
+        along: HashMap::new(),
         pending: Pending::default(),
         sent: None,
     };
@@ -392,6 +393,8 @@ pub(crate) struct RowWriter<'a, S> {
     changes: &'a mut Vec<Written>,
     pub touched: Touched,
     pub stood: Stood,
+    /// How many versions further this batch itself has taken what moved along with its owner: a writer saw none of them.
+    along: HashMap<(LedgerIx, Uuid), i64>,
     pub pending: Pending,
     pub sent: Option<Pending>,
 }
@@ -458,7 +461,7 @@ impl<S: Session> RowWriter<'_, S> {
         let stood = self.standing(ledger, valid.id(), expected).await?;
         let before = self.opened(ledger, stood.clone())?;
         let area = self.place(ledger, valid.values()).await?;
-        let after = Record { id: before.id, version: expected + 1, area, values: valid.values().to_vec() };
+        let after = Record { id: before.id, version: before.version + 1, area, values: valid.values().to_vec() };
         let (stored, beside) = self.sealed(ledger, &after);
         let (id, version, area) = (Value::Id(after.id), Value::Int(after.version), Value::Text(after.area.clone()));
         let mut binds = vec![&version, &area];
@@ -479,7 +482,7 @@ impl<S: Session> RowWriter<'_, S> {
     async fn delete(&mut self, ledger: LedgerIx, id: Uuid, expected: i64) -> Result<(), Fail> {
         let stood = self.standing(ledger, id, expected).await?;
         let before = self.opened(ledger, stood.clone())?;
-        let binds = [Value::Int(expected + 1), Value::Int(self.job.batch.at), self.county.clone(), Value::Id(id)];
+        let binds = [Value::Int(before.version + 1), Value::Int(self.job.batch.at), self.county.clone(), Value::Id(id)];
         self.session.execute(&self.job.tables.ledger(ledger).delete, &binds.each_ref()).await?;
         self.stood.forget((ledger, id));
         self.keep(Change { ledger, id, before: Some(before), after: None }, Some(&stood), None);
@@ -493,8 +496,8 @@ impl<S: Session> RowWriter<'_, S> {
         let opened = self.opened(ledger, stood.clone())?;
         // What it refers to may have been deleted or moved meanwhile.
         let area = self.place(ledger, &opened.values).await?;
-        let after = Record { version: expected + 1, area: area.clone(), ..opened };
-        let stored = Record { version: expected + 1, area: area.clone(), ..stood };
+        let after = Record { version: opened.version + 1, area: area.clone(), ..opened };
+        let stored = Record { version: after.version, area: area.clone(), ..stood };
         let binds = [Value::Int(after.version), Value::Text(area), Value::Null, self.county.clone(), Value::Id(id)];
         let done = self.session.execute(&sql.restore, &binds.each_ref()).await;
         done.map_err(|error| self.refused(ledger, &after.values, error))?;
@@ -514,10 +517,14 @@ impl<S: Session> RowWriter<'_, S> {
         let rows = self.session.query(sql, &[&self.county, &Value::Id(id)], types).await?;
         match rows.into_iter().next().and_then(record_of) {
             None => Err(CommitError::NotFound { ledger, id }.into()),
-            Some(record) if record.version != expected => {
-                Err(CommitError::Stale { ledger, id, expected, found: record.version }.into())
+            Some(record) => {
+                let found = record.version - self.along.get(&(ledger, id)).copied().unwrap_or(0);
+                if found == expected {
+                    Ok(record)
+                } else {
+                    Err(CommitError::Stale { ledger, id, expected, found }.into())
+                }
             }
-            Some(record) => Ok(record),
         }
     }
 
@@ -580,6 +587,7 @@ impl<S: Session> RowWriter<'_, S> {
                         [Value::Int(version), Value::Text(area.into()), self.county.clone(), Value::Id(stood.id)];
                     self.session.execute(&sql.set_area, &binds.each_ref()).await?;
                     self.stood.moved((*owned, stood.id), area);
+                    *self.along.entry((*owned, stood.id)).or_default() += 1;
                     moving.push((*owned, stood.id));
                     let before = self.opened(*owned, stood.clone())?;
                     let after = Record { version, area: area.into(), ..before.clone() };

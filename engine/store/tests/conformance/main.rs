@@ -41,6 +41,7 @@ stories! {
     writes::what_is_referred_to_must_live,
     writes::repeats_are_faults_at_their_field,
     writes::what_moves_takes_along_what_it_owns,
+    writes::who_moves_an_owner_may_write_what_it_owns_besides,
     writes::the_same_key_gives_the_first_receipt,
     writes::a_key_answers_nobody_but_whose_it_is,
     writes::a_batch_stands_or_falls_as_one,

@@ -267,6 +267,43 @@ pub async fn what_moves_takes_along_what_it_owns(store: Store) {
     assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 8);
 }
 
+/// A writer saw every record before the batch: that the batch itself moved one along makes nobody late, and who is late is told so.
+pub async fn who_moves_an_owner_may_write_what_it_owns_besides(store: Store) {
+    let pack = ready(&store).await;
+    let (home, away) = (branch(&store, &pack, SITE).await.to_string(), branch(&store, &pack, OTHER).await.to_string());
+    let reader = insert(&store, &pack, "reader", &[("branch", &home), ("name", "甲")]).await;
+    let fields = |book| [("reader", reader.to_string()), ("book", book), ("lent_on", "2026-01-01".to_owned())];
+    let loan_of = |id, book: &str| {
+        let fields = fields(book.to_owned());
+        valid(&pack, id, "loan", &fields.each_ref().map(|(field, text)| (*field, text.as_str())))
+    };
+    let (kept, gone) = (loan_of(None, "书"), loan_of(None, "册"));
+    let (kept_id, gone_id) = (kept.id(), gone.id());
+    commit(&store, &pack, vec![Write::Insert(kept), Write::Insert(gone)]).await.unwrap();
+    let writes = |expected_version| {
+        let moved = valid(&pack, Some(reader), "reader", &[("branch", &away), ("name", "甲")]);
+        vec![
+            Write::Update { valid: moved, expected_version: 1 },
+            Write::Update { valid: loan_of(Some(kept_id), "新书"), expected_version },
+            Write::Delete { ledger: ledger(&pack, "loan"), id: gone_id, expected_version: 1 },
+        ]
+    };
+    for late in [0, 2] {
+        let error = commit(&store, &pack, writes(late)).await.unwrap_err();
+        assert!(
+            matches!(error, CommitError::Stale { id, expected, found: 1, .. } if (id, expected) == (kept_id, late)),
+            "{error}"
+        );
+    }
+    commit(&store, &pack, writes(1)).await.unwrap();
+    let loan = ledger(&pack, "loan");
+    let record = store.get(&pack, COUNTY, loan, kept_id).await.unwrap().unwrap();
+    assert_eq!((&*record.area, record.version), (OTHER, 3));
+    assert_eq!(value(&pack, "loan", &record, "book"), Value::Text("新书".into()));
+    assert_eq!(store.get(&pack, COUNTY, loan, gone_id).await.unwrap(), None);
+    store.verify(COUNTY).await.unwrap().unwrap();
+}
+
 pub async fn the_same_key_gives_the_first_receipt(store: Store) {
     let pack = ready(&store).await;
     let mut first = batch(vec![Write::Insert(valid(
