@@ -8,6 +8,7 @@
 
 mod accounts;
 mod actor;
+mod alike;
 mod amend;
 mod approvals;
 mod areas;
@@ -55,6 +56,7 @@ pub use accounts::{
     TotpSecret, code_at, setup_token,
 };
 pub use actor::{Actor, Who};
+pub use alike::{Alikeness, Like, alike_words, apart_key};
 pub use amend::{Attached, Foreseen};
 pub use anju_roll::{ColumnKind, ColumnShape, Filter, RollShape};
 pub use anju_store::{

@@ -57,6 +57,24 @@ impl Steps {
         id
     }
 
+    /// A record that comes into being.
+    pub fn made(&self, id: Uuid) -> Option<&Valid> {
+        self.0.iter().find_map(|step| match step {
+            Step::Make(valid) if valid.id() == id => Some(valid),
+            _ => None,
+        })
+    }
+
+    /// Puts another in the place of a record that comes into being.
+    pub fn made_anew(&mut self, id: Uuid, valid: Valid) {
+        for step in &mut self.0 {
+            if matches!(step, Step::Make(made) if made.id() == id) {
+                *step = Step::Make(valid);
+                return;
+            }
+        }
+    }
+
     /// Fields of a record.
     pub fn amend(&mut self, ledger: LedgerIx, record: &Record, set: Vec<(FieldIx, Set)>) {
         self.put(ledger, record, set, None);

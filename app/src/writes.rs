@@ -56,11 +56,21 @@ impl Actor {
             actor: who.login.clone(),
             origin: format!("{} {}", who.origin, who.address),
             reason: intent.reason,
-            // Everybody has keys of their own: nobody is given the receipt of another.
-            idempotency_key: intent.key.map(|key| format!("{} {key}", who.login)),
+            idempotency_key: intent.key.map(|key| self.own_key(&key)),
             at: self.now(),
             changes: intent.changes,
         }
+    }
+
+    /// Whether something of theirs was written under a key.
+    pub(crate) async fn was_written(&self, key: Option<&str>) -> Result<bool> {
+        let Some(key) = key.map(|key| self.own_key(key)) else { return Ok(false) };
+        Ok(self.store().rows_of_key(self.county_code(), &key).await.map_err(unavailable)?.is_some())
+    }
+
+    /// Everybody has keys of their own: nobody is given the receipt of another.
+    fn own_key(&self, key: &str) -> String {
+        format!("{} {key}", self.who().login)
     }
 
     /// Writes what is theirs to write; every figure has it before this returns.

@@ -172,6 +172,7 @@ impl Actor {
             faults: Vec::new(),
             refused: None,
             merged: Vec::new(),
+            likes: Vec::new(),
         };
         let faults = wrong.iter().flat_map(|plan| &plan.faults).filter(|fault| fault.path != "from");
         entry.take_faults(self.pack(), faults.cloned().collect());

@@ -79,8 +79,12 @@ impl Actor {
         draft.fields = self.raws(ledger, &touches, filling);
         let (valid, faults) = self.judged(ledger, draft, &touches, filling).await?;
         let Some(valid) = valid else { return Err(self.faulty(entry, &touches, filling, faults).await?) };
-        let id = valid.id();
-        let intent = Intent { key: key_of(filling), ..intent(vec![Write::Insert(valid)], filling) };
+        let (id, key) = (valid.id(), key_of(filling));
+        let likes = self.doubts(&valid, None, key.as_deref(), filling).await?;
+        if !likes.is_empty() {
+            return Err(self.faulty(Entry { likes, ..entry }, &touches, filling, faults).await?);
+        }
+        let intent = Intent { key, ..intent(vec![Write::Insert(valid.clone())], filling) };
         match self.write(intent).await {
             Ok(written) => {
                 // The second sending of one form is answered with the record of the first.
@@ -91,6 +95,7 @@ impl Actor {
                 Ok(Put { id: first.unwrap_or(id), written: Some(written), merged: Vec::new() })
             }
             Err(WriteError::Commit(CommitError::Invalid { faults, .. })) => {
+                let entry = self.with_holders(entry, ledger, &valid, &faults).await?;
                 Err(self.faulty(entry, &touches, filling, faults).await?)
             }
             Err(error) => Err(self.not_so(entry, &touches, filling, error).await?),
@@ -121,12 +126,18 @@ impl Actor {
             if valid.values() == stored.values {
                 return Ok(Put { id, written: None, merged });
             }
-            let write = Write::Update { valid, expected_version: stored.version };
+            let likes = self.doubts(&valid, Some(&stored), None, filling).await?;
+            if !likes.is_empty() {
+                let entry = Entry { version, likes, ..entry };
+                return Err(self.faulty(entry, &touches, filling, Vec::new()).await?);
+            }
+            let write = Write::Update { valid: valid.clone(), expected_version: stored.version };
             match self.write(intent(vec![write], filling)).await {
                 Ok(written) => return Ok(Put { id, written: Some(written), merged }),
                 // Another was quicker: merge with what they wrote.
                 Err(WriteError::Commit(CommitError::Stale { .. })) => {}
                 Err(WriteError::Commit(CommitError::Invalid { faults, .. })) => {
+                    let entry = self.with_holders(entry, ledger, &valid, &faults).await?;
                     return Err(self.faulty(entry, &touches, filling, self.discreet(ledger, faults, &kept)).await?);
                 }
                 Err(error) => return Err(self.not_so(entry, &touches, filling, error).await?),

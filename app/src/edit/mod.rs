@@ -3,6 +3,7 @@
 //! A reader's record is veiled, so a form never starts from it: every field that was not retyped keeps what the store holds, a mask is
 //! never written back, and a field that is hidden from the person is not in the form at all.
 
+mod apart;
 mod bulk;
 mod choices;
 mod corrections;
@@ -16,6 +17,7 @@ use anju_pack::{Field, FieldIx, Kind, LedgerIx, Pack};
 use anju_record::{Fault, Lang, Record, Value, kind};
 use uuid::Uuid;
 
+use crate::alike::Like;
 use crate::error::Error;
 use crate::records::mask;
 use crate::writes::Written;
@@ -40,6 +42,8 @@ pub struct Filling {
     pub reason: Option<String>,
     /// The same key writes once.
     pub key: Option<String>,
+    /// It is none of the records that it may be: their key, as the form showed it.
+    pub apart: Option<String>,
 }
 
 /// Whose value stands, of two.
@@ -70,6 +74,8 @@ pub struct Entry {
     pub refused: Option<Error>,
     /// Fields that another changed meanwhile and that were not touched here: their new value stands in the form.
     pub merged: Vec<FieldIx>,
+    /// Records that are there and may be the one that was filled in.
+    pub likes: Vec<Like>,
 }
 
 /// A field of a form.
@@ -184,7 +190,10 @@ impl Entry {
 
     /// Whether anything keeps it from being written.
     pub fn is_faulty(&self) -> bool {
-        self.refused.is_some() || !self.faults.is_empty() || self.fields.iter().any(|field| !field.faults.is_empty())
+        self.refused.is_some()
+            || !self.likes.is_empty()
+            || !self.faults.is_empty()
+            || self.fields.iter().any(|field| !field.faults.is_empty())
     }
 
     /// Puts each fault beside its field; what belongs to no field that is shown stands for the record.

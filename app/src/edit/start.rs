@@ -39,6 +39,11 @@ impl Actor {
         chance::token()
     }
 
+    /// An id for what a form will make, so that it is made once.
+    pub fn new_id(&self) -> Uuid {
+        chance::id(self.now())
+    }
+
     /// Says beside a field of a form that the file brought for it is not taken.
     pub fn photo_fault(&self, entry: &mut Entry, field: &str, fault: PhotoFault) {
         let definition = self.pack().ledger(entry.ledger);
@@ -82,6 +87,7 @@ impl Actor {
             faults: Vec::new(),
             refused: None,
             merged: Vec::new(),
+            likes: Vec::new(),
         })
     }
 
@@ -110,6 +116,7 @@ impl Actor {
             faults: Vec::new(),
             refused: None,
             merged: Vec::new(),
+            likes: Vec::new(),
         })
     }
 

@@ -76,6 +76,8 @@ fn kind_in_words(kind: FaultKind, lang: Lang) -> &'static str {
         FaultKind::NoneOf => ("应有一个的一个也没有", "none where one must be"),
         FaultKind::MissingKey => ("没有写明属于哪一条", "does not say which record"),
         FaultKind::Required => ("必填项空着", "required field blank"),
+        FaultKind::Masked => ("遮盖过的内容", "masked"),
+        FaultKind::LikeAnother => ("疑似重复", "may be there already"),
         FaultKind::Other => ("其他", "other"),
     };
     if lang == Lang::Zh { zh } else { en }

@@ -4,6 +4,7 @@
 //! new, changed, the same or wrong is computed each time it is asked, from the file and the ledgers as they stand: so a mended reference or a
 //! record that somebody else entered meanwhile is seen at once, and taking the same file twice changes nothing.
 
+mod alike;
 mod desk;
 mod identity;
 mod line;

@@ -130,12 +130,50 @@ struct Story {
     can_be_undone: bool,
 }
 
+/// The building that a file stands in.
+async fn place_of(county: &County, home: Uuid) -> Option<Uuid> {
+    let file = county.stored(county.ledger("household").unwrap(), home).await;
+    match value(county, "household", &file, "building") {
+        Value::Id(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// A new file in the building of another.
+async fn formed_texts(county: &County, beside: Uuid, turn: usize) -> Texts {
+    let building = place_of(county, beside).await.unwrap().to_string();
+    let fields = [
+        ("number", format!("新{turn}")),
+        ("building", building),
+        ("batch", text("fyp12")),
+        ("registered_poor", text("是")),
+        ("moved_in_on", text("2020-05-10")),
+    ];
+    fields.map(|(field, words)| (text(field), words)).into()
+}
+
+/// Somebody from elsewhere, or out of another file, comes into one.
+async fn married_in(
+    county: &County,
+    chance: &mut Chance,
+    (home, other): (Uuid, Option<Uuid>),
+    turn: usize,
+) -> Result<Plan, LifeError> {
+    let Some(other) = other else {
+        let texts = person_texts(&format!("外来{turn}"), "1990-05-10", "10");
+        return life::marry_in(county, home, None, &texts, TODAY).await;
+    };
+    let (_, people) = life::standing_file(county, other).await.unwrap();
+    let who = people[chance.below(people.len())].record.id;
+    life::marry_in(county, home, Some(who), &person_texts("", "", "10"), TODAY).await
+}
+
 async fn event(county: &County, chance: &mut Chance, homes: &[Uuid], turn: usize) -> Story {
     let home = homes[chance.below(homes.len())];
     let (_, members) = life::standing_file(county, home).await.unwrap();
     let mut story =
         Story { plan: Err(LifeError::Faults(Vec::new())), more: 0, homes: vec![home], can_be_undone: false };
-    match chance.below(8) {
+    match chance.below(11) {
         0 | 1 => {
             let (go, stay) = members.split_at(chance.below(members.len()).max(1));
             let asked = Splitting {
@@ -170,13 +208,22 @@ async fn event(county: &County, chance: &mut Chance, homes: &[Uuid], turn: usize
             turned.rotate_left(1);
             story.plan = life::change_head(county, home, &kin(turned), TODAY).await;
         }
-        _ => {
+        7 => {
+            let texts = formed_texts(county, home, turn).await;
+            story.plan = life::form(county, &texts, &person_texts(&format!("新户主{turn}"), "1980-05-10", "02")).await;
+            (story.more, story.homes) = (1, Vec::new());
+        }
+        8 => {
             let other = homes[chance.below(homes.len())];
-            let (_, people) = life::standing_file(county, other).await.unwrap();
-            let who = people[chance.below(people.len())].record.id;
-            let texts = person_texts("", "", "10");
-            story.plan = life::marry_in(county, home, Some(who), &texts, TODAY).await;
-            (story.homes, story.can_be_undone) = (vec![home, other], true);
+            let building = place_of(county, other).await;
+            story.plan = life::relocate(county, home, building, None, TODAY).await;
+            story.can_be_undone = true;
+        }
+        marriage => {
+            let from = (marriage == 10).then(|| homes[chance.below(homes.len())]);
+            (story.more, story.can_be_undone) = (isize::from(from.is_none()), from.is_some());
+            story.homes.extend(from);
+            story.plan = married_in(county, chance, (home, from), turn).await;
         }
     }
     story
@@ -309,19 +356,22 @@ async fn doubles_are_found_and_made_one(county: &Arc<County>) {
     let second = life::birth(county, homes[1], &person_texts("欧阳重名", "2020-05-02", "20")).await.unwrap();
     second.carry_out(county, None).await.unwrap();
     let begun = std::time::Instant::now();
-    let (pairs, number) = anju_base::sweep(county, 1_000_000).await.unwrap();
+    let anju_base::Swept { pairs, number, .. } = anju_base::sweep(county, 1_000_000).await.unwrap();
     let took = begun.elapsed();
     println!("{number} pairs among all entries in {took:?}");
     assert!(took.as_millis() < 1_000, "the sweep took {took:?}");
     let name = |record: &Record| value(county, "person", record, "name");
     let of = Value::Text("欧阳重名".into());
     let pair = pairs.iter().find(|pair| name(&pair.one) == of && name(&pair.other) == of).expect("a pair");
-    assert_eq!(pair.why, anju_base::Likeness::NameAndBirth);
+    assert_eq!(pair.rule, 0, "the same name and day of birth");
     let (one, other) = (pair.one.id, pair.other.id);
-    let given = [("name", of.clone()), ("born_on", value(county, "person", &pair.one, "born_on"))];
-    let given = given.map(|(field, value)| (text(field), value)).into();
-    let like = anju_base::duplicates_of(county, &given).await.unwrap();
-    assert_eq!(like.len(), 2, "on entry both are told of");
+    let third = life::birth(county, homes[1], &person_texts("欧阳重明", "2020-05-02", "20")).await.unwrap();
+    let sounding = county.likes_of(&third.steps).await.unwrap();
+    assert!(sounding.iter().all(|like| like.why == anju_app::Alikeness::Rule(1)), "another name, the same sound");
+    let third = life::birth(county, homes[1], &person_texts("欧阳重名", "2020-05-02", "20")).await.unwrap();
+    let likes = county.likes_of(&third.steps).await.unwrap();
+    let seen = likes.iter().filter(|like| like.there.is_some()).count();
+    assert_eq!((likes.len(), seen), (2, 2), "on entry both are told of");
     let phone = county.pack().ledger(person).field_by_id("phone").unwrap();
     let before = state(county, &homes).await;
     let plan = anju_base::merge_persons(county, one, other, &[phone]).await.unwrap();
@@ -332,7 +382,7 @@ async fn doubles_are_found_and_made_one(county: &Arc<County>) {
     life::undo(county, plan.event, None).await.unwrap();
     assert_eq!(state(county, &homes).await, before);
     anju_base::tell_apart(county, one, other).await.unwrap();
-    let (pairs, fewer) = anju_base::sweep(county, 1_000_000).await.unwrap();
+    let anju_base::Swept { pairs, number: fewer, .. } = anju_base::sweep(county, 1_000_000).await.unwrap();
     assert_eq!(fewer, number - 1);
     assert!(pairs.iter().all(|pair| (pair.one.id, pair.other.id) != (one, other)), "what was told apart stays apart");
 }
@@ -345,7 +395,9 @@ async fn two_files_of_one_household_become_one(county: &Arc<County>) {
     let before = state(county, &homes).await;
     let same = [(double[0].record.id, kept[0].record.id)];
     let rest: Kin = double[1..].iter().map(|member| (member.record.id, text("99"))).collect();
-    let plan = life::merge_files(county, keep, gone, &same, &rest).await.unwrap();
+    let field = |id: &str| county.pack().ledger(county.ledger("household").unwrap()).field_by_id(id).unwrap();
+    let joining = life::Joining { same: same.into(), kin: rest, take: vec![field("number"), field("origin_group")] };
+    let plan = life::merge_files(county, keep, gone, &joining).await.unwrap();
     plan.carry_out(county, None).await.unwrap();
     let (_, together) = life::standing_file(county, keep).await.unwrap();
     assert_eq!(together.len(), kept.len() + double.len() - 1);

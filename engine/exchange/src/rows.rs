@@ -138,6 +138,8 @@ kinds! {
     NoneOf = "none_of", "No row where exactly one must be so.";
     MissingKey = "missing_key", "Does not say which record it goes with.";
     Required = "required", "A required field is blank.";
+    Masked = "masked", "A protected value as a list shows it, which says nothing.";
+    LikeAnother = "like_another", "May be one that is there already.";
     Other = "other", "Anything else.";
 }
 
@@ -423,7 +425,7 @@ impl Context<'_> {
                     column: Some(column),
                     kind,
                     fault: problem.at(field.id.as_str(), &field.title),
-                    warning: false,
+                    warning: kind == FaultKind::Masked,
                     group: None,
                     item,
                 });

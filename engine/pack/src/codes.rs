@@ -150,6 +150,8 @@ codes! {
         => "改为 {2}" | "write {2}";
     BadAgrees = "P055": "`agrees` 不能用 `{0}`：{1}" | "`agrees` cannot name `{0}`: {1}"
         => "只写在 id_number 字段上；birth 用日期字段，sex 用含代码 1 和 2 的代码字段" | "write it on an id_number field; birth takes a date field, sex a code field with the codes 1 and 2";
+    BadAlike = "P056": "`alike` 不能用 `{0}`：{1}" | "`alike` cannot name `{0}`: {1}"
+        => "same 用不受保护的字段或 引用.字段，sounds 用本台账的文本字段" | "same takes unprotected fields or reference.field, sounds a text field of the ledger";
 }
 
 impl fmt::Display for Code {

@@ -1,10 +1,10 @@
 //! Rules in words, in both languages: what a page shows as the rule.
 
 use crate::model::{
-    Bound, Clause, Figure, FigureIx, Join, LabelPart, LedgerIx, Measure, NamedPeriod, Pack, RequirementIx, Rule, Text,
-    When,
+    Alike, Bound, Clause, Figure, FigureIx, Join, LabelPart, LedgerIx, Measure, NamedPeriod, Pack, RequirementIx, Rule,
+    Text, When,
 };
-use crate::predicate::Predicate;
+use crate::predicate::{Place, Predicate};
 use crate::words::{condition, sql};
 
 /// A condition as SQL-like text with field ids; stable, for comparing and for the reference.
@@ -41,6 +41,24 @@ pub(crate) fn exactly_words(pack: &Pack, ix: LedgerIx) -> Vec<String> {
         format!("{}{which}{during}", pack.ledger(one.of).id)
     };
     pack.ledger(ix).exactly.iter().map(one).collect()
+}
+
+/// By what two records of a ledger are likely to be of one and the same, in words.
+pub fn alike_in_words(pack: &Pack, ix: LedgerIx, alike: &Alike) -> Text {
+    let title = |place: &Place| {
+        let end = place.path.last().map_or(ix, |step| step.to);
+        &pack.ledger(end).field(place.field).title
+    };
+    let titles: Vec<&Text> = alike.same.iter().map(title).collect();
+    let zh: Vec<&str> = titles.iter().map(|title| title.zh.as_str()).collect();
+    let en: Vec<String> = titles.iter().map(|title| lower(&title.en)).collect();
+    let (zh, en) = (format!("{}相同", zh.join("、")), format!("same {}", en.join(" and ")));
+    match alike.sounds.map(|field| &pack.ledger(ix).field(field).title) {
+        None => Text { zh, en },
+        Some(title) => {
+            Text { zh: format!("{}同音，{zh}", title.zh), en: format!("{} sounds alike, {en}", lower(&title.en)) }
+        }
+    }
 }
 
 /// A requirement's rule in words: who it is for, what they need, by when a gap must be closed.

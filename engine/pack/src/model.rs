@@ -16,7 +16,7 @@ pub use work::*;
 
 use serde::{Deserialize, Serialize};
 
-use crate::predicate::Predicate;
+use crate::predicate::{Place, Predicate};
 
 /// A position in [`Pack::ledgers`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -229,6 +229,8 @@ pub struct Ledger {
     pub unique: Vec<Unique>,
     /// What every record owns exactly one of.
     pub exactly: Vec<Exactly>,
+    /// By what two records are likely to be of one and the same.
+    pub alike: Vec<Alike>,
     /// The date field that says when the person a record is about was born: their protected fields are those of a minor's
     /// while they are under 14.
     pub born: Option<FieldIx>,
@@ -292,6 +294,15 @@ pub struct Exactly {
     pub predicate: Option<Predicate>,
     /// Of which owners it is asked.
     pub during: Option<Predicate>,
+}
+
+/// By what two records of a ledger are likely to be of one and the same: all of it agrees.
+#[derive(Debug, Clone, Serialize)]
+pub struct Alike {
+    /// What is the same: own fields, or fields of a record that a reference names.
+    pub same: Vec<Place>,
+    /// The text field whose words sound alike.
+    pub sounds: Option<FieldIx>,
 }
 
 /// A field of a ledger.

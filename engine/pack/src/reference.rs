@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::describe::{exactly_words, figure_in_words, label_words, predicate_as_sql, requirement_in_words};
+use crate::describe::{
+    alike_in_words, exactly_words, figure_in_words, label_words, predicate_as_sql, requirement_in_words,
+};
 use crate::model::{Field, FigureIx, Kind, LedgerIx, MechanismIx, Origin, Pack, RequirementIx, Text};
 
 /// Pages as (file name, Markdown): `index.md`, one per mechanism, `roles.md`, `codes.md`.
@@ -158,6 +160,9 @@ fn ledger_section(pack: &Pack, at: LedgerIx, page: &mut String) {
     }
     for one in exactly_words(pack, at) {
         line!(page, "- 恰有一条 / Exactly one: {one}");
+    }
+    for alike in &ledger.alike {
+        line!(page, "- 疑似重复 / Likely the same: {}", both(&alike_in_words(pack, at, alike)));
     }
     line!(page, "- 出处 / Written in: {}\n", written(&ledger.origin));
     line!(

@@ -87,6 +87,10 @@ codes! {
     BelongsElsewhere = "F043", "“{value}”已登记在别处，请先办理迁转，或更正此行", "“{value}” is registered elsewhere; record the move first, or correct this row";
     CellDamaged = "F044", "文件没有说清这个单元格的内容；请重新填写", "the file does not say what this cell holds; write it again";
     RowsNotRead = "F045", "前面的问题或内容太多，从第 {value} 行到第 {0} 行没有读取；请先改正前面的，或拆成几个文件再上传", "too much stands or is wrong above: the rows from {value} to {0} were not read; mend what stands above first, or split the file";
+    LikeAnother = "F046", "“{value}”可能就是已有的“{0}”，请核对；确实不是同一个的，照常保留", "“{value}” may be “{0}”, which is there already; compare them, and keep it if it is another";
+    LikeOneElsewhere = "F047", "“{value}”可能已登记在本人权限范围以外，请有权限的人核对；确实不是同一个的，照常保留", "“{value}” may be registered already beyond what you may see; ask somebody who may see it, and keep it if it is another";
+    LikeRow = "F048", "“{value}”可能与第 {0} 行的“{1}”是同一个，请核对；确实不是的，照常保留", "“{value}” may be “{1}” of row {0}; compare them, and keep it if it is another";
+    Masked = "F049", "“{value}”是遮盖过的内容，不予采用，原有内容保留不变；要更正，请填写完整内容", "“{value}” is masked and not taken: what is on file stays; write it in full to correct it";
     NotExactlyOne = "F060", "“{value}”应当恰有一条“{0}”，这样保存后会有 {1} 条；请在同一次保存中补上或只留一条", "“{value}” must have exactly one “{0}” and would have {1}; add it or keep only one in the same save";
     NoPicture = "F070", "不是完整的图片，请上传 JPEG、PNG 或 WebP 图片", "is no whole picture; choose a JPEG, PNG or WebP";
     FileTooLarge = "F071", "图片超过 5 MB，请压缩后再上传", "is larger than 5 MB; make it smaller first";

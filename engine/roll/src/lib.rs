@@ -17,6 +17,7 @@ mod initials;
 mod order;
 mod roll;
 mod shape;
+mod sound;
 mod texts;
 
 pub use ask::{Filter, Matching, Question, Within, Word};
@@ -26,3 +27,4 @@ pub use initials::initials;
 pub use order::Sort;
 pub use roll::Roll;
 pub use shape::{ColumnKind, ColumnShape, RollShape};
+pub use sound::sound;

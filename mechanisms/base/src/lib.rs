@@ -16,7 +16,7 @@ mod rows;
 mod standing;
 
 pub use calendar::{holds_until, months_later};
-pub use duplicates::{Like, Likeness, Pair, duplicates_of, merge_persons, sound, sweep, tell_apart};
+pub use duplicates::{FilePair, Pair, Swept, merge_persons, partners, sweep, tell_apart};
 pub use facts::{door, facts_of};
 pub use find::find_households;
 pub use history::history;

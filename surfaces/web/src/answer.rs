@@ -24,6 +24,11 @@ pub struct Body {
     pub markup: Markup,
 }
 
+/// An answer, or the page of what kept it away.
+pub fn answered(actor: &Actor, view: &View, result: Result<Response, Error>) -> Response {
+    result.unwrap_or_else(|error| answer(actor, view, Err(error)))
+}
+
 /// Entries of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {

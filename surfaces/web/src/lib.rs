@@ -21,6 +21,7 @@ use tower_http::timeout::TimeoutLayer;
 mod about;
 mod account;
 mod accounts;
+mod alike;
 mod answer;
 mod approvals;
 mod asset;

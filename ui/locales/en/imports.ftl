@@ -72,3 +72,5 @@ import-stage-writing = Writing { $all } records in one transaction; it cannot be
 import-stop = Stop
 import-look-again = Look again
 choose = Choose
+import-remarked = With a remark
+import-remarked-means = A remark keeps nothing out; compare before taking.

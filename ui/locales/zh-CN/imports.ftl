@@ -72,3 +72,5 @@ import-stage-writing = 正在写入 { $all } 条，一次提交，不能中断
 import-stop = 停止
 import-look-again = 刷新
 choose = 请选择
+import-remarked = 有提醒
+import-remarked-means = 提醒不影响导入；请核对后再导入。

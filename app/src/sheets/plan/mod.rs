@@ -51,6 +51,10 @@ impl Entry {
         self.taken && !self.faulty && self.is_changed()
     }
 
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
     pub fn name(&self, actor: &Actor) -> String {
         self.own_name(actor.pack())
     }

@@ -2,7 +2,8 @@
 
 use super::node::{Node, Value};
 use super::raw::{
-    RawAgrees, RawCodes, RawExactly, RawField, RawKind, RawLabel, RawLedger, RawMechanism, RawParameter, RawUnique,
+    RawAgrees, RawAlike, RawCodes, RawExactly, RawField, RawKind, RawLabel, RawLedger, RawMechanism, RawParameter,
+    RawUnique,
 };
 use super::reader::{Reader, Said, Word};
 use crate::codes::Code;
@@ -130,7 +131,7 @@ pub(crate) fn range_words(min: Option<i64>, max: Option<i64>) -> String {
 
 pub(crate) fn ledgers(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawLedger>) {
     for (id, reader) in top.named("ledger", ("台账", "the ledger")) {
-        let described = ["title", "row", "of", "period", "label", "area", "unique", "exactly", "mechanism"]
+        let described = ["title", "row", "of", "period", "label", "area", "unique", "exactly", "alike", "mechanism"]
             .into_iter()
             .find_map(|key| reader.key_at(key));
         // A county that writes nothing but fields extends a ledger; whether it exists is seen later.
@@ -150,6 +151,7 @@ pub(crate) fn ledgers(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawLedge
             born: reader.word("born"),
             unique: uniques(&reader),
             exactly: exactly(&reader),
+            alike: alike(&reader),
             fields: fields(&reader),
         };
         if !extends && raw.label.is_empty() {
@@ -222,6 +224,19 @@ fn exactly(reader: &Reader<'_>) -> Vec<RawExactly> {
         Some(RawExactly { of: of?, predicate, during })
     };
     reader.list("exactly").iter().filter_map(one).collect()
+}
+
+fn alike(reader: &Reader<'_>) -> Vec<RawAlike> {
+    let one = |item: &Node| {
+        let inner = Reader::of(reader.bench, item, ("alike", "alike"), item.at)?;
+        let (same, sounds) = (inner.words("same"), inner.word("sounds"));
+        inner.done();
+        if same.is_empty() {
+            reader.bench.fault(Code::Empty, item.at, &["same".into()]);
+        }
+        Some(RawAlike { same, sounds })
+    };
+    reader.list("alike").iter().filter_map(one).collect()
 }
 
 const LEVELS: [(&str, AreaLevel); 7] = [

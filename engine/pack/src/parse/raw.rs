@@ -65,6 +65,7 @@ pub(crate) struct RawLedger {
     pub born: Option<Word>,
     pub unique: Vec<RawUnique>,
     pub exactly: Vec<RawExactly>,
+    pub alike: Vec<RawAlike>,
     pub fields: Vec<RawField>,
 }
 
@@ -85,6 +86,12 @@ pub(crate) struct RawExactly {
     pub of: Word,
     pub predicate: Option<Word>,
     pub during: Option<Word>,
+}
+
+#[derive(Debug)]
+pub(crate) struct RawAlike {
+    pub same: Vec<Word>,
+    pub sounds: Option<Word>,
 }
 
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Places, Scope, condition, ix, taken};
+use super::{Places, Scope, alike, condition, ix, taken};
 use crate::codes::Code;
 use crate::fault::{Bench, nearest};
 use crate::model::{
@@ -40,6 +40,13 @@ pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: Vec<RawLedger>, p
     };
     for (ledger, (label, unique, exactly)) in pack.ledgers.iter_mut().zip(named) {
         (ledger.label, ledger.unique, ledger.exactly) = (label, unique, exactly);
+    }
+    let rules: Vec<_> = {
+        let scope = Scope { bench, pack };
+        ordered.iter().zip(pack.ledger_ixs()).map(|(entry, at)| alike::resolve(&scope, at, &entry.alike)).collect()
+    };
+    for (ledger, rules) in pack.ledgers.iter_mut().zip(rules) {
+        ledger.alike = rules;
     }
 }
 
@@ -161,6 +168,7 @@ fn build(scope: &Scope<'_>, places: &Places, entry: &RawLedger, all: &[&RawLedge
         label: Vec::new(),
         unique: Vec::new(),
         exactly: Vec::new(),
+        alike: Vec::new(),
         of_county: entry.of_county,
         origin: origin(sources, entry.id.at),
         fields,
@@ -398,6 +406,7 @@ fn exemption() -> Ledger {
         label: vec![LabelPart::Field(FieldIx(2)), LabelPart::Field(FieldIx(4))],
         unique: Vec::new(),
         exactly: Vec::new(),
+        alike: Vec::new(),
         fields,
         of_county: false,
         origin: crate::model::Origin::default(),

@@ -1,5 +1,6 @@
 //! From raw entries to the model: names become indices, and every rule of the language is checked.
 
+mod alike;
 mod clauses;
 pub(crate) mod condition;
 mod figures;

@@ -47,7 +47,18 @@ pub(crate) async fn merged_persons(
     Ok(Plan { steps, household: home, event })
 }
 
-/// Two files of one household become one: each person of the one that goes is a person of the other (`same`), or joins with a relation.
+/// What is decided when two files of one household become one.
+#[derive(Debug, Clone, Default)]
+pub struct Joining {
+    /// Whoever of the file that goes is somebody of the one that stays.
+    pub same: Vec<(Uuid, Uuid)>,
+    /// Relations of the others to the head of the file that stays.
+    pub kin: Kin,
+    /// Fields that the file that goes is right about.
+    pub take: Vec<FieldIx>,
+}
+
+/// Two files of one household become one: each person of the one that goes is a person of the other, or joins with a relation.
 ///
 /// # Errors
 /// Every fault.
@@ -55,10 +66,13 @@ pub async fn merge_files(
     actor: &Actor,
     keep: Uuid,
     drop: Uuid,
-    same: &[(Uuid, Uuid)],
-    kin: &Kin,
+    Joining { same, kin, take }: &Joining,
 ) -> Result<Plan, LifeError> {
     let book = Book::of(actor)?;
+    if keep == drop {
+        let place = text("保留哪一户", "Which file stays");
+        return Err(LifeError::Faults(vec![at("keep", &place, Code::NotUnique, "", &["同一户 · the same file"])]));
+    }
     let (kept, gone) = (book.file(keep).await?, book.file(drop).await?);
     let partner = |id: Uuid| same.iter().find(|(of, _)| *of == id).map(|(_, to)| *to);
     let joining: Vec<_> = gone.members.iter().filter(|member| partner(member.record.id).is_none()).collect();
@@ -66,6 +80,12 @@ pub async fn merge_files(
     let people = text("同一人", "The same person");
     for (_, to) in same.iter().filter(|(_, to)| kept.find(*to).is_none()) {
         faults.push(at("same", &people, Code::NoSuchRecord, to.to_string(), &["本户现有成员"]));
+    }
+    let twice =
+        |(at, (_, to)): (usize, &(Uuid, Uuid))| same[..at].iter().any(|(_, earlier)| earlier == to).then_some(*to);
+    for to in same.iter().enumerate().filter_map(twice) {
+        let name = kept.find(to).map_or_else(String::new, |member| member.name.clone());
+        faults.push(at("same", &people, Code::NotUnique, name, &["一人只能对应一人 · one for one"]));
     }
     none_wrong(faults)?;
     let mut steps = Steps::default();
@@ -90,6 +110,13 @@ pub async fn merge_files(
         book.amend(&mut steps, book.person, &one.record, &fields);
     }
     steps.remove(book.household, &gone.record);
+    let owner = actor.pack().ledger(book.household).of.map(|owner| owner.field);
+    let ends = actor.pack().ledger(book.household).period.and_then(|period| period.end);
+    let taken = take.iter().filter(|field| Some(**field) != owner && Some(**field) != ends);
+    let set: Vec<(FieldIx, Set)> = taken.map(|field| (*field, Set::Of(drop))).collect();
+    if !set.is_empty() {
+        steps.amend(book.household, &kept.record, set);
+    }
     let event = book.happened(&mut steps, keep, "files_merged", actor.today(), None, None)?;
     Ok(Plan { steps, household: keep, event })
 }

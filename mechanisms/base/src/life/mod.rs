@@ -19,14 +19,16 @@ use std::collections::BTreeMap;
 
 use anju_app::{Actor, Error, Steps, UndoError, WriteError, Written};
 use anju_pack::Text;
-use anju_record::{Code, Fault, Problem};
+use anju_record::{Code, Fault, Problem, validate_values};
 use uuid::Uuid;
+
+use crate::rows::Entry;
 
 pub use arrival::{birth, marry_in};
 pub use book::{Member, standing_file};
 pub use departure::{Way, depart};
-pub use double::merge_files;
 pub(crate) use double::merged_persons;
+pub use double::{Joining, merge_files};
 pub use effects::{Owned, owned};
 pub use form::form;
 pub use head::change_head;
@@ -76,6 +78,47 @@ impl Plan {
     pub async fn carry_out(&self, actor: &Actor, reason: Option<String>) -> Result<Written, LifeError> {
         Ok(actor.carry_out(&self.steps, reason, Some(key(self.event))).await?)
     }
+}
+
+impl Plan {
+    /// The same under an event's id that was told beforehand: sent twice it is one commit, whatever else it makes.
+    ///
+    /// # Errors
+    /// `NotFound` where the plan has no such event.
+    pub fn under(mut self, actor: &Actor, event: Uuid) -> Result<Self, LifeError> {
+        let made = self.steps.made(self.event);
+        let row = made.ok_or_else(|| Error::NotFound { what: "record", value: self.event.to_string() })?;
+        let (ledger, values) = (row.ledger(), row.values().to_vec());
+        let valid = validate_values(actor.pack(), ledger, event, values, actor.today()).map_err(LifeError::Faults)?;
+        self.steps.made_anew(self.event, valid);
+        self.event = event;
+        Ok(self)
+    }
+}
+
+/// What became of an event that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// Nothing yet.
+    Not,
+    /// It stands; the file to look at.
+    Stands(Uuid),
+    /// It was undone since.
+    Undone,
+}
+
+/// What became of the event of this id.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn sent(actor: &Actor, event: Uuid) -> Result<Sent, Error> {
+    if !can_be_undone(actor, event).await? {
+        return Ok(Sent::Not);
+    }
+    let ledger = actor.ledger("household_event")?;
+    let stored = actor.seen_record(ledger, event).await?;
+    let home = stored.and_then(|stored| Entry::of(actor, ledger, &stored.record).id("household"));
+    Ok(home.map_or(Sent::Undone, Sent::Stands))
 }
 
 fn key(event: Uuid) -> String {

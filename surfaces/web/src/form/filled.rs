@@ -96,6 +96,7 @@ impl Filled {
             chosen: chosen.collect(),
             reason: filled("reason"),
             key: filled("key"),
+            apart: filled("apart"),
         }
     }
 }

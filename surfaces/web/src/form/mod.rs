@@ -20,7 +20,8 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use crate::answer::{Body, Part, answer};
+use crate::alike;
+use crate::answer::{Body, Part, answer, answered};
 use crate::ledgers::{record_lang, record_link};
 use crate::places::site_name;
 use crate::reply::{denied_words, id_of, with_status};
@@ -74,10 +75,8 @@ async fn new_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
 
 /// `POST /ledgers/{id}/new`
 pub async fn create(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>, filled: Filled) -> Response {
-    match saved(&actor, &view, &id, None, filled).await {
-        Ok(response) => response,
-        Err(error) => answer(&actor, &view, Err(error)),
-    }
+    let result = saved(&actor, &view, &id, None, filled).await;
+    answered(&actor, &view, result)
 }
 
 /// `GET /records/{ledger}/{id}/edit`
@@ -113,10 +112,8 @@ pub async fn change(
     Path((ledger, id)): Path<(String, String)>,
     filled: Filled,
 ) -> Response {
-    match saved(&actor, &view, &ledger, Some(&id), filled).await {
-        Ok(response) => response,
-        Err(error) => answer(&actor, &view, Err(error)),
-    }
+    let result = saved(&actor, &view, &ledger, Some(&id), filled).await;
+    answered(&actor, &view, result)
 }
 
 async fn saved(actor: &Actor, view: &View, name: &str, id: Option<&str>, filled: Filled) -> Result<Response, Error> {
@@ -295,6 +292,7 @@ impl Page<'_> {
                 @if let Some(correction) = &self.correction { input type="hidden" name="correction" value=(correction); }
                 @for field in fields { (form_field(lang, field)) }
                 @if self.entry.id.is_some() { (input(&reason)) }
+                (alike::likes(actor, view, &self.entry.likes))
                 div.actions {
                     button.button.first type="submit" { (t(lang, "form-save")) }
                     a.button href=(self.back) { (t(lang, "form-cancel")) }

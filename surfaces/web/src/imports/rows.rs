@@ -33,8 +33,9 @@ fn number(counted: Counted, state: RowState) -> usize {
 }
 
 /// How many rows there are of each; a press shows them.
-pub fn figures(view: &View, counted: Counted) -> Markup {
+pub fn figures(view: &View, read: &SheetRead) -> Markup {
     let lang = view.lang;
+    let (counted, remarked) = (read.run.counted(), read.run.rows.iter().filter(|row| is_remarked(row)).count());
     let one = |(state, id, tone): &(RowState, &str, Tone)| {
         let rows = number(counted, *state);
         Stat {
@@ -44,7 +45,23 @@ pub fn figures(view: &View, counted: Counted) -> Markup {
             href: (rows > 0).then(|| format!("{}#rows", view.here_with("show", id).replace("&page=", "&was="))),
         }
     };
-    stats(&STATES.iter().map(one).collect::<Vec<_>>())
+    let mut all: Vec<Stat> = STATES.iter().map(one).collect();
+    if remarked > 0 {
+        all.push(Stat {
+            name: t(lang, "import-remarked").into_owned(),
+            value: count(i64::try_from(remarked).unwrap_or(i64::MAX)),
+            tone: Tone::Lapsing,
+            href: Some(format!("{}#rows", view.here_with("show", REMARKED).replace("&page=", "&was="))),
+        });
+    }
+    stats(&all)
+}
+
+/// Shows the rows with a remark, whatever would become of them.
+const REMARKED: &str = "remarked";
+
+fn is_remarked(row: &RowLine) -> bool {
+    row.faults.iter().any(|fault| fault.warning)
 }
 
 /// The rows of the state asked for; what is wrong first.
@@ -53,8 +70,11 @@ pub fn list(actor: &Actor, view: &View, read: &SheetRead) -> Markup {
     let counted = read.run.counted();
     let asked = view.get("show").and_then(|id| STATES.iter().find(|(_, known, _)| *known == id));
     let fullest = STATES.iter().find(|(state, ..)| number(counted, *state) > 0);
+    let remarked = view.get("show") == Some(REMARKED);
     let Some((state, id, _)) = asked.or(fullest) else { return html! {} };
-    let of_state: Vec<&RowLine> = read.run.rows.iter().filter(|row| row.state == *state).collect();
+    let id = if remarked { REMARKED } else { id };
+    let shown = |row: &&RowLine| if remarked { is_remarked(row) } else { row.state == *state };
+    let of_state: Vec<&RowLine> = read.run.rows.iter().filter(shown).collect();
     let page = view.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
     let at = Pager { page, size: PAGE, total: of_state.len() as u64 };
     let shown = of_state.iter().skip(usize::try_from(at.offset()).unwrap_or(0)).take(PAGE as usize);

@@ -226,7 +226,7 @@ async fn body(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad
 
 fn open(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, sheet: &Sheet) -> Markup {
     html! {
-        (rows::figures(view, read.run.counted()))
+        (rows::figures(view, read))
         (columns::missing(actor, view, line, read))
         (made(actor, view, read))
         (rows::list(actor, view, read))
@@ -241,7 +241,8 @@ fn actions(view: &View, line: &SheetLine, read: Option<&SheetRead>) -> Markup {
     html! {
         @if let Some(read) = read {
             @let counted = read.run.counted();
-            @if counted.faulty + counted.held > 0 { a.button href=(way(line, "marked")) { (t(lang, "import-marked")) } }
+            @let marks = read.run.rows.iter().any(|row| !row.faults.is_empty());
+            @if marks || counted.held > 0 { a.button href=(way(line, "marked")) { (t(lang, "import-marked")) } }
             (press(&way(line, "close"), &t(lang, "import-close"), &[], false))
             @if read.run.writes_anything() {
                 (press(&way(line, "take"), &t_args(lang, "import-take", &[("n", (counted.new + counted.changed).into())]), &[], true))

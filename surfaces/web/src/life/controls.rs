@@ -95,12 +95,21 @@ impl Sheet<'_> {
 
     /// A field of a ledger, with the control of its kind; references are looked for by their names.
     pub fn of_ledger(&self, ledger: &str, field: &str, prefix: &str) -> Markup {
+        self.drawn(ledger, (field, prefix), false, "life-look-for")
+    }
+
+    /// The same where this event can do without it; `hint` is the key of what a reference says below its line.
+    pub fn of_ledger_or_not(&self, ledger: &str, field: &str, hint: &str) -> Markup {
+        self.drawn(ledger, (field, ""), true, hint)
+    }
+
+    fn drawn(&self, ledger: &str, (field, prefix): (&str, &str), optional: bool, hint: &str) -> Markup {
         let Ok(ix) = self.actor.ledger(ledger) else { return html! {} };
         let definition = self.actor.pack().ledger(ix);
         let Some(at) = definition.field_by_id(field).map(|at| definition.field(at)) else { return html! {} };
         let (name, lang) = (format!("{prefix}{field}"), self.view.lang);
         let label = text(lang, &at.title);
-        let required = at.required && field != "status";
+        let required = at.required && !optional;
         match &at.kind {
             Kind::Code { list } => {
                 let list = &self.actor.pack().code_list(*list).id;
@@ -111,7 +120,7 @@ impl Sheet<'_> {
                 self.choose(&name, label, &[("是", &yes), ("否", &no)], "", required)
             }
             Kind::Date { .. } => self.line(&name, label, "date", required, None),
-            Kind::Ref { .. } => self.line(&name, label, "text", required, Some(&t(lang, "life-look-for"))),
+            Kind::Ref { .. } => self.line(&name, label, "text", required, Some(&t(lang, hint))),
             _ => self.line(&name, label, "text", required, None),
         }
     }

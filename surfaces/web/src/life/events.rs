@@ -60,9 +60,8 @@ pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
             "split" => {
                 (sheet.members(members, Some(&say("life-goes")), true))
                 (sheet.of_ledger("household", "number", ""))
-                (sheet.of_ledger("household", "building", ""))
-                (sheet.of_ledger("household", "dwelling", ""))
-                (sheet.line("cadre", &say("life-cadre"), "text", false, Some(&say("life-cadre-hint"))))
+                @for field in ["building", "dwelling"] { (sheet.of_ledger_or_not("household", field, "life-same-hint")) }
+                (sheet.line("cadre", &say("life-cadre"), "text", false, Some(&say("life-same-hint"))))
                 @if !context.owned.is_empty() {
                     fieldset.fields {
                         legend { (say("life-along")) }
@@ -78,13 +77,13 @@ pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
                 p { (say("life-merge-kin")) }
                 (sheet.members(members, None, true))
             },
-            "move" => { (sheet.of_ledger("household", "dwelling", "")) (sheet.of_ledger("household", "building", "")) },
+            "move" => @for field in ["dwelling", "building"] { (sheet.of_ledger_or_not("household", field, "life-move-hint")) },
             "marry-in" => {
                 (sheet.line("who", &say("life-who"), "text", false, Some(&say("life-who-hint"))))
                 (sheet.of_ledger("person", "kinship", ""))
                 fieldset.fields {
                     legend { (say("life-outside")) }
-                    @for field in PERSON { (optional(sheet, field)) }
+                    @for field in PERSON { (sheet.of_ledger_or_not("person", field, "life-look-for")) }
                 }
             },
             "birth" => {
@@ -100,12 +99,6 @@ pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
         @if event != "birth" { (sheet.line("on", &say("life-on"), "date", true, None)) }
         (sheet.line("reason", &say("life-reason"), "text", false, None))
     }
-}
-
-/// Without the mark of what must be filled in: it need not be when somebody of the files is chosen.
-fn optional(sheet: &Sheet<'_>, field: &str) -> Markup {
-    let filled = sheet.of_ledger("person", field, "").into_string();
-    maud::PreEscaped(filled.replace(" required ", " ").replace(" required>", ">"))
 }
 
 fn ways<'a>(sheet: &Sheet<'a>) -> Vec<(&'static str, &'a str)> {
@@ -250,7 +243,11 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs) -> Result<
         "move" => {
             let dwelling = answers.meant("dwelling", "dwelling").await?;
             let building = answers.meant("building", "building").await?;
-            life::relocate(actor, id, building, dwelling, on).await
+            match answers.faults.is_empty() {
+                true => life::relocate(actor, id, building, dwelling, on).await,
+                // What was named and not found is not also missing.
+                false => Err(LifeError::Faults(Vec::new())),
+            }
         }
         "marry-in" => {
             let who = answers.meant("who", "person").await?;

@@ -39,7 +39,7 @@ fn unescaped(text: &str) -> String {
     text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }
 
-fn form(pairs: &[(String, String)]) -> String {
+pub fn form(pairs: &[(String, String)]) -> String {
     let one = |(name, value): &(String, String)| {
         let query = anju_ui::with_query("", [(name.as_str(), value.as_str())].into_iter());
         query.trim_start_matches('?').to_owned()
@@ -64,12 +64,12 @@ async fn some(site: &Site, ledger: &str) -> Uuid {
     site.app.select(&query).await.unwrap().remove(0).id
 }
 
-fn value(site: &Site, record: &anju_record::Record, ledger: &str, field: &str) -> Value {
+pub fn value(site: &Site, record: &anju_record::Record, ledger: &str, field: &str) -> Value {
     let at = site.app.pack().ledger(site.app.ledger(ledger).unwrap()).field_by_id(field).unwrap();
     record.values[usize::from(at.0)].clone()
 }
 
-async fn stored(site: &Site, ledger: &str, id: Uuid) -> anju_record::Record {
+pub async fn stored(site: &Site, ledger: &str, id: Uuid) -> anju_record::Record {
     site.app.stored(site.app.ledger(ledger).unwrap(), id).await
 }
 

@@ -7,6 +7,7 @@ mod forms;
 mod guarded;
 mod hostile;
 mod listed;
+mod lives;
 mod matrix;
 mod outside;
 mod partial;
@@ -95,4 +96,17 @@ async fn records_are_written_on_forms() {
     forms::a_preview_is_what_happens(&site).await;
     forms::a_visit_takes_four_fields(&site).await;
     forms::a_mistake_is_told_and_mended(&site).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn households_live_on_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new(prepared::in_sqlite(folder.path()).await).await;
+    lives::a_birth_confirmed_twice_is_one_child(&site).await;
+    lives::a_household_splits_and_is_whole_again(&site).await;
+    lives::files_move_and_merge(&site).await;
+    lives::people_come_and_go(&site).await;
+    lives::a_file_is_opened_once_with_its_head(&site).await;
+    lives::two_files_of_one_household_are_merged_on_a_page(&site).await;
+    lives::a_double_is_told_before_it_is_entered(&site).await;
 }

@@ -1,8 +1,9 @@
-//! Entries that may be the same person: a review, one pair side by side, told apart for good or made one.
+//! Entries that may be the same person: a review, one pair side by side, told apart for good or made one; and files of the same people.
 
-use anju_app::{Actor, Error, Stored};
-use anju_base::life::LifeError;
-use anju_base::{Likeness, Pair};
+pub mod files;
+
+use anju_app::{Actor, Error, Stored, alike_words};
+use anju_base::{Entry, FilePair, Pair};
 use anju_pack::FieldIx;
 use anju_ui::{
     Column, Crumb, Empty, PageHead, Panel, Row, Table, View, page_head, panel, press, t, t_args, table, text,
@@ -13,11 +14,11 @@ use axum::response::Response;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use crate::answer::{Body, Part, answer};
+use crate::answer::{Body, Part, answer, answered};
 use crate::ledgers::record_lang;
 use crate::life::{Pairs, Wrong, settle};
 use crate::places::site_name;
-use crate::reply::{id_of, with_status};
+use crate::reply::with_status;
 use crate::request::Asked;
 use crate::sent::to;
 use crate::signed::Signed;
@@ -37,19 +38,16 @@ fn decides(actor: &Actor) -> Result<(), Error> {
     if writes("person") && writes("not_duplicate") { Ok(()) } else { Err(Error::denied("write", "not_duplicate")) }
 }
 
-fn why(view: &View, likeness: Likeness) -> String {
-    let key = match likeness {
-        Likeness::Identity => "double-identity",
-        Likeness::NameAndBirth => "double-name-birth",
-        Likeness::SoundAndOrigin => "double-sound-origin",
-    };
-    t(view.lang, key).into_owned()
+fn why(actor: &Actor, view: &View, rule: usize) -> String {
+    let words = actor.ledger("person").map(|person| alike_words(actor.pack(), person, rule)).unwrap_or_default();
+    text(view.lang, &words).to_owned()
 }
 
 async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
     decides(actor)?;
     let lang = view.lang;
-    let (pairs, number) = anju_base::sweep(actor, SHOWN).await?;
+    let swept = anju_base::sweep(actor, SHOWN).await?;
+    let pairs = &swept.pairs;
     let person = actor.ledger("person")?;
     let ids: Vec<Uuid> = pairs.iter().flat_map(|pair| [pair.one.id, pair.other.id]).collect();
     let names = actor.labels(person, &ids).await?;
@@ -59,7 +57,7 @@ async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
         Row::of(vec![
             html! { a href=(way) { (name(pair.one.id)) } " " small.quiet { (site_name(actor, &pair.one.area)) } },
             html! { (name(pair.other.id)) " " small.quiet { (site_name(actor, &pair.other.area)) } },
-            html! { (why(view, pair.why)) },
+            html! { (why(actor, view, pair.rule)) },
         ])
     };
     let title = t(lang, "double-title").into_owned();
@@ -72,9 +70,39 @@ async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
     };
     let markup = html! {
         (page_head(lang, &PageHead { title: title.clone(), ..PageHead::default() }))
-        (panel(&Panel { title: t_args(lang, "double-found", &[("n", number.into())]), body: table(lang, &list), ..Panel::default() }))
+        (file_pairs(actor, view, &swept.files).await?)
+        (panel(&Panel { title: t_args(lang, "double-found", &[("n", swept.number.into())]), body: table(lang, &list), ..Panel::default() }))
     };
     Ok(Body { title, part: Part::Households, markup })
+}
+
+/// Files that hold the same people; nothing where there are none.
+async fn file_pairs(actor: &Actor, view: &View, pairs: &[FilePair]) -> Result<Markup, Error> {
+    let lang = view.lang;
+    if pairs.is_empty() {
+        return Ok(html! {});
+    }
+    let shown = &pairs[..pairs.len().min(SHOWN)];
+    let ids: Vec<Uuid> = shown.iter().flat_map(|pair| [pair.one, pair.other]).collect();
+    let names = actor.labels(actor.ledger("household")?, &ids).await?;
+    let name = |id: Uuid| names.get(&id).cloned().unwrap_or_default();
+    let row = |pair: &FilePair| {
+        let way = view.link(&format!("/duplicates/files/{}/{}", pair.one, pair.other));
+        Row::of(vec![
+            html! { a href=(way) { (name(pair.one)) } },
+            html! { (name(pair.other)) },
+            html! { (anju_ui::count(i64::try_from(pair.people).unwrap_or(i64::MAX))) },
+        ])
+    };
+    let title = t(lang, "double-files").into_owned();
+    let columns = vec![
+        Column::text(t(lang, "double-file-one")),
+        Column::text(t(lang, "double-file-other")),
+        Column::number(t(lang, "double-files-people")),
+    ];
+    let list = Table { caption: title.clone(), columns, rows: shown.iter().map(row).collect(), ..Table::default() };
+    let note = Some(t_args(lang, "double-found", &[("n", pairs.len().into())]));
+    Ok(panel(&Panel { title, note, body: table(lang, &list), ..Panel::default() }))
 }
 
 /// `GET /duplicates/{one}/{other}`
@@ -94,7 +122,15 @@ async fn pair_body(actor: &Actor, view: &View, one: &str, other: &str, wrong: &W
     let [first, second] = entries(actor, one, other).await?;
     let way = format!("/duplicates/{one}/{other}");
     let title = t(lang, "double-pair").into_owned();
-    let apart = press(&way, &t(lang, "double-apart"), &[("apart", "1")], false);
+    let homes = [&first, &second].map(|entry| Entry::of(actor, entry.ledger, &entry.record).id("household"));
+    let files = match homes {
+        [Some(one), Some(other)] if one != other => Some(view.link(&format!("/duplicates/files/{one}/{other}"))),
+        _ => None,
+    };
+    let apart = html! {
+        @if let Some(files) = files { a.button href=(files) { (t(lang, "double-files-too")) } }
+        (press(&way, &t(lang, "double-apart"), &[("apart", "1")], false))
+    };
     let markup = html! {
         (page_head(lang, &PageHead {
             crumbs: vec![Crumb { name: t(lang, "double-title").into_owned(), href: Some("/duplicates".into()) }],
@@ -126,7 +162,7 @@ async fn side_by_side(actor: &Actor, view: &View, first: &Stored, second: &Store
     let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "—".to_owned());
     let row = |(left, right): (&anju_app::Shown, &anju_app::Shown)| {
         let field = &actor.pack().ledger(first.ledger).field(left.field).id;
-        let same = left.value == right.value || left.hidden || first.ledger.0 == u16::MAX;
+        let same = left.value == right.value || left.hidden;
         let owner = actor.pack().ledger(first.ledger).of.is_some_and(|of| of.field == left.field);
         let choice = |mark: &str, words: String, checked: bool| {
             html! {
@@ -156,41 +192,47 @@ pub async fn decide(
     Path((one, other)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
-    let sent = Pairs::of(&body);
-    let found = entries(&actor, &one, &other).await;
-    let ids = found.and_then(|_| Ok([id_of("record", &one)?, id_of("record", &other)?]));
-    let [keep, drop] = match ids {
-        Ok(ids) => ids,
-        Err(error) => return answer(&actor, &view, Err(error)),
+    let result = decided(&actor, &view, (&one, &other), &Pairs::of(&body)).await;
+    answered(&actor, &view, result)
+}
+
+async fn decided(actor: &Actor, view: &View, (one, other): (&str, &str), sent: &Pairs) -> Result<Response, Error> {
+    let way = format!("/duplicates/{one}/{other}");
+    let [keep, drop] = match entries(actor, one, other).await {
+        Ok(entries) => entries.map(|entry| entry.record.id),
+        Err(error) => return sent_before(actor, view, error, sent, &way).await,
     };
     let settled = if sent.get("apart") == "1" {
-        match anju_base::tell_apart(&actor, keep, drop).await {
-            Ok(()) => return to("/duplicates"),
-            Err(error) => settle(&actor, &view, Err(error), &sent, "/duplicates").await,
+        match anju_base::tell_apart(actor, keep, drop).await {
+            Ok(()) => return Ok(to("/duplicates")),
+            Err(error) => settle(actor, view, Err(error), sent, "/duplicates").await,
         }
     } else {
-        let plan = match taken(&actor, &sent) {
-            Ok(take) => anju_base::merge_persons(&actor, keep, drop, &take).await,
-            Err(error) => Err(LifeError::from(error)),
-        };
-        settle(&actor, &view, plan, &sent, &format!("/duplicates/{one}/{other}")).await
+        let take = taken(actor, "person", sent)?;
+        settle(actor, view, anju_base::merge_persons(actor, keep, drop, &take).await, sent, &way).await
     };
     match settled {
-        Ok(response) => response,
+        Ok(response) => Ok(response),
         Err(wrong) => {
-            let body = pair_body(&actor, &view, &one, &other, &wrong).await;
-            with_status(422, answer(&actor, &view, body))
+            let body = pair_body(actor, view, one, other, &wrong).await;
+            Ok(with_status(422, answer(actor, view, body)))
         }
     }
 }
 
-/// Fields that the entry that goes is right about; never whose it is, nor since when.
-fn taken(actor: &Actor, sent: &Pairs) -> Result<Vec<FieldIx>, Error> {
-    let person = actor.ledger("person")?;
-    let definition = actor.pack().ledger(person);
+/// What went is found no more when a form is sent again: what was done then is told from its event.
+async fn sent_before(actor: &Actor, view: &View, missing: Error, sent: &Pairs, way: &str) -> Result<Response, Error> {
+    let gone = || Error::NotFound { what: "page", value: way.to_owned() };
+    settle(actor, view, Err(missing.into()), sent, way).await.map_err(|_| gone())
+}
+
+/// Fields that the entry that goes is right about; never whose it is.
+fn taken(actor: &Actor, ledger: &str, sent: &Pairs) -> Result<Vec<FieldIx>, Error> {
+    let definition = actor.pack().ledger(actor.ledger(ledger)?);
+    let owner = definition.of.map(|owner| owner.field);
     let field = |(name, value): &(String, String)| {
-        let id = name.strip_prefix("take-").filter(|id| value == "other" && *id != "household")?;
-        definition.field_by_id(id)
+        let id = name.strip_prefix("take-").filter(|_| value == "other")?;
+        definition.field_by_id(id).filter(|field| Some(*field) != owner)
     };
     Ok(sent.0.iter().filter_map(field).collect())
 }

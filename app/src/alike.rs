@@ -1,0 +1,298 @@
+//! Records that may be of one and the same: by the rules of their ledger (`alike` in the pack), and by what may not repeat.
+//!
+//! A record is held against those that stand: whose period, if it has an end, has none yet. Of one that lies beyond what somebody may see they
+//! are told that there is one, and no more.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anju_pack::{Alike, Kind, LedgerIx, Pack, Place, Step as Hop, Text, alike_in_words};
+use anju_record::{Lang, Record, Valid, Value, eval, kind};
+use anju_store::Query;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::records::{Stored, unavailable};
+use crate::steps::{Step, Steps};
+use crate::{Actor, App};
+
+/// Records told of at most.
+const MOST: usize = 20;
+
+/// By what two records are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alikeness {
+    /// They hold what may not repeat.
+    Repeated,
+    /// By this rule of their ledger.
+    Rule(usize),
+}
+
+/// A record that is there and may be the one that is being written.
+#[derive(Debug, Clone)]
+pub struct Like {
+    /// The record that is being written.
+    pub of: Uuid,
+    /// The ledger of both.
+    pub ledger: LedgerIx,
+    /// The record that is there, as they may see it; none beyond what they may see.
+    pub there: Option<Stored>,
+    /// By what.
+    pub why: Alikeness,
+    id: Uuid,
+}
+
+impl Like {
+    /// By what they are alike, in words.
+    pub fn reason(&self, pack: &Pack) -> Text {
+        match self.why {
+            Alikeness::Rule(at) => alike_words(pack, self.ledger, at),
+            Alikeness::Repeated => Text::default(),
+        }
+    }
+}
+
+/// A rule of a ledger in words.
+pub fn alike_words(pack: &Pack, ledger: LedgerIx, rule: usize) -> Text {
+    pack.ledger(ledger).alike.get(rule).map(|rule| alike_in_words(pack, ledger, rule)).unwrap_or_default()
+}
+
+/// Names exactly these records: a form that says that what it writes is none of them says it of no other.
+pub fn apart_key(likes: &[Like]) -> String {
+    let mut ids: Vec<Uuid> = likes.iter().map(|like| like.id).collect();
+    ids.sort_unstable();
+    let mut digest = Sha256::new();
+    ids.iter().for_each(|id| digest.update(id.as_bytes()));
+    hex::encode(digest.finalize())
+}
+
+/// Under what a record is held against others by one rule; none where something that it needs is blank. `follow` tells a field of a record that a
+/// reference names.
+pub(crate) fn alike_trait(
+    rule: &Alike,
+    values: &[Value],
+    follow: impl Fn(Hop, Uuid) -> Option<Value>,
+) -> Option<String> {
+    let mut held = String::new();
+    for place in &rule.same {
+        let value = match place.path.first() {
+            None => values.get(usize::from(place.field.0)).cloned()?,
+            Some(hop) => match values.get(usize::from(hop.field.0))? {
+                Value::Id(id) => follow(*hop, *id)?,
+                _ => return None,
+            },
+        };
+        if value == Value::Null {
+            return None;
+        }
+        held.push_str(&kind::plain(&value));
+        held.push('\u{1}');
+    }
+    if let Some(field) = rule.sounds {
+        let Some(Value::Text(words)) = values.get(usize::from(field.0)) else { return None };
+        held.push_str(&anju_roll::sound(words));
+    }
+    Some(held)
+}
+
+/// Whether a record stands: its period has no end, or none yet.
+pub(crate) fn stands(pack: &Pack, ledger: LedgerIx, values: &[Value]) -> bool {
+    let end = pack.ledger(ledger).period.and_then(|period| period.end);
+    end.is_none_or(|end| values.get(usize::from(end.0)).is_none_or(|end| *end == Value::Null))
+}
+
+impl App {
+    /// The values of one field by record, of every record of a ledger.
+    pub(crate) async fn values_of(&self, place: &Place, hop: Hop) -> Result<HashMap<Uuid, Value>> {
+        let mut values = HashMap::new();
+        let keep = |record: Record| {
+            if let Some(value) = record.values.get(usize::from(place.field.0)).filter(|value| **value != Value::Null) {
+                values.insert(record.id, value.clone());
+            }
+        };
+        let store = self.store();
+        store.load(self.pack(), self.county_code(), hop.to, &[place.field], keep).await.map_err(unavailable)?;
+        Ok(values)
+    }
+}
+
+impl Actor {
+    /// Under what each record is held against the others, rule by rule of their ledger: two that have one in common are alike.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn alike_traits(&self, ledger: LedgerIx, records: &[Record]) -> Result<Vec<Vec<Option<String>>>> {
+        let mut traits = vec![Vec::new(); records.len()];
+        for rule in &self.pack().ledger(ledger).alike {
+            let mut known = HashMap::new();
+            for place in &rule.same {
+                if let Some(hop) = place.path.first() {
+                    known.insert((hop.field, hop.to), self.values_of(place, *hop).await?);
+                }
+            }
+            for (record, traits) in records.iter().zip(&mut traits) {
+                let follow = |hop: Hop, id: Uuid| known.get(&(hop.field, hop.to))?.get(&id).cloned();
+                traits.push(alike_trait(rule, &record.values, follow));
+            }
+        }
+        Ok(traits)
+    }
+
+    /// Records that one being written may be. `beside` is written with it.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn likes(&self, valid: &Valid, beside: &[&Valid]) -> Result<Vec<Like>> {
+        let (pack, ledger) = (self.pack(), valid.ledger());
+        if !stands(pack, ledger, valid.values()) {
+            return Ok(Vec::new());
+        }
+        let mut found: BTreeMap<Uuid, usize> = BTreeMap::new();
+        for (at, rule) in pack.ledger(ledger).alike.iter().enumerate() {
+            for record in self.candidates(rule, valid, beside).await? {
+                if record.id != valid.id() {
+                    found.entry(record.id).or_insert(at);
+                }
+            }
+        }
+        let found = found.into_iter().take(MOST).map(|(id, at)| (id, Alikeness::Rule(at)));
+        self.seen_likes(valid, found.collect()).await
+    }
+
+    /// Records that the new ones of some steps may be.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn likes_of(&self, steps: &Steps) -> Result<Vec<Like>> {
+        let made: Vec<&Valid> = (steps.in_order().into_iter())
+            .filter_map(|step| match step {
+                Step::Make(valid) => Some(valid),
+                _ => None,
+            })
+            .collect();
+        let mut likes = Vec::new();
+        for valid in &made {
+            likes.extend(self.likes(valid, &made).await?);
+        }
+        Ok(likes)
+    }
+
+    /// Standing records that a rule holds to be one with a record, this one among them if it is there.
+    async fn candidates(&self, rule: &Alike, valid: &Valid, beside: &[&Valid]) -> Result<Vec<Record>> {
+        let (pack, ledger) = (self.pack(), valid.ledger());
+        let mut query = Query::of(self.county_code(), ledger, self.today());
+        if let Some(end) = pack.ledger(ledger).period.and_then(|period| period.end) {
+            query.equals.push((end, Value::Null));
+        }
+        let mut hops = HashMap::new();
+        for place in &rule.same {
+            let value = match place.path.first() {
+                None => valid.values().get(usize::from(place.field.0)).cloned().unwrap_or_default(),
+                Some(hop) => self.beyond(*hop, place, valid.values(), beside).await?,
+            };
+            if value == Value::Null {
+                return Ok(Vec::new());
+            }
+            let Some(hop) = place.path.first() else {
+                query.equals.push((place.field, value));
+                continue;
+            };
+            let mut named = Query::of(self.county_code(), hop.to, self.today());
+            named.equals.push((place.field, value));
+            let ids = self.store().ids(pack, &named).await.map_err(unavailable)?;
+            match &mut query.refers {
+                None => query.refers = Some((hop.field, ids)),
+                // A second reference is looked at when the records are there.
+                Some(_) => drop(hops.insert(hop.field, ids)),
+            }
+        }
+        let mut records = self.store().select(pack, &query).await.map_err(unavailable)?;
+        records.retain(|record| {
+            let value = |field: anju_pack::FieldIx| record.values.get(usize::from(field.0));
+            hops.iter().all(|(field, ids)| matches!(value(*field), Some(Value::Id(id)) if ids.contains(id)))
+        });
+        if let Some(field) = rule.sounds {
+            let words = |values: &[Value]| match values.get(usize::from(field.0)) {
+                Some(Value::Text(words)) => Some(anju_roll::sound(words)),
+                _ => None,
+            };
+            let heard = words(valid.values());
+            records.retain(|record| heard.is_some() && words(&record.values) == heard);
+        }
+        Ok(records)
+    }
+
+    /// A field of the record that a reference names, which may be written in the same commit.
+    async fn beyond(&self, hop: Hop, place: &Place, values: &[Value], beside: &[&Valid]) -> Result<Value> {
+        let Some(Value::Id(id)) = values.get(usize::from(hop.field.0)) else { return Ok(Value::Null) };
+        let of = |values: &[Value]| values.get(usize::from(place.field.0)).cloned().unwrap_or_default();
+        if let Some(made) = beside.iter().find(|made| made.ledger() == hop.to && made.id() == *id) {
+            return Ok(of(made.values()));
+        }
+        let found = self.store().get(self.pack(), self.county_code(), hop.to, *id).await.map_err(unavailable)?;
+        Ok(found.map_or(Value::Null, |record| of(&record.values)))
+    }
+
+    /// Records within reach that hold what a refused one would repeat.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn holders(&self, valid: &Valid) -> Result<Vec<Like>> {
+        let (pack, ledger) = (self.pack(), valid.ledger());
+        let record = Record { id: valid.id(), version: 0, area: "".into(), values: valid.values().to_vec() };
+        let mut found = Vec::new();
+        for unique in &pack.ledger(ledger).unique {
+            let asked = unique.predicate.as_ref();
+            let counts =
+                asked.is_none_or(|asked| eval::holds(pack, asked, &record, &|_, _| None, self.today()) == Some(true));
+            let mut query = Query::of(self.county_code(), ledger, self.today());
+            query.filter = unique.predicate.clone();
+            for field in &unique.fields {
+                query.equals.push((*field, record.values.get(usize::from(field.0)).cloned().unwrap_or_default()));
+            }
+            if counts && query.equals.iter().all(|(_, value)| *value != Value::Null) {
+                let ids = self.store().ids(pack, &query).await.map_err(unavailable)?;
+                found.extend(ids.into_iter().filter(|id| *id != record.id).map(|id| (id, Alikeness::Repeated)));
+            }
+        }
+        let mut likes = self.seen_likes(valid, found).await?;
+        likes.retain(|like| like.there.is_some());
+        Ok(likes)
+    }
+
+    /// What they may see of records that one may be.
+    async fn seen_likes(&self, valid: &Valid, found: Vec<(Uuid, Alikeness)>) -> Result<Vec<Like>> {
+        let ledger = valid.ledger();
+        let ids: Vec<Uuid> = found.iter().map(|(id, _)| *id).collect();
+        let mut there = self.seen_of(ledger, &ids).await?;
+        let like = |(id, why): (Uuid, Alikeness)| Like { of: valid.id(), ledger, there: there.remove(&id), why, id };
+        let mut likes: Vec<Like> = found.into_iter().map(like).collect();
+        likes.sort_by_key(|like| (like.why, like.there.is_none(), like.id));
+        Ok(likes)
+    }
+
+    /// Those of some records that they see, with their names.
+    pub(crate) async fn seen_of(&self, ledger: LedgerIx, ids: &[Uuid]) -> Result<HashMap<Uuid, Stored>> {
+        if ids.is_empty() || !self.reads(ledger) && !self.is_operator() {
+            return Ok(HashMap::new());
+        }
+        let mut query = Query::of(self.county_code(), ledger, self.today());
+        query.ids = Some(ids.to_vec());
+        let records = self.select(&query).await?;
+        let ids: Vec<Uuid> = records.iter().map(|record| record.id).collect();
+        let mut names = self.labels(ledger, &ids).await?;
+        let stored = |record: Record| {
+            let name = names.remove(&record.id).unwrap_or_default();
+            (record.id, Stored { ledger, name, record })
+        };
+        Ok(records.into_iter().map(stored).collect())
+    }
+
+    /// An ID number of a record as they may see it, so that two of one name are told apart.
+    pub fn number_of(&self, stored: &Stored) -> Option<String> {
+        let fields = &self.pack().ledger(stored.ledger).fields;
+        let at = fields.iter().position(|field| field.kind == Kind::IdNumber)?;
+        let value = stored.record.values.get(at).filter(|value| **value != Value::Null)?;
+        Some(kind::format(self.pack(), &Kind::Text { max: 0 }, value, Lang::Zh))
+    }
+}

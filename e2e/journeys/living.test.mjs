@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { closeBrowser, overflow, PHONE, violations, withPage } from '../browser.mjs';
+
+after(closeBrowser);
+
+const clean = async (page) => assert.deepEqual(await violations(page), []);
+const send = (page) => page.locator('main form.form button[type=submit]').click();
+
+/** A file with some members: its address, and their number. */
+async function fileOf(page, least) {
+  await page.goto('/households');
+  const files = await page.locator('main a[href^="/households/"]').evaluateAll((links) => [...new Set(links.map((it) => it.getAttribute('href')))].filter((it) => /^\/households\/[0-9a-f-]{36}/.test(it)));
+  for (const file of files) {
+    await page.goto(file);
+    const members = await page.locator('#members tbody tr').count();
+    if (members >= least) return { path: new URL(page.url()).pathname, members };
+  }
+  throw new Error(`no file with ${least} members on the first page`);
+}
+
+test('a clerk records a birth, splits the household and undoes it', () => withPage({ refused: true }, async (page) => {
+  const { path, members } = await fileOf(page, 3);
+  await page.goto(`${path}/life/birth`);
+  await clean(page);
+  await page.fill('[name=name]', '龘初生');
+  await page.selectOption('[name=sex]', '1');
+  await page.fill('[name=born_on]', '2020-05-10');
+  await page.selectOption('[name=kinship]', '20');
+  await send(page);
+  await page.waitForSelector('[name=event]', { state: 'attached' });
+  await clean(page);
+  await send(page);
+  await page.waitForURL(/\?done=/);
+  assert.match(await page.locator('#members').innerText(), /龘初生/);
+  await page.goto(`${path}/life/split`);
+  await clean(page);
+  const sets = page.locator('main fieldset:has([name=who])');
+  const child = sets.filter({ hasText: '龘初生' });
+  await child.locator('[name=who]').check();
+  await child.locator('select').selectOption('02');
+  await page.fill('[name=number]', '旅程分户001');
+  await send(page);
+  await page.waitForSelector('[name=event]', { state: 'attached' });
+  await clean(page);
+  await send(page);
+  await page.waitForURL(/\?done=/);
+  assert.notEqual(new URL(page.url()).pathname, path, 'the new file is shown');
+  await page.locator('[role=status] a').click();
+  await page.fill('[name=reason]', '办错了');
+  await clean(page);
+  await send(page);
+  await page.waitForURL(/\/households$/);
+  await page.goto(path);
+  assert.equal(await page.locator('#members tbody tr').count(), members + 1, 'all are together again');
+}));
+
+test('the pages of a household life and of doubles fit a phone', () => withPage({ size: PHONE }, async (page) => {
+  const { path } = await fileOf(page, 2);
+  for (const way of [`${path}/life`, `${path}/life/split`, `${path}/life/birth`, '/households/new', '/duplicates']) {
+    await page.goto(way);
+    assert.ok(await overflow(page) <= 0, `${way}: ${await overflow(page)} px too wide`);
+    await clean(page);
+  }
+}));

@@ -1,0 +1,55 @@
+//! Records that are there and may be the one that is being written: who they are, and the word that it is another.
+
+use anju_app::{Actor, Alikeness, Like, apart_key};
+use anju_record::kind;
+use anju_ui::{Lang, View, t, t_args, text};
+use maud::{Markup, html};
+
+use crate::ledgers::record_link;
+use crate::places::site_name;
+
+/// What stands in a form before its buttons: records that the new one may be, with the box to tick where it is another.
+pub fn likes(actor: &Actor, view: &View, likes: &[Like]) -> Markup {
+    let lang = view.lang;
+    if likes.is_empty() {
+        return html! {};
+    }
+    let repeated = likes.iter().all(|like| like.why == Alikeness::Repeated);
+    let key = if repeated { "alike-holds" } else { "alike-found" };
+    html! {
+        div class="notice bad" role="alert" {
+            p { b { (t_args(lang, key, &[("n", likes.len().into())])) } }
+            ul { @for like in likes { li { (one(actor, view, like)) } } }
+            @if !repeated {
+                p { label { input type="checkbox" name="apart" value=(apart_key(likes)) required; " " (t(lang, "alike-apart")) } }
+            }
+        }
+    }
+}
+
+fn one(actor: &Actor, view: &View, like: &Like) -> Markup {
+    let lang = view.lang;
+    let reason = like.reason(actor.pack());
+    let reason = text(lang, &reason);
+    match &like.there {
+        None => html! { (t(lang, "alike-elsewhere")) @if !reason.is_empty() { " " small.quiet { (reason) } } },
+        Some(stored) => html! {
+            a href=(record_link(actor, view, stored.ledger, stored.record.id)) { (stored.name) }
+            @for words in known_by(actor, lang, stored) { " · " (words) }
+            @if !reason.is_empty() { " " small.quiet { (reason) } }
+        },
+    }
+}
+
+/// Place, masked number and day of birth: enough to tell two of one name apart.
+fn known_by(actor: &Actor, lang: Lang, stored: &anju_app::Stored) -> Vec<String> {
+    let ledger = actor.pack().ledger(stored.ledger);
+    let born = ledger.born.and_then(|field| stored.record.values.get(usize::from(field.0)));
+    let born = born.filter(|value| **value != anju_record::Value::Null);
+    let words = [
+        Some(site_name(actor, &stored.record.area)),
+        actor.number_of(stored),
+        born.map(|born| t_args(lang, "alike-born", &[("day", kind::plain(born).into())])),
+    ];
+    words.into_iter().flatten().filter(|words| !words.is_empty()).collect()
+}

@@ -1,0 +1,284 @@
+//! What happens to a household, over HTTP: each event with good and bad input, twice sent once written, and doubles told before they are entered.
+
+use anju_base::life;
+use anju_record::Value;
+use anju_store::Query;
+use uuid::Uuid;
+
+use crate::asking::{Answer, OFFICE, Site};
+use crate::forms::{form, stored, value};
+use crate::prepared::{COUNTY, TODAY};
+
+type Asked = Vec<(String, String)>;
+
+fn asked(pairs: &[(&str, &str)]) -> Asked {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Hidden pairs of a preview.
+fn hidden(page: &str) -> Asked {
+    let form = page.split("<main").nth(1).unwrap().split("<form").find(|part| part.contains("name=\"event\"")).unwrap();
+    let tags = form.split("<input type=\"hidden\" ").skip(1);
+    let word = |tag: &str, name: &str| {
+        let value = tag.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap();
+        value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    };
+    tags.map(|tag| (word(tag, "name"), word(tag, "value"))).collect()
+}
+
+/// The word of the box that says that it is another.
+fn apart(page: &str) -> Option<String> {
+    let tag = page.split("name=\"apart\" value=\"").nth(1)?;
+    Some(tag.split('"').next()?.to_owned())
+}
+
+/// Open files with so many members, spread over the county.
+async fn homes(site: &Site, members: usize, skip: usize) -> Vec<(Uuid, Vec<life::Member>)> {
+    let mut query = Query::of(COUNTY, site.app.ledger("household").unwrap(), TODAY);
+    let field = site.app.pack().ledger(query.ledger).field_by_id("ended_on").unwrap();
+    query.equals.push((field, Value::Null));
+    let all = site.app.select(&query).await.unwrap();
+    let mut found = Vec::new();
+    for file in all.iter().skip(skip).step_by(13) {
+        let (_, people) = life::standing_file(&site.app.actor, file.id).await.unwrap();
+        if people.len() == members {
+            found.push((file.id, people));
+        }
+        if found.len() == 3 {
+            break;
+        }
+    }
+    found
+}
+
+async fn number(site: &Site, ledger: &str) -> u64 {
+    site.app.number(&Query::of(COUNTY, site.app.ledger(ledger).unwrap(), TODAY)).await.unwrap()
+}
+
+/// Previews, and confirms it twice: both answers lead to one page. Gives that page's address.
+async fn happens(site: &Site, cookie: &str, path: &str, pairs: &Asked) -> String {
+    let before = number(site, "household_event").await;
+    let preview = site.post_as(cookie, path, &form(pairs)).await.with(200);
+    assert_eq!(number(site, "household_event").await, before, "a preview writes nothing");
+    let mut all = hidden(preview.text());
+    all.extend(apart(preview.text()).map(|key| ("apart".to_owned(), key)));
+    let first = site.post_as(cookie, path, &form(&all)).await.with(303);
+    let second = site.post_as(cookie, path, &form(&all)).await.with(303);
+    assert_eq!(first.header("location"), second.header("location"), "{path}");
+    assert_eq!(number(site, "household_event").await, before + 1, "twice sent is once written: {path}");
+    first.header("location").to_owned()
+}
+
+async fn refuses(site: &Site, cookie: &str, path: &str, pairs: &Asked, says: &str) -> Answer {
+    let answer = site.post_as(cookie, path, &form(pairs)).await.with(422);
+    assert!(answer.text().contains(says), "{path} does not say “{says}”");
+    answer
+}
+
+fn kin(members: &[life::Member]) -> Asked {
+    let code = |at: usize| if at == 0 { "02" } else { "99" };
+    members.iter().enumerate().map(|(at, it)| (format!("kin-{}", it.record.id), code(at).to_owned())).collect()
+}
+
+/// Undoes what an address says was done, twice: the second time nothing is left to undo.
+async fn undone(site: &Site, cookie: &str, location: &str) {
+    let (file, event) = location.split_once("?done=").unwrap();
+    let path = format!("{file}/undo/{event}");
+    site.get_as(cookie, &path).await.with(200);
+    site.post_as(cookie, &path, "reason=%E5%8A%9E%E9%94%99%E4%BA%86").await.with(303);
+    site.post_as(cookie, &path, "reason=%E5%8A%9E%E9%94%99%E4%BA%86").await.with(303);
+}
+
+pub async fn a_birth_confirmed_twice_is_one_child(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let (home, _) = homes(site, 3, 5).await.remove(0);
+    let path = format!("/households/{home}/life/birth");
+    site.get_as(&office, &path).await.with(200);
+    let bad = asked(&[("name", "王初生"), ("sex", "1"), ("born_on", "2020-13-40"), ("kinship", "20")]);
+    let page = refuses(site, &office, &path, &bad, "2020-13-40").await;
+    assert!(page.text().contains("王初生"), "what was typed stays");
+    refuses(
+        site,
+        &office,
+        &path,
+        &asked(&[("name", "王初生"), ("sex", "1"), ("born_on", "2020-05-10"), ("kinship", "02")]),
+        "户主",
+    )
+    .await;
+    let good = asked(&[("name", "王初生"), ("sex", "1"), ("born_on", "2020-05-10"), ("kinship", "20")]);
+    let before = number(site, "person").await;
+    let location = happens(site, &office, &path, &good).await;
+    assert_eq!(number(site, "person").await, before + 1, "one child");
+    // The same child once more is told of, and another of that name is entered when it is said to be another.
+    let again = site.post_as(&office, &path, &form(&good)).await.with(200);
+    assert!(
+        again.text().contains("role=\"alert\"") && again.text().contains("/records/person/"),
+        "who is like it is shown"
+    );
+    let unsaid = hidden(again.text());
+    let still = site.post_as(&office, &path, &form(&unsaid)).await.with(200);
+    assert!(apart(still.text()).is_some() && number(site, "person").await == before + 1, "nothing is written unasked");
+    undone(site, &office, &location).await;
+    assert_eq!(number(site, "person").await, before);
+}
+
+pub async fn a_household_splits_and_is_whole_again(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let (home, members) = homes(site, 4, 1).await.remove(0);
+    let path = format!("/households/{home}/life/split");
+    site.get_as(&office, &path).await.with(200);
+    let (go, stay) = members.split_at(2);
+    let mut pairs = [kin(go), kin(stay)].concat();
+    refuses(site, &office, &path, &[pairs.clone(), asked(&[("on", "2020-05-16")])].concat(), "role=\"alert\"").await;
+    pairs.extend(go.iter().map(|it| ("who".to_owned(), it.record.id.to_string())));
+    pairs.extend(asked(&[("number", "分户试001"), ("on", "2020-05-16")]));
+    let late = [&asked(&[("on", "2020-06-16")])[..], &pairs[..pairs.len() - 1]].concat();
+    refuses(site, &office, &path, &late, "2020-05-16").await;
+    let location = happens(site, &office, &path, &pairs).await;
+    assert!(!location.contains(&home.to_string()), "the new file is shown");
+    assert!(site.get_as(&office, &location).await.with(200).text().contains("/undo/"), "with the way back");
+    undone(site, &office, &location).await;
+    assert_eq!(life::standing_file(&site.app.actor, home).await.unwrap().1.len(), 4);
+}
+
+pub async fn files_move_and_merge(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let two = homes(site, 2, 3).await;
+    let [(kept, _), (gone, people)] = [&two[0], &two[1]];
+    let file = stored(site, "household", *kept).await;
+    let (Value::Text(name), Value::Id(building)) =
+        (value(site, &file, "household", "number"), value(site, &file, "household", "building"))
+    else {
+        panic!("a file has a number and a building")
+    };
+    let path = format!("/households/{gone}/life/move");
+    refuses(site, &office, &path, &asked(&[("on", "2020-05-16")]), "id=\"dwelling-says\"").await;
+    let location =
+        happens(site, &office, &path, &asked(&[("building", &building.to_string()), ("on", "2020-05-16")])).await;
+    undone(site, &office, &location).await;
+    let path = format!("/households/{gone}/life/merge");
+    let relatives: Asked = people.iter().map(|it| (format!("kin-{}", it.record.id), "99".to_owned())).collect();
+    refuses(site, &office, &path, &[relatives.clone(), asked(&[("on", "2020-05-16")])].concat(), "id=\"kept-says\"")
+        .await;
+    let pairs = [relatives, asked(&[("kept", &name), ("on", "2020-05-16")])].concat();
+    let location = happens(site, &office, &path, &pairs).await;
+    assert!(location.contains(&kept.to_string()));
+    undone(site, &office, &location).await;
+}
+
+pub async fn people_come_and_go(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let (home, members) = homes(site, 3, 9).await.remove(0);
+    let way = |event: &str| format!("/households/{home}/life/{event}");
+    let outside = asked(&[
+        ("name", "外来新人"),
+        ("sex", "2"),
+        ("born_on", "1990-01-02"),
+        ("kinship", "10"),
+        ("work_ability", "ordinary"),
+        ("political_status", "13"),
+        ("on", "2020-05-16"),
+    ]);
+    refuses(site, &office, &way("marry-in"), &asked(&[("kinship", "10"), ("on", "2020-05-16")]), "id=\"name-says\"")
+        .await;
+    undone(site, &office, &happens(site, &office, &way("marry-in"), &outside).await).await;
+    let mut turned = members.clone();
+    turned.rotate_left(1);
+    let on = asked(&[("on", "2020-05-16")]);
+    refuses(site, &office, &way("change-head"), &[kin(&members), on.clone()].concat(), "role=\"alert\"").await;
+    undone(site, &office, &happens(site, &office, &way("change-head"), &[kin(&turned), on.clone()].concat()).await)
+        .await;
+    let dead = [asked(&[("who", &members[0].record.id.to_string())]), kin(&members[1..]), on.clone()].concat();
+    refuses(site, &office, &way("death"), &on, "role=\"alert\"").await;
+    undone(site, &office, &happens(site, &office, &way("death"), &dead).await).await;
+    let back = [dead, asked(&[("way", "returned")])].concat();
+    undone(site, &office, &happens(site, &office, &way("leave"), &back).await).await;
+    site.get_as(&office, &way("nothing")).await.with(404);
+    // A leader of the town reads the file and writes none; to another town's leader there is no such file.
+    let leader = site.sign_in("zhenling").await;
+    let theirs = site.get_as(&leader, &format!("/households/{home}")).await.status;
+    site.post_as(&leader, &way("birth"), "name=x").await.with(if theirs == 200 { 403 } else { 404 });
+}
+
+pub async fn a_file_is_opened_once_with_its_head(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let (home, _) = homes(site, 3, 2).await.remove(0);
+    let file = stored(site, "household", home).await;
+    let Value::Id(building) = value(site, &file, "household", "building") else { panic!("it stands in a building") };
+    let building = building.to_string();
+    let pairs = asked(&[
+        ("number", "新立试001"),
+        ("building", &building),
+        ("batch", "fyp12"),
+        ("registered_poor", "是"),
+        ("moved_in_on", "2020-05-10"),
+        ("head-name", "赵新立"),
+        ("head-sex", "1"),
+        ("head-born_on", "1980-03-04"),
+        ("head-work_ability", "ordinary"),
+        ("head-political_status", "13"),
+    ]);
+    refuses(site, &office, "/households/new", &pairs[1..].to_vec(), "id=\"number-says\"").await;
+    let before = number(site, "person").await;
+    let location = happens(site, &office, "/households/new", &pairs).await;
+    assert_eq!(number(site, "person").await, before + 1);
+    undone(site, &office, &location).await;
+}
+
+pub async fn two_files_of_one_household_are_merged_on_a_page(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let two = homes(site, 2, 4).await;
+    let [(keep, kept), (gone, people)] = [&two[0], &two[1]];
+    let path = format!("/duplicates/files/{keep}/{gone}");
+    let page = site.get_as(&office, &path).await.with(200);
+    assert!(people.iter().all(|it| page.text().contains(&it.name)) && page.text().contains("take-number"));
+    let twice: Asked =
+        people.iter().map(|it| (format!("same-{}", it.record.id), kept[0].record.id.to_string())).collect();
+    refuses(site, &office, &path, &twice, "role=\"alert\"").await;
+    let same: Asked = (people.iter().zip(kept))
+        .map(|(it, to)| (format!("same-{}", it.record.id), to.record.id.to_string()))
+        .collect();
+    let files = number(site, "household").await;
+    let location = happens(site, &office, &path, &same).await;
+    assert!(location.starts_with(&format!("/households/{keep}?done=")) && number(site, "household").await == files - 1);
+    undone(site, &office, &location).await;
+    assert_eq!(number(site, "household").await, files, "both stand again");
+    site.get_as(&office, "/duplicates").await.with(200);
+}
+
+/// The generic form: a double is shown beside it, kept out until it is said to be another, and sent twice it is one record.
+pub async fn a_double_is_told_before_it_is_entered(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let (home, members) = homes(site, 3, 7).await.remove(0);
+    let twin = stored(site, "person", members[1].record.id).await;
+    let words = |field: &str| anju_record::kind::plain(&value(site, &twin, "person", field));
+    let (name, born) = (words("name"), words("born_on"));
+    let pairs = asked(&[
+        ("f.household", &home.to_string()),
+        ("f.name", &name),
+        ("f.born_on", &born),
+        ("f.kinship", "99"),
+        ("f.sex", "1"),
+        ("f.work_ability", "ordinary"),
+        ("f.political_status", "13"),
+        ("f.joined_on", "2020-05-10"),
+        ("key", "k1"),
+    ]);
+    let before = number(site, "person").await;
+    let told = site.post_as(&office, "/ledgers/person/new", &form(&pairs)).await.with(422);
+    assert!(told.text().contains(&format!("/records/person/{}", twin.id)), "the entry that is there is linked");
+    assert_eq!(number(site, "person").await, before);
+    let said = [pairs, vec![("apart".to_owned(), apart(told.text()).unwrap())]].concat();
+    let first = site.post_as(&office, "/ledgers/person/new", &form(&said)).await.with(303);
+    let second = site.post_as(&office, "/ledgers/person/new", &form(&said)).await.with(303);
+    assert_eq!((first.header("location"), number(site, "person").await), (second.header("location"), before + 1));
+    // The same ID number cannot be kept: whoever has it is linked, and there is nothing to tick.
+    let Value::Text(id_number) = value(site, &twin, "person", "id_number") else { return };
+    let same = [said, asked(&[("f.id_number", &id_number), ("key", "k2")])].concat();
+    let mut same: Asked = same.into_iter().filter(|(name, value)| name != "key" || value == "k2").collect();
+    if let Some(pair) = same.iter_mut().find(|(name, _)| name == "f.name") {
+        pair.1 = "另名之人".to_owned();
+    }
+    let refused = site.post_as(&office, "/ledgers/person/new", &form(&same)).await.with(422);
+    assert!(refused.text().contains(&format!("/records/person/{}", twin.id)) && apart(refused.text()).is_none());
+}

@@ -1,0 +1,5 @@
+alike-found = { $n } records are alike. Compare them first; if it is one of them, open that record instead of entering it again:
+alike-holds = It is registered here already:
+alike-elsewhere = One that is alike lies beyond what you may see; ask somebody who may see it
+alike-born = born { $day }
+alike-apart = I have compared them: it is another, save it
