@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use anju_access::Action;
-use anju_exchange::{Book, BookFault, ColumnMap, Format, Limits, NotTaken, Recognised, SheetRow};
+use anju_exchange::{Book, BookFault, ColumnMap, Format, Grid, Limits, NotTaken, Recognised, SheetRow};
 use anju_pack::{FieldIx, Kind, LedgerIx, Sheet};
 use anju_record::{Fault, Record, Value, kind};
 use anju_store::{Import, ImportState};
@@ -91,23 +91,25 @@ impl Actor {
         written.chain(others).filter(made).collect()
     }
 
-    /// The kind of sheet that a file fits best: one that was written before those that follow from a ledger.
+    /// The kind of sheet that a file fits best: the one that knows the most of its columns; of those one for whose rows nothing is missing, then
+    /// the one that the file is headed with, then one that was written before those that follow from a ledger.
     ///
     /// # Errors
     /// What the file is.
     pub fn sheet_that_fits(&self, name: &str, bytes: &[u8]) -> Result<Option<String>, SheetFault> {
         let book = anju_exchange::open(bytes, name, &Limits::default()).map_err(SheetFault::Book)?;
-        let mut best: Option<(bool, u32, String)> = None;
+        let mut best = None;
         for sheet in self.sheets_to_hand_in() {
             let fits = anju_exchange::recognise(self.pack(), &sheet, &book, &ColumnMap::default());
-            let score = fits.iter().filter_map(|(_, fit)| Some(fit.as_ref().ok()?.score)).max();
-            let Some(score) = score else { continue };
-            let rank = (!sheet.implicit, score);
-            if best.as_ref().is_none_or(|(written, known, _)| rank > (*written, *known)) {
-                best = Some((rank.0, rank.1, sheet.id.clone()));
+            let Some(fit) = fits.iter().find_map(|(_, fit)| fit.as_ref().ok()) else { continue };
+            let whole = fit.missing.iter().all(|target| target.path != 0);
+            let headed = book.sheets.get(fit.grid).is_some_and(|grid| is_headed(grid, fit, &sheet));
+            let rank = (fit.score, whole, headed, !sheet.implicit);
+            if best.as_ref().is_none_or(|(known, _)| rank > *known) {
+                best = Some((rank, sheet.id.clone()));
             }
         }
-        Ok(best.map(|(.., id)| id))
+        Ok(best.map(|(_, id)| id))
     }
 
     /// Keeps a file to take rows from.
@@ -235,13 +237,14 @@ impl Actor {
         let mut ids = chance::ids(self.now());
         let ground =
             Ground { actor: self, sheet, nodes, recognised, known, places, given, today: self.today(), ids: &mut ids };
-        let run = plan(ground, rows, || {
+        let mut run = plan(ground, rows, || {
             progress.one();
             !progress.is_stopped()
         });
         if progress.is_stopped() {
             return Err(SheetFault::Stopped);
         }
+        self.remark_alike(recognised, &mut run).await?;
         Ok(run)
     }
 
@@ -427,6 +430,14 @@ impl Actor {
             false => Err(Error::refused(crate::RefusalCode::NotWaiting)),
         }
     }
+}
+
+/// Whether a page's tab or what stands above its header is the title of a sheet.
+fn is_headed(grid: &Grid, fit: &Recognised, sheet: &Sheet) -> bool {
+    let above = grid.rows.iter().take_while(|row| !fit.header_rows.contains(&row.number));
+    let said = above.flat_map(|row| &row.cells).map(|cell| cell.text());
+    let titles = [sheet.title.zh.as_str(), sheet.title.en.as_str()];
+    std::iter::once(grid.name.as_str().into()).chain(said).any(|words| titles.contains(&words.trim()))
 }
 
 fn line_of(import: Import) -> Result<SheetLine> {

@@ -96,6 +96,28 @@ impl Desk {
         self.ledger(ledger).unwrap()
     }
 
+    /// Somebody with a role in the whole county.
+    pub fn clerk(&self, role: &str) -> Actor {
+        let grant = anju_access::Grant {
+            id: Uuid::nil(),
+            role: role.into(),
+            area: COUNTY.into(),
+            from: 0,
+            until: None,
+            expires_at: None,
+        };
+        let rights = anju_access::Rights::of(self.pack(), COUNTY, &[grant], |_, _| Arc::from([]), TODAY, 0);
+        let account = anju_app::Account {
+            id: Uuid::from_u128(1),
+            login: "clerk".into(),
+            name: "干事".into(),
+            active: true,
+            must_change: false,
+            made_at: 0,
+        };
+        Actor::new(self.app(), Arc::new(rights), anju_app::Who::of(&account, "10.0.0.7", "web"))
+    }
+
     /// A record checked, with fields as people write them.
     pub fn valid(&self, ledger: &str, fields: &[(&str, &str)]) -> Valid {
         let ix = self.ix(ledger);

@@ -71,6 +71,40 @@ pub async fn what_is_taken_away_and_handed_in_again_changes_nothing(desk: &Desk)
     }
 }
 
+/// A clerk's list shows no whole ID number and no whole telephone: handed in again it writes nothing, and says which cells it passed over.
+pub async fn what_a_clerk_sees_masked_is_kept_when_it_is_handed_in_again(desk: &Desk) {
+    let people = people(67_000, &[2, 1]);
+    let line = desk.keep("遮盖.csv", &csv(&people), ROSTER, &told()).await;
+    desk.take(&line).await;
+    let before = desk.contents(&FOUR).await;
+    let clerk = desk.clerk("county_office");
+    let table = clerk.table(&RollAsk::of(desk.ix("person")), &Columns::Sheet, None, Lang::Zh).await.unwrap();
+    let rows = table.len();
+    let bytes = table.write(&clerk, TableFormat::Xlsx, Vec::new()).await.unwrap();
+    let reading = anju_app::Reading::default();
+    let id = clerk.hand_in("遮盖.xlsx", &bytes, ROSTER, crate::desk::SITE, &reading).await.unwrap();
+    let line = clerk.sheet_line(id).await.unwrap();
+    let read = clerk.sheet_as_it_stands(&line).await.unwrap();
+    let faults: Vec<_> = read.run.rows.iter().flat_map(|row| &row.faults).collect();
+    let masked = faults.iter().filter(|fault| fault.kind == anju_exchange::FaultKind::Masked).count();
+    let all = desk.all("person").await;
+    let told = |field: &str| all.iter().filter(|it| desk.field("person", field, it) != Value::Null).count();
+    assert_eq!(masked, told("id_number") + told("phone"), "of {rows} rows");
+    assert!(faults.iter().all(|fault| fault.warning), "{faults:?}");
+    assert_eq!(read.run.counted().same, rows, "{:?}", read.run.counted());
+    drop(read);
+    assert_eq!(clerk.take_sheet(&line, &Progress::default()).await.unwrap(), Took::Nothing);
+    assert_eq!(desk.contents(&FOUR).await, before);
+}
+
+/// Whoever fills in a template need not say of which ledger it is.
+pub fn every_template_is_known_for_what_it_is(desk: &Desk) {
+    for sheet in desk.sheets_to_hand_in() {
+        let bytes = anju_exchange::write::template(desk.pack(), &sheet, Lang::Zh, Vec::new()).unwrap();
+        assert_eq!(desk.sheet_that_fits("模板.xlsx", &bytes).unwrap().as_deref(), Some(&*sheet.id));
+    }
+}
+
 fn roster(first: u32) -> Vec<Told> {
     people(first, &[3, 2])
 }

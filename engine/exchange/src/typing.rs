@@ -9,6 +9,8 @@ use crate::xlsx::day_of_serial;
 
 /// What people write to clear what is on file; a blank cell never does.
 const CLEAR: &str = "清空";
+/// What stands for the part of a protected value that is not shown.
+const MASK: &str = "****";
 
 /// What a cell says for a field; `None` when it is blank.
 pub(crate) fn read(pack: &Pack, field: &Field, cell: &Cell, today: i32) -> Result<Option<Given>, Problem> {
@@ -25,6 +27,9 @@ pub(crate) fn read(pack: &Pack, field: &Field, cell: &Cell, today: i32) -> Resul
         (Cell::Text(text), kind) => {
             if text.trim_matches(is_blank) == CLEAR {
                 return Ok(Some(Given::Clear));
+            }
+            if field.sensitive.is_some() && is_masked(kind, text) {
+                return Err(Problem::new(Code::Masked, &**text, []));
             }
             parse(pack, kind, text)?
         }
@@ -58,6 +63,14 @@ fn parse(pack: &Pack, kind: &Kind, text: &str) -> Result<Value, Problem> {
         Kind::IdNumber => kind::parse(pack, kind, text).map_err(|problem| lost(text).unwrap_or(problem)),
         Kind::Text { .. } => kind::parse(pack, kind, &closed_up(text)),
         _ => kind::parse(pack, kind, text),
+    }
+}
+
+/// Whether a text is what a list shows of a protected value.
+fn is_masked(kind: &Kind, text: &str) -> bool {
+    match kind {
+        Kind::IdNumber | Kind::Phone => text.contains(MASK),
+        _ => text.trim_matches(is_blank) == MASK,
     }
 }
 
@@ -137,6 +150,7 @@ pub(crate) const fn kind_of(problem: &Problem, kind: &Kind) -> FaultKind {
         (Code::NotANumber | Code::TooPrecise | Code::BelowMinimum | Code::AboveMaximum, _) => FaultKind::BadNumber,
         (Code::UnknownCode | Code::NotABool, _) => FaultKind::UnknownCode,
         (Code::NotAnArea, _) => FaultKind::UnknownReference,
+        (Code::Masked, _) => FaultKind::Masked,
         _ => FaultKind::Other,
     }
 }
