@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::io::Write;
+use std::sync::Arc;
 
 use anju_access::{Action, Reach};
 use anju_exchange::write::{CellOut, ColumnKind, TableColumn, TableFormat, TableHead, TableWriter, sheet_columns};
 use anju_pack::{AreaLevel, Field, FieldIx, Kind, LedgerIx, Sheet};
 use anju_record::{Lang, Record, Value, kind};
 use anju_store::Query;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -66,14 +68,24 @@ enum Source {
     Place,
 }
 
-/// A table, row after row: only a page of it is in memory.
+/// The cells of some rows.
+type Rows = Vec<Vec<CellOut<'static>>>;
+
+/// A table, row after row: only two pages of it are in memory, the one that is written and the one that the database makes ready meanwhile.
 #[derive(Debug)]
 pub struct Table {
     /// What stands around the rows.
     pub head: TableHead,
+    list: Arc<List>,
+    at: usize,
+    coming: Option<JoinHandle<Result<Rows>>>,
+}
+
+/// Which rows a table has, and where their cells come from.
+#[derive(Debug)]
+struct List {
     ledger: LedgerIx,
     ids: Vec<Uuid>,
-    at: usize,
     lang: Lang,
     sources: Vec<Source>,
     /// The sheet whose columns these are, if they are.
@@ -106,7 +118,7 @@ impl Actor {
             head.totals = head.columns.iter().any(|column| column.kind == ColumnKind::Money).then(|| words.to_owned());
             head = report.around(head, title);
         }
-        Ok(Table { head, ledger, ids, at: 0, lang, sources, sheet })
+        Ok(Table { head, list: Arc::new(List { ledger, ids, lang, sources, sheet }), at: 0, coming: None })
     }
 
     /// A file with fewer rows than the list would be taken for the whole: all of them, or none.
@@ -173,13 +185,13 @@ fn source(path: u16, ledger: LedgerIx, field: FieldIx, column: &TableColumn) -> 
 
 impl Table {
     /// How many rows it has in all.
-    pub const fn len(&self) -> usize {
-        self.ids.len()
+    pub fn len(&self) -> usize {
+        self.list.ids.len()
     }
 
     /// Whether it has none.
-    pub const fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.list.ids.is_empty()
     }
 
     /// Writes all of it, page by page, and gives the place written to back.
@@ -204,17 +216,28 @@ impl Table {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn next(&mut self, actor: &Actor) -> Result<Vec<Vec<CellOut<'static>>>> {
-        let mut rows = Vec::new();
-        while rows.is_empty() && self.at < self.ids.len() {
-            let until = (self.at + PAGE).min(self.ids.len());
-            let ids = self.ids.get(self.at..until).unwrap_or_default().to_vec();
-            self.at = until;
-            rows = self.rows(actor, ids).await?;
+        while let Some(coming) = self.coming.take().or_else(|| self.begin(actor)) {
+            let rows = coming.await.map_err(unavailable)??;
+            self.coming = self.begin(actor);
+            if !rows.is_empty() {
+                return Ok(rows);
+            }
         }
-        Ok(rows)
+        Ok(Vec::new())
     }
 
-    async fn rows(&self, actor: &Actor, ids: Vec<Uuid>) -> Result<Vec<Vec<CellOut<'static>>>> {
+    /// Has the next page made ready, if there is one.
+    fn begin(&mut self, actor: &Actor) -> Option<JoinHandle<Result<Rows>>> {
+        let ids = self.list.ids.get(self.at..).filter(|ids| !ids.is_empty())?;
+        let ids: Vec<Uuid> = ids.iter().take(PAGE).copied().collect();
+        self.at += ids.len();
+        let (list, actor) = (Arc::clone(&self.list), actor.clone());
+        Some(tokio::spawn(async move { list.rows(&actor, ids).await }))
+    }
+}
+
+impl List {
+    async fn rows(&self, actor: &Actor, ids: Vec<Uuid>) -> Result<Rows> {
         let mut found = self.records(actor, self.ledger, ids.clone()).await?;
         let records: Vec<Record> = ids.iter().filter_map(|id| found.remove(id)).collect();
         // What is read has names and words; what is handed in again says everything by itself.

@@ -1,9 +1,8 @@
 //! Zip archives, read with suspicion: only what the central directory names, each part once, every inflated byte counted.
 
-use std::cell::Cell;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
 use crate::fault::{BookCode, BookFault};
@@ -26,7 +25,7 @@ struct Part<'a> {
 /// An archive whose directory has been read.
 pub(crate) struct Archive<'a> {
     parts: Vec<Part<'a>>,
-    inflated: Cell<u64>,
+    inflated: AtomicU64,
     limit: u64,
 }
 
@@ -64,7 +63,7 @@ impl<'a> Archive<'a> {
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(BookFault::broken(format!("zip: {} twice", pair[0].chars().take(60).collect::<String>())));
         }
-        Ok(Self { parts, inflated: Cell::new(0), limit: limits.inflated })
+        Ok(Self { parts, inflated: AtomicU64::new(0), limit: limits.inflated })
     }
 
     fn part(&self, name: &str) -> Option<&Part<'a>> {
@@ -76,6 +75,11 @@ impl<'a> Archive<'a> {
         self.part(name).is_some()
     }
 
+    /// Bytes that a part takes in the archive.
+    pub fn packed(&self, name: &str) -> usize {
+        self.part(name).map_or(0, |part| part.packed.len())
+    }
+
     /// A part, inflated as it is read.
     pub fn read(&self, name: &str) -> Option<Inflated<'_>> {
         let part = self.part(name)?;
@@ -84,12 +88,18 @@ impl<'a> Archive<'a> {
         } else {
             Source::Stored(part.packed)
         };
-        Some(Inflated { source, crc: Crc::new(), expected: part.crc, counted: &self.inflated, limit: self.limit })
+        Some(Inflated {
+            source,
+            crc: crc32fast::Hasher::new(),
+            expected: part.crc,
+            counted: &self.inflated,
+            limit: self.limit,
+        })
     }
 
     /// The fault that a failed read means.
     pub fn fault(&self, name: &str, why: &str) -> BookFault {
-        if self.inflated.get() > self.limit {
+        if self.inflated.load(Ordering::Relaxed) > self.limit {
             BookFault::megabytes(BookCode::Bomb, self.limit)
         } else {
             BookFault::broken(format!("{name}: {why}"))
@@ -152,9 +162,9 @@ enum Source<'a> {
 /// A part as it comes out.
 pub(crate) struct Inflated<'a> {
     source: Source<'a>,
-    crc: Crc,
+    crc: crc32fast::Hasher,
     expected: u32,
-    counted: &'a Cell<u64>,
+    counted: &'a AtomicU64,
     limit: u64,
 }
 
@@ -165,11 +175,11 @@ impl Read for Inflated<'_> {
             Source::Deflated(decoder) => decoder.read(into)?,
         };
         if count == 0 && !into.is_empty() {
-            let whole = self.crc.sum() == self.expected;
+            let whole = self.crc.clone().finalize() == self.expected;
             return if whole { Ok(0) } else { Err(io::Error::other("checksum")) };
         }
         self.crc.update(&into[..count]);
-        self.counted.set(self.counted.get() + count as u64);
-        if self.counted.get() > self.limit { Err(io::Error::other("too large")) } else { Ok(count) }
+        let counted = self.counted.fetch_add(count as u64, Ordering::Relaxed) + count as u64;
+        if counted > self.limit { Err(io::Error::other("too large")) } else { Ok(count) }
     }
 }

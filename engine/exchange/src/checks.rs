@@ -56,17 +56,14 @@ fn agree(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
             for at in 0..rows.len() {
                 let Some(row) = rows.get(at) else { break };
                 let number = row.part(path).and_then(|part| part.value(FieldIx(field_at)));
-                let Some(Value::Text(number)) = number.cloned() else { continue };
-                if let Some(birth) = agrees.birth
-                    && let Some(born) = number.get(6..14).and_then(day::parse)
-                {
+                let Some(Value::Text(number)) = number else { continue };
+                let (born, digit) = (number.get(6..14).and_then(day::parse), number.as_bytes().get(16).copied());
+                if let (Some(birth), Some(born)) = (agrees.birth, born) {
                     let place = Place { path, ledger: ledger_ix, field: birth };
                     let mismatch = (Code::IdBirthMismatch, FaultKind::IdBirthMismatch);
                     one_agrees(context, rows, at, room, &place, Value::Date(born), mismatch);
                 }
-                if let Some(sex) = agrees.sex
-                    && let Some(digit) = number.as_bytes().get(16)
-                {
+                if let (Some(sex), Some(digit)) = (agrees.sex, digit) {
                     let code = if digit % 2 == 1 { "1" } else { "2" };
                     let place = Place { path, ledger: ledger_ix, field: sex };
                     let mismatch = (Code::IdSexMismatch, FaultKind::IdSexMismatch);
@@ -87,17 +84,20 @@ fn one_agrees(
     (code, kind): (Code, FaultKind),
 ) {
     let field = context.pack.ledger(place.ledger).field(place.field);
-    let column = context.source(place.path, place.field).map(|source| source.column);
     let Some(row) = rows.get_mut(at) else { return };
-    let known = row.part(place.path).and_then(|part| part.get(place.field)).cloned();
-    match known {
+    let known = row.part(place.path).and_then(|part| part.get(place.field));
+    if known.and_then(Given::value) == Some(&says) {
+        return;
+    }
+    let column = context.source(place.path, place.field).map(|source| source.column);
+    match known.cloned() {
         None if row.faults.iter().any(|fault| fault.column == column && column.is_some()) => {}
         None => {
             if let Some(part) = row.part_mut(place.path) {
                 part.set(place.field, Given::Value(says));
             }
         }
-        Some(Given::Value(value)) if value != says => {
+        Some(Given::Value(value)) => {
             let shown = |value: &Value| kind::format(context.pack, &field.kind, value, Lang::Zh);
             let problem = Problem::new(code, shown(&value), [shown(&says)]);
             let fault = RowFault {

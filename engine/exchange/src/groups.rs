@@ -93,11 +93,13 @@ impl Group {
     fn take(&mut self, context: &Context<'_>, at: usize, row: &SheetRow, one: bool, path: u16) {
         self.rows.push(at);
         self.has_one |= one;
-        for part in row.parts.iter().filter(|part| belongs(context, part.path, path)) {
-            for (field, _) in &part.values {
-                if self.says(part.path, *field).is_none() {
-                    self.known.push((part.path, *field, at));
-                }
+        let parts = row.parts.iter().filter(|part| belongs(context, part.path, path));
+        let fields = parts.flat_map(|part| part.values.iter().map(|(field, _)| (part.path, *field)));
+        for (turn, (path, field)) in fields.enumerate() {
+            // Rows that say the same say it in the same order.
+            let as_before = self.known.get(turn).is_some_and(|known| (known.0, known.1) == (path, field));
+            if !as_before && self.says(path, field).is_none() {
+                self.known.push((path, field, at));
             }
         }
     }
@@ -129,9 +131,11 @@ pub(crate) fn satisfies(context: &Context<'_>, row: &SheetRow, path: u16) -> Opt
 /// Whether a condition holds of the row's own record; `None` when what it reads is faulty or blank.
 pub(crate) fn held(context: &Context<'_>, row: &SheetRow, predicate: &Predicate) -> Option<bool> {
     let ledger = context.pack.ledger(context.sheet.rows);
-    let mut values = vec![Value::Null; ledger.fields.len()];
     let own = row.part(0)?;
-    // Copying all of a row for one condition is dear.
+    // Copying all of a row for one condition is dear: what lies behind the last field that it reads is left out.
+    let mut last = 0;
+    each_field(predicate, &mut |field| last = last.max(usize::from(field.0)));
+    let mut values = vec![Value::Null; ledger.fields.len().min(last + 1)];
     each_field(predicate, &mut |field| {
         if let (Some(value), Some(slot)) = (own.value(field), values.get_mut(usize::from(field.0))) {
             slot.clone_from(value);

@@ -57,8 +57,11 @@ impl Heading {
     pub fn overlap(&self, other: &Self) -> Option<usize> {
         let (mine, theirs) = (&self.outer, &other.outer);
         let (long, short) = if mine.len() >= theirs.len() { (mine, theirs) } else { (theirs, mine) };
+        if !long.contains(short.as_str()) {
+            return None;
+        }
         let (long_count, short_count) = (long.chars().count(), short.chars().count());
-        (short_count >= 2 && short_count * 2 >= long_count && long.contains(short.as_str())).then_some(short_count)
+        (short_count >= 2 && short_count * 2 >= long_count).then_some(short_count)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Place in the way of data: `file → Book → Recognised → rows → Draft → [record]`. Invariants: no file makes it panic, hang
 //! or use memory without bound; no row is lost without being named; nothing here reads a clock.
 
+mod ahead;
 mod archive;
 mod book;
 mod checks;
@@ -12,6 +13,7 @@ mod groups;
 mod heading;
 mod kept;
 mod limits;
+mod memo;
 mod recognise;
 mod room;
 mod rows;

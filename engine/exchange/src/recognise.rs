@@ -296,7 +296,8 @@ impl Vocabulary<'_> {
 
     /// Title first, then alias, then what is in brackets, then a part that only one field has.
     fn target(&self, step: u8, heading: &Heading, full: &Heading, used: &HashSet<Target>) -> Option<Target> {
-        if heading.is_empty() {
+        // What holds no letter is a value, and comparing it with all names is dear.
+        if heading.is_empty() || !full.whole.chars().any(char::is_alphabetic) {
             return None;
         }
         let mut free = self.names.iter().filter(|name| !used.contains(&name.target));

@@ -7,6 +7,7 @@ use anju_record::{Code, Fault, Lang, Problem, Value, token};
 
 use crate::book::{Cell, Grid, GridRow};
 use crate::heading::Heading;
+use crate::memo::Memo;
 use crate::recognise::{Recognised, Role, Target};
 use crate::room::{Room, name_unread};
 use crate::{checks, groups, typing};
@@ -207,6 +208,8 @@ pub(crate) struct Context<'a> {
     pub grid: &'a Grid,
     pub recognised: &'a Recognised,
     pub sources: Vec<Source>,
+    /// The parts that each row has, and how many fields of each have a column.
+    parts: Vec<(u16, usize)>,
     pub today: i32,
 }
 
@@ -221,7 +224,9 @@ const TOGETHER: usize = 3 << 20;
 
 /// Reads the rows below the header.
 pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognised, today: i32) -> Reading {
-    let context = Context { pack, sheet, grid, recognised, sources: sources(grid, recognised), today };
+    let sources = sources(grid, recognised);
+    let parts = parts(sheet, &sources);
+    let context = Context { pack, sheet, grid, recognised, sources, parts, today };
     let last = recognised.header_rows.last().copied().unwrap_or(0);
     let mut reading = Reading::default();
     let (mut data, mut breaks) = (Vec::new(), Vec::new());
@@ -247,6 +252,14 @@ pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognise
     let unread = data[reading.rows.len()..].iter().map(|row| row.number);
     name_unread(&mut reading, unread);
     reading
+}
+
+/// Several records that one cell names are parts of their own.
+fn parts(sheet: &Sheet, sources: &[Source]) -> Vec<(u16, usize)> {
+    let targets = || sources.iter().flat_map(|source| &source.targets);
+    let counted = |path: u16| (path, targets().filter(|target| target.path == path).count());
+    let paths = sheet.path_numbers().filter(|path| sheet.many != Some(*path));
+    paths.map(counted).filter(|(path, columns)| *columns > 0 || *path == 0).collect()
 }
 
 fn sources(grid: &Grid, recognised: &Recognised) -> Vec<Source> {
@@ -367,7 +380,10 @@ impl Context<'_> {
     }
 
     fn typed_all(&self, data: &[&GridRow]) -> Vec<SheetRow> {
-        let typed = |rows: &[&GridRow]| rows.iter().map(|row| self.typed(row)).collect::<Vec<_>>();
+        let typed = |rows: &[&GridRow]| {
+            let mut memo = Memo::new(self.sources.iter().map(|source| source.targets.len()).sum());
+            rows.iter().map(|row| self.typed(row, &mut memo)).collect::<Vec<_>>()
+        };
         if data.len() < PARALLEL {
             return typed(data);
         }
@@ -381,30 +397,38 @@ impl Context<'_> {
         })
     }
 
-    fn typed(&self, row: &GridRow) -> SheetRow {
-        let mut typed = SheetRow { number: row.number, parts: Vec::new(), faults: Vec::new(), group: None, out: false };
-        for path in self.sheet.path_numbers() {
-            let columns = self.sources.iter().filter(|source| source.targets.iter().any(|t| t.path == path)).count();
-            if self.sheet.many != Some(path) && (columns > 0 || path == 0) {
-                typed.parts.push(Part { path, item: 0, values: Vec::with_capacity(columns) });
-            }
-        }
-        for source in &self.sources {
+    fn typed(&self, row: &GridRow, memo: &mut Memo) -> SheetRow {
+        let empty =
+            |(path, columns): &(u16, usize)| Part { path: *path, item: 0, values: Vec::with_capacity(*columns) };
+        let parts = self.parts.iter().map(empty).collect();
+        let mut typed = SheetRow { number: row.number, parts, faults: Vec::new(), group: None, out: false };
+        let targets = self.sources.iter().flat_map(|source| source.targets.iter().map(move |target| (source, target)));
+        for (at, (source, target)) in targets.enumerate() {
             let cell = self.cell(source, row);
-            for target in &source.targets {
-                if self.sheet.many == Some(target.path) {
-                    self.listed(&mut typed, *target, source.column, cell);
-                } else {
-                    self.fill(&mut typed, *target, 0, source.column, cell);
-                }
+            if self.sheet.many == Some(target.path) {
+                self.listed(&mut typed, *target, source.column, cell);
+            } else {
+                let read = memo.read(at, cell, || self.read(*target, cell));
+                self.fill(&mut typed, *target, 0, (source.column, cell), read);
             }
         }
         typed
     }
 
-    fn fill(&self, row: &mut SheetRow, target: Target, item: u16, column: u32, cell: &Cell) {
+    fn read(&self, target: Target, cell: &Cell) -> Result<Option<Given>, Problem> {
+        typing::read(self.pack, self.pack.ledger(target.ledger).field(target.field), cell, self.today)
+    }
+
+    fn fill(
+        &self,
+        row: &mut SheetRow,
+        target: Target,
+        item: u16,
+        (column, cell): (u32, &Cell),
+        read: Result<Option<Given>, Problem>,
+    ) {
         let field = self.pack.ledger(target.ledger).field(target.field);
-        match typing::read(self.pack, field, cell, self.today) {
+        match read {
             Ok(None) => {}
             Ok(Some(given)) => {
                 let part = row.parts.iter_mut().find(|part| part.path == target.path && part.item == item);
@@ -436,7 +460,7 @@ impl Context<'_> {
     /// A cell that names several records: one part each.
     fn listed(&self, row: &mut SheetRow, target: Target, column: u32, cell: &Cell) {
         if cell.is_faulty() {
-            return self.fill(row, target, 0, column, cell);
+            return self.fill(row, target, 0, (column, cell), self.read(target, cell));
         }
         let text = cell.text();
         let separates = |c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',' | ';' | '；' | '/' | '|' | '。');
@@ -458,7 +482,8 @@ impl Context<'_> {
                 continue;
             }
             row.parts.push(Part { path: target.path, item, values: Vec::new() });
-            self.fill(row, target, item, column, &Cell::Text(name.into()));
+            let cell = Cell::Text(name.into());
+            self.fill(row, target, item, (column, &cell), self.read(target, &cell));
         }
     }
 }

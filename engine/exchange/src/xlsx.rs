@@ -1,7 +1,9 @@
 //! Workbooks in Office Open XML: the parts that hold cells, read as a stream.
 
 use std::collections::HashMap;
+use std::io::Read;
 
+use crate::ahead::Ahead;
 use crate::archive::Archive;
 use crate::book::{Cell, Grid, GridRow, Merge};
 use crate::fault::{BookCode, BookFault};
@@ -13,6 +15,9 @@ use crate::xml::{Attributes, Token, Xml, attribute, numeric, text};
 const SINCE_1904: f64 = 1462.0;
 /// Pages that a workbook may have.
 pub(crate) const PAGES: usize = 1_000;
+
+/// Packed bytes from which a second thread pays.
+const AHEAD: usize = 64 << 10;
 
 struct Page {
     name: String,
@@ -55,10 +60,44 @@ struct Relation {
 fn walk(
     archive: &Archive<'_>,
     part: &str,
+    each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
+) -> Result<(), BookFault> {
+    match archive.read(part) {
+        Some(source) => walk_through(archive, part, Xml::new(source), each),
+        None => Ok(()),
+    }
+}
+
+/// The same, with nests in one piece; `known` says whose. All others come as what they are made of.
+fn walk_nested(
+    archive: &Archive<'_>,
+    part: &str,
+    known: (&[u8], &[u8]),
     mut each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
 ) -> Result<(), BookFault> {
     let Some(source) = archive.read(part) else { return Ok(()) };
-    let mut xml = Xml::new(source);
+    let each = |token: Token<'_>| match token {
+        Token::Nest { name, attributes, inner, text } if (name, inner) != known => {
+            Ok(each(Token::Open { name, attributes, empty: false })?
+                && each(Token::Open { name: inner, attributes: b"", empty: false })?
+                && each(Token::Text(text))?
+                && each(Token::Close(inner))?
+                && each(Token::Close(name))?)
+        }
+        token => each(token),
+    };
+    if archive.packed(part) < AHEAD {
+        return walk_through(archive, part, Xml::nested(source), each);
+    }
+    std::thread::scope(|scope| walk_through(archive, part, Xml::nested(Ahead::of(scope, source)), each))
+}
+
+fn walk_through(
+    archive: &Archive<'_>,
+    part: &str,
+    mut xml: Xml<impl Read>,
+    mut each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
+) -> Result<(), BookFault> {
     loop {
         match xml.next() {
             Ok(Token::End) => return Ok(()),
@@ -206,8 +245,16 @@ pub(crate) fn shows_day(code: &str) -> bool {
 fn strings(archive: &Archive<'_>, part: &str, kept: &mut Kept<'_>) -> Result<Vec<Cell>, BookFault> {
     let mut texts = Vec::new();
     let (mut one, mut open, mut within, mut phonetic) = (Pieces::default(), false, false, 0_u32);
-    walk(archive, part, |token| {
+    walk_nested(archive, part, (b"si", b"t"), |token| {
         match token {
+            Token::Nest { text, .. } => {
+                if open {
+                    return Err(nested("si"));
+                }
+                one.clear();
+                push(&mut one, text, true)?;
+                texts.push(kept.pieces(&one)?);
+            }
             Token::Open { name: b"si", empty, .. } => {
                 if open {
                     return Err(nested("si"));
@@ -301,7 +348,7 @@ fn grid(archive: &Archive<'_>, page: &Page, shared: &Shared, kept: &mut Kept<'_>
         phonetic: false,
         value: Pieces::default(),
     };
-    walk(archive, &page.part, |token| reading.token(token))?;
+    walk_nested(archive, &page.part, (b"c", b"v"), |token| reading.token(token))?;
     reading.end_row()?;
     let mut grid = reading.grid;
     in_order(&grid.name, &mut grid.rows)?;
@@ -313,6 +360,20 @@ impl Reading<'_, '_, '_> {
         match token {
             Token::Open { name, attributes, empty } => self.open(name, attributes, empty)?,
             Token::Close(name) => self.close(name)?,
+            Token::Nest { attributes, text, .. } => {
+                self.cell(attributes, false)?;
+                match digits(text).filter(|_| self.form == Form::Shared) {
+                    Some(at) => {
+                        self.cell = false;
+                        let cell = self.kept.shared(&self.shared.texts, Some(at))?;
+                        self.put(cell)?;
+                    }
+                    None => {
+                        push(&mut self.value, text, true)?;
+                        self.close(b"c")?;
+                    }
+                }
+            }
             Token::Text(raw) if self.within => push(&mut self.value, raw, true)?,
             Token::Data(raw) if self.within => push(&mut self.value, raw, false)?,
             _ => {}
@@ -358,13 +419,18 @@ impl Reading<'_, '_, '_> {
                     return Err(nested("c"));
                 }
                 let cell = self.finished()?;
-                self.kept.put(&self.page.name, &mut self.row, self.column, cell)?;
-                self.column = self.column.saturating_add(1);
-                self.value.clear();
+                self.put(cell)?;
             }
             b"sheetData" => self.end_row()?,
             _ => {}
         }
+        Ok(())
+    }
+
+    fn put(&mut self, cell: Cell) -> Result<(), BookFault> {
+        self.kept.put(&self.page.name, &mut self.row, self.column, cell)?;
+        self.column = self.column.saturating_add(1);
+        self.value.clear();
         Ok(())
     }
 

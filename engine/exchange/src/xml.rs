@@ -23,6 +23,8 @@ pub(crate) enum Token<'a> {
     Text(&'a [u8]),
     /// Text of a CDATA section.
     Data(&'a [u8]),
+    /// `<name …><inner>text</inner></name>` at once: nearly all of a workbook is written so. Only of [`Xml::nested`].
+    Nest { name: &'a [u8], attributes: &'a [u8], inner: &'a [u8], text: &'a [u8] },
     /// Nothing more.
     End,
 }
@@ -36,11 +38,18 @@ pub(crate) struct Xml<R> {
     begun: bool,
     /// Elements that are open, each by a mark of its name.
     open: Vec<u16>,
+    nests: bool,
 }
 
 impl<R: Read> Xml<R> {
     pub fn new(source: R) -> Self {
-        Self { source, buffer: Vec::with_capacity(2 * STEP), at: 0, ended: false, begun: false, open: Vec::new() }
+        let buffer = Vec::with_capacity(2 * STEP);
+        Self { source, buffer, at: 0, ended: false, begun: false, open: Vec::new(), nests: false }
+    }
+
+    /// Tells elements that hold one other with nothing but text in one piece, where they stand in one.
+    pub fn nested(source: R) -> Self {
+        Self { nests: true, ..Self::new(source) }
     }
 
     /// Reads more; false at the end.
@@ -108,7 +117,11 @@ impl<R: Read> Xml<R> {
             }
             while self.buffer.len() - self.at < 9 && self.fill()? {}
             let head = &self.buffer[self.at..];
-            if head.starts_with(b"<!--") {
+            if let Some((length, parts)) = nest(head).filter(|_| self.nests) {
+                let (start, _) = self.take(length);
+                let [name, attributes, inner, text] = parts.map(|(from, to)| &self.buffer[start + from..start + to]);
+                return Ok(Token::Nest { name: local(name), attributes, inner, text });
+            } else if head.starts_with(b"<!--") {
                 self.skip(b"-->")?;
             } else if head.starts_with(b"<?") {
                 let length = self.find(2, b"?>")?.ok_or("unfinished instruction")?;
@@ -177,6 +190,35 @@ impl<R: Read> Xml<R> {
     }
 }
 
+/// The length of a nest that stands here whole, and in it the places of its name, its attributes, the inner name and the text.
+fn nest(bytes: &[u8]) -> Option<(usize, [(usize, usize); 4])> {
+    let (name, opened) = opening(bytes)?;
+    let inner = opened + 2;
+    let letters = bytes.get(inner..)?.iter().take(9).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let text = inner + letters + 1;
+    if letters == 0 || bytes[opened + 1] != b'<' || *bytes.get(text - 1)? != b'>' {
+        return None;
+    }
+    let end = text + memchr::memchr(b'<', &bytes[text..])?;
+    let rest = bytes[end..].strip_prefix(b"</")?.strip_prefix(&bytes[inner..inner + letters])?;
+    let rest = rest.strip_prefix(b"></")?.strip_prefix(&bytes[1..name])?.strip_prefix(b">")?;
+    Some((bytes.len() - rest.len(), [(1, name), (name, opened), (inner, inner + letters), (text, end)]))
+}
+
+/// Where the name of an opening tag ends, and the tag. Single quotes, empty elements and all else that is rare are left to whoever reads tags
+/// one by one.
+fn opening(bytes: &[u8]) -> Option<(usize, usize)> {
+    if !bytes.get(1)?.is_ascii_alphabetic() {
+        return None;
+    }
+    let opened = memchr::memchr(b'>', bytes)?;
+    let tag = &bytes[..opened];
+    let quotes = tag.iter().filter(|byte| **byte == b'"').count();
+    let rare = quotes % 2 == 1 || tag.ends_with(b"/") || tag.contains(&b'\'');
+    let name = tag.iter().position(u8::is_ascii_whitespace).unwrap_or(opened);
+    (!rare).then_some((name, opened))
+}
+
 /// Enough of a name to tell it from those that it may be crossed with.
 fn mark_of(name: &[u8]) -> u16 {
     let ends = name.first().zip(name.last()).map_or(0, |(first, last)| u16::from(*first) << 8 | u16::from(*last));
@@ -215,11 +257,12 @@ pub(crate) struct Attributes<'a>(pub &'a [u8]);
 impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a [u8], &'a [u8]);
     fn next(&mut self) -> Option<Self::Item> {
+        // Names and values are short: looking at each byte takes less than asking for many at once.
         let rest = self.0.trim_ascii_start();
-        let equals = memchr::memchr(b'=', rest)?;
+        let equals = rest.iter().position(|byte| *byte == b'=')?;
         let value = rest[equals + 1..].trim_ascii_start();
         let quote = *value.first().filter(|quote| matches!(quote, b'"' | b'\''))?;
-        let end = memchr::memchr(quote, &value[1..])?;
+        let end = value[1..].iter().position(|byte| *byte == quote)?;
         self.0 = &value[end + 2..];
         Some((local(rest[..equals].trim_ascii()), &value[1..=end]))
     }

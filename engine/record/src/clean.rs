@@ -39,6 +39,10 @@ pub(crate) fn tokenised(text: &str) -> Cow<'_, str> {
 /// For one line of free text: digits and letters half-width, blanks trimmed, line breaks and tabs as one blank.
 pub fn line(text: &str) -> String {
     let text = text.trim_matches(is_blank);
+    // Nearly all text stands as it should.
+    if !text.contains(|c: char| c.is_whitespace() || half_width(c, false) != c) {
+        return text.to_owned();
+    }
     let mut joined = String::with_capacity(text.len());
     joined.extend(text.chars().map(|c| match c {
         '\n' | '\r' | '\t' | '\u{a0}' | '\u{3000}' => ' ',

@@ -17,6 +17,7 @@ pub use cell::{CellOut, ColumnKind, TableColumn, TableHead, neutral};
 pub use csv::{CsvEncoding, CsvWriter};
 pub use fault::WriteFault;
 pub use mark::{Mark, Summary, mark};
+pub use place::letters;
 pub use table::{TableFormat, TableWriter};
 pub use template::{SheetColumn, sheet_columns, template, templates};
 pub use xlsx::XlsxWriter;

@@ -6,7 +6,7 @@ pub(super) const ROWS: u32 = 1_048_576;
 pub(super) const COLUMNS: u32 = 16_384;
 
 /// The letters of a column, from 0.
-pub(crate) fn letters(column: u32) -> String {
+pub fn letters(column: u32) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {
