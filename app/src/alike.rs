@@ -3,17 +3,18 @@
 //! A record is held against those that stand: whose period, if it has an end, has none yet. Of one that lies beyond what somebody may see they
 //! are told that there is one, and no more.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anju_pack::{Alike, Kind, LedgerIx, Pack, Place, Step as Hop, Text, alike_in_words};
 use anju_record::{Lang, Record, Valid, Value, eval, kind};
-use anju_store::Query;
+use anju_store::{Query, Write};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::error::Result;
 use crate::records::{Stored, unavailable};
 use crate::steps::{Step, Steps};
+use crate::writes::WriteError;
 use crate::{Actor, App};
 
 /// Records told of at most.
@@ -258,6 +259,25 @@ impl Actor {
         let mut likes = self.seen_likes(valid, found).await?;
         likes.retain(|like| like.there.is_some());
         Ok(likes)
+    }
+
+    /// Records within reach that hold what some steps would repeat; those that the steps write themselves may be giving it up.
+    ///
+    /// # Errors
+    /// What a field cannot hold; `Unavailable` when the database does not answer.
+    pub async fn holders_of(&self, steps: &Steps) -> Result<Vec<Like>, WriteError> {
+        let (mut written, mut found) = (BTreeSet::new(), Vec::new());
+        for write in self.written_out(steps).await? {
+            match write {
+                Write::Insert(valid) | Write::Update { valid, .. } => {
+                    written.insert(valid.id());
+                    found.extend(self.holders(&valid).await?);
+                }
+                Write::Delete { id, .. } | Write::Restore { id, .. } => drop(written.insert(id)),
+            }
+        }
+        found.retain(|like| !written.contains(&like.id));
+        Ok(found)
     }
 
     /// What they may see of records that one may be.

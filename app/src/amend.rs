@@ -197,7 +197,7 @@ impl Actor {
     }
 
     /// The writes of steps, with every field that does not change as it stands.
-    async fn written_out(&self, steps: &Steps) -> Result<Vec<Write>, WriteError> {
+    pub(crate) async fn written_out(&self, steps: &Steps) -> Result<Vec<Write>, WriteError> {
         let mut writes = Vec::new();
         for step in steps.in_order() {
             writes.push(match step {

@@ -114,7 +114,7 @@ fn person_texts(name: &str, born: &str, kinship: &str) -> Texts {
         ("name", name),
         ("born_on", born),
         ("kinship", kinship),
-        ("sex", "2"),
+        ("sex", "1"),
         ("joined_on", "2020-05-01"),
         ("work_ability", "ordinary"),
         ("political_status", "13"),

@@ -6,7 +6,8 @@ use anju_app::{Actor, Error, Found, Scope, Stored};
 use anju_pack::{Duty, Kind};
 use anju_record::day;
 use anju_ui::{
-    Action, Crumb, Empty, PageHead, Pager, Panel, View, empty, page_head, pager, panel, print_button, t, t_args, text,
+    Action, Crumb, Empty, PageHead, Pager, Panel, View, actions, empty, page_head, pager, panel, print_button, t,
+    t_args, text,
 };
 use axum::extract::Path;
 use axum::response::Response;
@@ -66,9 +67,10 @@ async fn households_body(actor: &Actor, view: &View, scope: &Scope, found: Found
         (page_head(lang, &PageHead {
             title: title.clone(),
             aside: Some(scope_name(actor, view, scope)),
-            actions: html! { (area_pick(actor, view, scope)) (search_form(view, "search-hint")) },
+            actions: html! { (area_pick(actor, view, scope)) (search_form(view, "search-hint")) (actions(&ways(actor, view))) },
             ..PageHead::default()
         }))
+        (crate::life::undone_notice(view))
         (panel(&Panel {
             title: t_args(lang, "households-found", &[("n", found.total.into())]),
             body: html! { (list) (pager(lang, at, |page| view.here_with("page", &page.to_string()))) },
@@ -76,6 +78,17 @@ async fn households_body(actor: &Actor, view: &View, scope: &Scope, found: Found
         }))
     };
     Ok(Body { title, part: Part::Households, markup })
+}
+
+/// Ways from the list: a new file, the review of doubles, a roster; those that open.
+fn ways(actor: &Actor, view: &View) -> Vec<Action> {
+    let way = |key: &str, href: String, first: bool| Action { name: t(view.lang, key).into_owned(), href, first };
+    let new = crate::life::may_record(actor).is_ok().then(|| way("life-new", view.link("/households/new"), true));
+    let review = crate::duplicates::decides(actor).is_ok().then(|| way("double-way", view.link("/duplicates"), false));
+    let person = actor.pack().ledger_by_id("person");
+    let roster = person.and_then(|person| crate::imports::sheet_for(actor, person));
+    let import = roster.map(|sheet| way("life-import", view.link_with("/imports", &[("sheet", &sheet)]), false));
+    [new, review, import].into_iter().flatten().collect()
 }
 
 /// `GET /households/{id}`

@@ -1,12 +1,14 @@
 //! Somebody comes into a household: by birth, or by marriage from another file or from outside.
 
 use anju_app::{Actor, Steps};
-use anju_record::{Code, Value};
+use anju_pack::Text;
+use anju_record::{Code, Fault, Value};
 use uuid::Uuid;
 
 use super::book::{Book, HEAD};
 use super::effects::end_file;
-use super::{LifeError, Plan, Texts, at, none_wrong, text};
+use super::possible::{unborn, unfit};
+use super::{LifeError, Plan, Texts, at, none_wrong, said, text};
 
 /// A child is born: `texts` are the person's fields, the day of birth is the day they join.
 ///
@@ -30,36 +32,51 @@ pub async fn marry_in(
     let Some(who) = who else { return new_member(actor, household, texts, "married_in").await };
     let book = Book::of(actor)?;
     let into = book.file(household).await?;
-    let (person, home) = book.member(who).await?;
+    let whom = text("婚入的人", "Who marries in");
+    let (person, home) = book.member(who, ("who", &whom)).await?;
     let from = book.file(home).await?;
     let kinship = texts.get("kinship").map_or("", |code| code.trim());
     let mut faults = book.dated(on, &[into.moved_in_on, person.joined_on]);
+    faults.extend(unborn(on, [&person]));
     let place = text("与户主关系", "Relation to the head");
     match kinship {
         "" => faults.push(at("kinship", &place, Code::Required, "", &[])),
-        HEAD => faults.push(at("kinship", &place, Code::NotExactlyOne, into.number.as_str(), &["户主", "2"])),
+        HEAD => faults.push(headed(&into.number)),
         code if !book.is_kinship(code) => {
             faults.push(at("kinship", &place, Code::UnknownCode, code, &["家庭关系", "10、11、12…"]));
         }
-        _ => {}
+        code => faults.extend(unfit(&book, ("kinship", &place), code, (&person.name, &person.sex))),
     }
-    let whom = text("哪一位", "Who");
     if home == household {
-        faults.push(at("who", &whom, Code::NotUnique, person.name.as_str(), &["已是本户成员 · a member already"]));
+        let name = &person.name;
+        faults.push(said("who", &whom, format!("{name}已是本户成员"), format!("{name} is a member already")));
     }
     let last = from.members.len() == 1;
     if person.kinship == HEAD && !last {
-        faults.push(at("who", &whom, Code::NotExactlyOne, from.number.as_str(), &["户主", "0"]));
+        faults.push(left_headless(("who", &whom), &person.name, &from.number));
     }
     none_wrong(faults)?;
     let mut steps = Steps::default();
     let fields = [("household", Value::Id(household)), ("kinship", Value::Text(kinship.into()))];
     book.amend(&mut steps, book.person, &person.record, &fields);
     if last {
-        end_file(&book, &mut steps, &from.record, ("merged", "moved_on"), on).await?;
+        end_file(&book, &mut steps, &from.record, ("merged", None), on).await?;
     }
     let event = book.happened(&mut steps, household, "married_in", on, Some(who), Some(home))?;
     Ok(Plan { steps, household, event })
+}
+
+/// Somebody comes as the head of a file that has one.
+fn headed(number: &str) -> Fault {
+    let zh = format!("“{number}”已有户主，请选与户主的关系");
+    let en = format!("“{number}” has a head already; choose the relation to them");
+    said("kinship", &text("与户主关系", "Relation to the head"), zh, en)
+}
+
+/// The head of another file goes while others stay there.
+pub(super) fn left_headless((path, place): (&str, &Text), name: &str, number: &str) -> Fault {
+    let zh = format!("{name}是“{number}”的户主，请先为那一户更换户主");
+    said(path, place, zh, format!("{name} is the head of “{number}”; choose another head there first"))
 }
 
 async fn new_member(actor: &Actor, household: Uuid, texts: &Texts, kind: &str) -> Result<Plan, LifeError> {
@@ -73,17 +90,27 @@ async fn new_member(actor: &Actor, household: Uuid, texts: &Texts, kind: &str) -
         texts.entry("political_status".to_owned()).or_insert_with(|| "13".to_owned());
     }
     if texts.get("kinship").map(String::as_str) == Some(HEAD) {
-        let place = text("与户主关系", "Relation to the head");
-        let fault = at("kinship", &place, Code::NotExactlyOne, file.number.as_str(), &["户主", "2"]);
-        return Err(LifeError::Faults(vec![fault]));
+        return Err(LifeError::Faults(vec![headed(&file.number)]));
     }
-    let made = book.typed(book.person, &texts, &[("household", Value::Id(household))]).map_err(LifeError::Faults)?;
+    let made = book.typed_person(&texts, &[("household", Value::Id(household))]);
+    let made = made.map_err(|mut faults| {
+        // A child joins on its day of birth; that is what the form asks.
+        faults.retain(|fault| kind != "born" || fault.path != "joined_on");
+        LifeError::Faults(faults)
+    })?;
     let joined = actor.pack().ledger(book.person).field_by_id("joined_on");
     let on = match joined.and_then(|field| made.values().get(usize::from(field.0))) {
         Some(Value::Date(day)) => *day,
         _ => actor.today(),
     };
-    none_wrong(book.dated(on, &[file.moved_in_on]))?;
+    let mut faults = book.dated(on, &[file.moved_in_on]);
+    if kind == "born" {
+        for fault in &mut faults {
+            fault.path = "born_on".to_owned();
+            fault.place = book.field(book.person, "born_on");
+        }
+    }
+    none_wrong(faults)?;
     let mut steps = Steps::default();
     let who = steps.make(made);
     let event = book.happened(&mut steps, household, kind, on, Some(who), None)?;

@@ -3,10 +3,12 @@
 use anju_app::{Actor, Error, Set, Steps};
 use anju_pack::{FieldIx, LedgerIx, Text};
 use anju_record::{Code, Draft, Fault, Raw, Record, Valid, Value, day, validate};
+use anju_ui::Lang;
 use uuid::Uuid;
 
-use super::{Kin, LifeError, Texts, at, text};
-use crate::rows::{Entry, Rows, When, Which};
+use super::possible::{of_person, unfit, unhoused};
+use super::{Kin, LifeError, Texts, at, said, text};
+use crate::rows::{Entry, Rows, When, Which, code_name};
 
 /// The head's code.
 pub const HEAD: &str = "02";
@@ -22,6 +24,10 @@ pub struct Member {
     pub kinship: String,
     /// Since when.
     pub joined_on: i32,
+    /// Code of `sex`.
+    pub sex: String,
+    /// Day of birth.
+    pub born_on: i32,
 }
 
 /// A household with its living members.
@@ -39,6 +45,21 @@ pub(super) struct Book<'a> {
     pub household: LedgerIx,
     pub person: LedgerIx,
     pub event: LedgerIx,
+}
+
+/// Since when and why a file is closed; nothing of one that stands.
+pub fn closed(actor: &Actor, file: &Record) -> Option<Text> {
+    let entry = Entry::of(actor, actor.pack().ledger_by_id("household")?, file);
+    let (number, on) = (entry.text("number"), day::format(entry.day("ended_on")?));
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| entry.words("end_reason", lang));
+    let zh = if zh.is_empty() { zh } else { format!("（{zh}）") };
+    let en = if en.is_empty() { en } else { format!(" ({en})") };
+    Some(text(
+        &format!("“{number}”已于 {on} 销户{zh}，不能再办理变动；办错了的，请撤销当时的变动"),
+        &format!(
+            "“{number}” was closed on {on}{en}: nothing more can be recorded; what was recorded by mistake can be undone"
+        ),
+    ))
 }
 
 /// The living members of a household that the actor may write, the head first.
@@ -67,9 +88,8 @@ impl<'a> Book<'a> {
         let stored = self.actor.record(self.household, &id.to_string()).await?;
         let entry = Entry::of(self.actor, self.household, &stored.record);
         let number = entry.text("number").to_owned();
-        if entry.day("ended_on").is_some() {
-            let title = text("户", "Household");
-            return Err(LifeError::Faults(vec![at("household", &title, Code::NoSuchRecord, number, &["在册搬迁户"])]));
+        if let Some(closed) = closed(self.actor, &stored.record) {
+            return Err(LifeError::Faults(vec![said("", &Text::default(), closed.zh, closed.en)]));
         }
         let (moved_in_on, building) = (entry.day("moved_in_on").unwrap_or(i32::MIN), entry.id("building"));
         let persons = Rows::read(self.actor, "person", Which::Of("household", id), When::Always).await?;
@@ -79,11 +99,13 @@ impl<'a> Book<'a> {
         Ok(File { record: stored.record, number, moved_in_on, building, members })
     }
 
-    /// A living person, and the file they stand in.
-    pub async fn member(&self, id: Uuid) -> Result<(Member, Uuid), LifeError> {
+    /// A living person, who was named in a field, and the file they stand in.
+    pub async fn member(&self, id: Uuid, field: (&str, &Text)) -> Result<(Member, Uuid), LifeError> {
         let found = Rows::read(self.actor, "person", Which::These(&[id]), When::Always).await?;
-        let living = found.first().filter(|person| person.day("left_on").is_none());
-        let person = living.ok_or_else(|| Error::NotFound { what: "record", value: id.to_string() })?;
+        let person = found.first().ok_or_else(|| Error::NotFound { what: "record", value: id.to_string() })?;
+        if let Some(fault) = gone(person, field) {
+            return Err(LifeError::Faults(vec![fault]));
+        }
         let home =
             person.id("household").ok_or_else(|| Error::NotFound { what: "household", value: id.to_string() })?;
         Ok((member(person), home))
@@ -119,6 +141,37 @@ impl<'a> Book<'a> {
             draft = draft.set(*field, value.clone());
         }
         validate(self.actor.pack(), ledger, draft, self.actor.today())
+    }
+
+    /// A new person from texts of a form, in whom nothing contradicts itself.
+    pub fn typed_person(&self, texts: &Texts, given: &[(&str, Value)]) -> Result<Valid, Vec<Fault>> {
+        let person = self.typed(self.person, texts, given)?;
+        let faults = of_person(self, &person);
+        if faults.is_empty() { Ok(person) } else { Err(faults) }
+    }
+
+    /// A new file from texts of a form, whose dwelling stands in its building.
+    pub async fn typed_file(&self, texts: &Texts, given: &[(&str, Value)]) -> Result<Result<Valid, Vec<Fault>>, Error> {
+        let file = match self.typed(self.household, texts, given) {
+            Ok(file) => file,
+            Err(faults) => return Ok(Err(faults)),
+        };
+        Ok(match unhoused(self, &file).await? {
+            Some(fault) => Err(vec![fault]),
+            None => Ok(file),
+        })
+    }
+
+    /// The title of a code in both languages.
+    pub fn title(&self, list: &str, code: &str) -> Text {
+        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| code_name(self.actor, list, code, lang));
+        Text { zh, en }
+    }
+
+    /// The title of a field.
+    pub fn field(&self, ledger: LedgerIx, id: &str) -> Text {
+        let definition = self.actor.pack().ledger(ledger);
+        definition.field_by_id(id).map(|field| definition.field(field).title.clone()).unwrap_or_default()
     }
 
     /// Writes down what happened; the row's id names the commit.
@@ -177,7 +230,9 @@ impl<'a> Book<'a> {
                 Some(code) if !self.is_kinship(code) => {
                     faults.push(at(path, &place, Code::UnknownCode, code, &["家庭关系", "02、10、20…"]));
                 }
-                Some(_) => {}
+                // What stands already is mended in the person's own record.
+                Some(code) if code == person.kinship => {}
+                Some(code) => faults.extend(unfit(self, (&path, &place), code, (&person.name, &person.sex))),
             }
         }
         if found != heads && faults.is_empty() {
@@ -199,7 +254,17 @@ fn member(person: Entry<'_>) -> Member {
         name: person.text("name").to_owned(),
         kinship: person.text("kinship").to_owned(),
         joined_on: person.day("joined_on").unwrap_or(i32::MIN),
+        sex: person.text("sex").to_owned(),
+        born_on: person.day("born_on").unwrap_or(i32::MIN),
     }
+}
+
+/// Who has left the files, when and why.
+fn gone(person: Entry<'_>, (path, place): (&str, &Text)) -> Option<Fault> {
+    let (name, on) = (person.text("name"), day::format(person.day("left_on")?));
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| person.words("left_reason", lang));
+    let zh = format!("{name}已于 {on} 减员（{zh}），请改选在册的人");
+    Some(said(path, place, zh, format!("{name} left the files on {on} ({en}); choose somebody of the files")))
 }
 
 impl File {

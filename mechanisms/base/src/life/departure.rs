@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::book::{Book, HEAD, Member};
 use super::effects::{end_file, end_of_person};
 use super::head::rekin;
-use super::{Kin, LifeError, Plan, at, none_wrong, text};
+use super::possible::unborn;
+use super::{Kin, LifeError, Plan, at, none_wrong, said, text};
 
 /// How somebody ceases to be a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,8 @@ pub async fn depart(
         faults.push(at("who", &whom, Code::Required, "", &[]));
     }
     let unknown = who.iter().filter(|id| file.find(**id).is_none());
-    faults.extend(unknown.map(|id| at("who", &whom, Code::NoSuchRecord, id.to_string(), &["本户现有成员"])));
+    faults.extend(unknown.map(|_| said("who", &whom, "所选的人不是本户现有成员", "somebody chosen is no member now")));
+    faults.extend(unborn(on, gone.iter().copied()));
     let head_goes = gone.iter().any(|member| member.kinship == HEAD);
     if head_goes && !stay.is_empty() {
         faults.extend(book.kin_faults(&stay, kin, &file.number, 1));
@@ -81,9 +83,10 @@ pub async fn depart(
     }
     if stay.is_empty() {
         let why = match way {
-            Way::Died => ("died", "moved_on"),
-            Way::Returned => ("returned", "returned"),
-            _ => ("moved_on", "moved_on"),
+            // Nobody moved anywhere: the file keeps the state it had.
+            Way::Died => ("died", None),
+            Way::Returned => ("returned", Some("returned")),
+            _ => ("moved_on", Some("moved_on")),
         };
         end_file(&book, &mut steps, &file.record, why, on).await?;
     } else if head_goes {

@@ -2,12 +2,13 @@
 
 use anju_app::{Actor, Error, Set, Steps};
 use anju_pack::{FieldIx, LedgerIx};
-use anju_record::{Code, Record, Value};
+use anju_record::{Fault, Record, Value};
 use uuid::Uuid;
 
-use super::book::{Book, HEAD};
+use super::arrival::left_headless;
+use super::book::{Book, File, HEAD};
 use super::effects::{follow, repeats};
-use super::{Kin, LifeError, Plan, at, none_wrong, text};
+use super::{Kin, LifeError, Plan, none_wrong, said, text};
 
 /// Makes one entry of two. Who is left by it in another file must have a head there, or nobody: a last member's file is merged first.
 ///
@@ -22,14 +23,15 @@ pub(crate) async fn merged_persons(
     let book = Book::of(actor)?;
     let place = text("保留哪一条", "Which entry stays");
     if keep == drop {
-        let fault = at("keep", &place, Code::NotUnique, "", &["同一条档案 · the same entry"]);
+        let fault = said("keep", &place, "两条是同一条档案", "both are the same entry");
         return Err(LifeError::Faults(vec![fault]));
     }
-    let ((kept, home), (gone, left)) = (book.member(keep).await?, book.member(drop).await?);
+    let field = ("keep", &place);
+    let ((kept, home), (gone, left)) = (book.member(keep, field).await?, book.member(drop, field).await?);
     let mut faults = Vec::new();
     if gone.kinship == HEAD && left != home {
         let file = book.file(left).await?;
-        faults.push(at("keep", &place, Code::NotExactlyOne, file.number, &["户主", "0"]));
+        faults.push(left_headless(field, &gone.name, &file.number));
     }
     none_wrong(faults)?;
     let mut steps = Steps::default();
@@ -71,22 +73,13 @@ pub async fn merge_files(
     let book = Book::of(actor)?;
     if keep == drop {
         let place = text("保留哪一户", "Which file stays");
-        return Err(LifeError::Faults(vec![at("keep", &place, Code::NotUnique, "", &["同一户 · the same file"])]));
+        return Err(LifeError::Faults(vec![said("keep", &place, "两份是同一户档案", "both are the same file")]));
     }
     let (kept, gone) = (book.file(keep).await?, book.file(drop).await?);
     let partner = |id: Uuid| same.iter().find(|(of, _)| *of == id).map(|(_, to)| *to);
     let joining: Vec<_> = gone.members.iter().filter(|member| partner(member.record.id).is_none()).collect();
     let mut faults = book.kin_faults(&joining, kin, &kept.number, 0);
-    let people = text("同一人", "The same person");
-    for (_, to) in same.iter().filter(|(_, to)| kept.find(*to).is_none()) {
-        faults.push(at("same", &people, Code::NoSuchRecord, to.to_string(), &["本户现有成员"]));
-    }
-    let twice =
-        |(at, (_, to)): (usize, &(Uuid, Uuid))| same[..at].iter().any(|(_, earlier)| earlier == to).then_some(*to);
-    for to in same.iter().enumerate().filter_map(twice) {
-        let name = kept.find(to).map_or_else(String::new, |member| member.name.clone());
-        faults.push(at("same", &people, Code::NotUnique, name, &["一人只能对应一人 · one for one"]));
-    }
+    faults.extend(same_faults(same, &kept));
     none_wrong(faults)?;
     let mut steps = Steps::default();
     let there = actor.attached(book.household, keep).await?;
@@ -110,15 +103,41 @@ pub async fn merge_files(
         book.amend(&mut steps, book.person, &one.record, &fields);
     }
     steps.remove(book.household, &gone.record);
-    let owner = actor.pack().ledger(book.household).of.map(|owner| owner.field);
-    let ends = actor.pack().ledger(book.household).period.and_then(|period| period.end);
-    let taken = take.iter().filter(|field| Some(**field) != owner && Some(**field) != ends);
-    let set: Vec<(FieldIx, Set)> = taken.map(|field| (*field, Set::Of(drop))).collect();
+    let set = taken(&book, drop, take);
     if !set.is_empty() {
         steps.amend(book.household, &kept.record, set);
     }
     let event = book.happened(&mut steps, keep, "files_merged", actor.today(), None, None)?;
     Ok(Plan { steps, household: keep, event })
+}
+
+/// Whoever is said to be somebody is one of the file that stays, and nobody is two.
+fn same_faults(same: &[(Uuid, Uuid)], kept: &File) -> Vec<Fault> {
+    let people = text("同一人", "The same person");
+    let mut faults = Vec::new();
+    if same.iter().any(|(_, to)| kept.find(*to).is_none()) {
+        let en = "somebody chosen is no member of the file that stays";
+        faults.push(said("same", &people, "所选的人不是保留户的现有成员", en));
+    }
+    for (at, (_, to)) in same.iter().enumerate() {
+        if same[..at].iter().any(|(_, earlier)| earlier == to) {
+            let name = kept.find(*to).map_or("", |member| member.name.as_str());
+            let zh = format!("{name}被选了两次，一人只能对应一人");
+            faults.push(said("same", &people, zh, format!("{name} is chosen twice; each is one person")));
+        }
+    }
+    faults
+}
+
+/// What the file that goes is right about; its building goes with its dwelling, and alone it is not chosen.
+fn taken(book: &Book<'_>, drop: Uuid, take: &[FieldIx]) -> Vec<(FieldIx, Set)> {
+    let definition = book.actor.pack().ledger(book.household);
+    let owner = definition.of.map(|owner| owner.field);
+    let ends = definition.period.and_then(|period| period.end);
+    let chosen = take.iter().copied().filter(|field| Some(*field) != owner && Some(*field) != ends);
+    let dwelling = definition.field_by_id("dwelling");
+    let building = owner.filter(|_| dwelling.is_some_and(|dwelling| take.contains(&dwelling)));
+    chosen.chain(building).map(|field| (field, Set::Of(drop))).collect()
 }
 
 /// What refers to a record refers to another from now on; what would repeat goes with it.

@@ -69,13 +69,7 @@ pub(super) fn close(book: &Book<'_>, steps: &mut Steps, at: &Attached, on: i32, 
         Some(Value::Date(begun)) => *begun,
         _ => on,
     };
-    let mut set = vec![(end, Set::To(Value::Date(on.max(begun))))];
-    if is(book, at.ledger, &["pairing"])
-        && let Some(why) = definition.field_by_id("end_reason")
-    {
-        set.push((why, Set::To(Value::Text("moved".into()))));
-    }
-    steps.follow(at.ledger, &at.record, set, because);
+    steps.follow(at.ledger, &at.record, vec![(end, Set::To(Value::Date(on.max(begun))))], because);
 }
 
 /// It refers to another record from now on.
@@ -110,12 +104,12 @@ pub(super) fn copy_pairing(
     Ok(())
 }
 
-/// A file closes: what holds of it ends, but property.
+/// A file closes: what holds of it ends, but property. `status` is where they live from now on, if they moved: then the pairing ended for it.
 pub(super) async fn end_file(
     book: &Book<'_>,
     steps: &mut Steps,
     household: &Record,
-    (reason, status): (&str, &str),
+    (reason, status): (&str, Option<&str>),
     on: i32,
 ) -> Result<(), Error> {
     let because = (book.household, household.id);
@@ -123,12 +117,13 @@ pub(super) async fn end_file(
         if !is(book, at.ledger, &PROPERTY) {
             close(book, steps, &at, on, because);
         }
+        if status.is_some() && is(book, at.ledger, &["pairing"]) {
+            let moved = book.set(at.ledger, &[("end_reason", Value::Text("moved".into()))]);
+            steps.follow(at.ledger, &at.record, moved, because);
+        }
     }
-    let fields = [
-        ("ended_on", Value::Date(on)),
-        ("end_reason", Value::Text(reason.into())),
-        ("status", Value::Text(status.into())),
-    ];
+    let mut fields = vec![("ended_on", Value::Date(on)), ("end_reason", Value::Text(reason.into()))];
+    fields.extend(status.map(|status| ("status", Value::Text(status.into()))));
     book.amend(steps, book.household, household, &fields);
     Ok(())
 }

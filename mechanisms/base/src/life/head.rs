@@ -1,11 +1,12 @@
 //! Another member becomes the head.
 
 use anju_app::{Actor, Steps};
-use anju_record::{Code, Fault, Value};
+use anju_record::{Fault, Value};
 use uuid::Uuid;
 
 use super::book::{Book, HEAD, Member};
-use super::{Kin, LifeError, Plan, at, none_wrong, text};
+use super::possible::unborn;
+use super::{Kin, LifeError, Plan, none_wrong, said, text};
 
 /// Who the head is from now on, with everybody's relation to them.
 ///
@@ -16,6 +17,7 @@ pub async fn change_head(actor: &Actor, household: Uuid, kin: &Kin, on: i32) -> 
     let file = book.file(household).await?;
     let people: Vec<&Member> = file.members.iter().collect();
     let mut faults = book.dated(on, &[file.moved_in_on]);
+    faults.extend(unborn(on, people.iter().copied()));
     faults.extend(book.kin_faults(&people, kin, &file.number, 1));
     let head = people.iter().find(|it| kin.get(&it.record.id).map(String::as_str) == Some(HEAD));
     faults.extend(head.filter(|head| head.kinship == HEAD).map(|head| same_head(head)));
@@ -27,7 +29,13 @@ pub async fn change_head(actor: &Actor, household: Uuid, kin: &Kin, on: i32) -> 
 }
 
 fn same_head(head: &Member) -> Fault {
-    at("head", &text("户主", "Head"), Code::NotUnique, head.name.as_str(), &["现户主 · already the head"])
+    let name = &head.name;
+    said(
+        "head",
+        &text("户主", "Head"),
+        format!("{name}已是户主，请另选一位"),
+        format!("{name} is the head already; choose another"),
+    )
 }
 
 /// Whoever stops being the head is written first: there are never two.

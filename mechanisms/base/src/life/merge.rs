@@ -1,12 +1,13 @@
 //! One household joins another; its own file is closed.
 
 use anju_app::{Actor, Steps};
-use anju_record::{Code, Value};
+use anju_record::{Fault, Value};
 use uuid::Uuid;
 
 use super::book::{Book, Member};
 use super::effects::{close, follow, open_of, repeats};
-use super::{Kin, LifeError, Plan, at, none_wrong, text};
+use super::possible::unborn;
+use super::{Kin, LifeError, Plan, none_wrong, said, text};
 
 /// The members of one file come into another, each with their relation to its head.
 ///
@@ -14,14 +15,23 @@ use super::{Kin, LifeError, Plan, at, none_wrong, text};
 /// Every fault.
 pub async fn merge(actor: &Actor, kept: Uuid, emptied: Uuid, kin: &Kin, on: i32) -> Result<Plan, LifeError> {
     let book = Book::of(actor)?;
+    let place = text("并入哪一户", "Into which household");
     if kept == emptied {
-        let place = text("并入哪一户", "Into which household");
-        return Err(LifeError::Faults(vec![at("kept", &place, Code::NotUnique, "", &["同一户 · the same file"])]));
+        let fault = said("kept", &place, "就是本户，请填另一户", "is this very household; name another");
+        return Err(LifeError::Faults(vec![fault]));
     }
-    let (into, from) = (book.file(kept).await?, book.file(emptied).await?);
+    let from = book.file(emptied).await?;
+    let into = book.file(kept).await.map_err(|error| match error {
+        LifeError::Faults(faults) => {
+            let there = |fault| Fault { path: "kept".to_owned(), place: place.clone(), ..fault };
+            LifeError::Faults(faults.into_iter().map(there).collect())
+        }
+        other => other,
+    })?;
     let people: Vec<&Member> = from.members.iter().collect();
     let joined = people.iter().map(|member| member.joined_on).max().unwrap_or(i32::MIN);
     let mut faults = book.dated(on, &[into.moved_in_on, from.moved_in_on, joined]);
+    faults.extend(unborn(on, people.iter().copied()));
     faults.extend(book.kin_faults(&people, kin, &into.number, 0));
     none_wrong(faults)?;
     let mut steps = Steps::default();
@@ -38,11 +48,7 @@ pub async fn merge(actor: &Actor, kept: Uuid, emptied: Uuid, kin: &Kin, on: i32)
             false => follow(&mut steps, &record, kept, because),
         }
     }
-    let ended = [
-        ("ended_on", Value::Date(on)),
-        ("end_reason", Value::Text("merged".into())),
-        ("status", Value::Text("moved_on".into())),
-    ];
+    let ended = [("ended_on", Value::Date(on)), ("end_reason", Value::Text("merged".into()))];
     book.amend(&mut steps, book.household, &from.record, &ended);
     let event = book.happened(&mut steps, kept, "merged", on, into.head().map(|it| it.record.id), Some(emptied))?;
     Ok(Plan { steps, household: kept, event })

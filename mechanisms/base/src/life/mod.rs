@@ -12,6 +12,7 @@ mod effects;
 mod form;
 mod head;
 mod merge;
+mod possible;
 mod relocate;
 mod split;
 
@@ -20,12 +21,13 @@ use std::collections::BTreeMap;
 use anju_app::{Actor, Error, Steps, UndoError, WriteError, Written};
 use anju_pack::Text;
 use anju_record::{Code, Fault, Problem, validate_values};
+use anju_store::Query;
 use uuid::Uuid;
 
 use crate::rows::Entry;
 
 pub use arrival::{birth, marry_in};
-pub use book::{Member, standing_file};
+pub use book::{Member, closed, standing_file};
 pub use departure::{Way, depart};
 pub(crate) use double::merged_persons;
 pub use double::{Joining, merge_files};
@@ -96,15 +98,26 @@ impl Plan {
     }
 }
 
+/// Whose event it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whose {
+    /// The file to look at.
+    pub household: Uuid,
+    /// The other file that it was about.
+    pub counterpart: Option<Uuid>,
+}
+
 /// What became of an event that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
     /// Nothing yet.
     Not,
-    /// It stands; the file to look at.
-    Stands(Uuid),
+    /// It stands.
+    Stands(Whose),
     /// It was undone since.
-    Undone,
+    Undone(Whose),
+    /// It is beyond what they may see.
+    Unseen,
 }
 
 /// What became of the event of this id.
@@ -115,10 +128,19 @@ pub async fn sent(actor: &Actor, event: Uuid) -> Result<Sent, Error> {
     if !can_be_undone(actor, event).await? {
         return Ok(Sent::Not);
     }
-    let ledger = actor.ledger("household_event")?;
-    let stored = actor.seen_record(ledger, event).await?;
-    let home = stored.and_then(|stored| Entry::of(actor, ledger, &stored.record).id("household"));
-    Ok(home.map_or(Sent::Undone, Sent::Stands))
+    let mut query = Query::of(actor.county_code(), actor.ledger("household_event")?, actor.today());
+    query.ids = Some(vec![event]);
+    if let Some(whose) = whose(actor, &query).await? {
+        return Ok(Sent::Stands(whose));
+    }
+    query.deleted = true;
+    Ok(whose(actor, &query).await?.map_or(Sent::Unseen, Sent::Undone))
+}
+
+async fn whose(actor: &Actor, query: &Query) -> Result<Option<Whose>, Error> {
+    let found = actor.select(query).await?;
+    let event = found.first().map(|record| Entry::of(actor, query.ledger, record));
+    Ok(event.and_then(|event| Some(Whose { household: event.id("household")?, counterpart: event.id("counterpart") })))
 }
 
 fn key(event: Uuid) -> String {
@@ -152,6 +174,11 @@ fn text(zh: &str, en: &str) -> Text {
 /// A fault at a field of a form.
 fn at(path: impl Into<String>, place: &Text, code: Code, value: impl Into<String>, args: &[&str]) -> Fault {
     Problem::new(code, value, args.iter().map(|word| (*word).to_owned())).at(path, place)
+}
+
+/// The same in words of its own.
+fn said(path: impl Into<String>, place: &Text, zh: impl Into<String>, en: impl Into<String>) -> Fault {
+    Problem::new(Code::Said, "", [zh.into(), en.into()]).at(path, place)
 }
 
 /// Faults, or none.

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::book::Book;
 use super::effects::leave_site;
-use super::{LifeError, Plan, at, none_wrong, text};
+use super::possible::elsewhere;
+use super::{LifeError, Plan, at, none_wrong, said, text};
 use crate::rows::{Rows, When, Which};
 
 /// The dwelling says the building; a building alone will do where doors are not numbered.
@@ -25,9 +26,12 @@ pub async fn relocate(
     let mut faults = book.dated(on, &[file.moved_in_on]);
     let place = text("住房", "Dwelling");
     let found = Rows::read(actor, "dwelling", Which::These(dwelling.as_slice()), When::Always).await?;
+    if let Some((dwelling, building)) = dwelling.zip(building) {
+        faults.extend(elsewhere(&book, dwelling, building).await?);
+    }
     let building = found.first().and_then(|it| it.id("building")).or(building);
     if dwelling.is_some() && found.is_empty() {
-        faults.push(at("dwelling", &place, Code::NoSuchRecord, "", &["安置住房"]));
+        faults.push(said("dwelling", &place, "没有这套住房，请核对", "there is no such dwelling; look again"));
     }
     if dwelling.is_none() && building.is_none() {
         faults.push(at("dwelling", &place, Code::Required, "", &[]));
@@ -41,7 +45,7 @@ pub async fn relocate(
         leave_site(&book, &mut steps, household, on).await?;
     }
     let id = |id: Option<Uuid>| id.map_or(Value::Null, Value::Id);
-    let fields = [("building", id(building)), ("dwelling", id(dwelling)), ("status", Value::Text("resident".into()))];
+    let fields = [("building", id(building)), ("dwelling", id(dwelling))];
     book.amend(&mut steps, book.household, &file.record, &fields);
     let event = book.happened(&mut steps, household, "relocated", on, None, None)?;
     Ok(Plan { steps, household, event })

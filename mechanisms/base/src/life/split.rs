@@ -1,13 +1,15 @@
 //! Some members open a file of their own.
 
-use anju_app::{Actor, Steps};
+use anju_app::{Actor, Error, Steps};
 use anju_record::{Code, Value};
 use uuid::Uuid;
 
 use super::book::{Book, Member};
 use super::effects::{copy_pairing, follow, open_of};
 use super::head::rekin;
-use super::{Kin, LifeError, Plan, Texts, at, none_wrong, text};
+use super::possible::unborn;
+use super::{Kin, LifeError, Plan, Texts, at, none_wrong, said, text};
+use crate::rows::{Rows, When, Which};
 
 /// What is decided in a split.
 #[derive(Debug, Clone, Default)]
@@ -41,11 +43,12 @@ pub async fn split(actor: &Actor, household: Uuid, asked: &Splitting) -> Result<
     if faults.is_empty() {
         faults.extend(book.dated(asked.on, &since));
     }
+    faults.extend(unborn(asked.on, go.iter().copied()));
     if go.is_empty() {
         faults.push(at("go", &people, Code::Required, "", &[]));
     }
     let gone = asked.go.keys().filter(|id| file.find(**id).is_none());
-    faults.extend(gone.map(|id| at("go", &people, Code::NoSuchRecord, id.to_string(), &["本户现有成员"])));
+    faults.extend(gone.map(|_| said("go", &people, "所选的人不是本户现有成员", "somebody chosen is no member now")));
     let number = asked.file.get("number").map_or("", |number| number.trim());
     if !go.is_empty() {
         faults.extend(book.kin_faults(&go, &asked.go, number, 1));
@@ -56,8 +59,7 @@ pub async fn split(actor: &Actor, household: Uuid, asked: &Splitting) -> Result<
         kin.insert(member.record.id, given.cloned().unwrap_or_else(|| member.kinship.clone()));
     }
     faults.extend(book.kin_faults(&stay, &kin, &file.number, 1));
-    let made = new_file(&book, &file.record, asked);
-    let made = match made {
+    let made = match new_file(&book, &file.record, asked).await? {
         Ok(made) => Some(made),
         Err(more) => {
             faults.extend(more);
@@ -85,11 +87,11 @@ pub async fn split(actor: &Actor, household: Uuid, asked: &Splitting) -> Result<
 }
 
 /// The new file: as the old one in all that tells of where they come from, its own number, place and day.
-fn new_file(
+async fn new_file(
     book: &Book<'_>,
     old: &anju_record::Record,
     asked: &Splitting,
-) -> Result<anju_record::Valid, Vec<anju_record::Fault>> {
+) -> Result<Result<anju_record::Valid, Vec<anju_record::Fault>>, Error> {
     const SAME: [&str; 10] = [
         "building",
         "batch",
@@ -103,12 +105,20 @@ fn new_file(
         "old_house",
     ];
     let definition = book.actor.pack().ledger(book.household);
-    let filled = |id: &str| asked.file.get(id).is_some_and(|text| !text.trim().is_empty());
+    let mut texts = asked.file.clone();
+    let dwelling: Vec<Uuid> = texts.get("dwelling").and_then(|id| id.trim().parse().ok()).into_iter().collect();
+    let dwellings = Rows::read(book.actor, "dwelling", Which::These(&dwelling), When::Always).await?;
+    let building = dwellings.first().and_then(|dwelling| dwelling.id("building"));
+    // The dwelling decides where nothing else was said.
+    if let Some(building) = building.filter(|_| texts.get("building").is_none_or(|text| text.trim().is_empty())) {
+        texts.insert("building".to_owned(), building.to_string());
+    }
+    let filled = |id: &str| texts.get(id).is_some_and(|text| !text.trim().is_empty());
     let mut given: Vec<(&str, Value)> = SAME
         .into_iter()
         .filter(|id| !filled(id))
         .filter_map(|id| Some((id, old.values.get(usize::from(definition.field_by_id(id)?.0))?.clone())))
         .collect();
     given.push(("moved_in_on", Value::Date(asked.on)));
-    book.typed(book.household, &asked.file, &given)
+    book.typed_file(&texts, &given).await
 }

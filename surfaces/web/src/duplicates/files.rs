@@ -3,17 +3,15 @@
 use anju_app::{Actor, Error, Stored, WriteError};
 use anju_base::codes;
 use anju_base::life::{self, Joining, LifeError, Member};
-use anju_ui::{Crumb, PageHead, Panel, View, page_head, panel, t, t_args};
-use axum::body::Bytes;
+use anju_ui::{PageHead, Panel, View, page_head, panel, t, t_args};
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{decides, sent_before, side_by_side, taken};
+use super::{crumbs, decides, sent_before, side_by_side, taken};
 use crate::answer::{Body, Part, answer, answered};
-use crate::life::{Pairs, Sheet, Wrong, settle};
-use crate::reply::with_status;
+use crate::life::{Heading, Pairs, Sheet, Wrong, again, settle};
 use crate::request::Asked;
 use crate::signed::Signed;
 
@@ -40,9 +38,9 @@ pub async fn decide(
     Signed(actor): Signed,
     Asked(view): Asked,
     Path((one, other)): Path<(String, String)>,
-    body: Bytes,
+    sent: Pairs,
 ) -> Response {
-    let result = decided(&actor, &view, (&one, &other), &Pairs::of(&body)).await;
+    let result = decided(&actor, &view, (&one, &other), &sent).await;
     answered(&actor, &view, result)
 }
 
@@ -73,11 +71,12 @@ async fn decided(actor: &Actor, view: &View, (one, other): (&str, &str), sent: &
     };
     let joining = joining(actor, sent)?;
     let plan = life::merge_files(actor, files.keep.0.record.id, files.drop.0.record.id, &joining).await;
-    match settle(actor, view, plan, sent, &way).await {
+    let heading = Heading { way: &way, title: t(view.lang, "double-files-too").into_owned(), crumbs: crumbs(view) };
+    match settle(actor, view, plan, sent, &heading).await {
         Ok(response) => Ok(response),
         Err(wrong) => {
             let body = body_of(actor, view, &files, sent, &wrong).await;
-            Ok(with_status(422, answer(actor, view, body)))
+            Ok(again(&wrong, answer(actor, view, body)))
         }
     }
 }
@@ -96,15 +95,16 @@ fn joining(actor: &Actor, sent: &Pairs) -> Result<Joining, Error> {
 async fn body_of(actor: &Actor, view: &View, files: &Files, sent: &Pairs, wrong: &Wrong) -> Result<Body, Error> {
     let lang = view.lang;
     let title = t(lang, "double-files-one").into_owned();
-    let crumb = Crumb { name: t(lang, "double-title").into_owned(), href: Some(view.link("/duplicates")) };
     let (keep, drop) = (&files.keep.0, &files.drop.0);
     let turned = view.link(&format!("/duplicates/files/{}/{}", drop.record.id, keep.record.id));
     let sheet = Sheet { actor, view, sent, wrong };
     let people = people(&sheet, files).await?;
-    let elsewhere = sheet.elsewhere(&people.0);
+    let reason = sheet.line("reason", &t(lang, "life-reason"), "text", false, None);
+    let fields = html! { (people) (reason) };
+    let elsewhere = sheet.elsewhere(&fields.0);
     let markup = html! {
         (page_head(lang, &PageHead {
-            crumbs: vec![crumb],
+            crumbs: crumbs(view),
             title: title.clone(),
             actions: html! { a.button href=(turned) { (t(lang, "double-files-turn")) } },
             ..PageHead::default()
@@ -115,9 +115,8 @@ async fn body_of(actor: &Actor, view: &View, files: &Files, sent: &Pairs, wrong:
             note: Some(t(lang, "double-files-says").into_owned()),
             body: html! {
                 form.form method="post" action=(format!("/duplicates/files/{}/{}", keep.record.id, drop.record.id)) {
-                    (side_by_side(actor, view, keep, drop).await?)
-                    (people)
-                    (sheet.line("reason", &t(lang, "life-reason"), "text", false, None))
+                    (side_by_side(actor, view, (keep, drop), sent).await?)
+                    (fields)
                     div.actions { button.button.first type="submit" { (t(lang, "life-preview")) } }
                 }
             },

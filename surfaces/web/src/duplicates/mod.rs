@@ -8,7 +8,6 @@ use anju_pack::FieldIx;
 use anju_ui::{
     Column, Crumb, Empty, PageHead, Panel, Row, Table, View, page_head, panel, press, t, t_args, table, text,
 };
-use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -16,9 +15,8 @@ use uuid::Uuid;
 
 use crate::answer::{Body, Part, answer, answered};
 use crate::ledgers::record_lang;
-use crate::life::{Pairs, Wrong, settle};
+use crate::life::{Heading, Pairs, Wrong, again, settle};
 use crate::places::site_name;
-use crate::reply::with_status;
 use crate::request::Asked;
 use crate::sent::to;
 use crate::signed::Signed;
@@ -33,7 +31,10 @@ pub async fn list(Signed(actor): Signed, Asked(view): Asked) -> Response {
 }
 
 /// Whether they may decide about entries at all.
-fn decides(actor: &Actor) -> Result<(), Error> {
+///
+/// # Errors
+/// `Denied` where they write people or conclusions nowhere.
+pub fn decides(actor: &Actor) -> Result<(), Error> {
     let writes = |id: &str| actor.ledger(id).is_ok_and(|ix| actor.writes(ix));
     if writes("person") && writes("not_duplicate") { Ok(()) } else { Err(Error::denied("write", "not_duplicate")) }
 }
@@ -107,7 +108,7 @@ async fn file_pairs(actor: &Actor, view: &View, pairs: &[FilePair]) -> Result<Ma
 
 /// `GET /duplicates/{one}/{other}`
 pub async fn pair(Signed(actor): Signed, Asked(view): Asked, Path((one, other)): Path<(String, String)>) -> Response {
-    let body = pair_body(&actor, &view, &one, &other, &Wrong::new()).await;
+    let body = pair_body(&actor, &view, (&one, &other), &Pairs::default(), &Wrong::new()).await;
     answer(&actor, &view, body)
 }
 
@@ -117,7 +118,13 @@ async fn entries(actor: &Actor, one: &str, other: &str) -> Result<[Stored; 2], E
     Ok([actor.record(person, one).await?, actor.record(person, other).await?])
 }
 
-async fn pair_body(actor: &Actor, view: &View, one: &str, other: &str, wrong: &Wrong) -> Result<Body, Error> {
+async fn pair_body(
+    actor: &Actor,
+    view: &View,
+    (one, other): (&str, &str),
+    sent: &Pairs,
+    wrong: &Wrong,
+) -> Result<Body, Error> {
     let lang = view.lang;
     let [first, second] = entries(actor, one, other).await?;
     let way = format!("/duplicates/{one}/{other}");
@@ -133,7 +140,7 @@ async fn pair_body(actor: &Actor, view: &View, one: &str, other: &str, wrong: &W
     };
     let markup = html! {
         (page_head(lang, &PageHead {
-            crumbs: vec![Crumb { name: t(lang, "double-title").into_owned(), href: Some("/duplicates".into()) }],
+            crumbs: crumbs(view),
             title: title.clone(),
             actions: apart,
             ..PageHead::default()
@@ -143,7 +150,7 @@ async fn pair_body(actor: &Actor, view: &View, one: &str, other: &str, wrong: &W
             title: t(lang, "double-merge").into_owned(),
             body: html! {
                 form.form method="post" action=(way) {
-                    (side_by_side(actor, view, &first, &second).await?)
+                    (side_by_side(actor, view, (&first, &second), sent).await?)
                     div.actions { button.button.first type="submit" { (t(lang, "life-preview")) } }
                 }
             },
@@ -153,8 +160,18 @@ async fn pair_body(actor: &Actor, view: &View, one: &str, other: &str, wrong: &W
     Ok(Body { title, part: Part::Households, markup })
 }
 
+/// The way to the review.
+fn crumbs(view: &View) -> Vec<Crumb> {
+    vec![Crumb { name: t(view.lang, "double-title").into_owned(), href: Some(view.link("/duplicates")) }]
+}
+
 /// Each field of both, with the choice whose is right where they differ; the first entry stays.
-async fn side_by_side(actor: &Actor, view: &View, first: &Stored, second: &Stored) -> Result<Markup, Error> {
+async fn side_by_side(
+    actor: &Actor,
+    view: &View,
+    (first, second): (&Stored, &Stored),
+    sent: &Pairs,
+) -> Result<Markup, Error> {
     let lang = view.lang;
     let records = [first.record.clone(), second.record.clone()];
     let shown = actor.shown(first.ledger, &records, record_lang(lang)).await?;
@@ -164,7 +181,9 @@ async fn side_by_side(actor: &Actor, view: &View, first: &Stored, second: &Store
         let field = &actor.pack().ledger(first.ledger).field(left.field).id;
         let same = left.value == right.value || left.hidden;
         let owner = actor.pack().ledger(first.ledger).of.is_some_and(|of| of.field == left.field);
-        let choice = |mark: &str, words: String, checked: bool| {
+        let chosen = sent.get(&format!("take-{field}"));
+        let choice = |mark: &str, words: String, likely: bool| {
+            let checked = if chosen.is_empty() { likely } else { chosen == mark };
             html! {
                 @if same || owner { (words) }
                 @else { label { input type="radio" name=(format!("take-{field}")) value=(mark) checked[checked]; " " (words) } }
@@ -190,9 +209,9 @@ pub async fn decide(
     Signed(actor): Signed,
     Asked(view): Asked,
     Path((one, other)): Path<(String, String)>,
-    body: Bytes,
+    sent: Pairs,
 ) -> Response {
-    let result = decided(&actor, &view, (&one, &other), &Pairs::of(&body)).await;
+    let result = decided(&actor, &view, (&one, &other), &sent).await;
     answered(&actor, &view, result)
 }
 
@@ -202,20 +221,21 @@ async fn decided(actor: &Actor, view: &View, (one, other): (&str, &str), sent: &
         Ok(entries) => entries.map(|entry| entry.record.id),
         Err(error) => return sent_before(actor, view, error, sent, &way).await,
     };
+    let heading = Heading { way: &way, title: t(view.lang, "double-merge").into_owned(), crumbs: crumbs(view) };
     let settled = if sent.get("apart") == "1" {
         match anju_base::tell_apart(actor, keep, drop).await {
             Ok(()) => return Ok(to("/duplicates")),
-            Err(error) => settle(actor, view, Err(error), sent, "/duplicates").await,
+            Err(error) => settle(actor, view, Err(error), sent, &heading).await,
         }
     } else {
         let take = taken(actor, "person", sent)?;
-        settle(actor, view, anju_base::merge_persons(actor, keep, drop, &take).await, sent, &way).await
+        settle(actor, view, anju_base::merge_persons(actor, keep, drop, &take).await, sent, &heading).await
     };
     match settled {
         Ok(response) => Ok(response),
         Err(wrong) => {
-            let body = pair_body(actor, view, one, other, &wrong).await;
-            Ok(with_status(422, answer(actor, view, body)))
+            let body = pair_body(actor, view, (one, other), sent, &wrong).await;
+            Ok(again(&wrong, answer(actor, view, body)))
         }
     }
 }
@@ -223,7 +243,8 @@ async fn decided(actor: &Actor, view: &View, (one, other): (&str, &str), sent: &
 /// What went is found no more when a form is sent again: what was done then is told from its event.
 async fn sent_before(actor: &Actor, view: &View, missing: Error, sent: &Pairs, way: &str) -> Result<Response, Error> {
     let gone = || Error::NotFound { what: "page", value: way.to_owned() };
-    settle(actor, view, Err(missing.into()), sent, way).await.map_err(|_| gone())
+    let heading = Heading { way, title: String::new(), crumbs: Vec::new() };
+    settle(actor, view, Err(missing.into()), sent, &heading).await.map_err(|_| gone())
 }
 
 /// Fields that the entry that goes is right about; never whose it is.

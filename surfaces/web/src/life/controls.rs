@@ -5,20 +5,27 @@ use std::collections::BTreeMap;
 use anju_app::Actor;
 use anju_base::codes;
 use anju_base::life::Member;
-use anju_pack::Kind;
-use anju_ui::{View, t, text};
+use anju_pack::{Kind, Text};
+use anju_ui::{Lang, View, t, text};
+use axum::extract::{FromRequest, Request};
+use axum::response::Response;
 use maud::{Markup, html};
+
+use crate::sent::Sent;
 
 /// What was sent: names and values, in order.
 #[derive(Debug, Clone, Default)]
 pub struct Pairs(pub Vec<(String, String)>);
 
-impl Pairs {
-    /// A form's body.
-    pub fn of(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).map(|(key, value)| (key.into_owned(), value.into_owned())).collect())
-    }
+impl<S: Send + Sync> FromRequest<S> for Pairs {
+    type Rejection = Response;
 
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(Sent::from_request(request, state).await?.pairs().to_vec()))
+    }
+}
+
+impl Pairs {
     /// A value without the space around it; empty when it was left out.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
@@ -32,6 +39,12 @@ impl Pairs {
 
 /// What is wrong, by field.
 pub type Wrong = BTreeMap<String, Vec<String>>;
+
+/// A line's label in both languages.
+pub(super) fn label(key: &str) -> Text {
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| t(lang, key).into_owned());
+    Text { zh, en }
+}
 
 /// A form being filled in.
 pub struct Sheet<'a> {

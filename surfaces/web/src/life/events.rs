@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use anju_app::{Actor, Resolved};
 use anju_base::code_name;
 use anju_base::life::{self, Kin, LifeError, Member, Owned, Plan, Splitting, Texts, Way};
+use anju_pack::Text;
 use anju_record::{Code, Fault, Problem, day};
 use anju_ui::{View, t, text};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::controls::{Pairs, Sheet};
+use super::controls::{Pairs, Sheet, label};
 
 /// Events of a household, as they stand in addresses.
 pub const EVENTS: [&str; 8] = ["split", "merge", "move", "marry-in", "birth", "death", "leave", "change-head"];
@@ -60,7 +61,8 @@ pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
             "split" => {
                 (sheet.members(members, Some(&say("life-goes")), true))
                 (sheet.of_ledger("household", "number", ""))
-                @for field in ["building", "dwelling"] { (sheet.of_ledger_or_not("household", field, "life-same-hint")) }
+                (sheet.of_ledger_or_not("household", "dwelling", "life-look-for"))
+                (sheet.of_ledger_or_not("household", "building", "life-home-hint"))
                 (sheet.line("cadre", &say("life-cadre"), "text", false, Some(&say("life-same-hint"))))
                 @if !context.owned.is_empty() {
                     fieldset.fields {
@@ -127,9 +129,20 @@ struct Answers<'a> {
 }
 
 impl Answers<'_> {
-    fn fault(&mut self, name: &str, ledger: &str, code: Code, value: &str, args: &[String]) {
-        let title = self.actor.ledger(ledger).map(|ix| self.actor.pack().ledger(ix).title.clone()).unwrap_or_default();
-        self.faults.push(Problem::new(code, value, args.to_vec()).at(name, &title));
+    fn fault(&mut self, name: &str, code: Code, value: &str, args: &[String]) {
+        self.faults.push(Problem::new(code, value, args.to_vec()).at(name, &self.place(name)));
+    }
+
+    /// What a line of the form is called.
+    fn place(&self, name: &str) -> Text {
+        match name {
+            "on" | "kept" | "who" | "cadre" => label(&format!("life-{name}")),
+            field => {
+                let ledger = self.actor.ledger("household").map(|ix| self.actor.pack().ledger(ix));
+                let field = ledger.ok().and_then(|ledger| Some(ledger.field(ledger.field_by_id(field)?)));
+                field.map(|field| field.title.clone()).unwrap_or_default()
+            }
+        }
     }
 
     /// The record that was named, if one was.
@@ -144,9 +157,9 @@ impl Answers<'_> {
             Resolved::One(id) => return Ok(Some(id)),
             Resolved::Several(near) => {
                 let near: Vec<String> = near.into_iter().map(|choice| choice.text).collect();
-                self.fault(name, ledger, Code::UnknownCode, words, &[title, near.join("；")]);
+                self.fault(name, Code::Several, words, &[near.join("；")]);
             }
-            Resolved::Nothing => self.fault(name, ledger, Code::NoSuchRecord, words, &[title]),
+            Resolved::Nothing => self.fault(name, Code::NoSuchRecord, words, &[title]),
         }
         Ok(None)
     }
@@ -157,7 +170,7 @@ impl Answers<'_> {
             Some(day) => day,
             None => {
                 let code = if text.is_empty() { Code::Required } else { Code::NotADate };
-                self.fault("on", "household_event", code, &text, &[]);
+                self.fault("on", code, &text, &[]);
                 self.actor.today()
             }
         }
@@ -188,7 +201,7 @@ impl Answers<'_> {
 }
 
 /// Faults of the answers stand before those of the plan.
-fn together(faults: Vec<Fault>, plan: Result<Plan, LifeError>) -> Result<Plan, LifeError> {
+pub(super) fn together(faults: Vec<Fault>, plan: Result<Plan, LifeError>) -> Result<Plan, LifeError> {
     match plan {
         _ if faults.is_empty() => plan,
         Err(LifeError::Faults(more)) => {
@@ -235,7 +248,7 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs) -> Result<
             Some(kept) => life::merge(actor, kept, id, &kin, on).await,
             None => {
                 if answers.faults.is_empty() {
-                    answers.fault("kept", "household", Code::Required, "", &[]);
+                    answers.fault("kept", Code::Required, "", &[]);
                 }
                 Err(LifeError::Faults(Vec::new()))
             }

@@ -7,12 +7,13 @@ pub mod undo;
 
 use anju_app::{Actor, Error, Stored, WriteError};
 use anju_base::life::{self, LifeError};
+use anju_base::{Entry, Rows, When, Which};
 use anju_record::day;
 
 use anju_ui::{
-    Action, Column, Crumb, Empty, PageHead, Panel, Row, Table, View, empty, form, page_head, panel, t, table,
+    Action, Column, Crumb, Empty, PageHead, Panel, Row, Table, View, empty, form, page_head, panel, t, t_args, table,
+    text,
 };
-use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -25,7 +26,7 @@ use crate::signed::Signed;
 pub(crate) use controls::{Pairs, Sheet, Wrong};
 use events::EVENTS;
 use settle::in_words;
-pub(crate) use settle::settle;
+pub(crate) use settle::{Heading, settle};
 
 /// `GET /households/{id}/life`
 pub async fn hub(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
@@ -39,19 +40,34 @@ async fn hub_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
     let way = |event: &str| view.link(&format!("/households/{id}/life/{event}"));
     let markup = html! {
         (head(view, &stored, &t(lang, "life-title")))
-        (panel(&Panel {
-            title: t(lang, "life-what").into_owned(),
-            body: html! { ul { @for event in EVENTS {
-                li { a href=(way(event)) { (t(lang, &format!("life-{event}"))) } div.quiet { (t(lang, &format!("life-{event}-says"))) } }
-            } } },
-            ..Panel::default()
-        }))
+        @if life::closed(actor, &stored.record).is_some() { (went(actor, view, &stored).await?) } @else {
+            (panel(&Panel {
+                title: t(lang, "life-what").into_owned(),
+                body: html! { ul { @for event in EVENTS {
+                    li { a href=(way(event)) { (t(lang, &format!("life-{event}"))) } div.quiet { (t(lang, &format!("life-{event}-says"))) } }
+                } } },
+                ..Panel::default()
+            }))
+        }
         (happened(actor, view, &stored).await?)
     };
     Ok(Body { title: t(lang, "life-title").into_owned(), part: Part::Households, markup })
 }
 
-/// A file that is theirs to write.
+/// Whether they write every ledger that an event writes.
+///
+/// # Errors
+/// `Denied` with the first that they do not write.
+pub(crate) fn may_record(actor: &Actor) -> Result<(), Error> {
+    for id in ["household", "person", "household_event"] {
+        if !actor.writes(actor.ledger(id)?) {
+            return Err(Error::denied("write", id));
+        }
+    }
+    Ok(())
+}
+
+/// A file in which they may record an event.
 async fn file_to_write(actor: &Actor, id: &str) -> Result<Stored, Error> {
     let ledger = actor.ledger("household")?;
     let stored = actor.record(ledger, id).await.map_err(|error| match error {
@@ -59,33 +75,34 @@ async fn file_to_write(actor: &Actor, id: &str) -> Result<Stored, Error> {
         other => other,
     })?;
     match actor.may_change(ledger, stored.record.id).await? {
-        true => Ok(stored),
+        true => may_record(actor).map(|()| stored),
         false => Err(Error::denied("write", "household")),
     }
 }
 
+/// The way to a file.
+fn crumbs(view: &View, stored: &Stored) -> Vec<Crumb> {
+    vec![Crumb { name: stored.name.clone(), href: Some(view.link(&format!("/households/{}", stored.record.id))) }]
+}
+
 fn head(view: &View, stored: &Stored, title: &str) -> Markup {
-    let file = view.link(&format!("/households/{}", stored.record.id));
-    page_head(
-        view.lang,
-        &PageHead {
-            crumbs: vec![Crumb { name: stored.name.clone(), href: Some(file) }],
-            title: title.to_owned(),
-            ..PageHead::default()
-        },
-    )
+    let crumbs = crumbs(view, stored);
+    page_head(view.lang, &PageHead { crumbs, title: title.to_owned(), ..PageHead::default() })
 }
 
 /// What happened so far, the latest first, each with the way back where there is one.
 async fn happened(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let of = anju_base::Which::Of("household", stored.record.id);
-    let events =
-        anju_base::Rows::read(actor, "household_event", of, anju_base::When::Latest(actor.today(), 20)).await?;
+    let latest = When::Latest(actor.today(), 20);
+    let own = Rows::read(actor, "household_event", Which::Of("household", stored.record.id), latest).await?;
+    let others = Rows::read(actor, "household_event", Which::Of("counterpart", stored.record.id), latest).await?;
+    let mut events: Vec<_> = own.iter().chain(others.iter()).collect();
+    events.sort_by_key(|event| std::cmp::Reverse(event.day("happened_on")));
     let mut rows = Vec::new();
-    for event in events.iter() {
+    for event in events {
+        let home = event.id("household");
         let back = match life::can_be_undone(actor, event.record.id).await? {
-            true => Some(view.link(&format!("/households/{}/undo/{}", stored.record.id, event.record.id))),
+            true => home.map(|home| view.link(&format!("/households/{home}/undo/{}", event.record.id))),
             false => None,
         };
         rows.push(Row::of(vec![
@@ -108,8 +125,9 @@ async fn happened(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup,
 /// `Unavailable` when the database does not answer.
 pub async fn strip(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    if !actor.may_change(stored.ledger, stored.record.id).await? {
-        return Ok(html! {});
+    let went = went(actor, view, stored).await?;
+    if may_record(actor).is_err() || !actor.may_change(stored.ledger, stored.record.id).await? {
+        return Ok(went);
     }
     let done = view.get("done").and_then(|text| text.parse::<Uuid>().ok());
     let id = stored.record.id;
@@ -117,7 +135,36 @@ pub async fn strip(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup
         @if let Some(event) = done {
             p.notice role="status" { (t(lang, "life-done")) " " a href=(view.link(&format!("/households/{id}/undo/{event}"))) { (t(lang, "life-undo")) } }
         }
+        (undone_notice(view))
+        (went)
         p { a.button href=(view.link(&format!("/households/{id}/life"))) { (t(lang, "life-title")) } }
+    })
+}
+
+/// What stands above the page to which an undone event leads.
+pub(crate) fn undone_notice(view: &View) -> Markup {
+    html! { @if view.get("undone").is_some() { p class="notice good" role="status" { (t(view.lang, "life-undone")) } } }
+}
+
+/// Since when and why a file is closed, with the way to the one that its people went into; nothing of one that stands.
+async fn went(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
+    let Some(closed) = life::closed(actor, &stored.record) else { return Ok(html! {}) };
+    let on = Entry::of(actor, stored.ledger, &stored.record).day("ended_on");
+    let of = Which::Of("counterpart", stored.record.id);
+    let events = Rows::read(actor, "household_event", of, When::Latest(actor.today(), 20)).await?;
+    let closing =
+        |event: &Entry<'_>| event.day("happened_on") == on && ["merged", "married_in"].contains(&event.text("kind"));
+    let into = match events.iter().find(closing).and_then(|event| event.id("household")) {
+        Some(into) => actor.seen_record(stored.ledger, into).await?,
+        None => None,
+    };
+    Ok(html! {
+        p.notice {
+            (text(view.lang, &closed))
+            @if let Some(into) = into {
+                " " a href=(view.link(&format!("/households/{}", into.record.id))) { (t_args(view.lang, "life-went", &[("name", into.name.as_str().into())])) }
+            }
+        }
     })
 }
 
@@ -133,9 +180,9 @@ pub async fn submit(
     Signed(actor): Signed,
     Asked(view): Asked,
     Path((id, event)): Path<(String, String)>,
-    body: Bytes,
+    sent: Pairs,
 ) -> Response {
-    let result = submitted(&actor, &view, (&id, &event), &Pairs::of(&body)).await;
+    let result = submitted(&actor, &view, (&id, &event), &sent).await;
     answered(&actor, &view, result)
 }
 
@@ -145,13 +192,20 @@ async fn submitted(actor: &Actor, view: &View, (id, event): (&str, &str), sent: 
         return Err(Error::NotFound { what: "page", value: event.to_owned() });
     }
     let plan = events::plan(actor, event, stored.record.id, sent).await;
-    match settle(actor, view, plan, sent, &format!("/households/{id}/life/{event}")).await {
+    let title = t(view.lang, &format!("life-{event}")).into_owned();
+    let heading = Heading { way: &format!("/households/{id}/life/{event}"), title, crumbs: crumbs(view, &stored) };
+    match settle(actor, view, plan, sent, &heading).await {
         Ok(response) => Ok(response),
         Err(wrong) => {
             let body = event_body(actor, view, id, event, sent, &wrong).await;
-            Ok(with_status(422, answer(actor, view, body)))
+            Ok(again(&wrong, answer(actor, view, body)))
         }
     }
+}
+
+/// A form once more: to be mended, or because they went back to it.
+pub(crate) fn again(wrong: &Wrong, form: Response) -> Response {
+    if wrong.is_empty() { form } else { with_status(422, form) }
 }
 
 async fn event_body(
@@ -210,32 +264,33 @@ pub async fn new_page(Signed(actor): Signed, Asked(view): Asked) -> Response {
 }
 
 /// `POST /households/new`
-pub async fn new_submit(Signed(actor): Signed, Asked(view): Asked, body: Bytes) -> Response {
-    let result = made(&actor, &view, &Pairs::of(&body)).await;
+pub async fn new_submit(Signed(actor): Signed, Asked(view): Asked, sent: Pairs) -> Response {
+    let result = made(&actor, &view, &sent).await;
     answered(&actor, &view, result)
 }
 
 async fn made(actor: &Actor, view: &View, sent: &Pairs) -> Result<Response, Error> {
-    may_open(actor)?;
+    may_record(actor)?;
     let plan = events::plan_new(actor, sent).await;
-    match settle(actor, view, plan, sent, "/households/new").await {
+    let title = t(view.lang, "life-new").into_owned();
+    match settle(actor, view, plan, sent, &Heading { way: "/households/new", title, crumbs: all(view) }).await {
         Ok(response) => Ok(response),
-        Err(wrong) => Ok(with_status(422, answer(actor, view, new_body(actor, view, sent, &wrong)))),
+        Err(wrong) => Ok(again(&wrong, answer(actor, view, new_body(actor, view, sent, &wrong)))),
     }
 }
 
-/// Whether they open files at all.
-fn may_open(actor: &Actor) -> Result<(), Error> {
-    if actor.writes(actor.ledger("household")?) { Ok(()) } else { Err(Error::denied("write", "household")) }
+/// The way to the list of files.
+fn all(view: &View) -> Vec<Crumb> {
+    vec![Crumb { name: t(view.lang, "nav-households").into_owned(), href: Some(view.link("/households")) }]
 }
 
 fn new_body(actor: &Actor, view: &View, sent: &Pairs, wrong: &Wrong) -> Result<Body, Error> {
-    may_open(actor)?;
+    may_record(actor)?;
     let title = t(view.lang, "life-new").into_owned();
     let sheet = Sheet { actor, view, sent, wrong };
     let fields = events::new_fields(&sheet);
     let markup = html! {
-        (page_head(view.lang, &PageHead { title: title.clone(), ..PageHead::default() }))
+        (page_head(view.lang, &PageHead { crumbs: all(view), title: title.clone(), ..PageHead::default() }))
         (asked(view, &sheet, &fields, "/households/new", &t(view.lang, "life-new-says")))
     };
     Ok(Body { title, part: Part::Households, markup })

@@ -2,40 +2,71 @@
 
 use anju_app::{Actor, CommitError, Error, Foreseen, Like, WriteError, Written, apart_key};
 use anju_base::life::{self, LifeError, Plan};
-use anju_ui::{Column, PageHead, Panel, Row, Table, View, page_head, panel, t, t_args, table, text};
+use anju_record::{Code, Fault, Problem};
+use anju_ui::{Column, Crumb, PageHead, Panel, Row, Table, View, page_head, panel, press, t, t_args, table, text};
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::controls::{Pairs, Wrong};
+use super::controls::{Pairs, Wrong, label};
+use super::events::together;
 use crate::alike;
 use crate::answer::{Body, Part, answer};
 use crate::ledgers::record_lang;
+use crate::reply::with_status;
 use crate::sent::to;
 
 /// Names of the preview's own: what was asked, and never part of the answers.
-const OWN: [&str; 3] = ["confirm", "event", "apart"];
+const OWN: [&str; 4] = ["confirm", "event", "apart", "back"];
+/// Characters of a reason at most.
+const MOST: usize = 500;
 
-/// Shows what a plan would change, or carries it out when that was seen; what is wrong stands beside its field. The preview names the event that
-/// it would write: sent twice it is written once, and both answers lead to the same page.
+/// What is settled.
+pub(crate) struct Heading<'a> {
+    /// Where its form is sent.
+    pub way: &'a str,
+    /// What happens.
+    pub title: String,
+    /// The way to whom it happens.
+    pub crumbs: Vec<Crumb>,
+}
+
+/// What a plan would do, and what stands against it.
+struct Seen {
+    foreseen: Vec<Foreseen>,
+    /// Who the new ones may be.
+    likes: Vec<Like>,
+    /// Records that hold what may not repeat.
+    holders: Vec<Like>,
+}
+
+/// Shows what a plan would change, or carries it out when that was seen; what is wrong stands beside its field, and nothing is where they go
+/// back to the form. The preview names the event that it would write: sent twice it is written once, and both answers lead to the same page.
 pub(crate) async fn settle(
     actor: &Actor,
     view: &View,
     plan: Result<Plan, LifeError>,
     sent: &Pairs,
-    way: &str,
+    heading: &Heading<'_>,
 ) -> Result<Response, Wrong> {
+    if sent.get("back") == "1" {
+        return Err(Wrong::new());
+    }
     let mut event = confirmed(sent);
     if let Some(id) = event {
         match life::sent(actor, id).await {
-            Ok(life::Sent::Stands(household)) => return Ok(done(household, id)),
+            Ok(life::Sent::Stands(whose)) => return Ok(done(whose.household, id)),
             Ok(life::Sent::Not) => {}
             // What was undone since is another event, and shown again first.
-            Ok(life::Sent::Undone) => event = None,
+            Ok(life::Sent::Undone(_)) => event = None,
+            Ok(life::Sent::Unseen) => {
+                let gone = Error::NotFound { what: "record", value: id.to_string() };
+                return Ok(answer(actor, view, Err(gone)));
+            }
             Err(error) => return Ok(answer(actor, view, Err(error))),
         }
     }
-    let plan = match plan {
+    let plan = match together(faults_of_reason(sent, false), plan) {
         Ok(plan) => plan,
         Err(error) => return refused(actor, view, error),
     };
@@ -47,10 +78,28 @@ pub(crate) async fn settle(
     if let Some(id) = event.filter(|_| told) {
         return carry_out(actor, view, plan, id, sent).await;
     }
-    match actor.foreseen(&plan.steps, record_lang(view.lang)).await {
-        Ok(foreseen) => Ok(answer(actor, view, Ok(preview(actor, view, (&foreseen, &likes), sent, way)))),
+    match seen(actor, view, &plan, likes).await {
+        Ok(seen) => {
+            let status = if seen.holders.is_empty() { 200 } else { 422 };
+            Ok(with_status(status, answer(actor, view, Ok(preview(actor, view, &seen, sent, heading)))))
+        }
         Err(error) => refused(actor, view, error.into()),
     }
+}
+
+async fn seen(actor: &Actor, view: &View, plan: &Plan, likes: Vec<Like>) -> Result<Seen, WriteError> {
+    let foreseen = actor.foreseen(&plan.steps, record_lang(view.lang)).await?;
+    Ok(Seen { foreseen, likes, holders: actor.holders_of(&plan.steps).await? })
+}
+
+/// What is wrong with the reason as typed.
+pub(super) fn faults_of_reason(sent: &Pairs, required: bool) -> Vec<Fault> {
+    let problem = match sent.get("reason").chars().count() {
+        0 if required => Problem::new(Code::Required, "", []),
+        length if length > MOST => Problem::new(Code::TooLong, "", [length.to_string(), MOST.to_string()]),
+        _ => return Vec::new(),
+    };
+    vec![problem.at("reason", &label("life-reason"))]
 }
 
 /// The event that was confirmed: an id that a preview made.
@@ -73,13 +122,14 @@ async fn carry_out(actor: &Actor, view: &View, plan: Plan, event: Uuid, sent: &P
     // Also where another sending was quicker: it tells what was made, this one would have made other records.
     match (written, life::sent(actor, event).await) {
         (Ok(Written::Waiting(_)), _) => Ok(to("/approvals")),
-        (_, Ok(life::Sent::Stands(household))) => Ok(done(household, event)),
+        (_, Ok(life::Sent::Stands(whose))) => Ok(done(whose.household, event)),
         (Ok(_), _) => Ok(done(household, event)),
         (Err(error), _) => refused(actor, view, error),
     }
 }
 
-fn refused(actor: &Actor, view: &View, error: LifeError) -> Result<Response, Wrong> {
+/// What kept it from being written, beside its field; a page of its own where no form helps.
+pub(super) fn refused(actor: &Actor, view: &View, error: LifeError) -> Result<Response, Wrong> {
     let lang = record_lang(view.lang);
     let mut wrong = Wrong::new();
     match error {
@@ -112,29 +162,48 @@ pub(super) fn in_words(view: &View, error: &LifeError) -> String {
     }
 }
 
-/// Each record, what stands and what would stand; and who the new ones may be.
-fn preview(actor: &Actor, view: &View, (foreseen, likes): (&[Foreseen], &[Like]), sent: &Pairs, way: &str) -> Body {
+/// Each record, what stands and what would stand; who the new ones may be, and who holds what may not repeat.
+fn preview(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, heading: &Heading<'_>) -> Body {
     let lang = view.lang;
-    let title = t(lang, "life-preview").into_owned();
-    let answers = sent.0.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
+    let title = t_args(lang, "life-preview-of", &[("event", heading.title.as_str().into())]);
+    let reason = sent.get("reason");
     let markup = html! {
-        (page_head(lang, &PageHead { title: title.clone(), ..PageHead::default() }))
+        (page_head(lang, &PageHead { crumbs: heading.crumbs.clone(), title: title.clone(), ..PageHead::default() }))
         (panel(&Panel {
-            title: t_args(lang, "life-records", &[("n", foreseen.len().into())]),
+            title: t_args(lang, "life-records", &[("n", seen.foreseen.len().into())]),
             body: html! {
-                (table(lang, &changes(actor, view, foreseen)))
-                form.form method="post" action=(way) {
-                    @for (name, value) in answers { input type="hidden" name=(name) value=(value); }
-                    input type="hidden" name="event" value=(actor.new_id());
-                    input type="hidden" name="confirm" value="1";
-                    (alike::likes(actor, view, likes))
-                    div.actions { button.button.first type="submit" { (t(lang, "life-confirm")) } a.button href=(view.link(way)) { (t(lang, "life-back")) } }
-                }
+                (table(lang, &changes(actor, view, &seen.foreseen)))
+                @if !reason.is_empty() { p { (t(lang, "life-reason")) (t(lang, "colon")) (reason) } }
+                (confirmation(actor, view, seen, sent, heading.way))
             },
             ..Panel::default()
         }))
     };
     Body { title, part: Part::Households, markup }
+}
+
+/// The answers once more, to be confirmed where nothing stands against it, or gone back to.
+fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str) -> Markup {
+    let lang = view.lang;
+    let answers = sent.0.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
+    let mut back: Vec<(&str, &str)> = answers.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let confirmed = html! {
+        form.form method="post" action=(way) {
+            @for (name, value) in &back { input type="hidden" name=(name) value=(value); }
+            input type="hidden" name="event" value=(actor.new_id());
+            input type="hidden" name="confirm" value="1";
+            (alike::likes(actor, view, &seen.likes))
+            div.actions { button.button.first type="submit" { (t(lang, "life-confirm")) } }
+        }
+    };
+    back.push(("back", "1"));
+    html! {
+        @if seen.holders.is_empty() { (confirmed) } @else {
+            p { (t(lang, "life-held")) }
+            (alike::likes(actor, view, &seen.holders))
+        }
+        (press(way, &t(lang, "life-back"), &back, false))
+    }
 }
 
 fn changes(actor: &Actor, view: &View, foreseen: &[Foreseen]) -> Table {

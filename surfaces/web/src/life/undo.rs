@@ -1,16 +1,18 @@
-//! Undoing an event of a household.
+//! Undoing an event of a household: the event is one of that file, its reason is told, and what was undone already is said to be.
 
-use anju_app::{Actor, CommitError, Error, UndoError, WriteError};
-use anju_base::life::{self, LifeError};
-use anju_ui::{Panel, View, form, panel, t};
-use axum::body::Bytes;
+use anju_app::{Actor, CommitError, Error, Stored, TouchedSince, UndoError, WriteError, Written};
+use anju_base::life::{self, LifeError, Sent, Whose};
+use anju_base::{Rows, When, Which};
+use anju_record::{Code, Fault};
+use anju_ui::{Panel, View, form, panel, t, with_query};
 use axum::extract::Path;
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::controls::{Pairs, Sheet, Wrong};
-use super::settle::in_words;
-use super::{file_to_write, head};
+use super::settle::{faults_of_reason, refused};
+use super::{file_to_write, head, may_record};
 use crate::answer::{Body, Part, answer, answered};
 use crate::reply::{id_of, with_status};
 use crate::request::Asked;
@@ -18,9 +20,19 @@ use crate::sent::to;
 use crate::signed::Signed;
 use crate::touched::touched_in_words;
 
+/// What stands against undoing.
+#[derive(Default)]
+struct Against {
+    wrong: Wrong,
+    /// What was changed since.
+    touched: Vec<TouchedSince>,
+    /// Files that hold the dwelling that would be taken back.
+    holders: Vec<Stored>,
+}
+
 /// `GET /households/{id}/undo/{event}`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path((id, event)): Path<(String, String)>) -> Response {
-    let body = body_of(&actor, &view, &id, &event, None).await;
+    let body = body_of(&actor, &view, (&id, &event), &Pairs::default(), &Against::default()).await;
     answer(&actor, &view, body)
 }
 
@@ -29,74 +41,136 @@ pub async fn submit(
     Signed(actor): Signed,
     Asked(view): Asked,
     Path((id, event)): Path<(String, String)>,
-    body: Bytes,
+    sent: Pairs,
 ) -> Response {
-    let result = undone(&actor, &view, &id, &event, &Pairs::of(&body)).await;
+    let result = undone(&actor, &view, (&id, &event), &sent).await;
     answered(&actor, &view, result)
 }
 
-async fn undone(actor: &Actor, view: &View, id: &str, event: &str, sent: &Pairs) -> Result<Response, Error> {
-    let event_id = id_of("record", event)?;
-    if life::sent(actor, event_id).await? == life::Sent::Undone {
-        return Ok(to("/households"));
+/// Whose an event of this file is, and whether it was undone since.
+async fn event_of(actor: &Actor, id: &str, event: &str) -> Result<(Whose, bool), Error> {
+    let home = id_of("household", id)?;
+    match file_to_write(actor, id).await {
+        // The file itself may be what the event had made.
+        Err(Error::NotFound { .. }) if may_record(actor).is_ok() => {}
+        other => drop(other?),
     }
-    let stored = file_to_write(actor, id).await?;
-    let reason = Some(sent.get("reason").to_owned()).filter(|reason| !reason.is_empty());
-    match life::undo(actor, event_id, reason).await {
-        Ok(_) => {
-            // The file itself may be what the event had made.
-            let stands = actor.seen_record(stored.ledger, stored.record.id).await?.is_some();
-            Ok(to(&if stands { format!("/households/{id}") } else { "/households".to_owned() }))
-        }
-        Err(UndoError::Write(WriteError::Refused(error))) => Err(error),
-        Err(error) => {
-            let body = body_of(actor, view, id, event, Some(error)).await;
-            Ok(with_status(422, answer(actor, view, body)))
-        }
+    let (whose, undone) = match life::sent(actor, id_of("record", event)?).await? {
+        Sent::Stands(whose) => (whose, false),
+        Sent::Undone(whose) => (whose, true),
+        Sent::Not | Sent::Unseen => return Err(Error::NotFound { what: "record", value: event.to_owned() }),
+    };
+    match whose.household == home {
+        true => Ok((whose, undone)),
+        false => Err(Error::NotFound { what: "record", value: event.to_owned() }),
     }
 }
 
-async fn body_of(actor: &Actor, view: &View, id: &str, event: &str, wrong: Option<UndoError>) -> Result<Body, Error> {
-    let lang = view.lang;
-    let stored = file_to_write(actor, id).await?;
-    if !life::can_be_undone(actor, id_of("record", event)?).await? {
-        return Err(Error::NotFound { what: "record", value: event.to_owned() });
-    }
-    let title = t(lang, "life-undo").into_owned();
-    let (sent, none) = (Pairs::default(), Wrong::new());
-    let sheet = Sheet { actor, view, sent: &sent, wrong: &none };
-    let field = sheet.line("reason", &t(lang, "life-reason"), "text", true, None);
-    let against = match &wrong {
-        None => html! {},
-        Some(UndoError::Touched(touched)) => html! {
-            div class="notice bad" role="alert" {
-                p { (t(lang, "life-touched")) }
-                ul { @for one in touched {
-                    li { (touched_in_words(actor, lang, one)) }
-                } }
-            }
-        },
-        Some(UndoError::Write(error)) => {
-            html! { div class="notice bad" role="alert" { p { (in_words(view, &unread(error))) } } }
+/// The file afterwards; the other one where the event had made it.
+async fn afterwards(actor: &Actor, whose: Whose) -> Result<Response, Error> {
+    let ledger = actor.ledger("household")?;
+    let mut path = "/households".to_owned();
+    for id in [Some(whose.household), whose.counterpart].into_iter().flatten() {
+        if actor.seen_record(ledger, id).await?.is_some() {
+            path = format!("/households/{id}");
+            break;
         }
+    }
+    Ok(to(&with_query(&path, [("undone", "1")].into_iter())))
+}
+
+async fn undone(actor: &Actor, view: &View, (id, event): (&str, &str), sent: &Pairs) -> Result<Response, Error> {
+    let (whose, before) = event_of(actor, id, event).await?;
+    if before {
+        return afterwards(actor, whose).await;
+    }
+    let mut against = Against::default();
+    let faults = faults_of_reason(sent, true);
+    if faults.is_empty() {
+        match life::undo(actor, id_of("record", event)?, Some(sent.get("reason").to_owned())).await {
+            Ok(Written::Waiting(_)) => return Ok(to("/approvals")),
+            Ok(Written::Committed(_)) => return afterwards(actor, whose).await,
+            Err(UndoError::Touched(touched)) => against.touched = touched,
+            Err(UndoError::Write(error)) => {
+                against.holders = holders(actor, &error).await?;
+                match refused(actor, view, error.into()) {
+                    Ok(response) => return Ok(response),
+                    Err(wrong) => against.wrong = wrong,
+                }
+            }
+        }
+    } else if let Err(wrong) = refused(actor, view, LifeError::Faults(faults)) {
+        against.wrong = wrong;
+    }
+    let body = body_of(actor, view, (id, event), sent, &against).await;
+    Ok(with_status(422, answer(actor, view, body)))
+}
+
+/// Open files that hold the dwelling which an undoing would take back.
+async fn holders(actor: &Actor, error: &WriteError) -> Result<Vec<Stored>, Error> {
+    let WriteError::Commit(CommitError::Invalid { faults, .. }) = error else { return Ok(Vec::new()) };
+    let repeated = |fault: &&Fault| fault.code == Code::NotUnique && fault.path == "dwelling";
+    let Some(dwelling) = faults.iter().find(repeated).and_then(|fault| fault.value.parse::<Uuid>().ok()) else {
+        return Ok(Vec::new());
+    };
+    let files = Rows::read(actor, "household", Which::Of("dwelling", dwelling), When::Always).await?;
+    let mut holders = Vec::new();
+    for file in files.iter().filter(|file| file.day("ended_on").is_none()) {
+        holders.extend(actor.seen_record(actor.ledger("household")?, file.record.id).await?);
+    }
+    Ok(holders)
+}
+
+async fn body_of(
+    actor: &Actor,
+    view: &View,
+    (id, event): (&str, &str),
+    sent: &Pairs,
+    against: &Against,
+) -> Result<Body, Error> {
+    let lang = view.lang;
+    let (_, before) = event_of(actor, id, event).await?;
+    let stored = file_to_write(actor, id).await?;
+    let title = t(lang, "life-undo").into_owned();
+    let sheet = Sheet { actor, view, sent, wrong: &against.wrong };
+    let field = sheet.line("reason", &t(lang, "life-reason"), "text", true, None);
+    let asked = html! {
+        p { (t(lang, "life-undo-says")) }
+        (against.shown(actor, view, &sheet, &field))
+        (form(&format!("/households/{id}/undo/{event}"), &title, &field))
+    };
+    let body = if before {
+        html! { p { (t(lang, "life-undone-before")) } }
+    } else {
+        asked
     };
     let markup = html! {
         (head(view, &stored, &title))
-        (panel(&Panel {
-            body: html! { p { (t(lang, "life-undo-says")) } (against) (form(&format!("/households/{id}/undo/{event}"), &title, &field)) },
-            ..Panel::default()
-        }))
+        (panel(&Panel { body, ..Panel::default() }))
     };
     Ok(Body { title, part: Part::Households, markup })
 }
 
-fn unread(error: &WriteError) -> LifeError {
-    match error {
-        WriteError::Commit(CommitError::Invalid { faults, .. }) => LifeError::Faults(faults.clone()),
-        WriteError::Commit(CommitError::Stale { ledger, id, expected, found }) => {
-            let (ledger, id, expected, found) = (*ledger, *id, *expected, *found);
-            LifeError::Write(CommitError::Stale { ledger, id, expected, found }.into())
+impl Against {
+    /// Everything that stands against it but what stands beside the field.
+    fn shown(&self, actor: &Actor, view: &View, sheet: &Sheet<'_>, field: &Markup) -> Markup {
+        let lang = view.lang;
+        let elsewhere = sheet.elsewhere(&field.0);
+        if elsewhere.is_empty() && self.touched.is_empty() {
+            return html! {};
         }
-        other => LifeError::Write(Error::Unavailable(other.to_string()).into()),
+        html! {
+            div class="notice bad" role="alert" {
+                @for words in elsewhere { p { (words) } }
+                @if !self.holders.is_empty() {
+                    p { (t(lang, "life-lived-in")) }
+                    ul { @for file in &self.holders { li { a href=(view.link(&format!("/households/{}", file.record.id))) { (file.name) } } } }
+                }
+                @if !self.touched.is_empty() {
+                    p { (t(lang, "life-touched")) }
+                    ul { @for one in &self.touched { li { (touched_in_words(actor, lang, one)) } } }
+                }
+            }
+        }
     }
 }
