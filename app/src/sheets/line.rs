@@ -37,6 +37,8 @@ pub struct RowLine {
     pub faults: Vec<RowFault>,
     /// The records it speaks of, as positions in the dry run.
     pub(super) entries: Vec<usize>,
+    /// What the rows of one carried record share.
+    pub(super) group: Option<Box<str>>,
 }
 
 /// One value that a row would write.
@@ -113,6 +115,16 @@ impl DryRun {
             }
         }
         counted
+    }
+
+    /// Faulty rows that hang together with a row: it waits until they are mended.
+    pub fn waits_for(&self, row: &RowLine) -> Vec<u32> {
+        let together = |other: &&RowLine| {
+            let is_of_group = other.group.is_some() && other.group == row.group;
+            is_of_group || other.entries.iter().any(|at| row.entries.contains(at))
+        };
+        let faulty = self.rows.iter().filter(|other| other.state == RowState::Faulty && other.number != row.number);
+        faulty.filter(together).map(|other| other.number).collect()
     }
 
     /// Whether taking it would write anything.

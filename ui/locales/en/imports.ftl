@@ -33,17 +33,23 @@ import-same-means = In the ledger already and the same; nothing is written
 import-row = Row
 import-row-n = Row { $n }:
 import-name = Name
-import-what = What
+import-what = Content
 import-fault = Faulty
-import-remark = Note
+import-remark = Remark
 import-emptied = emptied
 import-missing = Required, but not in the sheet
 import-missing-note = Tell it once for all rows
 import-which = Which { $ledger } do these rows belong to?
-import-go-on = Go on
-import-columns-read = { $n } columns recognised, { $unknown } of them without a field
+import-go-on = Continue
+import-columns-read = { $unknown ->
+    [0] { $n ->
+        [one] The one column is recognised
+       *[other] All { $n } columns are recognised
+    }
+   *[other] { $n } columns, { $unknown } of them without a field
+ }
 import-whole = Import nothing as long as any row is faulty
-import-read-anew = Read it so
+import-read-anew = Read again this way
 import-reading = Headings and fields
 import-role-count = A count, compared only
 import-role-serial = Serial number, left out
@@ -51,26 +57,81 @@ import-role-out = Left out
 import-grid = Sheet of the workbook
 import-marked = Download the marked workbook
 import-marked-name = marked
-import-close = Leave the rest
-import-take = Import { $n } rows
+import-close = Set aside
+import-take = { $n ->
+    [one] Import 1 row
+   *[other] Import { $n } rows
+ }
 import-undo = Undo the import
 import-made = Would be written
-import-made-of = { $new } new, { $changed } changed
-import-ignored = { $n } rows passed over
+import-made-of = { $new ->
+    [0] { $changed } changed
+   *[other] { $changed ->
+        [0] { $new } new
+       *[other] { $new } new, { $changed } changed
+    }
+ }
+import-ignored = { $n ->
+    [one] 1 row passed over
+   *[other] { $n } rows passed over
+ }
 import-taken = Imports
-import-taken-line = { $at } { $who } imported { $n } rows (journal { $first } to { $last })
-import-taken-undone = { $at } { $who } imported { $n } rows, undone (journal { $first } to { $last })
-import-took = { $n } rows imported; every coverage has them
-import-took-nothing = Nothing to write: all of it is in the ledgers
+import-taken-line = { $at } { $who } imported { $n ->
+    [one] 1 row
+   *[other] { $n } rows
+ } (journal { $first } to { $last })
+import-taken-undone = { $at } { $who } imported { $n ->
+    [one] 1 row
+   *[other] { $n } rows
+ }, undone (journal { $first } to { $last })
+import-took = { $n ->
+    [one] 1 row imported; coverage is up to date
+   *[other] { $n } rows imported; coverage is up to date
+ }
+import-took-nothing = The same as the ledgers: there is nothing to import
 import-waits = Handed on; it waits for a second person
-import-not-whole = { $n } rows are faulty or wait; as all or nothing was asked for, nothing was written
+import-not-whole = { $n ->
+    [one] 1 row is faulty or waits
+   *[other] { $n } rows are faulty or wait
+ }; as all or nothing was asked for, nothing was written
 import-refused = It was refused as it was written; nothing was written:
 import-undo-prevented = Somebody changed this after the import, so it cannot be undone as a whole:
 import-stage-reading = Reading the file …
 import-stage-comparing = Comparing row by row: { $done } of { $all }
-import-stage-writing = Writing { $all } records in one transaction; it cannot be interrupted
+import-stage-writing = Writing { $all ->
+    [one] 1 record
+   *[other] { $all } records
+ } in one transaction; it cannot be interrupted
 import-stop = Stop
 import-look-again = Look again
 choose = Choose
 import-remarked = With a remark
 import-remarked-means = A remark keeps nothing out; compare before taking.
+import-kind-by-file = By what the file holds
+import-template = Download the template
+import-no-kind = No kind of sheet was recognised. The first row of the file says “{ $first }”. Headings named as in a template are recognised: download one below
+import-other-kind = This file does not look like “{ $chosen }” but like “{ $kind }”. “{ $kind }” is chosen now: choose the file again and read it
+import-go-on-and-take = Continue and import
+import-waits-for-place = Waits for the { $ledger } to be chosen above
+import-waits-for-fields = Waits for what is asked above: { $fields }
+import-waits-for-rows = Waits until these rows are mended: { $rows }
+import-waits-for-others = Waits for other rows of the same household, or for a record that it names
+import-took-part = { $n ->
+    [one] 1 row imported
+   *[other] { $n } rows imported
+ }; still there: { $left }
+import-left-faulty = { $n ->
+    [one] 1 faulty row
+   *[other] { $n } faulty rows
+ }
+import-left-held = { $n ->
+    [one] 1 waiting row
+   *[other] { $n } waiting rows
+ }
+import-taken-back = Undone: the ledgers are as they were before the import
+import-close-means = Rows that were not imported are kept no longer and the file is deleted; rows that were imported stay.
+import-close-sure = Set aside for good
+import-undo-means = Records that this sheet made go, and what it changed is as it was before. If somebody changed any of it since, it cannot be undone as a whole.
+import-undo-sure = Undo now
+import-kept-no-more = No row was imported; the file is kept no longer.
+import-again = Hand in a sheet again

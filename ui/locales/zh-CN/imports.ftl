@@ -41,7 +41,10 @@ import-missing = 表中没有的必填项
 import-missing-note = 请为全部行选定一次
 import-which = 这些行属于哪个{ $ledger }？
 import-go-on = 继续
-import-columns-read = 认出 { $n } 列，其中 { $unknown } 列没有对应的字段
+import-columns-read = { $unknown ->
+    [0] { $n } 列都已认出
+   *[other] 共 { $n } 列，其中 { $unknown } 列没有对应的字段
+ }
 import-whole = 有任何一行有误就全部不导入
 import-read-anew = 按此重新读取
 import-reading = 表头与字段
@@ -55,13 +58,19 @@ import-close = 不再处理
 import-take = 导入 { $n } 行
 import-undo = 撤销导入
 import-made = 将写入
-import-made-of = 新建 { $new } 条，修改 { $changed } 条
+import-made-of = { $new ->
+    [0] 修改 { $changed } 条
+   *[other] { $changed ->
+        [0] 新建 { $new } 条
+       *[other] 新建 { $new } 条，修改 { $changed } 条
+    }
+ }
 import-ignored = 略过 { $n } 行
 import-taken = 导入记录
 import-taken-line = { $at } { $who } 导入 { $n } 行（日志 { $first } 至 { $last }）
 import-taken-undone = { $at } { $who } 导入 { $n } 行，已撤销（日志 { $first } 至 { $last }）
 import-took = 已导入 { $n } 行，覆盖情况已随之更新
-import-took-nothing = 没有要写入的内容：台账里都已有
+import-took-nothing = 与台账内容一致，没有可导入的
 import-waits = 已提交，等待第二人确认
 import-not-whole = 有 { $n } 行有误或等待，按“全部正确才导入”没有写入任何内容
 import-refused = 写入时被拒绝，什么都没有写入：
@@ -74,3 +83,22 @@ import-look-again = 刷新
 choose = 请选择
 import-remarked = 有提醒
 import-remarked-means = 提醒不影响导入；请核对后再导入。
+import-kind-by-file = 按文件内容判断
+import-template = 下载模板
+import-no-kind = 没有认出这是哪种表。文件第一行是“{ $first }”。表头用模板里的名称就能认出，可先下载下面的模板
+import-other-kind = 这份文件不像“{ $chosen }”，像是“{ $kind }”。已改选“{ $kind }”，请重新选择文件后读取
+import-go-on-and-take = 继续并导入
+import-waits-for-place = 等待在上面选定{ $ledger }
+import-waits-for-fields = 等待在上面选定：{ $fields }
+import-waits-for-rows = 等待第 { $rows } 行更正
+import-waits-for-others = 等待同一户的其他行，或所引用的记录
+import-took-part = 已导入 { $n } 行；还有 { $left }
+import-left-faulty = { $n } 行有误
+import-left-held = { $n } 行等待
+import-taken-back = 已撤销，台账恢复到导入之前
+import-close-means = 没有导入的行不再保留，文件随即删除；已导入的行不受影响。
+import-close-sure = 确定不再处理
+import-undo-means = 本表新建的记录会删去，改过的内容恢复到导入之前。导入之后有人改过的，不能整份撤销。
+import-undo-sure = 确定撤销
+import-kept-no-more = 没有导入任何行，文件已不保留。
+import-again = 重新交表

@@ -13,7 +13,8 @@ impl Planner<'_> {
     pub(super) fn row(&mut self, at: usize, mut row: SheetRow) -> RowLine {
         let number = row.number;
         let name = row.part(0).map(|part| self.name_given(part)).unwrap_or_default();
-        let mut line = RowLine { number, state: RowState::Same, name, faults: row.faults, entries: Vec::new() };
+        let (faults, group) = (row.faults, row.group);
+        let mut line = RowLine { number, state: RowState::Same, name, faults, entries: Vec::new(), group };
         let many = self.ground.sheet.many.map(usize::from);
         let items = row.parts.iter().filter(|part| Some(usize::from(part.path)) == many).count();
         // Whoever is there already is not asked for again.

@@ -1,13 +1,13 @@
 //! How a sheet is read: which sheet of the workbook, which column is which field, and what is the same for all rows.
 
 use anju_app::{Actor, Missing, Reading, SheetLine, SheetRead};
-use anju_exchange::Role;
-use anju_pack::{Kind, LedgerIx, Sheet};
+use anju_exchange::{Role, Target};
+use anju_pack::{AreaLevel, Kind, LedgerIx, Sheet};
 use anju_ui::{Choice, Lang, Panel, View, panel, t, t_args, text};
 use maud::{Markup, html};
 
 use crate::ledgers::record_lang;
-use crate::places::own_places;
+use crate::places::site_name;
 use crate::sent::Sent;
 
 /// What stands for "leave this column out".
@@ -33,18 +33,22 @@ fn targets(actor: &Actor, lang: Lang, sheet: &Sheet) -> Vec<Choice> {
 /// What a column was recognised as: the first of its fields.
 fn recognised(actor: &Actor, sheet: &Sheet, role: &Role) -> Option<String> {
     let Role::Fields(targets) = role else { return None };
-    let target = targets.first()?;
+    targets.first().map(|target| key_of(actor, sheet, *target))
+}
+
+/// `name`, `household.number`: a field as a reading calls it.
+fn key_of(actor: &Actor, sheet: &Sheet, target: Target) -> String {
     let field = &actor.pack().ledger(target.ledger).field(target.field).id;
     match usize::from(target.path).checked_sub(1).and_then(|at| sheet.paths.get(at)) {
-        Some(path) => Some(format!("{}.{field}", path.name)),
-        None => Some(field.clone()),
+        Some(path) => format!("{}.{field}", path.name),
+        None => field.clone(),
     }
 }
 
-/// What must be told for all rows before they can be taken.
-pub fn missing(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead) -> Markup {
+/// What must be told for all rows before they can be taken, in one form.
+pub fn missing(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, sheet: &Sheet) -> Markup {
     let lang = view.lang;
-    let (missing, place) = (&read.run.missing, read.run.place);
+    let (missing, place) = (asked_for_all(actor, read, sheet), read.run.place);
     if missing.is_empty() && place.is_none() {
         return html! {};
     }
@@ -53,20 +57,73 @@ pub fn missing(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead) -
         note: Some(t(lang, "import-missing-note").into_owned()),
         body: html! {
             form.form method="post" action=(format!("/imports/{}/reading", line.import.id)) {
-                @if let Some(ledger) = place {
-                    div.field {
-                        label for="area" { (t_args(lang, "import-which", &[("ledger", text(lang, &actor.pack().ledger(ledger).title).into())])) }
-                        select id="area" name="area" required { @for choice in own_places(actor, view) {
-                            option value=(choice.value) selected[choice.value == line.import.area] { @for _ in 0..choice.depth { "\u{3000}" } (choice.name) }
-                        } }
-                    }
+                @if let Some(ledger) = place { (place_asked(actor, lang, ledger)) }
+                @for one in &missing { (given(actor, lang, one, &line.reading)) }
+                div.actions {
+                    button.button type="submit" { (t(lang, "import-go-on")) }
+                    button.button.first type="submit" name="then" value="take" { (t(lang, "import-go-on-and-take")) }
                 }
-                @for one in missing { (given(actor, lang, one, &line.reading)) }
-                div.actions { button.button.first type="submit" { (t(lang, "import-go-on")) } }
             }
         },
         ..Panel::default()
     })
+}
+
+/// Fields to tell for all rows. Before the rows' place is named nobody knows which records they make: then every field that no column tells.
+fn asked_for_all(actor: &Actor, read: &SheetRead, sheet: &Sheet) -> Vec<Missing> {
+    let mut asked = read.run.missing.clone();
+    let untold = read.recognised.missing.iter().filter(|_| read.run.place.is_some());
+    for target in untold {
+        let kind = &actor.pack().ledger(target.ledger).field(target.field).kind;
+        let key = key_of(actor, sheet, *target);
+        let known = asked.iter().any(|missing| missing.key == key);
+        if !known && !matches!(kind, Kind::Ref { .. } | Kind::Area { .. }) {
+            asked.push(Missing { key, ledger: target.ledger, field: target.field, rows: read.run.counted().held });
+        }
+    }
+    asked
+}
+
+/// Asks in which place the rows belong: only places in which a record of the ledger stands, by what holds them.
+fn place_asked(actor: &Actor, lang: Lang, ledger: LedgerIx) -> Markup {
+    let area = "area";
+    html! {
+        div.field {
+            label for=(area) { (t_args(lang, "import-which", &[("ledger", text(lang, &actor.pack().ledger(ledger).title).into())])) }
+            select id=(area) name=(area) required {
+                option value="" { (t(lang, "choose")) }
+                @for (above, places) in places(actor, ledger) {
+                    optgroup label=(above) { @for (code, name) in places { option value=(code) { (name) } } }
+                }
+            }
+        }
+    }
+}
+
+/// Places of a ledger's own level that are theirs: the name of what holds them, and each with its code.
+fn places(actor: &Actor, ledger: LedgerIx) -> Vec<(String, Vec<(String, String)>)> {
+    let definition = actor.pack().ledger(ledger);
+    let level = match definition.area.map(|field| &definition.field(field).kind) {
+        Some(Kind::Area { level }) => *level,
+        _ => AreaLevel::Site,
+    };
+    let above = match level {
+        AreaLevel::Building => AreaLevel::Site,
+        AreaLevel::Village | AreaLevel::Site => AreaLevel::Town,
+        _ => AreaLevel::County,
+    };
+    let (county, areas) = (actor.county_code(), actor.areas());
+    let is_own = |code: &str| actor.rights().areas().iter().any(|held| code.starts_with(&**held));
+    let mut holders: Vec<&str> = areas.within(county, above).map(|area| area.code.as_str()).collect();
+    if above == AreaLevel::County {
+        holders.push(county);
+    }
+    let held = |holder: &str| {
+        let own = areas.within(holder, level).filter(|area| is_own(&area.code));
+        own.map(|area| (area.code.clone(), area.name.clone())).collect::<Vec<_>>()
+    };
+    let groups = holders.into_iter().map(|holder| (site_name(actor, holder), held(holder)));
+    groups.filter(|(_, places)| !places.is_empty()).collect()
 }
 
 fn given(actor: &Actor, lang: Lang, missing: &Missing, reading: &Reading) -> Markup {
@@ -110,7 +167,7 @@ pub fn columns(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, s
             summary {
                 (t_args(lang, "import-columns-read", &[("n", read.recognised.columns.len().into()), ("unknown", unknown.into())]))
             }
-            form.form method="post" action=(format!("/imports/{}/reading", line.import.id)) {
+            form.form.across.wide method="post" action=(format!("/imports/{}/reading", line.import.id)) {
                 input type="hidden" name="columns" value="1";
                 @if read.grids.len() > 1 { (grids(lang, read)) }
                 @for column in &read.recognised.columns {

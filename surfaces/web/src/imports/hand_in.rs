@@ -3,15 +3,18 @@
 use std::borrow::Cow;
 
 use anju_app::{Actor, Error, ImportState, Reading, SheetFault, SheetLine, moment};
+use anju_exchange::Limits;
 use anju_pack::{LedgerIx, Sheet};
 use anju_ui::{
     Choice, Column, Empty, Input, Lang, PageHead, Panel, Row, Table, View, page_head, panel, select, t, t_args, table,
-    text,
+    text, with_query,
 };
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
+use uuid::Uuid;
 
+use super::sheet::go_on;
 use super::upload::Upload;
 use crate::answer::{Body, Part, answer};
 use crate::ledgers::record_lang;
@@ -23,7 +26,7 @@ use crate::signed::Signed;
 
 /// `GET /imports`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked) -> Response {
-    let body = body(&actor, &view, &Upload::default(), Vec::new()).await;
+    let body = body(&actor, &view, &Upload::default(), &Said::default()).await;
     answer(&actor, &view, body)
 }
 
@@ -45,26 +48,106 @@ pub async fn of_ledger(Signed(actor): Signed, Asked(view): Asked, Path(id): Path
     }
 }
 
+/// A file's name and what is in it.
+type File = (String, Vec<u8>);
+
+/// Why a file was not handed in.
+enum Unread {
+    /// None came.
+    NoFile,
+    /// It cannot be read, or not as somebody with their rights.
+    Fault(SheetFault),
+    /// It fits no kind of sheet; what its first row says.
+    NoKind(String),
+    /// It does not fit the kind that was chosen, but this one.
+    Other(String),
+}
+
+/// What is said above the form.
+#[derive(Default)]
+struct Said {
+    lines: Vec<String>,
+    /// The kind that the file looks like.
+    kind: Option<String>,
+    /// The templates are wanted.
+    templates: bool,
+}
+
 /// `POST /imports`
 pub async fn submit(Signed(actor): Signed, Asked(view): Asked, upload: Upload) -> Response {
-    let lang = view.lang;
-    let said = match &upload.file {
-        None => vec![t(lang, "import-no-file").into_owned()],
-        Some((name, bytes)) => {
-            let area = if upload.get("area").is_empty() { actor.county_code() } else { upload.get("area") };
-            match actor.hand_in(name, bytes, upload.get("sheet"), area, &Reading::default()).await {
-                Ok(id) => return to(&format!("/imports/{id}")),
-                Err(SheetFault::Refused(error)) => match faults(&view, error) {
-                    Ok(said) => said,
-                    Err(error) => return answer(&actor, &view, Err(error)),
-                },
-                Err(fault) => fault_in_words(lang, &fault),
-            }
-        }
+    let unread = match &upload.file {
+        None => Unread::NoFile,
+        Some(file) => match handed(&actor, &upload, file).await {
+            Ok(id) => return go_on(&actor, &view, id, false).await,
+            Err(unread) => unread,
+        },
     };
     let view = View { path: "/imports".into(), ..view };
-    let body = body(&actor, &view, &upload, said).await;
+    let body = match said(&actor, &view, &upload, unread) {
+        Ok(said) => body(&actor, &view, &upload, &said).await,
+        Err(error) => Err(error),
+    };
     with_status(422, answer(&actor, &view, body))
+}
+
+/// Keeps the file as the kind that was chosen, else as the one that it fits.
+async fn handed(actor: &Actor, upload: &Upload, file: &File) -> Result<Uuid, Unread> {
+    let chosen = upload.get("sheet");
+    let area = if upload.get("area").is_empty() { actor.county_code() } else { upload.get("area") };
+    let kind = if chosen.is_empty() {
+        kind_of(actor, file).await.map_err(Unread::Fault)?.map_err(Unread::NoKind)?
+    } else {
+        chosen.to_owned()
+    };
+    let fault = match actor.hand_in(&file.0, &file.1, &kind, area, &Reading::default()).await {
+        Ok(id) => return Ok(id),
+        Err(fault) => fault,
+    };
+    if matches!(fault, SheetFault::None(_))
+        && let Ok(Ok(other)) = kind_of(actor, file).await
+        && other != kind
+    {
+        return Err(Unread::Other(other));
+    }
+    Err(Unread::Fault(fault))
+}
+
+/// The kind that a file fits, else its first row; asked beside the pages, for a large file takes a while.
+async fn kind_of(actor: &Actor, file: &File) -> Result<Result<String, String>, SheetFault> {
+    let (actor, (name, bytes)) = (actor.clone(), file.clone());
+    let asked = move || Ok(actor.sheet_that_fits(&name, &bytes)?.ok_or_else(|| first_row(&name, &bytes)));
+    let unread = |error: tokio::task::JoinError| SheetFault::Refused(Error::Unavailable(error.to_string()));
+    tokio::task::spawn_blocking(asked).await.map_err(unread)?
+}
+
+/// What the first row of a file says.
+fn first_row(name: &str, bytes: &[u8]) -> String {
+    let book = anju_exchange::open(bytes, name, &Limits::default()).ok();
+    let row = book.and_then(|book| book.sheets.into_iter().find_map(|grid| grid.rows.into_iter().next()));
+    let cells = row.map(|row| row.cells).unwrap_or_default();
+    let said = cells.iter().map(|cell| cell.text().trim().to_owned()).filter(|text| !text.is_empty());
+    said.take(12).collect::<Vec<_>>().join(" | ").chars().take(200).collect()
+}
+
+fn said(actor: &Actor, view: &View, sent: &Upload, unread: Unread) -> Result<Said, Error> {
+    let lang = view.lang;
+    let title = |id: &str| actor.pack().sheet_by_id(id).map(|sheet| text(lang, &sheet.title).to_owned());
+    let lines = match unread {
+        Unread::NoFile => vec![t(lang, "import-no-file").into_owned()],
+        Unread::NoKind(first) => {
+            let lines = vec![t_args(lang, "import-no-kind", &[("first", first.into())])];
+            return Ok(Said { lines, templates: true, kind: None });
+        }
+        Unread::Other(kind) => {
+            let chosen = title(sent.get("sheet")).unwrap_or_default();
+            let other = title(&kind).unwrap_or_default();
+            let lines = vec![t_args(lang, "import-other-kind", &[("chosen", chosen.into()), ("kind", other.into())])];
+            return Ok(Said { lines, kind: Some(kind), templates: false });
+        }
+        Unread::Fault(SheetFault::Refused(error)) => faults(view, error)?,
+        Unread::Fault(fault) => fault_in_words(lang, &fault),
+    };
+    Ok(Said { lines, ..Said::default() })
 }
 
 /// What is wrong with a file, and how to mend it.
@@ -83,25 +166,25 @@ pub(super) fn fault_in_words(lang: Lang, fault: &SheetFault) -> Vec<String> {
     }
 }
 
-async fn body(actor: &Actor, view: &View, sent: &Upload, said: Vec<String>) -> Result<Body, Error> {
+async fn body(actor: &Actor, view: &View, sent: &Upload, said: &Said) -> Result<Body, Error> {
     let lang = view.lang;
     let title = t(lang, "import-title").into_owned();
     let markup = html! {
         (page_head(lang, &PageHead { title: title.clone(), aside: Some(t(lang, "import-aside").into_owned()), ..PageHead::default() }))
-        (hand_in(actor, view, sent, &said))
+        (hand_in(actor, view, sent, said))
         (handed_in(actor, view, &actor.sheet_lines().await?))
     };
     Ok(Body { title, part: Part::Ledgers, markup })
 }
 
-fn hand_in(actor: &Actor, view: &View, sent: &Upload, said: &[String]) -> Markup {
+fn hand_in(actor: &Actor, view: &View, sent: &Upload, said: &Said) -> Markup {
     let lang = view.lang;
-    let sheets = actor.sheets_to_hand_in();
+    let sheets = sheets(actor);
     if sheets.is_empty() {
         return panel(&Panel { body: html! { p { (t(lang, "import-none-to-write")) } }, ..Panel::default() });
     }
-    let chosen = Some(sent.get("sheet")).filter(|id| !id.is_empty()).or_else(|| view.get("sheet"));
-    let chosen = chosen.unwrap_or_else(|| sheets.iter().find(|sheet| !sheet.implicit).map_or("", |sheet| &sheet.id));
+    let chosen = said.kind.as_deref().or_else(|| Some(sent.get("sheet")).filter(|id| !id.is_empty()));
+    let chosen = chosen.or_else(|| view.get("sheet")).unwrap_or_default();
     let area = Some(sent.get("area")).filter(|code| !code.is_empty()).or(view.area.as_deref()).unwrap_or_default();
     let field = |name, label: &str, value: &str, hint: Option<&str>| Input {
         name,
@@ -114,9 +197,10 @@ fn hand_in(actor: &Actor, view: &View, sent: &Upload, said: &[String]) -> Markup
     panel(&Panel {
         title: t(lang, "import-hand-in").into_owned(),
         body: html! {
-            @if !said.is_empty() { div class="notice bad" role="alert" { @for line in said { p { (line) } } } }
+            @if !said.lines.is_empty() { div class="notice bad" role="alert" { @for line in &said.lines { p { (line) } } } }
             form.form method="post" action="/imports" enctype="multipart/form-data" {
                 (select(&field("sheet", "import-kind", chosen, None), &kinds(lang, &sheets)))
+                (templates(actor, lang, &sheets, chosen, said.templates))
                 (select(&field("area", "import-place", area, Some("import-place-hint")), &own_places(actor, view)))
                 div.field {
                     label for=(file) { (t(lang, "import-file")) }
@@ -130,15 +214,38 @@ fn hand_in(actor: &Actor, view: &View, sent: &Upload, said: &[String]) -> Markup
     })
 }
 
-fn kinds(lang: Lang, sheets: &[Cow<'_, Sheet>]) -> Vec<Choice> {
-    let mut sheets: Vec<&Sheet> = sheets.iter().map(|sheet| &**sheet).collect();
+/// Sheets that are theirs to hand in, those that were written before those that follow from a ledger.
+fn sheets(actor: &Actor) -> Vec<Cow<'_, Sheet>> {
+    let mut sheets = actor.sheets_to_hand_in();
     sheets.sort_by_key(|sheet| sheet.implicit);
-    let name = |sheet: &&Sheet| Choice {
+    sheets
+}
+
+fn kinds(lang: Lang, sheets: &[Cow<'_, Sheet>]) -> Vec<Choice> {
+    let by_file = Choice { value: String::new(), name: t(lang, "import-kind-by-file").into_owned(), depth: 0 };
+    let kind = |sheet: &Cow<'_, Sheet>| Choice {
         value: sheet.id.clone(),
         name: text(lang, &sheet.title).to_owned(),
         depth: u8::from(sheet.implicit),
     };
-    sheets.iter().map(name).collect()
+    std::iter::once(by_file).chain(sheets.iter().map(kind)).collect()
+}
+
+/// The workbook to fill in, of the kind that is chosen; else of every kind.
+fn templates(actor: &Actor, lang: Lang, sheets: &[Cow<'_, Sheet>], chosen: &str, open: bool) -> Markup {
+    let href = |sheet: &Sheet| {
+        let way = format!("/ledgers/{}/template", actor.pack().ledger(sheet.rows).id);
+        with_query(&way, [("sheet", sheet.id.as_str())].into_iter())
+    };
+    match sheets.iter().find(|sheet| sheet.id == chosen) {
+        Some(sheet) => html! { small { a href=(href(sheet)) { (t(lang, "import-template")) } } },
+        None => html! {
+            details open[open] {
+                summary { (t(lang, "import-template")) }
+                ul.chips { @for sheet in sheets { li { a href=(href(sheet)) { (text(lang, &sheet.title)) } } } }
+            }
+        },
+    }
 }
 
 fn handed_in(actor: &Actor, view: &View, lines: &[SheetLine]) -> Markup {
@@ -152,7 +259,7 @@ fn handed_in(actor: &Actor, view: &View, lines: &[SheetLine]) -> Markup {
             html! { (kind.unwrap_or_else(|| import.sheet.clone())) },
             html! { (full_name(actor, view, &import.area)) },
             html! { time { (moment(import.made_at)) } },
-            html! { (state_in_words(lang, import.state)) },
+            html! { span.whole { (state_in_words(lang, import.state)) } },
             html! { (taken) },
         ])
     });

@@ -1,8 +1,10 @@
 //! The rows of a sheet, by what would become of them.
 
 use anju_app::{Actor, Counted, RowLine, RowState, SheetRead};
+use anju_exchange::RowFault;
+use anju_exchange::write::letters;
 use anju_ui::{
-    Column, Lang, Pager, Panel, Row, Stat, Table, Tone, View, count, pager, panel, stats, t, table, tag, text,
+    Column, Lang, Pager, Panel, Row, Stat, Table, Tone, View, count, pager, panel, stats, t, t_args, table, tag, text,
 };
 use maud::{Markup, html};
 
@@ -107,10 +109,11 @@ fn line(actor: &Actor, lang: Lang, read: &SheetRead, row: &RowLine) -> Row {
         html! {
             @for fault in &row.faults {
                 div {
-                    @if fault.warning { (tag(Tone::Lapsing, &t(lang, "import-remark"))) " " } @else { (tag(Tone::Gap, &t(lang, "import-fault"))) " " }
-                    (fault.fault.message(words))
+                    @if fault.warning { (tag(Tone::Lapsing, &t(lang, "import-remark"))) } @else { (tag(Tone::Gap, &t(lang, "import-fault"))) }
+                    " " (cell(read, fault)) (fault.fault.message(words))
                 }
             }
+            @if row.state == RowState::Held { div { (waits_for(actor, lang, read, row)) } }
             @for change in changes.iter().take(CHANGES) {
                 div {
                     small.quiet { (text(lang, &actor.pack().ledger(change.ledger).field(change.field).title)) (t(lang, "colon")) }
@@ -121,4 +124,31 @@ fn line(actor: &Actor, lang: Lang, read: &SheetRead, row: &RowLine) -> Row {
             @if more > 0 { small.quiet { "… " (more) } }
         },
     ])
+}
+
+/// The cell that a fault is about, and its heading where the sheet has another than we.
+fn cell(read: &SheetRead, fault: &RowFault) -> Markup {
+    let Some(column) = fault.column else { return html! {} };
+    let differs = |heading: &str| heading != fault.fault.place.zh && heading != fault.fault.place.en;
+    let known = read.recognised.columns.iter().find(|known| known.column == column && differs(&known.heading));
+    html! { small.quiet { b { (letters(column)) (fault.row) } " " @if let Some(known) = known { (known.heading) " " } } }
+}
+
+/// What a row waits for that has nothing wrong of its own: what is asked above, or the rows that it hangs together with.
+fn waits_for(actor: &Actor, lang: Lang, read: &SheetRead, row: &RowLine) -> String {
+    let pack = actor.pack();
+    let comma = t(lang, "list-comma");
+    if let Some(place) = read.run.place {
+        return t_args(lang, "import-waits-for-place", &[("ledger", text(lang, &pack.ledger(place).title).into())]);
+    }
+    let rows: Vec<String> = read.run.waits_for(row).iter().take(CHANGES).map(u32::to_string).collect();
+    if !rows.is_empty() {
+        return t_args(lang, "import-waits-for-rows", &[("rows", rows.join(&comma).into())]);
+    }
+    let missing = read.run.missing.iter().map(|one| text(lang, &pack.ledger(one.ledger).field(one.field).title));
+    let missing: Vec<&str> = missing.collect();
+    if missing.is_empty() {
+        return t(lang, "import-waits-for-others").into_owned();
+    }
+    t_args(lang, "import-waits-for-fields", &[("fields", missing.join(&comma).into())])
 }

@@ -5,11 +5,12 @@ use anju_app::{
     WriteError, Written, moment,
 };
 use anju_pack::Sheet;
-use anju_ui::{Crumb, Lang, PageHead, Panel, View, page_head, panel, press, t, t_args, text};
+use anju_ui::{Crumb, Lang, PageHead, Panel, View, page_head, panel, press, t, t_args, text, with_query};
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::hand_in::{fault_in_words, state_in_words};
 use super::{columns, rows};
@@ -24,17 +25,71 @@ use crate::touched::touched_in_words;
 
 /// `GET /imports/{id}`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    let line = match found(&actor, &id).await {
-        Ok(line) => line,
-        Err(error) => return answer(&actor, &view, Err(error)),
-    };
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    match actor.taking_ended(&line) {
-        Some(Ok(took)) => good.push(took_in_words(view.lang, &took)),
-        Some(Err(refused)) => bad = refused_in_words(view.lang, &refused),
-        None => {}
+    match page_of(&actor, &view, &id).await {
+        Ok(response) => response,
+        Err(error) => answer(&actor, &view, Err(error)),
     }
-    shown(&actor, &view, &line, &good, &bad).await
+}
+
+async fn page_of(actor: &Actor, view: &View, id: &str) -> Result<Response, Error> {
+    let line = found(actor, id).await?;
+    let Some(outcome) = actor.taking_ended(&line) else {
+        let good: Vec<String> = told(view, &line).into_iter().collect();
+        return Ok(shown(actor, view, &line, &good, &[]).await);
+    };
+    // The taking changed it meanwhile.
+    let line = found(actor, id).await?;
+    Ok(match outcome {
+        Ok(took) => {
+            let said = took_in_words(actor, view.lang, &line, &took).await;
+            shown(actor, view, &line, &[said], &[]).await
+        }
+        Err(refused) => shown(actor, view, &line, &[], &refused_in_words(view.lang, &refused)).await,
+    })
+}
+
+/// What was done just before this page was asked for, as far as the sheet bears it out.
+fn told(view: &View, line: &SheetLine) -> Option<String> {
+    let key = match (view.get("told")?, line.import.state) {
+        ("same", ImportState::Closed) => "import-took-nothing",
+        ("undone", ImportState::Undone) => "import-taken-back",
+        _ => return None,
+    };
+    Some(t(view.lang, key).into_owned())
+}
+
+/// Leads to a sheet that was read. One that only says what is on file is done with; `take` takes one of which nothing is faulty or waits.
+pub(super) async fn go_on(actor: &Actor, view: &View, id: Uuid, take: bool) -> Response {
+    match read_on(actor, id, take).await {
+        Ok(way) => to(&way),
+        Err(error) => answer(actor, view, Err(error)),
+    }
+}
+
+async fn read_on(actor: &Actor, id: Uuid, take: bool) -> Result<String, Error> {
+    let line = actor.sheet_line(id).await?;
+    let page = format!("/imports/{id}");
+    // Why it cannot be read stands on its page.
+    let Ok(read) = actor.sheet_as_it_stands(&line).await else { return Ok(page) };
+    if says_nothing_new(&read) && read.run.rows.iter().all(|row| row.faults.is_empty()) {
+        actor.close_sheet(&line).await?;
+        return Ok(format!("{page}?told=same"));
+    }
+    if take && is_clean(&read) && read.run.writes_anything() {
+        actor.start_taking(&line)?;
+    }
+    Ok(page)
+}
+
+/// Whether nothing of it is faulty, waits, or is asked for.
+fn is_clean(read: &SheetRead) -> bool {
+    let counted = read.run.counted();
+    counted.faulty + counted.held == 0 && read.run.missing.is_empty() && read.run.place.is_none()
+}
+
+/// Whether all its rows say is in the ledgers already.
+fn says_nothing_new(read: &SheetRead) -> bool {
+    is_clean(read) && !read.run.writes_anything() && !read.run.rows.is_empty()
 }
 
 async fn found(actor: &Actor, id: &str) -> Result<SheetLine, Error> {
@@ -58,7 +113,7 @@ pub async fn read_anew(Signed(actor): Signed, Asked(view): Asked, Path(id): Path
     let reading = columns::asked(&sent, &line, &known);
     let area = if sent.get("area").is_empty() { line.import.area.clone() } else { sent.get("area").to_owned() };
     match actor.read_anew(&line, &area, &reading).await {
-        Ok(()) => to(&format!("/imports/{}", line.import.id)),
+        Ok(()) => go_on(&actor, &view, line.import.id, sent.get("then") == "take").await,
         Err(fault) => refused(&actor, view, &line, fault).await,
     }
 }
@@ -108,7 +163,7 @@ pub async fn undo(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
     };
     let view = View { path: format!("/imports/{}", line.import.id), ..view };
     match actor.undo_sheet(&line).await {
-        Ok(Written::Committed(_)) => to(&view.path),
+        Ok(Written::Committed(_)) => to(&format!("{}?told=undone", view.path)),
         Ok(Written::Waiting(_)) => shown(&actor, &view, &line, &[t(view.lang, "import-waits").into_owned()], &[]).await,
         Err(UndoError::Touched(by)) => {
             let mut said = vec![t(view.lang, "import-undo-prevented").into_owned()];
@@ -215,19 +270,22 @@ async fn body(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad
     let read = read.ok().flatten();
     let sheet = actor.pack().sheet_by_id(&line.import.sheet);
     let markup = html! {
-        (head(actor, view, line, actions(view, line, read.as_deref())))
+        (head(actor, view, line, actions(lang, line, read.as_deref())))
         @for line in good { p class="notice good" role="status" { (line) } }
         @if !bad.is_empty() || !unread.is_empty() { div class="notice bad" role="alert" { @for line in bad.iter().chain(&unread) { p { (line) } } } }
         @if let (Some(read), Some(sheet)) = (&read, &sheet) { (open(actor, view, line, read, sheet)) }
         (taken(lang, line))
+        (kept_no_more(lang, line))
+        @if read.is_some() || !unread.is_empty() { (set_aside(lang, line)) }
     };
     Ok(Body { title: line.import.name.clone(), part: Part::Ledgers, markup })
 }
 
 fn open(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, sheet: &Sheet) -> Markup {
     html! {
+        @if says_nothing_new(read) { p class="notice good" role="status" { (t(view.lang, "import-took-nothing")) } }
         (rows::figures(view, read))
-        (columns::missing(actor, view, line, read))
+        (columns::missing(actor, view, line, read, sheet))
         (made(actor, view, read))
         (rows::list(actor, view, read))
         (ignored(view.lang, read))
@@ -235,21 +293,46 @@ fn open(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, sheet: &
     }
 }
 
-fn actions(view: &View, line: &SheetLine, read: Option<&SheetRead>) -> Markup {
-    let lang = view.lang;
-    let taken = line.taken.iter().any(|taken| !taken.undone);
+fn actions(lang: Lang, line: &SheetLine, read: Option<&SheetRead>) -> Markup {
+    let Some(read) = read else { return html! {} };
+    let counted = read.run.counted();
+    let marks = counted.held > 0 || read.run.rows.iter().any(|row| !row.faults.is_empty());
     html! {
-        @if let Some(read) = read {
-            @let counted = read.run.counted();
-            @let marks = read.run.rows.iter().any(|row| !row.faults.is_empty());
-            @if marks || counted.held > 0 { a.button href=(way(line, "marked")) { (t(lang, "import-marked")) } }
-            (press(&way(line, "close"), &t(lang, "import-close"), &[], false))
-            @if read.run.writes_anything() {
-                (press(&way(line, "take"), &t_args(lang, "import-take", &[("n", (counted.new + counted.changed).into())]), &[], true))
-            }
+        @if marks { a.button href=(way(line, "marked")) { (t(lang, "import-marked")) } }
+        @if read.run.writes_anything() {
+            (press(&way(line, "take"), &t_args(lang, "import-take", &[("n", (counted.new + counted.changed).into())]), &[], true))
         }
-        @if taken { (press(&way(line, "undo"), &t(lang, "import-undo"), &[], false)) }
     }
+}
+
+/// What cannot be called back by the next press stands behind a sentence that says what it does.
+fn thought_over(lang: Lang, act: &str, action: &str) -> Markup {
+    html! {
+        details {
+            summary { (t(lang, &format!("import-{act}"))) }
+            p { (t(lang, &format!("import-{act}-means"))) }
+            (press(action, &t(lang, &format!("import-{act}-sure")), &[], false))
+        }
+    }
+}
+
+/// The way to leave the rest of a sheet.
+fn set_aside(lang: Lang, line: &SheetLine) -> Markup {
+    panel(&Panel { body: thought_over(lang, "close", &way(line, "close")), ..Panel::default() })
+}
+
+/// A sheet that is done with and of which nothing was taken.
+fn kept_no_more(lang: Lang, line: &SheetLine) -> Markup {
+    if line.import.state != ImportState::Closed || !line.taken.is_empty() {
+        return html! {};
+    }
+    let again = [("sheet", line.import.sheet.as_str()), ("area", line.import.area.as_str())];
+    panel(&Panel {
+        body: html! {
+            p { (t(lang, "import-kept-no-more")) " " a href=(with_query("/imports", again.into_iter())) { (t(lang, "import-again")) } }
+        },
+        ..Panel::default()
+    })
 }
 
 /// Records that would be made and changed; those that only a slip of the pen would make, by name.
@@ -267,7 +350,7 @@ fn made(actor: &Actor, view: &View, read: &SheetRead) -> Markup {
                     (text(lang, &actor.pack().ledger(*ledger).title)) (t(lang, "colon"))
                     (t_args(lang, "import-made-of", &[("new", (*new).into()), ("changed", (*changed).into())]))
                     @let names = read.run.names_made(actor, *ledger);
-                    @if few(&names) && !names.is_empty() { " " small.quiet { (names.join("、")) } }
+                    @if few(&names) && !names.is_empty() { " " small.quiet { (names.join(&t(lang, "list-comma"))) } }
                 }
             } }
         },
@@ -286,7 +369,8 @@ fn ignored(lang: Lang, read: &SheetRead) -> Markup {
         .take(50)
         .map(|(row, why)| format!("{row} {}", why.message(record_lang(lang))))
         .collect();
-    html! { p.quiet { (t_args(lang, "import-ignored", &[("n", read.run.ignored.len().into())])) (t(lang, "colon")) (words.join("、")) } }
+    let said = t_args(lang, "import-ignored", &[("n", read.run.ignored.len().into())]);
+    html! { p.quiet { (said) (t(lang, "colon")) (words.join(&t(lang, "list-comma"))) } }
 }
 
 fn taken(lang: Lang, line: &SheetLine) -> Markup {
@@ -295,7 +379,10 @@ fn taken(lang: Lang, line: &SheetLine) -> Markup {
     }
     panel(&Panel {
         title: t(lang, "import-taken").into_owned(),
-        body: html! { ul { @for taken in &line.taken { li { (taken_in_words(lang, taken)) } } } },
+        body: html! {
+            ul { @for taken in &line.taken { li { (taken_in_words(lang, taken)) } } }
+            @if line.taken.iter().any(|taken| !taken.undone) { (thought_over(lang, "undo", &way(line, "undo"))) }
+        },
         ..Panel::default()
     })
 }
@@ -315,12 +402,27 @@ fn taken_in_words(lang: Lang, taken: &Taken) -> String {
     )
 }
 
-fn took_in_words(lang: Lang, took: &Took) -> String {
+async fn took_in_words(actor: &Actor, lang: Lang, line: &SheetLine, took: &Took) -> String {
     match took {
-        Took::Written(taken) => t_args(lang, "import-took", &[("n", taken.rows.into())]),
+        Took::Written(taken) => match left_in_words(actor, lang, line).await {
+            Some(left) => t_args(lang, "import-took-part", &[("n", taken.rows.into()), ("left", left.into())]),
+            None => t_args(lang, "import-took", &[("n", taken.rows.into())]),
+        },
         Took::Nothing => t(lang, "import-took-nothing").into_owned(),
         Took::Waiting(_) => t(lang, "import-waits").into_owned(),
     }
+}
+
+/// What remains of a sheet of which a part was taken.
+async fn left_in_words(actor: &Actor, lang: Lang, line: &SheetLine) -> Option<String> {
+    if line.import.state != ImportState::Open {
+        return None;
+    }
+    let counted = actor.sheet_as_it_stands(line).await.ok()?.run.counted();
+    let left = [("import-left-faulty", counted.faulty), ("import-left-held", counted.held)];
+    let left = left.into_iter().filter(|(_, rows)| *rows > 0);
+    let left: Vec<String> = left.map(|(key, rows)| t_args(lang, key, &[("n", rows.into())])).collect();
+    (!left.is_empty()).then(|| left.join(&t(lang, "list-comma")))
 }
 
 fn refused_in_words(lang: Lang, refused: &TakeRefused) -> Vec<String> {

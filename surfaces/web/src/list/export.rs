@@ -12,7 +12,8 @@ use anju_exchange::write::{TableFormat, TableWriter, template as write_template}
 use anju_pack::{FieldIx, LedgerIx};
 use anju_record::day;
 use anju_ui::{
-    Choice, Crumb, Input, Lang, PageHead, Panel, View, input, page_head, panel, select, t, t_args, text, with_query,
+    Choice, Crumb, Input, Lang, PageHead, Panel, View, area_input, input, page_head, panel, select, t, t_args, text,
+    with_query,
 };
 use axum::body::{Body as Sent, Bytes};
 use axum::extract::Path;
@@ -27,12 +28,24 @@ use crate::gap_list::attachment;
 use crate::imports::sheet_for;
 use crate::ledgers::record_lang;
 use crate::places::{scope, scope_name};
+use crate::reply::with_status;
 use crate::request::Asked;
 use crate::sent::to;
 use crate::signed::Signed;
 
 /// What a query says of a file beside what it asks of the list.
 const OF_FILES: [&str; 8] = ["format", "columns", "report", "title", "unit", "period", "sign", "encoding"];
+
+/// Files that are offered, each with its name.
+const FORMATS: [(&str, &str); 3] = [("xlsx", "export-xlsx"), ("csv", "export-csv"), ("gb18030", "export-gb18030")];
+/// Columns that are offered, each with its name.
+const COLUMNS: [(&str, &str); 3] =
+    [("", "export-columns-seen"), ("all", "export-columns-all"), ("sheet", "export-columns-sheet")];
+/// The most signs of a line of a report.
+const LONGEST: usize = 500;
+
+/// What is wrong with what was asked, each with its field.
+type Faults = [(&'static str, String)];
 
 /// `GET /ledgers/{ledger}/export.xlsx`
 pub async fn xlsx(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
@@ -68,24 +81,35 @@ async fn file(actor: Actor, view: &View, id: &str, format: TableFormat) -> Respo
 /// The file's name, and its writing up to the first row.
 async fn begun(actor: &Actor, view: &View, id: &str, format: TableFormat) -> Result<(String, Going), Error> {
     let ledger = actor.ledger(id)?;
-    let listing = Listing { actor, view, ledger, ask: actor.roll_ask(ledger, &view.query).await? };
+    let listing = Listing { actor, view, ledger, ask: actor.roll_ask(ledger, &view.query).await?, wrong: Vec::new() };
     let columns = match view.get("columns") {
         Some("sheet") => Columns::Sheet,
         Some("all") => Columns::Fields((0_u16..).map(FieldIx).take(actor.pack().ledger(ledger).fields.len()).collect()),
-        _ => Columns::Fields(listing.columns(actor.saved_lists(ledger).await?.1)),
+        None => Columns::Fields(listing.columns(actor.saved_lists(ledger).await?.1)),
+        Some(other) => {
+            let mend = "write all or sheet, or leave it out for the columns of the list".to_owned();
+            return Err(Error::Invalid { what: "columns", value: other.to_owned(), mend });
+        }
     };
-    let said = |key: &str| view.get(key).unwrap_or_default().to_owned();
-    let report = view.get("report").map(|_| Report {
-        title: said("title"),
-        unit: said("unit"),
-        period: said("period"),
-        signature: said("sign"),
-    });
+    let report = view.get("report").map(|_| report(view));
     let table = actor.table(&listing.ask, &columns, report, record_lang(view.lang)).await?;
     let name = format!("{}.{}", text(view.lang, &actor.pack().ledger(ledger).title), format.ending());
     let spool = Spool::default();
     let writer = TableWriter::new(spool.clone(), table.head.clone(), format).map_err(unwritten)?;
     Ok((name, Going { table, spool, writer: Some(writer) }))
+}
+
+/// What stands around a list, as it was asked for.
+fn report(view: &View) -> Report {
+    let said = |key: &str| view.get(key).unwrap_or_default().to_owned();
+    let unit = view.get("unit").map(|unit| t_args(view.lang, "export-unit", &[("unit", unit.into())]));
+    Report {
+        title: said("title"),
+        unit: unit.unwrap_or_default(),
+        period: said("period"),
+        // Lines of the field, one of the sheet.
+        signature: said("sign").lines().collect::<Vec<_>>().join("　　"),
+    }
 }
 
 /// A file on its way.
@@ -136,13 +160,21 @@ fn unwritten(error: impl std::fmt::Display) -> Error {
     Error::Unavailable(error.to_string())
 }
 
-/// `GET /ledgers/{ledger}/template`: a workbook to fill in.
+/// `GET /ledgers/{ledger}/template`: a workbook to fill in, of the `sheet` that is asked for if it fills the ledger.
 pub async fn template(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
     let written = (|| {
         let ledger = actor.ledger(&id)?;
         let pack = actor.pack();
-        let fits = sheet_for(&actor, ledger).and_then(|sheet| pack.sheet_by_id(&sheet));
-        let sheet = fits.unwrap_or_else(|| pack.sheet_of(ledger));
+        let sheet = match view.get("sheet") {
+            Some(asked) => {
+                let known = pack.sheet_by_id(asked).filter(|sheet| sheet.rows == ledger);
+                known.ok_or_else(|| Error::NotFound { what: "sheet", value: asked.to_owned() })?
+            }
+            None => {
+                let fits = sheet_for(&actor, ledger).and_then(|sheet| pack.sheet_by_id(&sheet));
+                fits.unwrap_or_else(|| pack.sheet_of(ledger))
+            }
+        };
         let bytes = write_template(pack, &sheet, record_lang(view.lang), io::Cursor::new(Vec::new()));
         Ok((text(view.lang, &sheet.title).to_owned(), bytes.map_err(unwritten)?.into_inner()))
     })();
@@ -163,18 +195,42 @@ pub fn workbook(title: &str, bytes: Vec<u8>) -> Response {
 
 /// `GET /ledgers/{ledger}/export`: which file is wanted; with a `format` in its query it leads to that file.
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    if let Some(format) = view.get("format") {
+    let faults = faults(&view);
+    if let Some(format) = view.get("format").filter(|_| faults.is_empty()) {
         let ending = if format == "xlsx" { "xlsx" } else { "csv" };
         let kept = view.query.iter().map(|(key, value)| (key.as_str(), value.as_str()));
         let kept = kept.filter(|(key, value)| !value.is_empty() && !matches!(*key, "format" | "encoding"));
         let encoding = (format == "gb18030").then_some(("encoding", format));
         return to(&with_query(&format!("/ledgers/{id}/export.{ending}"), kept.chain(encoding)));
     }
-    let body = page_body(&actor, &view, &id).await;
-    answer(&actor, &view, body)
+    let body = page_body(&actor, &view, &id, &faults).await;
+    let status = if faults.is_empty() { 200 } else { 422 };
+    with_status(status, answer(&actor, &view, body))
 }
 
-async fn page_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
+/// What is wrong with what was asked of the file, each with its field.
+fn faults(view: &View) -> Vec<(&'static str, String)> {
+    let lang = view.lang;
+    let mut faults = Vec::new();
+    for (name, known) in [("format", FORMATS.map(|(value, _)| value)), ("columns", COLUMNS.map(|(value, _)| value))] {
+        if let Some(value) = view.get(name).filter(|value| !known.contains(value)) {
+            let value: String = value.chars().take(60).collect();
+            faults.push((name, t_args(lang, "export-no-choice", &[("value", value.into())])));
+        }
+    }
+    if view.get("report").is_some() && view.get("format").is_some_and(|format| format != "xlsx") {
+        faults.push(("report", t(lang, "export-report-needs-xlsx").into_owned()));
+    }
+    for name in ["title", "unit", "period", "sign"] {
+        let signs = view.get(name).map_or(0, |text| text.chars().count());
+        if signs > LONGEST {
+            faults.push((name, t_args(lang, "export-too-long", &[("n", signs.into()), ("most", LONGEST.into())])));
+        }
+    }
+    faults
+}
+
+async fn page_body(actor: &Actor, view: &View, id: &str, faults: &Faults) -> Result<Body, Error> {
     let lang = view.lang;
     let ledger = actor.ledger(id)?;
     if actor.rights().reach(Access::Export, ledger).is_empty() {
@@ -190,7 +246,7 @@ async fn page_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> 
             aside: Some(t_args(lang, "export-rows", &[("n", total.into())])),
             ..PageHead::default()
         }))
-        (panel(&Panel { body: choices(actor, view, ledger)?, ..Panel::default() }))
+        (panel(&Panel { body: choices(actor, view, ledger, faults)?, ..Panel::default() }))
     };
     Ok(Body { title, part: Part::Ledgers, markup })
 }
@@ -203,33 +259,45 @@ fn asked(view: &View) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-fn choices(actor: &Actor, view: &View, ledger: LedgerIx) -> Result<Markup, Error> {
+fn choices(actor: &Actor, view: &View, ledger: LedgerIx, faults: &Faults) -> Result<Markup, Error> {
     let lang = view.lang;
     let scope = scope(actor, view)?;
     let title = text(lang, &actor.pack().ledger(ledger).title);
-    let field = |name: &'static str, label: &str, value: String| Input {
+    let faults_of = |name: &str| faults.iter().filter(|(of, _)| *of == name).map(|(_, said)| said.clone()).collect();
+    // What was asked for stands, also where it was left blank.
+    let stands = |name: &str, value: &str| match faults.is_empty() {
+        true => value.to_owned(),
+        false => view.get(name).unwrap_or_default().to_owned(),
+    };
+    let field = |name: &'static str, label: &str, value: &str| Input {
         name,
         label: t(lang, label).into_owned(),
-        value,
+        value: stands(name, value),
+        faults: faults_of(name),
         ..Input::default()
     };
     let hinted = |hint: &str, field: Input| Input { hint: Some(t(lang, hint).into_owned()), ..field };
     let choice = |value: &str, key: &str| Choice { value: value.to_owned(), name: t(lang, key).into_owned(), depth: 0 };
-    let formats = [("xlsx", "export-xlsx"), ("csv", "export-csv"), ("gb18030", "export-gb18030")];
-    let columns = [("", "export-columns-seen"), ("all", "export-columns-all"), ("sheet", "export-columns-sheet")];
     let of = |choices: [(&str, &str); 3]| choices.map(|(value, key)| choice(value, key));
+    let unreported: Vec<String> = faults_of("report");
     Ok(html! {
         form.form method="get" action=(view.path) {
             @for (key, value) in asked(view) { input type="hidden" name=(key) value=(value); }
-            (select(&field("format", "export-format", "xlsx".into()), &of(formats)))
-            (select(&hinted("export-columns-hint", field("columns", "export-columns", String::new())), &of(columns)))
-            label.field.tick { input type="checkbox" name="report" value="1"; span { (t(lang, "export-report-wanted")) } }
+            (select(&field("format", "export-format", "xlsx"), &of(FORMATS)))
+            (select(&hinted("export-columns-hint", field("columns", "export-columns", "")), &of(COLUMNS)))
+            label.field.tick {
+                input type="checkbox" name="report" value="1" checked[view.get("report").is_some()]
+                    aria-invalid=[(!unreported.is_empty()).then_some("true")]
+                    aria-describedby=[(!unreported.is_empty()).then_some("report-says")];
+                span { (t(lang, "export-report-wanted")) }
+            }
+            @if !unreported.is_empty() { div.field id="report-says" { @for fault in &unreported { p.gap { (fault) } } } }
             fieldset.field {
                 legend { (t(lang, "export-report")) }
-                (input(&field("title", "export-report-title", title.to_owned())))
-                (input(&field("unit", "export-report-unit", unit(actor, view, &scope))))
-                (input(&field("period", "export-report-period", period(lang, scope.on))))
-                (input(&field("sign", "export-report-sign", t(lang, "export-signature").into_owned())))
+                (input(&field("title", "export-report-title", title)))
+                (input(&field("unit", "export-report-unit", &scope_name(actor, view, &scope))))
+                (input(&field("period", "export-report-period", &period(lang, scope.on))))
+                (area_input(&field("sign", "export-report-sign", &t(lang, "export-signature"))))
             }
             div.actions { button.button.first type="submit" { (t(lang, "export-get")) } }
         }
