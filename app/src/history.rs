@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use anju_pack::{AreaLevel, Kind, LedgerIx, Text};
+use anju_pack::{AreaLevel, Duty, Kind, LedgerIx, Text};
 use anju_record::{Change, Lang, Record, Value, kind};
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ use crate::{Actor, Stored};
 pub struct HistoryEntry {
     /// When, in milliseconds since 1970.
     pub at_ms: i64,
-    /// Who.
+    /// Who, as the reader calls them.
     pub actor: String,
     /// By what: web, cli, import.
     pub origin: String,
@@ -48,6 +48,16 @@ fn version_of(change: &Change) -> i64 {
 }
 
 impl Actor {
+    /// What the people behind logins are called: by name, and for those who administer accounts with the login. Other logins as they are.
+    pub(crate) async fn people(&self) -> Result<impl Fn(&str) -> String + use<>> {
+        let (known, both) = (self.known().await?, self.has_duty(Duty::Accounts));
+        Ok(move |login: &str| match known.account(login) {
+            Some(account) if both => format!("{}（{login}）", account.name),
+            Some(account) => account.name.clone(),
+            None => login.to_owned(),
+        })
+    }
+
     /// What happened to a record, the latest first.
     ///
     /// # Errors
@@ -62,9 +72,10 @@ impl Actor {
             }
         }
         let names = self.names_in(stored.ledger, told.iter().map(|(_, change)| change)).await?;
+        let called = self.people().await?;
         let entry = |(row, change): (anju_store::JournalRow, Change)| HistoryEntry {
             at_ms: row.at,
-            actor: row.actor,
+            actor: called(&row.actor),
             // Where they sat is for the journal's reader.
             origin: row.origin.split(' ').next().unwrap_or_default().to_owned(),
             reason: row.reason,

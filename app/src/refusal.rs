@@ -65,6 +65,9 @@ refusals! {
     GlassOwn = "R071", "该地点已在本人权限内", "This place is within one's rights already";
     GlassNothing = "R072", "本人没有可用于应急查看的角色", "There is no role of one's own to look with";
     SubjectTaken = "R080", "该统一身份已关联其他账号", "This identity is linked to another account";
+    ListName = "R085", "查询的名称须为 1 至 {0} 个字", "The name of a list has 1 to {0} characters";
+    ListLong = "R086", "筛选条件太多，请减少几项再保存", "There are too many filters to keep; choose fewer";
+    ListMany = "R087", "最多保存 {0} 个查询，请先删除一个", "At most {0} lists are kept; remove one first";
     Unkept = "R090", "写入未成功：{0}", "It was not written: {0}";
 }
 

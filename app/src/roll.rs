@@ -29,6 +29,8 @@ pub struct RollAsk {
     /// Each of these words must be found: in a search field, as the initials of one, as what a code is called, or as a sensitive number
     /// that the actor may see.
     pub words: Option<String>,
+    /// A word may also stand in the record's name, and so in the names of others that it shows.
+    pub named: bool,
     /// Each must hold.
     pub filters: Vec<Filter>,
     /// By this field, `true` for the largest first; `None` for the order of places.
@@ -44,7 +46,8 @@ pub struct RollAsk {
 impl RollAsk {
     /// The first fifty of all.
     pub const fn of(ledger: LedgerIx) -> Self {
-        Self { ledger, area: None, words: None, filters: Vec::new(), order: None, page: 1, size: 50, deleted: false }
+        let filters = Vec::new();
+        Self { ledger, area: None, words: None, named: false, filters, order: None, page: 1, size: 50, deleted: false }
     }
 
     fn from(&self) -> u64 {
@@ -292,7 +295,10 @@ impl Actor {
         for word in ask.words.iter().flat_map(|words| words.split_whitespace()) {
             let mut query = Query::of(self.county_code(), ask.ledger, self.today());
             query.unsearched.clone_from(&unsearched);
-            let ids = self.store().ids_by_sealed(self.pack(), &query, word).await.map_err(unavailable)?;
+            let mut ids = self.store().ids_by_sealed(self.pack(), &query, word).await.map_err(unavailable)?;
+            if ask.named {
+                ids.extend(self.named_by(ask.ledger, word).await?);
+            }
             words.push(Word { ids, ..Word::of(self.pack(), &shape, word, &unsearched) });
         }
         let question = Question {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use anju_pack::{FieldIx, Kind, LedgerIx};
-use anju_record::{Lang, Value, kind};
+use anju_record::{Fault, Lang, Problem, Value, kind};
 use anju_roll::Filter;
 
 use crate::error::{Error, Result};
@@ -38,6 +38,15 @@ impl Actor {
     /// # Errors
     /// `Invalid` for a field that is none, or a value that cannot be read; `Denied` for a field that is kept from them.
     pub async fn roll_ask(&self, ledger: LedgerIx, query: &[(String, String)]) -> Result<RollAsk> {
+        let (ask, faults) = self.roll_read(ledger, query).await?;
+        faults.first().map_or(Ok(ask), |fault| Err(invalid(&fault.value, fault.message(Lang::En))))
+    }
+
+    /// The same without the values of filters that cannot be read: these are faults at their keys, as `from.born_on`.
+    ///
+    /// # Errors
+    /// `Invalid` for a field that is none; `Denied` for a field that is kept from them.
+    pub async fn roll_read(&self, ledger: LedgerIx, query: &[(String, String)]) -> Result<(RollAsk, Vec<Fault>)> {
         let filled =
             || query.iter().map(|(key, value)| (key.as_str(), value.trim())).filter(|(_, value)| !value.is_empty());
         let value = |name: &str| filled().find(|(key, _)| *key == name).map(|(_, value)| value);
@@ -71,10 +80,11 @@ impl Actor {
                 _ => of.has = Some(value),
             }
         }
+        let mut faults = Vec::new();
         for (field, asked) in asked {
-            self.filter_of(&mut ask, field, &asked).await?;
+            self.filter_of(&mut ask, field, &asked, &mut faults).await?;
         }
-        Ok(ask)
+        Ok((ask, faults))
     }
 
     fn roll_field(&self, ledger: LedgerIx, id: &str) -> Result<FieldIx> {
@@ -85,27 +95,33 @@ impl Actor {
         Ok(field)
     }
 
-    async fn filter_of(&self, ask: &mut RollAsk, field: FieldIx, asked: &Asked<'_>) -> Result<()> {
-        let kind = self.pack().ledger(ask.ledger).field(field).kind.clone();
-        let parsed = |text: &str| {
-            kind::parse(self.pack(), &kind, text).map_err(|problem| {
-                let title = &self.pack().ledger(ask.ledger).field(field).title;
-                invalid(text, problem.at(String::new(), title).message(Lang::En))
-            })
+    async fn filter_of(
+        &self,
+        ask: &mut RollAsk,
+        field: FieldIx,
+        asked: &Asked<'_>,
+        faults: &mut Vec<Fault>,
+    ) -> Result<()> {
+        let definition = self.pack().ledger(ask.ledger).field(field);
+        let kind = &definition.kind;
+        let mut parsed = |how: &str, text: &str| {
+            let wrong = |problem: Problem| problem.at(format!("{how}.{}", definition.id), &definition.title);
+            kind::parse(self.pack(), kind, text).map_err(|problem| faults.push(wrong(problem))).ok()
         };
-        if !asked.is.is_empty() {
-            let values = asked.is.iter().map(|text| if *text == MISSING { Ok(Value::Null) } else { parsed(text) });
-            let values = values.collect::<Result<Vec<_>>>()?;
-            ask.filters.push(Filter::OneOf(field, values));
+        let is = asked.is.iter();
+        let is = is.filter_map(|text| if *text == MISSING { Some(Value::Null) } else { parsed("is", text) });
+        let is: Vec<Value> = is.collect();
+        if !is.is_empty() {
+            ask.filters.push(Filter::OneOf(field, is));
         }
-        if asked.from.is_some() || asked.to.is_some() {
-            let from = asked.from.map(parsed).transpose()?;
-            let to = asked.to.map(parsed).transpose()?;
+        let from = asked.from.and_then(|text| parsed("from", text));
+        let to = asked.to.and_then(|text| parsed("to", text));
+        if from.is_some() || to.is_some() {
             ask.filters.push(Filter::Between(field, from, to));
         }
         if let Some(text) = asked.has {
             let filter = match kind {
-                Kind::Ref { to } => Filter::OneOf(field, self.roll_named(to, text).await?),
+                Kind::Ref { to } => Filter::OneOf(field, self.roll_named(*to, text).await?),
                 _ => Filter::Contains(field, text.to_owned()),
             };
             ask.filters.push(filter);
@@ -113,10 +129,9 @@ impl Actor {
         Ok(())
     }
 
-    /// Records of a ledger that somebody finds by words, to be referred to.
+    /// Records of a ledger that somebody finds by words or by its name, to be referred to.
     async fn roll_named(&self, ledger: LedgerIx, words: &str) -> Result<Vec<Value>> {
-        let ask = RollAsk { words: Some(words.to_owned()), ..RollAsk::of(ledger) };
-        let ids = Box::pin(self.roll_ids(&ask)).await?;
+        let ids = self.called(ledger, words, Vec::new()).await?;
         if ids.len() > NAMED {
             return Err(invalid(words, format!("more than {NAMED} records are called so; write more of the name")));
         }

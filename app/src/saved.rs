@@ -7,6 +7,7 @@ use crate::Actor;
 use crate::accounts::grants::names_no_number;
 use crate::error::{Error, Result};
 use crate::records::unavailable;
+use crate::refusal::RefusalCode;
 
 /// Characters of a kept list's name.
 const NAME: usize = 30;
@@ -60,23 +61,22 @@ impl Actor {
     /// Keeps a list under a name, for themselves or for the people of a place of theirs.
     ///
     /// # Errors
-    /// `Invalid` for a name or question that cannot be kept; `NotFound` for a place that is not theirs.
+    /// `Refused` for a name or question that cannot be kept; `NotFound` for a place that is not theirs.
     pub async fn save_list(&self, ledger: LedgerIx, name: &str, query: &str, area: Option<&str>) -> Result<()> {
         let name = name.trim();
-        let invalid = |mend: String| Error::Invalid { what: "list", value: name.to_owned(), mend };
         if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
-            return Err(invalid(format!("give it a name of 1 to {NAME} characters")));
+            return Err(Error::refused(RefusalCode::ListName.with(&[&NAME.to_string()])));
         }
         names_no_number(name).map_err(Error::refused)?;
         if query.len() > QUERY {
-            return Err(invalid("choose fewer filters".to_owned()));
+            return Err(Error::refused(RefusalCode::ListLong));
         }
         if let Some(area) = area.filter(|area| !self.holds_place(area)) {
             return Err(Error::NotFound { what: "area", value: area.to_owned() });
         }
         let (lists, _) = self.saved_lists(ledger).await?;
         if lists.iter().filter(|list| list.own && list.name != name).count() >= KEPT {
-            return Err(invalid(format!("{KEPT} lists are kept already; remove one first")));
+            return Err(Error::refused(RefusalCode::ListMany.with(&[&KEPT.to_string()])));
         }
         self.keep_list(ledger, name, query, area).await
     }

@@ -50,7 +50,7 @@ test('a clerk records a birth, splits the household and undoes it', () => withPa
   await page.fill('[name=reason]', '办错了');
   await clean(page);
   await send(page);
-  await page.waitForURL(/\/households$/);
+  await page.waitForURL(/\?undone=1$/);
   await page.goto(path);
   assert.equal(await page.locator('#members tbody tr').count(), members + 1, 'all are together again');
 }));

@@ -9,7 +9,7 @@ use anju_store::{CommitError, Query, Write};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::choices::{RefChoice, Resolved};
+use super::choices::{RefChoice, Resolved, in_words};
 use super::{Entry, EntryField, said_of, value_at};
 use crate::Actor;
 use crate::accounts::grants::reasoned;
@@ -19,6 +19,8 @@ use crate::writes::{Intent, WriteError, Written};
 
 /// Records changed at once at most.
 pub const BULK_MOST: usize = 5_000;
+/// Days that a hand-over may lie ahead.
+const AHEAD: i32 = 365;
 
 /// What is to be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +80,8 @@ pub struct BulkPlan {
     pub ledger: LedgerIx,
     /// The change.
     pub change: BulkChange,
+    /// The first day of the new records of a hand-over; the present ones end the day before.
+    pub begins: Option<i32>,
     /// Each record, in the order asked.
     pub lines: Vec<BulkLine>,
     /// Records asked for that are not there, or not theirs to see.
@@ -98,6 +102,8 @@ pub struct BulkDone {
     pub changed: usize,
     /// Written, or waiting for a second person; none where there was nothing to write.
     pub written: Option<Written>,
+    /// The same preview was confirmed before: that did it, and nothing more was written.
+    pub before: bool,
 }
 
 /// Why it was not done. Nothing of it was.
@@ -156,6 +162,20 @@ impl Actor {
         all.filter(fits).map(|(at, _)| at).collect()
     }
 
+    /// Whether records of a ledger may be handed over by a field: each ends, and one like it begins that refers to another. Only where
+    /// nothing refers to the record, for what refers to it would stay with the one that ended; and never to another owner.
+    pub fn may_hand_over(&self, ledger: LedgerIx, field: FieldIx) -> bool {
+        let (pack, definition) = (self.pack(), self.pack().ledger(ledger));
+        let ends = definition.period.is_some_and(|period| period.end.is_some());
+        let refers = matches!(definition.field(field).kind, Kind::Ref { .. });
+        let owner = definition.of.is_some_and(|owner| owner.field == field);
+        let named = || {
+            let mut fields = pack.ledger_ixs().flat_map(|other| &pack.ledger(other).fields);
+            fields.any(|field| field.kind == Kind::Ref { to: ledger })
+        };
+        ends && refers && !owner && !named()
+    }
+
     /// A form of the one field that many records take, with what is wrong with what was typed.
     pub fn bulk_entry(&self, ledger: LedgerIx, field: FieldIx, wrong: Option<&BulkPlan>) -> Entry {
         let mut shown = EntryField::of(field);
@@ -182,7 +202,8 @@ impl Actor {
     /// What a change of these records would do, each judged as the commit would judge it.
     ///
     /// # Errors
-    /// `Denied` to those who do not write the ledger; `Invalid` for more records than are changed at once, or a field that is not.
+    /// `Denied` to those who do not write the ledger; `Invalid` for more records than are changed at once, for a field that is not, and
+    /// for a hand-over of what is not handed over.
     pub async fn bulk_plan(&self, ledger: LedgerIx, ids: &[Uuid], change: &BulkChange) -> Result<BulkPlan> {
         let definition = self.pack().ledger(ledger);
         if !self.writes(ledger) || !self.bulk_fields(ledger).contains(&change.field()) {
@@ -192,9 +213,15 @@ impl Actor {
             let mend = format!("at most {BULK_MOST} at once; narrow the list");
             return Err(Error::Invalid { what: "records", value: ids.len().to_string(), mend });
         }
+        if matches!(change, BulkChange::HandOver { .. }) && !self.may_hand_over(ledger, change.field()) {
+            let value = format!("{}.{}", definition.id, definition.field(change.field()).id);
+            let mend = "records that others refer to are not handed over; change the field instead".to_owned();
+            return Err(Error::Invalid { what: "hand over", value, mend });
+        }
         let mut plan = BulkPlan {
             ledger,
             change: change.clone(),
+            begins: None,
             lines: Vec::new(),
             missing: 0,
             faults: Vec::new(),
@@ -203,13 +230,17 @@ impl Actor {
             intents: Vec::new(),
         };
         let Some(meant) = self.meant(change, &mut plan).await? else { return Ok(plan) };
+        plan.begins = match &meant {
+            Meant::Set(_) => None,
+            Meant::HandOver(_, from, _) => Some(*from),
+        };
         self.plan_lines(ids, &meant, &mut plan).await?;
         self.try_plan(&mut plan).await?;
         plan.digest = digest_of(&plan);
         Ok(plan)
     }
 
-    /// Makes the change, if it is the one that was shown.
+    /// Makes the change, if it is the one that was shown. What was shown is done once: confirmed again, it is done already.
     ///
     /// # Errors
     /// The plan as it is now, where it is another; `Refused` without a reason.
@@ -222,17 +253,22 @@ impl Actor {
         reason: &str,
     ) -> Result<BulkDone, BulkError> {
         let reason = reasoned(reason).map_err(Error::refused)?;
+        // It names the versions of the records, so no other change can have the same.
+        let key = Some(format!("bulk {shown}"));
+        if self.was_written(key.as_deref()).await? {
+            return Ok(BulkDone { changed: 0, written: None, before: true });
+        }
         let plan = self.bulk_plan(ledger, ids, change).await?;
         if plan.digest != shown || !plan.faults.is_empty() {
             return Err(BulkError::Changed(Box::new(plan)));
         }
         let changed = plan.changing();
         if changed == 0 {
-            return Ok(BulkDone { changed, written: None });
+            return Ok(BulkDone { changed, written: None, before: false });
         }
         let changes = plan.intents.iter().flat_map(|intent| intent.changes.iter().cloned()).collect();
-        match self.write(Intent { changes, reason: Some(reason), key: None }).await {
-            Ok(written) => Ok(BulkDone { changed, written: Some(written) }),
+        match self.write(Intent { changes, reason: Some(reason), key }).await {
+            Ok(written) => Ok(BulkDone { changed, written: Some(written), before: false }),
             Err(WriteError::Refused(error)) => Err(error.into()),
             Err(WriteError::Commit(
                 CommitError::Stale { .. } | CommitError::NotFound { .. } | CommitError::Invalid { .. },
@@ -253,8 +289,9 @@ impl Actor {
             (Kind::Ref { to }, typed) => match self.resolve(*to, typed).await? {
                 Resolved::One(id) => Ok(Value::Id(id)),
                 Resolved::Several(choices) => {
+                    let problem = Problem::new(Code::Several, typed, [in_words(&choices)]);
                     plan.candidates = choices;
-                    Err(Problem::new(Code::NotAReference, typed, []))
+                    Err(problem)
                 }
                 Resolved::Nothing => {
                     Err(Problem::new(Code::NoSuchRecord, typed, [self.pack().ledger(*to).title.zh.clone()]))
@@ -272,14 +309,15 @@ impl Actor {
             return Err(Error::denied("write", &definition.id));
         };
         let start = definition.field(period.start);
-        match (anju_record::day::parse(from.trim()), value) {
-            (Some(day), Some(value)) => Ok(Some(Meant::HandOver(value, day, period))),
-            (None, _) => {
-                plan.faults.push(Problem::new(Code::NotADate, from.as_str(), []).at("from", &start.title));
-                Ok(None)
+        let latest = self.today() + AHEAD;
+        let day = match anju_record::day::parse(from.trim()) {
+            Some(day) if day > latest => {
+                Err(Problem::new(Code::TooLate, from.as_str(), [anju_record::day::format(latest)]))
             }
-            _ => Ok(None),
-        }
+            day => day.ok_or_else(|| Problem::new(Code::NotADate, from.as_str(), [])),
+        };
+        let day = day.map_err(|problem| plan.faults.push(problem.at("from", &start.title))).ok();
+        Ok(day.zip(value).map(|(day, value)| Meant::HandOver(value, day, period)))
     }
 
     /// A line for each record, with the writes that it would take.
@@ -360,7 +398,8 @@ impl Actor {
             Meant::Set(value) => (old().set(id_of(at), value.clone()), None),
             Meant::HandOver(value, from, period) => {
                 let Some(end) = period.end else { return (BulkState::Denied, Vec::new()) };
-                if let Some(fault) = ended_before(definition, record, end, *from) {
+                let early = ended_before(definition, record, end, *from);
+                if let Some(fault) = early.or_else(|| begins_before(definition, record, period.start, *from)) {
                     return (BulkState::Faulty(vec![fault]), Vec::new());
                 }
                 let next = Draft { id: None, ..old() };
@@ -428,6 +467,16 @@ fn ended_before(ledger: &anju_pack::Ledger, record: &Record, end: FieldIx, from:
     let words = anju_record::day::format(ended);
     (ended < from).then(|| {
         Problem::new(Code::TooEarly, words, [anju_record::day::format(from)]).at(field.id.as_str(), &field.title)
+    })
+}
+
+/// What begins on that day or later has nothing to hand over yet.
+fn begins_before(ledger: &anju_pack::Ledger, record: &Record, start: FieldIx, from: i32) -> Option<Fault> {
+    let Value::Date(began) = value_at(record, start) else { return None };
+    let field = ledger.field(start);
+    let first = anju_record::day::format(began.saturating_add(1));
+    (from <= began).then(|| {
+        Problem::new(Code::TooEarly, anju_record::day::format(from), [first]).at(field.id.as_str(), &field.title)
     })
 }
 

@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use anju_access::{Action, Reach};
-use anju_pack::{FieldIx, LedgerIx};
+use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::{Draft, Fault, Record, Value, kind, validate};
 use anju_store::{CommitError, Order, Query, Write};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::value_at;
@@ -35,6 +36,8 @@ pub struct NewCorrection {
     pub wrong: String,
     /// What should stand there, if it is known.
     pub suggested: String,
+    /// The same words under the same key are told once.
+    pub key: Option<String>,
 }
 
 /// Why it was not taken.
@@ -43,7 +46,10 @@ pub enum CorrectionFaults {
     /// Beside their fields: `field`, `wrong`, `suggested`, `answer`.
     #[error("the request has faults")]
     Faulty(Vec<Fault>),
-    /// Not here, not theirs, settled already, or the database does not answer.
+    /// It was answered already, as it stands now.
+    #[error("it was answered already")]
+    Answered(Box<Correction>),
+    /// Not here, not theirs, or the database does not answer.
     #[error(transparent)]
     Other(#[from] Error),
 }
@@ -91,7 +97,7 @@ pub struct Correction {
     pub wrong: String,
     /// What should stand there; masked where the field is sensitive.
     pub suggested: Option<String>,
-    /// Who told.
+    /// Who told, as the reader calls them.
     pub who: String,
     /// The day.
     pub told_on: i32,
@@ -99,7 +105,7 @@ pub struct Correction {
     pub state: CorrectionState,
     /// The answer.
     pub answer: Option<String>,
-    /// Who answered.
+    /// Who answered, as the reader calls them.
     pub answered_by: Option<String>,
     /// Told by the reader.
     pub mine: bool,
@@ -139,6 +145,7 @@ impl Actor {
             return Err(Error::NotFound { what: "field", value: new.field.clone() }.into());
         }
         names_no_number(&new.wrong).map_err(Error::refused)?;
+        let misfit = field.and_then(|at| self.misfit(ledger, definition.field(at), new.suggested.trim()));
         let text = |text: &str| if text.trim().is_empty() { Value::Null } else { Value::Text(text.trim().into()) };
         let draft = Draft::new(ledger)
             .set("subject", Value::Id(stored.record.id))
@@ -149,10 +156,28 @@ impl Actor {
             .set("told_by", Value::Text(self.who().login.as_str().into()))
             .set("told_on", Value::Date(self.today()))
             .set("state", Value::Text(CorrectionState::Open.code().into()));
-        let valid = validate(self.pack(), ledger, draft, self.today()).map_err(CorrectionFaults::Faulty)?;
-        let id = valid.id();
-        self.write_own(Intent { changes: vec![Write::Insert(valid)], ..Intent::default() }).await.map_err(kept)?;
-        Ok(id)
+        let valid = match (validate(self.pack(), ledger, draft, self.today()), misfit) {
+            (Ok(valid), None) => valid,
+            (valid, misfit) => {
+                return Err(CorrectionFaults::Faulty(valid.err().into_iter().flatten().chain(misfit).collect()));
+            }
+        };
+        let (id, key) = (valid.id(), new.key.as_ref().map(|key| key_of(key, &stored.record, new)));
+        let intent = Intent { changes: vec![Write::Insert(valid)], key, ..Intent::default() };
+        let receipt = self.write_own(intent).await.map_err(kept)?;
+        // Sent twice, it is the first.
+        Ok(receipt.changes.first().map_or(id, |change| change.id))
+    }
+
+    /// What keeps a suggestion from being a value of the field. Records are called by many names: those are read when it is taken over.
+    fn misfit(&self, ledger: LedgerIx, field: &anju_pack::Field, suggested: &str) -> Option<Fault> {
+        if suggested.is_empty() || matches!(field.kind, Kind::Ref { .. } | Kind::Subject | Kind::Attachment) {
+            return None;
+        }
+        let own = self.pack().ledger(ledger);
+        let at = own.field_by_id("suggested")?;
+        let problem = kind::parse(self.pack(), &field.kind, suggested).err()?;
+        Some(problem.at("suggested", &own.field(at).title))
     }
 
     /// Corrections that are theirs to answer, then their own; the latest first.
@@ -223,7 +248,7 @@ impl Actor {
     /// Settles a correction: accepted once the record is mended, or declined with an answer that its teller sees.
     ///
     /// # Errors
-    /// Faults of the answer; `Denied` where it is not theirs to answer; `Refused` where it was settled already.
+    /// Faults of the answer; `Denied` where it is not theirs to answer; `Answered` where it was settled already.
     pub async fn answer_correction(
         &self,
         id: &str,
@@ -231,11 +256,11 @@ impl Actor {
         answer: &str,
     ) -> Result<(), CorrectionFaults> {
         let line = self.correction(id).await?;
+        if line.state != CorrectionState::Open {
+            return Err(CorrectionFaults::Answered(Box::new(line)));
+        }
         if !line.to_answer {
             return Err(Error::denied("write", LEDGER).into());
-        }
-        if line.state != CorrectionState::Open {
-            return Err(Error::refused(RefusalCode::NotWaiting).into());
         }
         names_no_number(answer).map_err(Error::refused)?;
         if state == CorrectionState::Declined && answer.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
@@ -251,7 +276,12 @@ impl Actor {
             .set("answered_on", Value::Date(self.today()));
         let valid = validate(self.pack(), ledger, draft, self.today()).map_err(CorrectionFaults::Faulty)?;
         let write = Write::Update { valid, expected_version: kept_now.record.version };
-        self.write_own(Intent { changes: vec![write], ..Intent::default() }).await.map(|_| ()).map_err(kept)
+        match self.write_own(Intent { changes: vec![write], ..Intent::default() }).await {
+            Err(WriteError::Commit(CommitError::Stale { .. })) => {
+                Err(CorrectionFaults::Answered(Box::new(self.correction(id).await?)))
+            }
+            written => written.map(|_| ()).map_err(kept),
+        }
     }
 
     async fn kept_one(&self, ledger: LedgerIx, id: Uuid) -> Result<Option<Kept>> {
@@ -325,6 +355,7 @@ impl Actor {
         });
         // Who does not see the record any more is not told its name.
         let names = if reads { self.labels(kept.ledger, &[kept.subject]).await? } else { Default::default() };
+        let called = self.people().await?;
         let told_on = match self.pack().ledger(ledger).field_by_id("told_on").map(|at| value_at(&kept.record, at)) {
             Some(Value::Date(day)) => day,
             _ => 0,
@@ -337,11 +368,11 @@ impl Actor {
             field,
             wrong: text("wrong").unwrap_or_default(),
             suggested,
-            who,
+            who: called(&who),
             told_on,
             state: CorrectionState::of(&text("state").unwrap_or_default()),
             answer: text("answer"),
-            answered_by: text("answered_by"),
+            answered_by: text("answered_by").map(|login| called(&login)),
             mine,
             to_answer: to_answer && text("state").as_deref() == Some(CorrectionState::Open.code()),
         }))
@@ -399,11 +430,20 @@ fn typed_suggestion(pack: &anju_pack::Pack, field: &anju_pack::Field, suggested:
     }
 }
 
+/// The same words about the same record are told once under a key; other words are another correction.
+fn key_of(key: &str, about: &Record, new: &NewCorrection) -> String {
+    let mut digest = Sha256::new();
+    for part in [&new.field, &new.wrong, &new.suggested] {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part.as_bytes());
+    }
+    format!("correction {key} {} {}", about.id, hex::encode(digest.finalize()))
+}
+
 fn kept(error: WriteError) -> CorrectionFaults {
     match error {
         WriteError::Refused(error) => error.into(),
         WriteError::Commit(CommitError::Invalid { faults, .. }) => CorrectionFaults::Faulty(faults),
-        WriteError::Commit(CommitError::Stale { .. }) => Error::refused(RefusalCode::NotWaiting).into(),
         WriteError::Commit(error) => unavailable(error).into(),
     }
 }

@@ -9,7 +9,7 @@ use anju_store::{CommitError, Write};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::choices::{RefChoice, Resolved};
+use super::choices::{RefChoice, Resolved, in_words};
 use super::{EditError, Entry, EntryField, FieldConflict, Filling, Put, Side, said_of, typed_of, value_at};
 use crate::Actor;
 use crate::error::{Error, Result};
@@ -317,8 +317,9 @@ impl Actor {
             };
             match (touch, &field.kind) {
                 (Touch::Wrong(problem), _) => faults.push(problem.clone().at(field.id.as_str(), &field.title)),
-                (Touch::Unclear(_), _) => {
-                    faults.push(Problem::new(Code::NotAReference, typed, []).at(field.id.as_str(), &field.title));
+                (Touch::Unclear(choices), _) => {
+                    let problem = Problem::new(Code::Several, typed, [in_words(choices)]);
+                    faults.push(problem.at(field.id.as_str(), &field.title));
                 }
                 (Touch::Gave(Value::Id(id)), Kind::Ref { to }) if !self.is_within(Action::Read, *to, *id).await? => {
                     faults.push(missing(typed));
@@ -416,8 +417,9 @@ impl Actor {
             ..Filling::default()
         };
         self.as_typed(&mut entry, kept, &own).await?;
+        let called = self.people().await?;
         for at in disputed {
-            let (who, at_ms) = self.last_change(ledger, stored.id, *at, version).await?;
+            let (login, at_ms) = self.last_change(ledger, stored.id, *at, version).await?;
             let field = definition.field(*at);
             let value = value_at(stored, *at);
             let theirs = match (&field.kind, &value) {
@@ -425,7 +427,7 @@ impl Actor {
                 _ => said_of(self.pack(), field, &value, Lang::Zh),
             };
             if let Some(shown) = entry.field_mut(*at) {
-                shown.conflict = Some(FieldConflict { theirs, who, at_ms });
+                shown.conflict = Some(FieldConflict { theirs, who: called(&login), at_ms });
             }
         }
         Ok(entry)

@@ -32,6 +32,9 @@ pub enum RemoveError {
     /// Another changed it since it was shown.
     #[error("the record was changed meanwhile")]
     Changed,
+    /// It is deleted, or lives, as was asked: sent twice, or another was quicker.
+    #[error("it is so already")]
+    Already,
     /// The record is not here, not theirs, the reason is none, or the database does not answer.
     #[error(transparent)]
     Other(#[from] Error),
@@ -45,12 +48,15 @@ impl Actor {
     pub async fn remove(&self, ledger: LedgerIx, id: Uuid, version: i64, reason: &str) -> Result<Written, RemoveError> {
         let reason = reasoned(reason).map_err(Error::refused)?;
         let write = Write::Delete { ledger, id, expected_version: version };
-        let intent = Intent { changes: vec![write], reason: Some(reason), key: None };
+        // Sent twice where a second person confirms, it waits once.
+        let key = Some(format!("remove {id} {version}"));
+        let intent = Intent { changes: vec![write], reason: Some(reason), key };
         match self.write(intent).await {
             Ok(written) => Ok(written),
             Err(WriteError::Commit(CommitError::Invalid { faults, .. })) => {
                 Err(RemoveError::Referred { faults, related: self.related(ledger, id, NAMED).await? })
             }
+            Err(_) if self.deleted(ledger, &id.to_string()).await.is_ok() => Err(RemoveError::Already),
             Err(error) => Err(removal(error)),
         }
     }
@@ -61,12 +67,19 @@ impl Actor {
     /// What does not fit any more; that another was quicker; `Refused` without a reason.
     pub async fn restore(&self, ledger: LedgerIx, id: Uuid, reason: &str) -> Result<Written, RemoveError> {
         let reason = reasoned(reason).map_err(Error::refused)?;
-        let stood = self.own_deleted(ledger, id).await?;
+        let stood = match self.own_deleted(ledger, id).await {
+            Err(Error::NotFound { .. }) if self.is_within(Action::Read, ledger, id).await? => {
+                return Err(RemoveError::Already);
+            }
+            stood => stood?,
+        };
         let write = Write::Restore { ledger, id, expected_version: stood.version };
-        let intent = Intent { changes: vec![write], reason: Some(reason), key: None };
+        let key = Some(format!("restore {id} {}", stood.version));
+        let intent = Intent { changes: vec![write], reason: Some(reason), key };
         match self.write(intent).await {
             Ok(written) => Ok(written),
             Err(WriteError::Commit(CommitError::Invalid { faults, .. })) => Err(RemoveError::Unfit(faults)),
+            Err(_) if self.is_within(Action::Read, ledger, id).await? => Err(RemoveError::Already),
             Err(error) => Err(removal(error)),
         }
     }

@@ -169,7 +169,10 @@ pub async fn a_field_that_two_people_changed_needs_a_choice(desk: Desk) {
     assert_eq!(entry.version, 2, "it shows the record as it stands");
     let name = entry.field(desk.at("person", "name")).unwrap();
     let conflict = name.conflict.clone().unwrap();
-    assert_eq!((name.typed.as_str(), conflict.theirs.as_deref(), conflict.who.as_str()), ("王川", Some("王江"), "two"));
+    assert_eq!(
+        (name.typed.as_str(), conflict.theirs.as_deref(), conflict.who.as_str()),
+        ("王川", Some("王江"), "人two")
+    );
     let phone = entry.field(desk.at("person", "phone")).unwrap();
     assert_eq!(phone.conflict.as_ref().unwrap().theirs.as_deref(), Some("100****4321"), "masked");
     assert_eq!(desk.value("person", desk.person, "name").await, text("王江"), "nothing is written without a choice");
@@ -402,6 +405,7 @@ pub async fn a_correction_is_told_by_readers_and_answered_by_writers(desk: Desk)
         field: field.into(),
         wrong: "电话换了".into(),
         suggested: suggested.into(),
+        ..NewCorrection::default()
     };
     let id = desk.person.to_string();
     let first = wang.tell_correction(person, &id, &told("phone", "10011112222")).await.unwrap().to_string();
@@ -417,7 +421,7 @@ pub async fn a_correction_is_told_by_readers_and_answered_by_writers(desk: Desk)
 
     let lines = clerk.corrections().await.unwrap();
     assert_eq!(lines.len(), 2);
-    assert!(lines.iter().all(|line| line.to_answer && !line.mine && line.who == "wang"));
+    assert!(lines.iter().all(|line| line.to_answer && !line.mine && line.who == "人wang"));
     let phone = lines.iter().find(|line| line.id.to_string() == first).unwrap();
     assert_eq!(phone.suggested.as_deref(), Some("100****2222"), "masked as the field is");
     assert!(far.corrections().await.unwrap().is_empty() && is_missing(far.correction(&first).await));
@@ -429,7 +433,10 @@ pub async fn a_correction_is_told_by_readers_and_answered_by_writers(desk: Desk)
     );
     assert!(clerk.answer_correction(&second, CorrectionState::Declined, "").await.is_err(), "an answer has words");
     clerk.answer_correction(&second, CorrectionState::Declined, "与户口本一致").await.unwrap();
-    assert!(clerk.answer_correction(&second, CorrectionState::Declined, "与户口本一致").await.is_err(), "once");
+    match clerk.answer_correction(&second, CorrectionState::Declined, "与户口本一致").await {
+        Err(CorrectionFaults::Answered(line)) => assert_eq!(line.answered_by.as_deref(), Some("人reg"), "once"),
+        other => panic!("{other:?}"),
+    }
 
     let entry = clerk.prepare_corrected(person, &id, &first).await.unwrap();
     let field = entry.field(desk.at("person", "phone")).unwrap();
@@ -445,6 +452,80 @@ pub async fn a_correction_is_told_by_readers_and_answered_by_writers(desk: Desk)
     assert!(answers.contains(&(CorrectionState::Declined, Some("与户口本一致"))), "{answers:?}");
     let raw = desk.all("correction").await;
     assert_eq!(raw.len(), 2);
+}
+
+pub async fn a_correction_sent_twice_is_one_and_suggests_a_value_of_its_field(desk: Desk) {
+    desk.account("wang", &[("resident", TOWN)]).await;
+    let wang = desk.actor("wang").await;
+    let (person, id) = (desk.ledger("person"), desk.person.to_string());
+    let told = |wrong: &str, suggested: &str| NewCorrection {
+        field: "phone".into(),
+        wrong: wrong.into(),
+        suggested: suggested.into(),
+        key: Some("k".into()),
+    };
+    let first = wang.tell_correction(person, &id, &told("换了", "10011112222")).await.unwrap();
+    assert_eq!(wang.tell_correction(person, &id, &told("换了", "10011112222")).await.unwrap(), first, "sent twice");
+    assert_eq!(desk.all("correction").await.len(), 1);
+    assert_ne!(wang.tell_correction(person, &id, &told("又换了", "10011112222")).await.unwrap(), first, "other words");
+    match wang.tell_correction(person, &id, &told("换了", "不是电话")).await {
+        Err(CorrectionFaults::Faulty(faults)) => {
+            assert_eq!((faults[0].path.as_str(), faults[0].code), ("suggested", Code::NotAPhone));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn what_is_gone_or_back_already_says_so(desk: Desk) {
+    let clerk = registrar(&desk, "reg").await;
+    let person = desk.ledger("person");
+    clerk.remove(person, desk.child, 1, "重复建档").await.unwrap();
+    assert!(matches!(clerk.remove(person, desk.child, 1, "重复建档").await, Err(RemoveError::Already)));
+    clerk.restore(person, desk.child, "删错了").await.unwrap();
+    assert!(matches!(clerk.restore(person, desk.child, "删错了").await, Err(RemoveError::Already)));
+    let nothing = uuid::Uuid::nil();
+    assert!(matches!(clerk.restore(person, nothing, "删错了").await, Err(RemoveError::Other(_))));
+}
+
+pub async fn what_others_refer_to_is_not_handed_over(desk: Desk) {
+    desk.account("office", &[("office", COUNTY)]).await;
+    let office = desk.actor("office").await;
+    let pairing = desk.ledger("pairing");
+    let fields = |ledger: &str, field: &str| office.may_hand_over(desk.ledger(ledger), desk.at(ledger, field));
+    assert!(fields("pairing", "cadre"));
+    assert!(!fields("pairing", "household"), "never to another owner");
+    assert!(!fields("pairing", "started_on"), "only by a reference");
+    assert!(!fields("person", "household"), "a person keeps one record for life");
+    let over = |from: &str| BulkChange::HandOver {
+        field: desk.at("person", "household"),
+        typed: desk.households[0].to_string(),
+        from: from.into(),
+    };
+    let before = desk.all("person").await;
+    let forged = office.bulk_plan(desk.ledger("person"), &[desk.child], &over("2020-06-01")).await;
+    assert!(matches!(forged, Err(anju_app::Error::Invalid { .. } | anju_app::Error::Denied { .. })), "{forged:?}");
+    assert_eq!(desk.all("person").await, before, "nothing was written");
+    let old = desk.all("pairing").await.remove(0);
+    let far = BulkChange::HandOver {
+        field: desk.at("pairing", "cadre"),
+        typed: desk.cadre.to_string(),
+        from: "2021-06-01".into(),
+    };
+    let plan = office.bulk_plan(pairing, &[old.id], &far).await.unwrap();
+    assert_eq!(plan.faults[0].code, Code::TooLate, "more than a year ahead");
+}
+
+pub async fn a_bulk_change_confirmed_twice_is_done_once(desk: Desk) {
+    let clerk = registrar(&desk, "reg").await;
+    let person = desk.ledger("person");
+    let change = BulkChange::Set { field: desk.at("person", "name"), typed: "王川".into() };
+    let plan = clerk.bulk_plan(person, &[desk.person], &change).await.unwrap();
+    let first = clerk.bulk_do(person, &[desk.person], &change, &plan.digest, "统一更名").await.unwrap();
+    assert_eq!((first.changed, first.before), (1, false));
+    let again = clerk.bulk_do(person, &[desk.person], &change, &plan.digest, "统一更名").await.unwrap();
+    assert!(again.before && again.written.is_none());
+    let stored = clerk.record(person, &desk.person.to_string()).await.unwrap();
+    assert_eq!(stored.record.version, 2, "once");
 }
 
 pub async fn a_picture_is_put_into_a_record_by_whoever_brought_it(desk: Desk) {

@@ -86,6 +86,10 @@ stories! {
     forms::a_hand_over_ends_the_old_and_begins_the_new_at_once;
     forms::what_needs_a_second_person_waits;
     forms::a_correction_is_told_by_readers_and_answered_by_writers;
+    forms::a_correction_sent_twice_is_one_and_suggests_a_value_of_its_field;
+    forms::what_is_gone_or_back_already_says_so;
+    forms::what_others_refer_to_is_not_handed_over;
+    forms::a_bulk_change_confirmed_twice_is_done_once;
     forms::a_picture_is_put_into_a_record_by_whoever_brought_it;
     glass::a_broken_glass_shows_and_ends;
     glass::a_protected_value_is_journalled_before_it_is_shown;

@@ -92,6 +92,8 @@ codes! {
     LikeRow = "F048", "“{value}”可能与第 {0} 行的“{1}”是同一个，请核对；确实不是的，照常保留", "“{value}” may be “{1}” of row {0}; compare them, and keep it if it is another";
     Masked = "F049", "“{value}”是遮盖过的内容，不予采用，原有内容保留不变；要更正，请填写完整内容", "“{value}” is masked and not taken: what is on file stays; write it in full to correct it";
     NotExactlyOne = "F060", "“{value}”应当恰有一条“{0}”，这样保存后会有 {1} 条；请在同一次保存中补上或只留一条", "“{value}” must have exactly one “{0}” and would have {1}; add it or keep only one in the same save";
+    Several = "F061", "“{value}”有多条，请选择：{0}", "“{value}” fits several; choose one: {0}";
+    Said = "F062", "{0}", "{1}";
     NoPicture = "F070", "不是完整的图片，请上传 JPEG、PNG 或 WebP 图片", "is no whole picture; choose a JPEG, PNG or WebP";
     FileTooLarge = "F071", "图片超过 5 MB，请压缩后再上传", "is larger than 5 MB; make it smaller first";
 }

@@ -63,6 +63,8 @@ fn what_people_write_is_understood() {
         ("standing", "会员", text("2")),
         ("standing", "lead READER", text("03")),
         ("standing", "来宾", text("1")),
+        ("standing", "2 会员", text("2")),
+        ("standing", "03、Lead reader", text("03")),
         ("place", "610923100001", text("610923100001")),
         ("card", "11010519491231002x", text("11010519491231002X")),
         ("phone", "+86 138-0000-0000", text("13800000000")),
@@ -96,6 +98,7 @@ fn what_cannot_be_meant_is_a_fault_with_its_code() {
         ("rises_at", "24:00", Code::NotATime),
         ("rises_at", "8:61", Code::NotATime),
         ("standing", "4", Code::UnknownCode),
+        ("standing", "1 会员", Code::UnknownCode),
         ("mentor", "王明", Code::NotAReference),
         ("place", "610923", Code::NotAnArea),
         ("card", "110105491231002", Code::IdShape),
@@ -190,7 +193,7 @@ fn json_form_and_cell_agree() {
 #[test]
 fn codes_are_stable_and_their_own() {
     let mut seen: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-    assert_eq!((seen[0], seen.len()), ("F001", 52));
+    assert_eq!((seen[0], seen.len()), ("F001", 54));
     seen.dedup();
     assert_eq!(seen.len(), Code::ALL.len());
     assert!(seen.is_sorted());

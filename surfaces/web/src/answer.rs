@@ -216,10 +216,11 @@ fn told(app: &App, view: &View, error: &Error) -> (StatusCode, ErrorPage) {
 
 /// The application's mends are English sentences for the terminal; pages say the known ones in the reader's language.
 fn localised_mend(lang: Lang, what: &str, mend: &str) -> String {
-    let near = mend.split_once('“').and_then(|(_, rest)| rest.split_once('”')).map(|(id, _)| id);
+    let near = mend.split_once("did you mean “").and_then(|(_, rest)| rest.split_once('”')).map(|(id, _)| id);
     match (lang, what, near) {
         (Lang::En, _, _) => mend.to_owned(),
         (Lang::Zh, "date", _) => t(lang, "mend-date").into_owned(),
+        (Lang::Zh, "filter", None) => t(lang, "mend-filter").into_owned(),
         (Lang::Zh, _, Some(id)) => t_args(lang, "mend-nearest", &[("id", id.into())]),
         (Lang::Zh, _, None) => t(lang, "error-not-found-mend").into_owned(),
     }

@@ -271,7 +271,9 @@ async fn enforce(need: Need, keep: bool, request: Request, next: Next) -> Respon
     if need == Need::Open {
         return next.run(request).await;
     }
-    let Some(actor) = request.extensions().get::<Actor>().cloned() else { return unsigned(request.uri()) };
+    let Some(actor) = request.extensions().get::<Actor>().cloned() else {
+        return unsigned(request.uri(), request.headers());
+    };
     if let Some(way) = actor.owes().map(owed).filter(|_| need != Need::Own) {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, way)]).into_response();
     }

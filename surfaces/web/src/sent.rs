@@ -1,10 +1,16 @@
 //! A form as sent: names and values, whatever they are.
 
+use anju_app::Actor;
+use anju_ui::{Action, ErrorPage, error_page, t, t_args};
 use axum::extract::{FromRequest, Request};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::signed::problem;
+use crate::answer::{Body, Part, answer};
+use crate::reply::with_status;
+use crate::request::view_of;
+use crate::signed::{is_page, problem};
 
 /// The largest form of ours, with room: the ids of five thousand records.
 const MOST: usize = 512 << 10;
@@ -58,11 +64,28 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         if !kind.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send a form: application/x-www-form-urlencoded"));
         }
-        let bytes = axum::body::to_bytes(request.into_body(), MOST)
-            .await
-            .map_err(|_| problem(StatusCode::PAYLOAD_TOO_LARGE, "this form is larger than any of ours"))?;
+        let (parts, body) = request.into_parts();
+        let bytes = axum::body::to_bytes(body, MOST).await.map_err(|_| too_large(&parts, MOST))?;
         Ok(Self(form_urlencoded::parse(&bytes).map(|(key, value)| (key.into_owned(), value.into_owned())).collect()))
     }
+}
+
+/// Says how large a form may be: on a page to people, as a problem to programs.
+pub fn too_large(asked: &Parts, most: usize) -> Response {
+    let Some(actor) = asked.extensions.get::<Actor>().filter(|_| is_page(asked.uri.path())) else {
+        let words = format!("this form is larger than any of ours: at most {} KB", most >> 10);
+        return problem(StatusCode::PAYLOAD_TOO_LARGE, &words);
+    };
+    let view = view_of(asked);
+    let page = ErrorPage {
+        status: StatusCode::PAYLOAD_TOO_LARGE.as_u16(),
+        what: t(view.lang, "error-large").into_owned(),
+        value: None,
+        mend: t_args(view.lang, "error-large-mend", &[("most", (most >> 10).into())]),
+        ways: vec![Action { name: t(view.lang, "nav-home").into_owned(), href: "/".into(), first: true }],
+    };
+    let body = Body { title: page.what.clone(), part: Part::Elsewhere, markup: error_page(view.lang, &page) };
+    with_status(page.status, answer(actor, &view, Ok(body)))
 }
 
 /// Leads on after a form was done; the browser asks with GET.

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use anju_app::Actor;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 /// The actor of a request. Without one, a page leads to the sign-in page and anything else is told 401.
@@ -16,7 +16,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        parts.extensions.get::<Actor>().cloned().map(Self).ok_or_else(|| unsigned(&parts.uri))
+        parts.extensions.get::<Actor>().cloned().map(Self).ok_or_else(|| unsigned(&parts.uri, &parts.headers))
     }
 }
 
@@ -31,9 +31,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Perhaps {
     }
 }
 
-/// The answer to somebody who has not signed in.
-pub fn unsigned(uri: &Uri) -> Response {
-    if is_page(uri.path()) {
+/// The answer to somebody who has not signed in. A browser is led to sign in also on its way to a file.
+pub fn unsigned(uri: &Uri, headers: &HeaderMap) -> Response {
+    if is_page(uri.path()) || is_browser(headers) && !uri.path().starts_with("/api/") {
         let next = uri.path_and_query().map_or("/", |it| it.as_str());
         let place = anju_ui::with_query("/sign-in", Some(("next", next)).filter(|(_, next)| *next != "/").into_iter());
         return (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response();
@@ -45,6 +45,12 @@ pub fn unsigned(uri: &Uri) -> Response {
 pub fn is_page(path: &str) -> bool {
     let file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     !file && !path.starts_with("/api/") && !path.starts_with("/files/")
+}
+
+/// Whether the answer is to be shown to a person.
+fn is_browser(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|kinds| kinds.to_str().ok());
+    accepts.is_some_and(|kinds| kinds.contains("text/html"))
 }
 
 /// A problem (RFC 9457) for programs.
@@ -77,9 +83,15 @@ mod tests {
 
     #[test]
     fn programs_are_told_and_people_are_led() {
-        assert_eq!(unsigned(&"/households?q=1".parse().unwrap()).status(), StatusCode::SEE_OTHER);
+        let program = HeaderMap::new();
+        let browser = HeaderMap::from_iter([(header::ACCEPT, "text/html,*/*;q=0.8".parse().unwrap())]);
+        let answer = |path: &str, headers| unsigned(&path.parse().unwrap(), headers);
+        assert_eq!(answer("/households?q=1", &program).status(), StatusCode::SEE_OTHER);
         for path in ["/api/v1/ledgers", "/ledgers/person/export.csv", "/files/x"] {
-            assert_eq!(unsigned(&path.parse().unwrap()).status(), StatusCode::UNAUTHORIZED, "{path}");
+            assert_eq!(answer(path, &program).status(), StatusCode::UNAUTHORIZED, "{path}");
         }
+        let led = answer("/ledgers/person/export.csv?q=w", &browser);
+        assert_eq!(led.headers()[header::LOCATION], "/sign-in?next=%2Fledgers%2Fperson%2Fexport.csv%3Fq%3Dw");
+        assert_eq!(answer("/api/v1/ledgers", &browser).status(), StatusCode::UNAUTHORIZED);
     }
 }

@@ -1,4 +1,4 @@
-//! One of a code list, by code, title in either language, or alias.
+//! One of a code list, by code, title in either language, alias, or code and name together.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,21 @@ pub(super) fn parse(list: &CodeList, raw: &str) -> Result<Value, Problem> {
     let mut token = clean::token(raw);
     let found = list.position(&token).or_else(|| {
         token.make_ascii_lowercase();
-        list.spoken.made(|| spoken(list)).get(token.as_str()).map(|at| usize::from(*at))
+        let spoken = list.spoken.made(|| spoken(list));
+        spoken.get(token.as_str()).map(|at| usize::from(*at)).or_else(|| with_code(list, spoken, &token))
     });
     let found = found.and_then(|at| list.values.get(at));
     found.map(|value| Value::Text(value.code.as_str().into())).ok_or_else(|| unknown(list, raw))
+}
+
+/// A code with the name of the same value behind it, as messages list them.
+fn with_code(list: &CodeList, spoken: &HashMap<Box<str>, u16>, token: &str) -> Option<usize> {
+    let named = |at: usize, code: &str| {
+        let name = token.strip_prefix(code)?.trim_start_matches(|ch: char| !ch.is_alphanumeric());
+        spoken.get(name).filter(|found| usize::from(**found) == at)
+    };
+    let mut values = list.values.iter().enumerate();
+    values.find(|(at, value)| named(*at, &value.code.to_ascii_lowercase()).is_some()).map(|(at, _)| at)
 }
 
 /// Titles go before aliases, and a code in another case is as good as an alias; of two values that go by one name the first has it.

@@ -1,6 +1,6 @@
 //! One change of many records: which field, what value, what would become of each, then all at once.
 
-use anju_app::{Actor, BULK_MOST, BulkChange, BulkError, BulkLine, BulkPlan, BulkState, Error, Written};
+use anju_app::{Actor, BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, BulkState, Error, Written};
 use anju_pack::{FieldIx, LedgerIx};
 use anju_ui::{
     Choice, Column, Crumb, Input, InputKind, PageHead, Panel, Row, Table, Tone, View, area_input, form_field, input,
@@ -65,6 +65,9 @@ pub async fn step(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
     let Some(field) = asks.field().filter(|_| asks.sent.get("step") != "choose") else {
         return answer(&actor, &view, Ok(asks.choose()));
     };
+    if asks.hands_over() && !actor.may_hand_over(ledger, field) {
+        return with_status(422, answer(&actor, &view, Ok(asks.choose())));
+    }
     let name = &actor.pack().ledger(ledger).field(field).id;
     let value = typed.get(name).map(|typed| typed.trim().to_owned());
     let change = match (&value, asks.hands_over()) {
@@ -95,12 +98,15 @@ impl Asks<'_> {
     }
 
     fn hands_over(&self) -> bool {
-        self.sent.get("how") == "hand-over" && self.may_hand_over()
+        self.sent.get("how") == "hand-over"
     }
 
-    /// What holds for a time may end and begin anew with another value.
-    fn may_hand_over(&self) -> bool {
-        self.actor.pack().ledger(self.ledger).period.is_some_and(|period| period.end.is_some())
+    /// Titles of the fields by which records of the ledger are handed over.
+    fn handed_over(&self) -> Vec<&str> {
+        let ledger = self.actor.pack().ledger(self.ledger);
+        let mut fields = self.actor.bulk_fields(self.ledger);
+        fields.retain(|field| self.actor.may_hand_over(self.ledger, *field));
+        fields.into_iter().map(|field| text(self.view.lang, &ledger.field(field).title)).collect()
     }
 
     async fn done(&self, change: &BulkChange) -> Response {
@@ -108,7 +114,7 @@ impl Asks<'_> {
         let shown = self.sent.get("shown");
         let plan = match actor.bulk_do(self.ledger, &self.ids, change, shown, self.sent.get("reason")).await {
             Ok(done) if matches!(done.written, Some(Written::Waiting(_))) => return to("/approvals"),
-            Ok(done) => return answer(actor, view, Ok(self.told(done.changed))),
+            Ok(done) => return answer(actor, view, Ok(self.told(&done))),
             Err(BulkError::Changed(plan)) => {
                 return with_status(409, answer(actor, view, Ok(self.preview(&plan, &[], true))));
             }
@@ -166,14 +172,29 @@ impl Asks<'_> {
         };
         let choices: Vec<Choice> = fields.iter().map(choice).collect();
         let way = |value: &str, key| Choice { value: value.to_owned(), name: t(lang, key).into_owned(), depth: 0 };
+        let (over, comma) = (self.handed_over(), t(lang, "list-comma"));
         let mut ways = vec![way("set", "bulk-set")];
-        ways.extend(self.may_hand_over().then(|| way("hand-over", "bulk-hand-over")));
-        let field =
-            Input { name: "field", label: t(lang, "bulk-field").into_owned(), required: true, ..Input::default() };
+        ways.extend((!over.is_empty()).then(|| way("hand-over", "bulk-hand-over")));
+        let told = |key: &str| t_args(lang, key, &[("fields", over.join(&comma).into())]);
+        let refused = self.field().is_some_and(|at| self.hands_over() && !self.actor.may_hand_over(self.ledger, at));
+        let field = Input {
+            name: "field",
+            label: t(lang, "bulk-field").into_owned(),
+            value: self.sent.get("field").to_owned(),
+            required: true,
+            ..Input::default()
+        };
         let how = Input {
             name: "how",
             label: t(lang, "bulk-how").into_owned(),
-            hint: self.may_hand_over().then(|| t(lang, "bulk-hand-over-hint").into_owned()),
+            value: self.sent.get("how").to_owned(),
+            hint: (!over.is_empty()).then(|| told("bulk-hand-over-hint")),
+            faults: refused
+                .then(|| {
+                    if over.is_empty() { t(lang, "bulk-no-hand-over").into_owned() } else { told("bulk-hand-over-by") }
+                })
+                .into_iter()
+                .collect(),
             ..Input::default()
         };
         self.page(panel(&Panel {
@@ -268,13 +289,19 @@ impl Asks<'_> {
             return html! {};
         }
         let field = self.actor.pack().ledger(self.ledger).field(plan.change.field());
-        let said = |value: &Option<String>| html! { @match value { Some(value) => (value), None => span.quiet { (t(lang, "form-empty")) } } };
+        let said = |value: &Option<String>, key: &str, day: Option<i32>| {
+            html! {
+                @match value { Some(value) => (value), None => span.quiet { (t(lang, "form-empty")) } }
+                @if let Some(day) = day { " " small.quiet { (t_args(lang, key, &[("date", anju_record::day::format(day).into())])) } }
+            }
+        };
         let row = |line: &&BulkLine| {
+            let begins = plan.begins.filter(|_| line.state == BulkState::Changes);
             Row::of(vec![
                 html! { a href=(record_link(self.actor, self.view, self.ledger, line.id)) { (line.name) } },
                 html! { (site_name(self.actor, &line.area)) },
-                said(&line.before),
-                said(&line.after),
+                said(&line.before, "bulk-ends", begins.map(|day| day - 1)),
+                said(&line.after, "bulk-begins", begins),
                 self.state(&line.state),
             ])
         };
@@ -309,11 +336,15 @@ impl Asks<'_> {
         }
     }
 
-    fn told(&self, changed: usize) -> Body {
+    fn told(&self, done: &BulkDone) -> Body {
         let lang = self.view.lang;
+        let words = match done.before {
+            true => t(lang, "bulk-done-before").into_owned(),
+            false => t_args(lang, "bulk-done", &[("n", done.changed.into())]),
+        };
         let back = format!("/ledgers/{}", self.actor.pack().ledger(self.ledger).id);
         self.page(html! {
-            p class="notice good" role="status" { (t_args(lang, "bulk-done", &[("n", changed.into())])) }
+            p class="notice good" role="status" { (words) }
             p { a.button href=(back) { (t(lang, "bulk-back")) } }
         })
     }

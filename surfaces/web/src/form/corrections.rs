@@ -41,7 +41,8 @@ pub async fn tell(
     sent: Sent,
 ) -> Response {
     let text = |name: &str| sent.get(name).to_owned();
-    let typed = NewCorrection { field: text("field"), wrong: text("wrong"), suggested: text("suggested") };
+    let key = Some(text("key")).filter(|key| !key.is_empty());
+    let typed = NewCorrection { field: text("field"), wrong: text("wrong"), suggested: text("suggested"), key };
     let ix = match actor.ledger(&ledger) {
         Ok(ix) => ix,
         Err(error) => return answer(&actor, &view, Err(error)),
@@ -54,6 +55,7 @@ pub async fn tell(
             };
         }
         Err(CorrectionFaults::Faulty(faults)) => Said { typed, faults, ..Said::default() },
+        Err(CorrectionFaults::Answered(_)) => return to("/corrections"),
         Err(CorrectionFaults::Other(error)) => match faults(&view, error) {
             Ok(lines) => Said { typed, lines, ..Said::default() },
             Err(error) => return answer(&actor, &view, Err(error)),
@@ -79,6 +81,28 @@ async fn ask_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: &Sai
         },
         depth: 0,
     }));
+    let fields = fields(actor, view, &choices, said);
+    let head = PageHead {
+        crumbs: vec![Crumb { name: stored.name.clone(), href: Some(record_link(actor, view, ix, stored.record.id)) }],
+        title: title.clone(),
+        ..PageHead::default()
+    };
+    let markup = html! {
+        (page_head(lang, &head))
+        (panel(&Panel {
+            body: html! {
+                p.notice { (t(lang, "correction-note")) }
+                (form(&format!("/records/{ledger}/{id}/correct"), &t(lang, "correction-send"), &fields))
+            },
+            ..Panel::default()
+        }))
+    };
+    Ok(Body { title, part: Part::Elsewhere, markup })
+}
+
+/// What is said to be wrong: in which field, how, and what should stand there.
+fn fields(actor: &Actor, view: &View, choices: &[Choice], said: &Said) -> Markup {
+    let lang = view.lang;
     let words = |name: &str| {
         let of = said.faults.iter().filter(|fault| fault.path == name);
         of.map(|fault| fault.message(record_lang(lang))).collect::<Vec<_>>()
@@ -105,23 +129,11 @@ async fn ask_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: &Sai
         faults: words("suggested"),
         ..Input::default()
     };
-    let fields = html! { (select(&field, &choices)) (area_input(&wrong)) (input(&suggested)) };
-    let head = PageHead {
-        crumbs: vec![Crumb { name: stored.name.clone(), href: Some(record_link(actor, view, ix, stored.record.id)) }],
-        title: title.clone(),
-        ..PageHead::default()
-    };
-    let markup = html! {
-        (page_head(lang, &head))
-        (panel(&Panel {
-            body: html! {
-                p.notice { (t(lang, "correction-note")) }
-                (form(&format!("/records/{ledger}/{id}/correct"), &t(lang, "correction-send"), &fields))
-            },
-            ..Panel::default()
-        }))
-    };
-    Ok(Body { title, part: Part::Elsewhere, markup })
+    let key = said.typed.key.clone().unwrap_or_else(|| actor.form_key());
+    html! {
+        input type="hidden" name="key" value=(key);
+        (select(&field, choices)) (area_input(&wrong)) (input(&suggested))
+    }
 }
 
 /// `GET /corrections`: those to answer, and one's own.
@@ -138,6 +150,10 @@ pub async fn decline(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<S
         Err(CorrectionFaults::Faulty(faults)) => {
             faults.iter().map(|fault| fault.message(record_lang(view.lang))).collect()
         }
+        Err(CorrectionFaults::Answered(line)) => {
+            let body = list_body(&actor, &view, &[answered(&actor, &view, &line)]).await;
+            return with_status(409, answer(&actor, &view, body));
+        }
         Err(CorrectionFaults::Other(error)) => match faults(&view, error) {
             Ok(lines) => lines,
             Err(error) => return answer(&actor, &view, Err(error)),
@@ -145,6 +161,17 @@ pub async fn decline(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<S
     };
     let body = list_body(&actor, &view, &lines).await;
     with_status(422, answer(&actor, &view, body))
+}
+
+/// That a correction was answered, by whom and how.
+fn answered(actor: &Actor, view: &View, line: &Correction) -> String {
+    let words = [
+        ("what", title_of(actor, view, line)),
+        ("who", line.answered_by.clone().unwrap_or_default()),
+        ("answer", line.answer.clone().unwrap_or_default()),
+    ];
+    let words = words.map(|(name, words)| (name, words.into()));
+    t_args(view.lang, "correction-answered", &words)
 }
 
 async fn list_body(actor: &Actor, view: &View, wrong: &[String]) -> Result<Body, Error> {

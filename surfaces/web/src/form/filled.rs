@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 
-use crate::sent::Sent;
+use crate::sent::{Sent, too_large};
 use crate::signed::problem;
 
 /// Bytes of a form with pictures at most.
@@ -31,12 +31,11 @@ impl<S: Send + Sync> FromRequest<S> for Filled {
         if !kind.starts_with("multipart/form-data") {
             return Ok(Self { sent: Sent::from_request(request, state).await?, photos: BTreeMap::new() });
         }
-        let large = || problem(StatusCode::PAYLOAD_TOO_LARGE, "this form is larger than any of ours");
         let broken = |_: String| problem(StatusCode::BAD_REQUEST, "the form did not come whole; send it again");
         // Without a limit of the extractor's own, ours is counted below.
         let (parts, body) = request.into_parts();
-        let bytes = axum::body::to_bytes(body, MOST).await.map_err(|_| large())?;
-        let mut whole = Request::from_parts(parts, axum::body::Body::from(bytes));
+        let bytes = axum::body::to_bytes(body, MOST).await.map_err(|_| too_large(&parts, MOST))?;
+        let mut whole = Request::from_parts(parts.clone(), axum::body::Body::from(bytes));
         axum::extract::DefaultBodyLimit::max(MOST).apply(&mut whole);
         let mut form = Multipart::from_request(whole, state).await.map_err(|error| broken(error.to_string()))?;
         let (mut pairs, mut photos, mut typed) = (Vec::new(), BTreeMap::new(), 0);
@@ -55,7 +54,7 @@ impl<S: Send + Sync> FromRequest<S> for Filled {
             }
             typed += bytes.len();
             if typed > TYPED {
-                return Err(large());
+                return Err(too_large(&parts, TYPED));
             }
             pairs.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }

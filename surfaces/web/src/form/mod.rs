@@ -9,7 +9,7 @@ mod show;
 
 use std::collections::BTreeMap;
 
-use anju_app::{Actor, EditError, Entry, Error, Put, Written};
+use anju_app::{Actor, CorrectionFaults, EditError, Entry, Error, Put, Written};
 use anju_pack::{Kind, LedgerIx};
 use anju_ui::{
     Crumb, FormField, Input, PageHead, Panel, View, form_field, input, page_head, panel, summary, t, t_args, text,
@@ -190,9 +190,9 @@ async fn done(
         let answer = t(view.lang, "correction-mended").into_owned();
         match actor.answer_correction(correction, anju_app::CorrectionState::Accepted, &answer).await {
             // Another settled it meanwhile: the record is mended all the same.
-            Ok(()) | Err(anju_app::CorrectionFaults::Other(Error::Refused(_))) => {}
-            Err(anju_app::CorrectionFaults::Faulty(_)) => {}
-            Err(anju_app::CorrectionFaults::Other(error)) => return Err(error),
+            Ok(()) | Err(CorrectionFaults::Answered(_) | CorrectionFaults::Other(Error::Refused(_))) => {}
+            Err(CorrectionFaults::Faulty(_)) => {}
+            Err(CorrectionFaults::Other(error)) => return Err(error),
         }
     }
     let word = match &put.written {
@@ -217,6 +217,8 @@ pub fn done_notice(view: &View) -> Markup {
         Some("merged") => "form-done-merged",
         Some("same") => "form-done-same",
         Some("restored") => "form-done-restored",
+        Some("stands") => "form-done-stands",
+        Some("gone") => "form-done-gone",
         Some("told") => "form-done-told",
         _ => return html! {},
     };

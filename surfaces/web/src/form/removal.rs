@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::form::led_to;
+use crate::form::{done_notice, led_to};
 use crate::ledgers::{record_lang, record_link, record_table_without};
 use crate::reply::{faults, id_of, with_status};
 use crate::request::Asked;
@@ -43,6 +43,7 @@ pub async fn remove(
     };
     let said = match done {
         Ok(Written::Committed(_)) => return to(&format!("/records/{ledger}/{id}/restore")),
+        Err(RemoveError::Already) => return to(&format!("/records/{ledger}/{id}/restore?done=gone")),
         Ok(Written::Waiting(_)) => return to("/approvals"),
         Err(error) => said(&view, error, reason),
     };
@@ -59,6 +60,7 @@ fn said(view: &View, error: RemoveError, reason: String) -> Result<(Said, u16), 
     let words = |faults: Vec<Fault>| faults.iter().map(|fault| fault.message(record_lang(view.lang))).collect();
     Ok(match error {
         RemoveError::Referred { faults, related } => (Said { reason, lines: words(faults), related }, 409),
+        RemoveError::Already => (Said { reason, ..Said::default() }, 409),
         RemoveError::Unfit(faults) => (Said { reason, lines: words(faults), ..Said::default() }, 409),
         RemoveError::Changed => {
             let lines = vec![t(view.lang, "remove-changed").into_owned()];
@@ -171,6 +173,7 @@ pub async fn restore(
     };
     let said = match actor.restore(ix, record, &typed).await {
         Ok(Written::Committed(_)) => return led_to(&actor, &view, ix, record, "restored"),
+        Err(RemoveError::Already) => return led_to(&actor, &view, ix, record, "stands"),
         Ok(Written::Waiting(_)) => return to("/approvals"),
         Err(error) => said(&view, error, typed),
     };
@@ -202,6 +205,7 @@ async fn restore_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: 
     });
     let markup = html! {
         (head(actor, view, &stored, &title, None))
+        (done_notice(view))
         (wrong(&said.lines))
         p.notice { (t(lang, "restore-note")) @if let Some(gone) = gone { " " (gone) } }
         (panel(&Panel { title: t(lang, "record-facts").into_owned(), body: facts(lang, true, &lines), ..Panel::default() }))

@@ -61,7 +61,11 @@ pub fn in_force(listing: &Listing<'_>) -> Markup {
             count: None,
         })
     };
-    let in_force: Vec<Chip> = in_query(listing).filter_map(chip).collect();
+    let read = |(way, id, value): &(&str, &str, &str)| {
+        let wrong = |fault: &anju_record::Fault| fault.path == format!("{way}.{id}") && fault.value == value.trim();
+        !listing.wrong.iter().any(wrong)
+    };
+    let in_force: Vec<Chip> = in_query(listing).filter(read).filter_map(chip).collect();
     if in_force.is_empty() {
         html! {}
     } else {

@@ -7,7 +7,7 @@ mod saved;
 use anju_access::Action as Access;
 use anju_app::{Actor, Error, Roll, RollAsk, SIZES};
 use anju_pack::{FieldIx, Kind, LedgerIx};
-use anju_record::Record;
+use anju_record::{Fault, Record};
 use anju_ui::{
     Action, Chip, Column, Crumb, Empty, PageHead, Pager, Panel, Row, Sort, Table, View, actions, chips, download,
     page_head, pager, panel, t, t_args, table, text, with_query,
@@ -20,12 +20,15 @@ use maud::{Markup, html};
 use crate::answer::{Body, Part, answer};
 use crate::ledgers::{fields, record_lang, record_link};
 use crate::places::{area_pick, scope, scope_name, site_name, takes_away};
+use crate::reply::with_status;
 use crate::request::Asked;
 use crate::routes::is_declared;
 use crate::signed::Signed;
 
 pub use export::{csv as export_csv, page as export_page, plain_report, template, workbook, xlsx as export_xlsx};
 pub use saved::{choose, forget, save};
+
+use saved::Keeping;
 
 /// Columns of a list that nobody chose; a record's page has them all.
 const COLUMNS: usize = 8;
@@ -38,19 +41,25 @@ pub(crate) struct Listing<'a> {
     view: &'a View,
     ledger: LedgerIx,
     ask: RollAsk,
+    /// Filters that could not be read and are left out, at their keys.
+    wrong: Vec<Fault>,
 }
 
 /// `GET /ledgers/{ledger}`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    let body = body(&actor, &view, &id).await;
-    answer(&actor, &view, body)
+    match body(&actor, &view, &id, &Keeping::default()).await {
+        Ok((body, true)) => with_status(400, answer(&actor, &view, Ok(body))),
+        other => answer(&actor, &view, other.map(|(body, _)| body)),
+    }
 }
 
-async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
+/// The list, and whether some filter of its address could not be read.
+async fn body(actor: &Actor, view: &View, id: &str, keeping: &Keeping) -> Result<(Body, bool), Error> {
     let lang = view.lang;
     let ledger = actor.ledger(id)?;
     let definition = actor.pack().ledger(ledger);
-    let listing = Listing { actor, view, ledger, ask: actor.roll_ask(ledger, &view.query).await? };
+    let (ask, wrong) = actor.roll_read(ledger, &view.query).await?;
+    let listing = Listing { actor, view, ledger, ask, wrong };
     let scope = scope(actor, view)?;
     let (lists, kept) = actor.saved_lists(ledger).await?;
     let columns = listing.columns(kept);
@@ -77,13 +86,14 @@ async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
             },
             ..PageHead::default()
         }))
+        (listing.said())
         (panel(&Panel {
             title: t_args(lang, if listing.ask.deleted { "list-deleted-rows" } else { "ledger-rows" }, &[("n", roll.total.into())]),
             note: Some(t(lang, if listing.ask.deleted { "list-deleted-note" } else { "masked-note" }).into_owned()),
             actions: listing.may_write().then(|| listing.other_list()),
             body: html! {
                 (listing.search())
-                (saved::lists(&listing, &lists))
+                (saved::lists(&listing, &lists, keeping))
                 (listing.places(&roll))
                 @if roll.records.is_empty() { (listing.nothing()) } @else {
                     (found)
@@ -97,7 +107,7 @@ async fn body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
         }))
         (fields(actor, lang, ledger))
     };
-    Ok(Body { title, part: Part::Ledgers, markup })
+    Ok((Body { title, part: Part::Ledgers, markup }, !listing.wrong.is_empty()))
 }
 
 /// Whether a page of the ledger is served under this name.
@@ -106,11 +116,25 @@ fn leads(page: &str) -> bool {
 }
 
 impl Listing<'_> {
+    /// Said above the list: which filters are left out and why, and what became of the columns.
+    fn said(&self) -> Markup {
+        let lang = self.view.lang;
+        html! {
+            @if !self.wrong.is_empty() {
+                div class="notice bad" role="alert" {
+                    p { (t(lang, "list-wrong")) }
+                    @for fault in &self.wrong { p { (fault.message(record_lang(lang))) } }
+                }
+            }
+            @if self.view.get("done") == Some(saved::ALL_GONE) { p class="notice" role="status" { (t(lang, "list-columns-none")) } }
+        }
+    }
+
     /// This list with some of its query changed; empty values are left out, and the first page is shown unless a page is among them.
     fn with(&self, changes: &[(&str, &str)]) -> String {
         let kept = self.view.query.iter().map(|(key, value)| (key.as_str(), value.as_str())).filter(|(key, value)| {
             !value.is_empty()
-                && !matches!(*key, "page" | "lang" | "text")
+                && !matches!(*key, "page" | "lang" | "text" | "done")
                 && !changes.iter().any(|(changed, _)| changed == key)
         });
         with_query(&self.view.path, kept.chain(changes.iter().copied().filter(|(_, value)| !value.is_empty())))
@@ -145,8 +169,9 @@ impl Listing<'_> {
         let ways: Vec<Action> = ways.chain(import).collect();
         let export = |page: &str| {
             let query = self.view.query.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-            let asked =
-                query.filter(|(key, value)| !value.is_empty() && !matches!(*key, "page" | "size" | "lang" | "text"));
+            let asked = query.filter(|(key, value)| {
+                !value.is_empty() && !matches!(*key, "page" | "size" | "lang" | "text" | "done")
+            });
             with_query(&format!("/ledgers/{id}/{page}"), asked)
         };
         html! {

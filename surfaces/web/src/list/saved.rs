@@ -8,14 +8,26 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::Listing;
-use crate::answer::problem;
+use crate::answer::{answer, problem};
 use crate::places::full_name;
+use crate::reply::{faults, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};
 use crate::signed::Signed;
 
+/// Says on the list that no column was ticked.
+pub const ALL_GONE: &str = "columns";
+
+/// A list that was to be kept, and what is wrong with it.
+#[derive(Default)]
+pub struct Keeping {
+    name: String,
+    area: String,
+    faults: Vec<String>,
+}
+
 /// The kept lists as links, and how to keep this one.
-pub fn lists(listing: &Listing<'_>, lists: &[SavedList]) -> Markup {
+pub fn lists(listing: &Listing<'_>, lists: &[SavedList], keeping: &Keeping) -> Markup {
     let (lang, view) = (listing.view.lang, listing.view);
     let path = |query: &str| if query.is_empty() { view.path.clone() } else { format!("{}?{query}", view.path) };
     let here = listing.asked();
@@ -35,25 +47,28 @@ pub fn lists(listing: &Listing<'_>, lists: &[SavedList]) -> Markup {
     let keeps = listing.actor.who().account.is_some() && listing.actor.who().origin != "view" && !listing.ask.deleted;
     html! {
         @if !lists.is_empty() { (chips(lang, &lists.iter().map(chip).collect::<Vec<_>>())) }
-        @if keeps { (keep(listing, lists, &here)) }
+        @if keeps { (keep(listing, lists, &here, keeping)) }
     }
 }
 
-fn keep(listing: &Listing<'_>, lists: &[SavedList], here: &str) -> Markup {
+fn keep(listing: &Listing<'_>, lists: &[SavedList], here: &str, keeping: &Keeping) -> Markup {
     let (lang, view) = (listing.view.lang, listing.view);
     let id = &listing.actor.pack().ledger(listing.ledger).id;
     let areas = listing.actor.rights().areas();
     let own = lists.iter().filter(|list| list.own);
+    let wrong = !keeping.faults.is_empty();
     html! {
-        details {
+        details open[wrong] {
             summary { (t(lang, "list-saved")) }
+            @if wrong { div class="notice bad" id="name-says" role="alert" { @for line in &keeping.faults { p { (line) } } } }
             form.pick method="post" action=(format!("/ledgers/{id}/lists")) {
                 input type="hidden" name="query" value=(here);
-                input type="text" name="name" required maxlength="30" placeholder=(t(lang, "list-save-name")) aria-label=(t(lang, "list-save-name"));
+                input type="text" name="name" value=(keeping.name) required maxlength="30" placeholder=(t(lang, "list-save-name")) aria-label=(t(lang, "list-save-name"))
+                    aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("name-says")] autofocus[wrong];
                 select name="area" aria-label=(t(lang, "list-save-for")) {
                     option value="" { (t(lang, "list-save-own")) }
                     @for area in areas {
-                        option value=(area) { (t_args(lang, "list-save-share", &[("area", full_name(listing.actor, view, area).as_str().into())])) }
+                        option value=(area) selected[**area == *keeping.area] { (t_args(lang, "list-save-share", &[("area", full_name(listing.actor, view, area).as_str().into())])) }
                     }
                 }
                 button type="submit" { (t(lang, "list-save")) }
@@ -92,11 +107,14 @@ pub fn column_choice(listing: &Listing<'_>, columns: &[FieldIx]) -> Markup {
 }
 
 /// Back to the list that was looked at, as its own form said.
-fn back(ledger: &str, query: &str, leave: &str) -> Response {
-    let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key != leave);
-    let pairs: Vec<(String, String)> = pairs.map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
-    let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    to(&anju_ui::with_query(&format!("/ledgers/{ledger}"), pairs))
+fn back(ledger: &str, query: &str, leave: &str, told: Option<(&str, &str)>) -> Response {
+    let pairs = asked(query);
+    let pairs = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).filter(|(key, _)| *key != leave);
+    to(&anju_ui::with_query(&format!("/ledgers/{ledger}"), pairs.chain(told)))
+}
+
+fn asked(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
 }
 
 fn done(actor: &Actor, view: &View, done: Result<Response, Error>) -> Response {
@@ -110,7 +128,8 @@ pub async fn choose(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<St
         let definition = actor.pack().ledger(ledger);
         let fields: Vec<FieldIx> = sent.all("field").iter().filter_map(|id| definition.field_by_id(id)).collect();
         actor.choose_columns(ledger, &fields).await?;
-        Ok(back(&definition.id, sent.get("query"), "cols"))
+        let none = if fields.is_empty() { Some(("done", ALL_GONE)) } else { None };
+        Ok(back(&definition.id, sent.get("query"), "cols", none))
     };
     done(&actor, &view, chosen.await)
 }
@@ -120,10 +139,23 @@ pub async fn save(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
     let saved = async {
         let ledger = actor.ledger(&id)?;
         let area = Some(sent.get("area")).filter(|area| !area.is_empty());
-        actor.save_list(ledger, sent.get("name"), sent.get("query"), area).await?;
-        Ok(back(&actor.pack().ledger(ledger).id, sent.get("query"), ""))
+        let Err(error) = actor.save_list(ledger, sent.get("name"), sent.get("query"), area).await else {
+            return Ok(back(&actor.pack().ledger(ledger).id, sent.get("query"), "", None));
+        };
+        let (name, area) = (sent.get("name").to_owned(), sent.get("area").to_owned());
+        unsaved(&actor, &view, &id, sent.get("query"), Keeping { name, area, faults: faults(&view, error)? }).await
     };
     done(&actor, &view, saved.await)
+}
+
+/// The list that was looked at, with what keeps it from being saved beside its name.
+async fn unsaved(actor: &Actor, view: &View, id: &str, query: &str, keeping: Keeping) -> Result<Response, Error> {
+    let query = asked(query);
+    let named = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let area = named("area").filter(|area| !area.is_empty());
+    let view = View { path: format!("/ledgers/{id}"), query, area, ..view.clone() };
+    let (body, _) = super::body(actor, &view, id, &keeping).await?;
+    Ok(with_status(400, answer(actor, &view, Ok(body))))
 }
 
 /// `POST /ledgers/{ledger}/lists/remove`
@@ -133,7 +165,7 @@ pub async fn forget(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<St
         if !sent.get("name").is_empty() {
             actor.drop_list(ledger, sent.get("name")).await?;
         }
-        Ok(back(&actor.pack().ledger(ledger).id, "", ""))
+        Ok(back(&actor.pack().ledger(ledger).id, "", "", None))
     };
     done(&actor, &view, forgotten.await)
 }

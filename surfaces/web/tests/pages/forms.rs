@@ -189,10 +189,17 @@ pub async fn a_record_goes_and_comes_back(site: &Site) {
     leads_to(&gone, &format!("{path}/restore"));
     site.get_as(&office, &path).await.with(404);
     let page = site.get_as(&office, &format!("{path}/restore")).await.with(200);
-    assert!(page.text().contains("填错了户") && page.text().contains(OFFICE));
+    assert!(page.text().contains("填错了户") && page.text().contains("周启航 于"), "by whom, by name");
+    let again = with(Vec::new(), &[("version", &version), ("reason", "填错了户")]);
+    let again = site.post_as(&office, &format!("{path}/delete"), &again).await.with(303);
+    leads_to(&again, &format!("{path}/restore?done=gone"));
+    let told = site.get_as(&office, again.header("location")).await.with(200);
+    assert!(told.text().contains("此记录已经删除"));
     site.post_as(&office, &format!("{path}/restore"), "reason=").await.with(422);
     let back = site.post_as(&office, &format!("{path}/restore"), "reason=%E6%B2%A1%E6%9C%89%E9%94%99").await.with(303);
     leads_to(&back, &path);
+    let again = site.post_as(&office, &format!("{path}/restore"), "reason=%E6%B2%A1%E6%9C%89%E9%94%99").await.with(303);
+    assert!(again.header("location").ends_with("?done=stands"), "{}", again.header("location"));
     site.get_as(&office, &path).await.with(200);
     site.get_as(&office, &format!("{path}/restore")).await.with(404);
 }
@@ -227,12 +234,113 @@ pub async fn a_preview_is_what_happens(site: &Site) {
         assert_ne!(value(site, &stored(site, "dwelling", *id).await, "dwelling", "rooms"), Value::Int(29));
     }
     site.post_as(&office, "/ledgers/dwelling/bulk", &with(Vec::new(), &all)).await.with(200);
+    let twice = site.post_as(&office, "/ledgers/dwelling/bulk", &with(Vec::new(), &all)).await.with(200);
+    assert!(twice.text().contains("没有重复写入"), "pressed twice");
     for id in &ids {
         assert_eq!(value(site, &stored(site, "dwelling", *id).await, "dwelling", "rooms"), Value::Int(29));
     }
     let found = site.get_as(&office, "/ledgers/pairing/bulk?area=610923100").await.with(200);
     assert!(found.text().contains("hand-over"), "a pairing may be handed over");
     site.get_as(&office, "/ledgers/person/bulk").await.with(200);
+}
+
+/// A person keeps one record for life (ADR 11): ending it and beginning a copy would make two of one.
+pub async fn only_what_nothing_refers_to_is_handed_over(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let (person, household) = (some(site, "person").await, some(site, "household").await);
+    let (id, into) = (person.to_string(), household.to_string());
+    for (ledger, id) in [("person", &id), ("household", &into)] {
+        let way = format!("/ledgers/{ledger}/bulk");
+        let page = site.post_as(&office, &way, &with(Vec::new(), &[("ids", id)])).await.with(200);
+        assert!(page.text().contains("name=\"field\"") && !page.text().contains("value=\"hand-over\""), "{ledger}");
+    }
+    let ledger = site.app.ledger("person").unwrap();
+    let people = || async { site.app.select(&Query::of(COUNTY, ledger, TODAY)).await.unwrap().len() };
+    let (before, many) = (stored(site, "person", person).await, people().await);
+    let forged = [("ids", id.as_str()), ("field", "marital"), ("how", "hand-over"), ("from", "2020-05-17")];
+    let forged = [&forged[..], &[("f.marital", "10")]].concat();
+    let refused = site.post_as(&office, "/ledgers/person/bulk", &with(Vec::new(), &forged)).await.with(422);
+    assert!(refused.text().contains("本台账的记录不移交"));
+    let forged = [&forged[..], &[("step", "do"), ("shown", "x"), ("reason", "统一移交")]].concat();
+    site.post_as(&office, "/ledgers/person/bulk", &with(Vec::new(), &forged)).await.with(422);
+    assert_eq!((stored(site, "person", person).await, people().await), (before, many), "nothing was written");
+
+    let pairing = site.app.ledger("pairing").unwrap();
+    let ends = site.app.pack().ledger(pairing).field_by_id("ended_on").unwrap();
+    let mut query = Query::of(COUNTY, pairing, TODAY);
+    query.equals.push((ends, Value::Null));
+    query.limit = Some(1);
+    let open = site.app.select(&query).await.unwrap().remove(0);
+    let Value::Id(now) = value(site, &open, "pairing", "cadre") else { panic!("it has a cadre") };
+    let cadres = site.app.select(&Query::of(COUNTY, site.app.ledger("cadre").unwrap(), TODAY)).await.unwrap();
+    let other = cadres.iter().find(|cadre| cadre.id != now).unwrap().id.to_string();
+    let open = open.id.to_string();
+    let over = [("ids", open.as_str()), ("field", "cadre"), ("how", "hand-over"), ("f.cadre", other.as_str())];
+    let shown = [&over[..], &[("from", "2020-05-17")]].concat();
+    let shown = site.post_as(&office, "/ledgers/pairing/bulk", &with(Vec::new(), &shown)).await.with(200);
+    assert!(shown.text().contains("截止 2020-05-16") && shown.text().contains("自 2020-05-17 起"), "{}", shown.text());
+    let late = [&over[..], &[("from", "2022-05-17")]].concat();
+    let late = site.post_as(&office, "/ledgers/pairing/bulk", &with(Vec::new(), &late)).await.with(422);
+    assert!(late.text().contains("不能晚于"));
+}
+
+/// As a file shows it, and as people write it: no other building's dwelling is taken for it.
+pub async fn a_dwelling_is_found_by_its_whole_name(site: &Site) {
+    let actor = &site.app.actor;
+    let dwelling = site.app.ledger("dwelling").unwrap();
+    let mut query = Query::of(COUNTY, dwelling, TODAY);
+    query.limit = Some(60);
+    let ids: Vec<Uuid> = site.app.select(&query).await.unwrap().iter().map(|record| record.id).collect();
+    let names = actor.labels(dwelling, &ids).await.unwrap();
+    for (id, name) in &names {
+        let dotted = name.split_whitespace().collect::<Vec<_>>().join(" · ");
+        for typed in [name, &dotted] {
+            assert_eq!(actor.resolve(dwelling, typed).await.unwrap(), anju_app::Resolved::One(*id), "{typed}");
+        }
+    }
+    let site_name = names[&ids[0]].split_whitespace().next().unwrap();
+    assert!(!actor.choices(dwelling, site_name).await.unwrap().is_empty(), "{site_name}");
+}
+
+pub async fn what_is_said_twice_is_said_once(site: &Site) {
+    let (cadre, office) = (site.sign_in("bangfuganbu").await, site.sign_in(OFFICE).await);
+    let page = site.get_as(&cadre, "/").await.with(200);
+    let file =
+        page.text().split("href=\"/households/").nth(1).unwrap().split(['"', '?', '/']).next().unwrap().to_owned();
+    let path = format!("/records/household/{file}/correct");
+    let page = site.get_as(&cadre, &path).await.with(200);
+    let key = page.text().split("name=\"key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let told = |suggested| {
+        let typed = [("key", key.as_str()), ("field", "remark"), ("wrong", "这句话只说一次"), ("suggested", suggested)];
+        with(Vec::new(), &typed)
+    };
+    for _ in 0..2 {
+        site.post_as(&cadre, &path, &told("新备注")).await.with(303);
+    }
+    let list = site.get_as(&office, "/corrections").await.with(200);
+    assert_eq!(list.text().matches("这句话只说一次").count(), 1);
+    let id = list.text().split("这句话只说一次").nth(1).unwrap();
+    let id = id.split("/corrections/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let decline = format!("/corrections/{id}/decline");
+    let answer = with(Vec::new(), &[("answer", "与户口本一致")]);
+    site.post_as(&office, &decline, &answer).await.with(303);
+    let again = site.post_as(&office, &decline, &answer).await.with(409);
+    assert!(again.text().contains("已由周启航答复：与户口本一致"), "by whom, by name");
+    let person = some(site, "person").await;
+    let path = format!("/records/person/{person}/correct");
+    let wrong = [("field", "born_on"), ("wrong", "生日不对"), ("suggested", "不是日期")];
+    let page = site.post_as(&office, &path, &with(Vec::new(), &wrong)).await.with(422);
+    assert!(page.text().contains("“不是日期”不是日期") && page.text().contains("生日不对"));
+}
+
+pub async fn a_form_that_is_too_large_is_told_on_a_page(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let large = format!("ids={}", "0".repeat(600 << 10));
+    let file = some(site, "household").await;
+    for path in ["/ledgers/person/bulk".to_owned(), format!("/households/{file}/life/departure")] {
+        let page = site.post_as(&office, &path, &large).await.with(413);
+        assert!(page.is_page() && page.text().contains("一次最多 512 KB"), "{path}");
+    }
 }
 
 pub async fn a_mistake_is_told_and_mended(site: &Site) {

@@ -21,6 +21,9 @@ pub async fn nobody_enters_without_signing_in(site: &Site) {
         let answer = site.get_as("", path).await.with(401);
         assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
     }
+    let browser = [("accept", "text/html,application/xhtml+xml,*/*;q=0.8")];
+    let answer = site.send(Method::GET, "/ledgers/person/export.csv?q=1", &browser, "").await.with(303);
+    assert_eq!(answer.header("location"), "/sign-in?next=%2Fledgers%2Fperson%2Fexport.csv%3Fq%3D1");
     let page = site.get_as("", "/sign-in?next=%2F%2Fevil.example").await.with(200);
     assert!(
         !page.text().contains("value=\"//evil") && page.text().contains("name=\"next\" value=\"/\""),

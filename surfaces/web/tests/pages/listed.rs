@@ -81,6 +81,33 @@ pub async fn a_list_is_kept_and_shared(site: &Site) {
     assert!(columns.text().contains("order=education") && !columns.text().contains("order=work_ability"));
 }
 
+pub async fn a_filter_that_cannot_be_read_is_told_and_left_out(site: &Site) {
+    let all = counted(site.get("/ledgers/person").await.with(200).text());
+    for (query, told) in [("is.sex=zz", "“zz”不在"), ("from.born_on=2020-13-45", "“2020-13-45”不是日期")]
+    {
+        let page = site.get(&format!("/ledgers/person?{query}")).await.with(400);
+        assert!(page.text().contains(told) && !page.text().contains("是不是"), "{query}");
+        assert_eq!(counted(page.text()), all, "{query}: the list is not narrowed by it");
+        site.get(&format!("/ledgers/person/bulk?{query}")).await.with(400);
+    }
+    let actor = &site.app.actor;
+    let household = actor.ledger("household").unwrap();
+    let some = actor.roll(&RollAsk::of(household)).await.unwrap().records.remove(3);
+    let name = actor.labels(household, &[some.id]).await.unwrap().remove(&some.id).unwrap();
+    assert!(name.contains(' '), "{name}: number and head");
+    let members = |query: String| async move { counted(site.get(&query).await.with(200).text()) };
+    let number = name.split(' ').next().unwrap();
+    let by_name = members(format!("/ledgers/person?has.household={}", encoded(&name))).await;
+    assert!(by_name > 0);
+    assert_eq!(by_name, members(format!("/ledgers/person?has.household={}", encoded(number))).await, "{name}");
+    let cookie = site.sign_in("zhenban").await;
+    let unnamed = site.post_as(&cookie, "/ledgers/person/lists", "name=&query=is.sex%3D2").await.with(400);
+    assert!(unnamed.text().contains("名称须为 1 至 30 个字") && unnamed.text().contains("value=\"is.sex=2\""));
+    let none = site.post_as(&cookie, "/ledgers/person/columns", "query=").await.with(303);
+    let list = site.get_as(&cookie, none.header("location")).await.with(200);
+    assert!(list.text().contains("没有勾选任何列"));
+}
+
 /// Six keys from anywhere: the slash, a few letters or digits, Enter.
 pub async fn the_only_household_found_is_opened(site: &Site) {
     let actor = &site.app.actor;

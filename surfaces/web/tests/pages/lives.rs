@@ -80,13 +80,20 @@ fn kin(members: &[life::Member]) -> Asked {
     members.iter().enumerate().map(|(at, it)| (format!("kin-{}", it.record.id), code(at).to_owned())).collect()
 }
 
-/// Undoes what an address says was done, twice: the second time nothing is left to undo.
+/// Undoes what an address says was done, twice: the second time nothing is left to undo, and it leads to the same page. It asks why.
 async fn undone(site: &Site, cookie: &str, location: &str) {
     let (file, event) = location.split_once("?done=").unwrap();
     let path = format!("{file}/undo/{event}");
     site.get_as(cookie, &path).await.with(200);
-    site.post_as(cookie, &path, "reason=%E5%8A%9E%E9%94%99%E4%BA%86").await.with(303);
-    site.post_as(cookie, &path, "reason=%E5%8A%9E%E9%94%99%E4%BA%86").await.with(303);
+    for reason in [String::new(), "x".repeat(501)] {
+        let unsaid = site.post_as(cookie, &path, &format!("reason={reason}")).await.with(422);
+        assert!(unsaid.text().contains("id=\"reason-says\"") && unsaid.text().contains(&format!("value=\"{reason}\"")));
+    }
+    let first = site.post_as(cookie, &path, "reason=%E5%8A%9E%E9%94%99%E4%BA%86").await.with(303);
+    let second = site.post_as(cookie, &path, "reason=%E5%8A%9E%E9%94%99%E4%BA%86").await.with(303);
+    assert_eq!(first.header("location"), second.header("location"));
+    let after = site.get_as(cookie, first.header("location")).await.with(200);
+    assert!(after.text().contains("已撤销"), "{path}");
 }
 
 pub async fn a_birth_confirmed_twice_is_one_child(site: &Site) {
@@ -105,7 +112,18 @@ pub async fn a_birth_confirmed_twice_is_one_child(site: &Site) {
         "户主",
     )
     .await;
+    let daughter = asked(&[("name", "王初生"), ("sex", "1"), ("born_on", "2020-05-10"), ("kinship", "30")]);
+    refuses(site, &office, &path, &daughter, "不符").await;
     let good = asked(&[("name", "王初生"), ("sex", "1"), ("born_on", "2020-05-10"), ("kinship", "20")]);
+    let other = [good.clone(), asked(&[("id_number", "11010519491231002X")])].concat();
+    let page = refuses(site, &office, &path, &other, "1949-12-31").await;
+    assert!(page.text().contains("id=\"born_on-says\"") && page.text().contains("id=\"sex-says\""));
+    let long = [good.clone(), vec![("reason".to_owned(), "长".repeat(501))]].concat();
+    refuses(site, &office, &path, &long, "id=\"reason-says\"").await;
+    let preview = site.post_as(&office, &path, &form(&good)).await.with(200);
+    let back = [hidden(preview.text()), asked(&[("back", "1")])].concat();
+    let page = site.post_as(&office, &path, &form(&back)).await.with(200);
+    assert!(page.text().contains("value=\"王初生\""), "nothing is lost on the way back");
     let before = number(site, "person").await;
     let location = happens(site, &office, &path, &good).await;
     assert_eq!(number(site, "person").await, before + 1, "one child");
@@ -163,6 +181,13 @@ pub async fn files_move_and_merge(site: &Site) {
     let pairs = [relatives, asked(&[("kept", &name), ("on", "2020-05-16")])].concat();
     let location = happens(site, &office, &path, &pairs).await;
     assert!(location.contains(&kept.to_string()));
+    let hub = site.get_as(&office, &format!("/households/{gone}/life")).await.with(200);
+    assert!(hub.text().contains("销户") && !hub.text().contains("/life/birth"), "a closed file offers nothing new");
+    assert!(hub.text().contains(&format!("/households/{kept}/undo/")), "and the way back");
+    let birth = site.get_as(&office, &format!("/households/{gone}/life/birth")).await.with(200);
+    assert!(birth.text().contains("销户") && !birth.text().contains("name=\"born_on\""));
+    let closed = site.get_as(&office, &format!("/households/{gone}")).await.with(200);
+    assert!(closed.text().contains(&format!("href=\"/households/{kept}\"")), "where it went is linked");
     undone(site, &office, &location).await;
 }
 
@@ -190,7 +215,14 @@ pub async fn people_come_and_go(site: &Site) {
         .await;
     let dead = [asked(&[("who", &members[0].record.id.to_string())]), kin(&members[1..]), on.clone()].concat();
     refuses(site, &office, &way("death"), &on, "role=\"alert\"").await;
-    undone(site, &office, &happens(site, &office, &way("death"), &dead).await).await;
+    let location = happens(site, &office, &way("death"), &dead).await;
+    let (elsewhere, _) = homes(site, 2, 6).await.remove(0);
+    let path = format!("/households/{elsewhere}/life/marry-in");
+    let id = members[0].record.id.to_string();
+    let late = [asked(&[("who", &id), ("kinship", "10")]), on.clone()].concat();
+    let page = refuses(site, &office, &path, &late, "减员").await;
+    assert!(page.text().contains("id=\"who-says\"") && page.text().contains(&members[0].name));
+    undone(site, &office, &location).await;
     let back = [dead, asked(&[("way", "returned")])].concat();
     undone(site, &office, &happens(site, &office, &way("leave"), &back).await).await;
     site.get_as(&office, &way("nothing")).await.with(404);
@@ -222,7 +254,46 @@ pub async fn a_file_is_opened_once_with_its_head(site: &Site) {
     let before = number(site, "person").await;
     let location = happens(site, &office, "/households/new", &pairs).await;
     assert_eq!(number(site, "person").await, before + 1);
+    // The number is had: whoever has it is linked, and there is nothing to confirm.
+    let held = site.post_as(&office, "/households/new", &form(&pairs)).await.with(422);
+    let (file, _) = location.split_once("?done=").unwrap();
+    assert!(held.text().contains(&format!("href=\"{file}\"")) && !held.text().contains("name=\"confirm\""));
     undone(site, &office, &location).await;
+}
+
+/// Addresses of files on a page.
+fn files_on(page: &str) -> Vec<Uuid> {
+    page.split("href=\"/households/").filter_map(|rest| rest.get(..36)?.parse().ok()).collect()
+}
+
+pub async fn events_are_recorded_and_undone_by_who_may_in_their_own_file(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let list = site.get_as(&office, "/households").await.with(200);
+    for way in ["/households/new", "/duplicates", "/imports?sheet="] {
+        assert!(list.text().contains(&format!("href=\"{way}")), "the list leads to {way}");
+    }
+    let paired = site.sign_in("bangfuganbu").await;
+    let list = site.get_as(&paired, "/households").await.with(200);
+    assert!(!list.text().contains("href=\"/households/new"));
+    let theirs = *files_on(list.text()).first().expect("a cadre has households");
+    for path in ["life", "life/birth"] {
+        site.get_as(&paired, &format!("/households/{theirs}/{path}")).await.with(403);
+    }
+    let file = site.get_as(&paired, &format!("/households/{theirs}")).await.with(200);
+    assert!(!file.text().contains(&format!("/households/{theirs}/life")));
+    let born = asked(&[("name", "他户初生"), ("sex", "1"), ("born_on", "2020-05-10"), ("kinship", "20")]);
+    let location = happens(site, &office, &format!("/households/{theirs}/life/birth"), &born).await;
+    let (_, event) = location.split_once("?done=").unwrap();
+    let own = format!("/households/{theirs}/undo/{event}");
+    site.get_as(&paired, &own).await.with(403);
+    site.post_as(&paired, &own, "reason=%E5%8A%9E%E9%94%99%E4%BA%86").await.with(403);
+    let other = homes(site, 3, 8).await.into_iter().map(|(id, _)| id).find(|id| *id != theirs).unwrap();
+    let foreign = format!("/households/{other}/undo/{event}");
+    site.get_as(&office, &foreign).await.with(404);
+    site.post_as(&office, &foreign, "reason=%E5%8A%9E%E9%94%99%E4%BA%86").await.with(404);
+    undone(site, &office, &location).await;
+    let again = site.get_as(&office, &own).await.with(200);
+    assert!(again.text().contains("此前已撤销"), "what was undone is said to be");
 }
 
 pub async fn two_files_of_one_household_are_merged_on_a_page(site: &Site) {
@@ -238,9 +309,13 @@ pub async fn two_files_of_one_household_are_merged_on_a_page(site: &Site) {
     let same: Asked = (people.iter().zip(kept))
         .map(|(it, to)| (format!("same-{}", it.record.id), to.record.id.to_string()))
         .collect();
+    let same = [same, asked(&[("take-dwelling", "other")])].concat();
+    let there = value(site, &stored(site, "household", *gone).await, "household", "building");
     let files = number(site, "household").await;
     let location = happens(site, &office, &path, &same).await;
     assert!(location.starts_with(&format!("/households/{keep}?done=")) && number(site, "household").await == files - 1);
+    let file = stored(site, "household", *keep).await;
+    assert_eq!(value(site, &file, "household", "building"), there, "the building goes with the dwelling");
     undone(site, &office, &location).await;
     assert_eq!(number(site, "household").await, files, "both stand again");
     site.get_as(&office, "/duplicates").await.with(200);

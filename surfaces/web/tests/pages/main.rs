@@ -3,6 +3,7 @@
 
 mod asking;
 mod errors;
+mod files;
 mod forms;
 mod guarded;
 mod hostile;
@@ -36,8 +37,12 @@ async fn pages_of_a_county() {
     hostile::names_are_text_and_no_markup(&site).await;
     hostile::a_file_holds_no_formula(&site).await;
     hostile::identities_are_masked(&site).await;
+    files::what_is_asked_of_a_file_is_refused_beside_its_field(&site).await;
+    files::an_export_that_can_be_made_is_led_to(&site).await;
+    files::a_sheet_need_not_be_named(&site).await;
     listed::a_list_is_what_its_address_says(&site).await;
     listed::a_list_is_kept_and_shared(&site).await;
+    listed::a_filter_that_cannot_be_read_is_told_and_left_out(&site).await;
     listed::the_only_household_found_is_opened(&site).await;
 }
 
@@ -94,6 +99,10 @@ async fn records_are_written_on_forms() {
     forms::two_people_choose_field_by_field(&site).await;
     forms::a_record_goes_and_comes_back(&site).await;
     forms::a_preview_is_what_happens(&site).await;
+    forms::only_what_nothing_refers_to_is_handed_over(&site).await;
+    forms::a_dwelling_is_found_by_its_whole_name(&site).await;
+    forms::what_is_said_twice_is_said_once(&site).await;
+    forms::a_form_that_is_too_large_is_told_on_a_page(&site).await;
     forms::a_visit_takes_four_fields(&site).await;
     forms::a_mistake_is_told_and_mended(&site).await;
 }
@@ -109,4 +118,5 @@ async fn households_live_on_pages() {
     lives::a_file_is_opened_once_with_its_head(&site).await;
     lives::two_files_of_one_household_are_merged_on_a_page(&site).await;
     lives::a_double_is_told_before_it_is_entered(&site).await;
+    lives::events_are_recorded_and_undone_by_who_may_in_their_own_file(&site).await;
 }
