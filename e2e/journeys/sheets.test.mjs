@@ -157,9 +157,9 @@ test('what a roster leaves out is asked once and taken with the answers; its kin
   await undo(page);
 }));
 
-test('a file of another kind is told from what it holds', () => withPage({}, async (page) => {
-  await page.goto('/imports?sheet=park');
-  assert.equal(await page.inputValue('[name=sheet]'), 'park');
+test('a file of another kind is told from what it holds', () => withPage({ refused: true }, async (page) => {
+  await page.goto('/imports?sheet=county_profile');
+  assert.equal(await page.inputValue('[name=sheet]'), 'county_profile');
   await page.setInputFiles('[name=file]', csv('花名册.csv', roster(1)));
   await read(page).click();
   await page.waitForSelector('.notice.bad');
