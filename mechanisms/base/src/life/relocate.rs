@@ -8,7 +8,7 @@ use super::book::Book;
 use super::effects::leave_site;
 use super::possible::elsewhere;
 use super::{LifeError, Plan, at, none_wrong, said, text};
-use crate::rows::{Rows, When, Which};
+use crate::rows::{Entry, Rows, When, Which};
 
 /// The dwelling says the building; a building alone will do where doors are not numbered.
 ///
@@ -35,6 +35,15 @@ pub async fn relocate(
     }
     if dwelling.is_none() && building.is_none() {
         faults.push(at("dwelling", &place, Code::Required, "", &[]));
+    }
+    let lives_in = Entry::of(actor, book.household, &file.record).id("dwelling");
+    if faults.is_empty() && (lives_in, file.building) == (dwelling, building) {
+        faults.push(said(
+            "dwelling",
+            &place,
+            "本户现在就住在这里，请填要迁入的住房",
+            "the household lives there already; say where it moves to",
+        ));
     }
     none_wrong(faults)?;
     let ends: Vec<Uuid> = [file.building, building].into_iter().flatten().collect();

@@ -5,6 +5,7 @@ pub mod files;
 use anju_app::{Actor, Error, Stored, alike_words};
 use anju_base::{Entry, FilePair, Pair};
 use anju_pack::FieldIx;
+use anju_record::Record;
 use anju_ui::{
     Column, Crumb, Empty, PageHead, Panel, Row, Table, View, page_head, panel, press, t, t_args, table, text,
 };
@@ -52,14 +53,21 @@ async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
     let person = actor.ledger("person")?;
     let ids: Vec<Uuid> = pairs.iter().flat_map(|pair| [pair.one.id, pair.other.id]).collect();
     let names = actor.labels(person, &ids).await?;
-    let name = |id: Uuid| names.get(&id).cloned().unwrap_or_default();
+    let entries = pairs.iter().flat_map(|pair| [&pair.one, &pair.other]);
+    let homes: Vec<Uuid> = entries.filter_map(|one| Entry::of(actor, person, one).id("household")).collect();
+    let homes = actor.labels(actor.ledger("household")?, &homes).await?;
+    // Name, household, day of birth and place: enough to tell two of one name apart.
+    let told = |record: &Record, way: &str| {
+        let entry = Entry::of(actor, person, record);
+        let home = entry.id("household").and_then(|id| homes.get(&id));
+        html! {
+            a href=(way) { (names.get(&record.id).map_or("", String::as_str)) } " "
+            small.quiet { @if let Some(home) = home { (home) " · " } (entry.words("born_on", lang)) " · " (site_name(actor, &record.area)) }
+        }
+    };
     let row = |pair: &Pair| {
         let way = view.link(&format!("/duplicates/{}/{}", pair.one.id, pair.other.id));
-        Row::of(vec![
-            html! { a href=(way) { (name(pair.one.id)) } " " small.quiet { (site_name(actor, &pair.one.area)) } },
-            html! { (name(pair.other.id)) " " small.quiet { (site_name(actor, &pair.other.area)) } },
-            html! { (why(actor, view, pair.rule)) },
-        ])
+        Row::of(vec![told(&pair.one, &way), told(&pair.other, &way), html! { (why(actor, view, pair.rule)) }])
     };
     let title = t(lang, "double-title").into_owned();
     let list = Table {

@@ -292,7 +292,7 @@ fn choices(actor: &Actor, view: &View, ledger: LedgerIx, faults: &Faults) -> Res
                 span { (t(lang, "export-report-wanted")) }
             }
             @if !unreported.is_empty() { div.field id="report-says" { @for fault in &unreported { p.gap { (fault) } } } }
-            fieldset.field {
+            fieldset.field.fields {
                 legend { (t(lang, "export-report")) }
                 (input(&field("title", "export-report-title", title)))
                 (input(&field("unit", "export-report-unit", &scope_name(actor, view, &scope))))
