@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::hand_in::{fault_in_words, state_in_words};
 use super::{columns, rows};
-use crate::answer::{Body, Part, answer};
+use crate::answer::{Body, Part, answer, answered};
 use crate::ledgers::record_lang;
 use crate::places::full_name;
 use crate::reply::{faults, id_of, with_status};
@@ -25,10 +25,8 @@ use crate::touched::touched_in_words;
 
 /// `GET /imports/{id}`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    match page_of(&actor, &view, &id).await {
-        Ok(response) => response,
-        Err(error) => answer(&actor, &view, Err(error)),
-    }
+    let result = page_of(&actor, &view, &id).await;
+    answered(&actor, &view, result)
 }
 
 async fn page_of(actor: &Actor, view: &View, id: &str) -> Result<Response, Error> {
@@ -60,10 +58,7 @@ fn told(view: &View, line: &SheetLine) -> Option<String> {
 
 /// Leads to a sheet that was read. One that only says what is on file is done with; `take` takes one of which nothing is faulty or waits.
 pub(super) async fn go_on(actor: &Actor, view: &View, id: Uuid, take: bool) -> Response {
-    match read_on(actor, id, take).await {
-        Ok(way) => to(&way),
-        Err(error) => answer(actor, view, Err(error)),
-    }
+    answered(actor, view, read_on(actor, id, take).await.map(|way| to(&way)))
 }
 
 async fn read_on(actor: &Actor, id: Uuid, take: bool) -> Result<String, Error> {
