@@ -5,14 +5,16 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export PATH="${XDG_CACHE_HOME:-$HOME/.cache}/anju-tools/bin:$PATH"
-anju=target/release/anju
+anju=target/release/anju xtask=target/release/xtask
+# A machine that builds once and for nobody to look into needs neither what speeds the next build nor line tables.
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_DEBUG=none
 
 need() { scripts/need.sh rust node postgres; }
 assets() { make --no-print-directory assets; }
 format() { cargo fmt --all -- --check -l; } # names the files; `cargo fmt --all` mends them
-tidy() { cargo xtask tidy; }
 lint() { cargo clippy --release --locked --workspace --all-targets -- -D warnings -D clippy::too_many_lines; }
-build() { cargo build --release --locked --bin anju; }
+build() { cargo build --release --locked --workspace --all-targets; } # all at once: a part alone has other features, and is built twice
+tidy() { build && "$xtask" tidy; }
 unit() { # unit, property, conformance on both databases, HTTP in process
   if scripts/need.sh nextest 2>/dev/null; then
     cargo nextest run --release --locked --workspace --no-fail-fast
@@ -31,7 +33,7 @@ deny() { # advisories live on the network; licences, bans and sources do not
   fi
 }
 packs() { # the five mechanisms' packs are sound, their stories hold, the reference is fresh
-  "$anju" pack check && "$anju" pack test && cargo xtask docs
+  build && "$anju" pack check && "$anju" pack test && "$xtask" docs
 }
 outside() { # coverage and figures once more, from exported CSVs, with code of its own
   node e2e/recompute.mjs
@@ -42,7 +44,7 @@ e2e() { # a browser over the demo county
 }
 
 steps=("$@")
-[ "${#steps[@]}" -gt 0 ] || steps=(need assets format tidy lint build unit doctest deny packs outside e2e)
+[ "${#steps[@]}" -gt 0 ] || steps=(need assets format lint build tidy unit doctest deny packs outside e2e)
 lines=() failed=0 began=$SECONDS
 for step in "${steps[@]}"; do
   if [ "$(type -t "$step")" != function ]; then
