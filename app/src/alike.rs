@@ -69,24 +69,25 @@ pub fn apart_key(likes: &[Like]) -> String {
 
 /// Under what a record is held against others by one rule; none where something that it needs is blank. `follow` tells a field of a record that a
 /// reference names.
-pub(crate) fn alike_trait(
+pub(crate) fn alike_trait<'v>(
     rule: &Alike,
-    values: &[Value],
-    follow: impl Fn(Hop, Uuid) -> Option<Value>,
+    values: &'v [Value],
+    follow: impl Fn(Hop, Uuid) -> Option<&'v Value>,
 ) -> Option<String> {
     let mut held = String::new();
     for place in &rule.same {
         let value = match place.path.first() {
-            None => values.get(usize::from(place.field.0)).cloned()?,
+            None => values.get(usize::from(place.field.0))?,
             Some(hop) => match values.get(usize::from(hop.field.0))? {
                 Value::Id(id) => follow(*hop, *id)?,
                 _ => return None,
             },
         };
-        if value == Value::Null {
-            return None;
+        match value {
+            Value::Null => return None,
+            Value::Text(text) => held.push_str(text),
+            other => held.push_str(&kind::plain(other)),
         }
-        held.push_str(&kind::plain(&value));
         held.push('\u{1}');
     }
     if let Some(field) = rule.sounds {
@@ -132,7 +133,7 @@ impl Actor {
                 }
             }
             for (record, traits) in records.iter().zip(&mut traits) {
-                let follow = |hop: Hop, id: Uuid| known.get(&(hop.field, hop.to))?.get(&id).cloned();
+                let follow = |hop: Hop, id: Uuid| known.get(&(hop.field, hop.to))?.get(&id);
                 traits.push(alike_trait(rule, &record.values, follow));
             }
         }

@@ -4,9 +4,11 @@
 //! to a record of theirs may follow it: refer to another record of theirs instead, or have its period closed. That asks for the right to write
 //! the records that it follows, not for the right to write the ledger: who merges two files need not keep the books of every office.
 
+use std::collections::HashMap;
+
 use anju_access::Action;
 use anju_pack::{FieldIx, Kind, LedgerIx};
-use anju_record::{Lang, Record, Valid, Value, validate_values};
+use anju_record::{Code, Fault, Lang, Record, Valid, Value, kind, validate_values};
 use anju_store::{CommitError, Query, Write};
 use uuid::Uuid;
 
@@ -84,14 +86,16 @@ impl Actor {
     /// As [`Actor::carry_out`].
     pub async fn foreseen(&self, steps: &Steps, lang: Lang) -> Result<Vec<Foreseen>, WriteError> {
         let mut all = Vec::new();
-        for write in self.written_out(steps).await? {
+        let writes = self.written_out(steps).await?;
+        let made = self.names_of_made(&writes);
+        for write in writes {
             let (ledger, id) = match &write {
                 Write::Insert(valid) | Write::Update { valid, .. } => (valid.ledger(), valid.id()),
                 Write::Delete { ledger, id, .. } | Write::Restore { ledger, id, .. } => (*ledger, *id),
             };
-            let (made, removed) = (matches!(write, Write::Insert(_)), matches!(write, Write::Delete { .. }));
-            let readable = made || self.is_operator() || self.is_within(Action::Read, ledger, id).await?;
-            let name = match readable && !made {
+            let (is_made, removed) = (matches!(write, Write::Insert(_)), matches!(write, Write::Delete { .. }));
+            let readable = is_made || self.is_operator() || self.is_within(Action::Read, ledger, id).await?;
+            let name = match readable && !is_made {
                 true => self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default(),
                 false => String::new(),
             };
@@ -99,17 +103,35 @@ impl Actor {
                 (Write::Insert(valid), _) => {
                     let width = valid.values().len();
                     let none = Record { id, version: 0, area: "".into(), values: vec![Value::Null; width] };
-                    self.changes_in_words(ledger, &none, valid, lang).await?
+                    self.changes_in_words(ledger, &none, valid, &made, lang).await?
                 }
                 (Write::Update { valid, .. }, true) => {
                     let before = self.stands(ledger, id).await?;
-                    self.changes_in_words(ledger, &before, valid, lang).await?
+                    self.changes_in_words(ledger, &before, valid, &made, lang).await?
                 }
                 _ => Vec::new(),
             };
-            all.push(Foreseen { ledger, id: (readable && !made).then_some(id), name, made, removed, changes });
+            all.push(Foreseen {
+                ledger,
+                id: (readable && !is_made).then_some(id),
+                name,
+                made: is_made,
+                removed,
+                changes,
+            });
         }
         Ok(all)
+    }
+
+    /// What records are called that some writes would make: nobody can be asked about them yet.
+    fn names_of_made(&self, writes: &[Write]) -> HashMap<Uuid, String> {
+        let named = |write: &Write| {
+            let Write::Insert(valid) = write else { return None };
+            let value = |field: FieldIx| valid.values().get(usize::from(field.0));
+            let words = kind::own_words(self.pack(), valid.ledger(), value);
+            (!words.is_empty()).then(|| (valid.id(), words.join(" ")))
+        };
+        writes.iter().filter_map(named).collect()
     }
 
     /// References by name, protected values masked.
@@ -118,6 +140,7 @@ impl Actor {
         ledger: LedgerIx,
         before: &Record,
         valid: &Valid,
+        made: &HashMap<Uuid, String>,
         lang: Lang,
     ) -> Result<Vec<FieldChange>> {
         let mut after = before.clone();
@@ -134,7 +157,8 @@ impl Actor {
                     _ => None,
                 });
                 if let Some(to) = to {
-                    *side = Some(self.labels(to, &[id]).await?.remove(&id).unwrap_or_else(|| "…".to_owned()));
+                    let known = self.labels(to, &[id]).await?.remove(&id);
+                    *side = Some(known.or_else(|| made.get(&id).cloned()).unwrap_or_else(|| "…".to_owned()));
                 }
             }
         }
@@ -151,6 +175,30 @@ impl Actor {
         reason: Option<String>,
         key: Option<String>,
     ) -> Result<Written, WriteError> {
+        let changes = self.theirs_to_do(steps).await?;
+        self.write_allowed(Intent { changes, reason, key }).await
+    }
+
+    /// In what the records of some steps would not agree with those that they name: the store's own words, before anything is written. Of what is
+    /// not theirs to do nothing is told.
+    ///
+    /// # Errors
+    /// What a field cannot hold; `Unavailable` when the database does not answer.
+    pub async fn disagreements(&self, steps: &Steps) -> Result<Vec<Fault>, WriteError> {
+        let changes = match self.theirs_to_do(steps).await {
+            Err(WriteError::Refused(Error::Denied { .. } | Error::NotFound { .. })) => return Ok(Vec::new()),
+            changes => changes?,
+        };
+        let intent = Intent { changes, ..Intent::default() };
+        let Some(Err(CommitError::Invalid { mut faults, .. })) = self.rehearse(vec![intent]).await?.pop() else {
+            return Ok(Vec::new());
+        };
+        faults.retain(|fault| matches!(fault.code, Code::Disagrees | Code::StillAgreed));
+        Ok(faults)
+    }
+
+    /// The writes of steps, each of which is theirs to do.
+    async fn theirs_to_do(&self, steps: &Steps) -> Result<Vec<Write>, WriteError> {
         let changes = self.written_out(steps).await?;
         let (mut own, mut made) = (Vec::new(), Vec::new());
         for (step, write) in steps.in_order().into_iter().zip(&changes) {
@@ -165,7 +213,7 @@ impl Actor {
             }
         }
         self.may_write(&own).await?;
-        self.write_allowed(Intent { changes, reason, key }).await
+        Ok(changes)
     }
 
     /// A record follows others of theirs: it refers to a record of theirs instead, or its period ends, and nothing else of it changes.

@@ -72,8 +72,8 @@ pub use county::County;
 pub use coverage::{CoverageLine, GapLine};
 pub use edit::{
     BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, BulkState, Correction, CorrectionFaults,
-    CorrectionState, EditError, Entry, EntryField, FieldConflict, Filling, NewCorrection, Put, RefChoice, RemoveError,
-    Resolved, Side,
+    CorrectionState, Doubted, EditError, Entry, EntryField, FieldConflict, Filling, NewCorrection, Put, RefChoice,
+    RemoveError, Resolved, Side, compared_key,
 };
 pub use error::{Error, Result};
 pub use figures::{FactLine, Facts};

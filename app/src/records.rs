@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use anju_access::{Action, Reach};
-use anju_pack::{Field, FieldIx, Kind, LedgerIx, Text};
+use anju_pack::{Field, FieldIx, Kind, LabelPart, LedgerIx, Text};
 use anju_record::{Lang, Record, Value, kind};
-use anju_store::{Query, Receipt};
+use anju_store::{Query, Receipt, called};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -274,6 +274,28 @@ impl Actor {
             .labels(self.pack(), self.county_code(), ledger, ids, Lang::Zh, self.today())
             .await
             .map_err(unavailable)
+    }
+
+    /// What records in hand are called. The database is asked where more than their own fields names them, or where the actor sees less of these.
+    pub(crate) async fn labels_of(&self, ledger: LedgerIx, records: &[Record]) -> Result<HashMap<Uuid, String>> {
+        let definition = self.pack().ledger(ledger);
+        let hidden = self.rights().hidden_anywhere(ledger);
+        let is_own = |part: &LabelPart| match part {
+            LabelPart::Field(ix) => {
+                let field = definition.field(*ix);
+                !hidden.contains(ix) && field.sensitive.is_none() && !matches!(field.kind, Kind::Ref { .. })
+            }
+            LabelPart::Owned { .. } => false,
+        };
+        if !definition.label.iter().all(is_own) {
+            let ids: Vec<Uuid> = records.iter().map(|record| record.id).collect();
+            return self.labels(ledger, &ids).await;
+        }
+        let name = |record: &Record| {
+            let value = |field: FieldIx| record.values.get(usize::from(field.0));
+            called(record.id, &kind::own_words(self.pack(), ledger, value))
+        };
+        Ok(records.iter().map(|record| (record.id, name(record))).collect())
     }
 
     /// Names and places of records that figures or requirements speak of, in the order given.

@@ -1,6 +1,6 @@
 //! A ledger's list as a table to take away: as it is read on the page, or in the columns by which it can be handed in again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -18,6 +18,8 @@ use crate::{Actor, RollAsk};
 
 /// Rows that are in memory at once.
 const PAGE: usize = 1_000;
+/// Pages that the database makes ready while one is written.
+const AHEAD: usize = 2;
 /// Ids that are counted at once.
 const COUNTED: usize = 20_000;
 
@@ -71,14 +73,14 @@ enum Source {
 /// The cells of some rows.
 type Rows = Vec<Vec<CellOut<'static>>>;
 
-/// A table, row after row: only two pages of it are in memory, the one that is written and the one that the database makes ready meanwhile.
+/// A table, row after row: only the page that is written and those that the database makes ready meanwhile are in memory.
 #[derive(Debug)]
 pub struct Table {
     /// What stands around the rows.
     pub head: TableHead,
     list: Arc<List>,
     at: usize,
-    coming: Option<JoinHandle<Result<Rows>>>,
+    coming: VecDeque<JoinHandle<Result<Rows>>>,
 }
 
 /// Which rows a table has, and where their cells come from.
@@ -118,7 +120,7 @@ impl Actor {
             head.totals = head.columns.iter().any(|column| column.kind == ColumnKind::Money).then(|| words.to_owned());
             head = report.around(head, title);
         }
-        Ok(Table { head, list: Arc::new(List { ledger, ids, lang, sources, sheet }), at: 0, coming: None })
+        Ok(Table { head, list: Arc::new(List { ledger, ids, lang, sources, sheet }), at: 0, coming: VecDeque::new() })
     }
 
     /// A file with fewer rows than the list would be taken for the whole: all of them, or none.
@@ -216,14 +218,19 @@ impl Table {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn next(&mut self, actor: &Actor) -> Result<Vec<Vec<CellOut<'static>>>> {
-        while let Some(coming) = self.coming.take().or_else(|| self.begin(actor)) {
-            let rows = coming.await.map_err(unavailable)??;
-            self.coming = self.begin(actor);
+        loop {
+            // One more than is left once the first is taken.
+            while self.coming.len() <= AHEAD
+                && let Some(page) = self.begin(actor)
+            {
+                self.coming.push_back(page);
+            }
+            let Some(page) = self.coming.pop_front() else { return Ok(Vec::new()) };
+            let rows = page.await.map_err(unavailable)??;
             if !rows.is_empty() {
                 return Ok(rows);
             }
         }
-        Ok(Vec::new())
     }
 
     /// Has the next page made ready, if there is one.
@@ -248,7 +255,10 @@ impl List {
                     _ => None,
                 });
                 let own: Vec<FieldIx> = own.collect();
-                (actor.labels(self.ledger, &ids).await?, actor.words(self.ledger, &records, &own, self.lang).await?)
+                (
+                    actor.labels_of(self.ledger, &records).await?,
+                    actor.words(self.ledger, &records, &own, self.lang).await?,
+                )
             }
             Some(_) => (HashMap::new(), Vec::new()),
         };

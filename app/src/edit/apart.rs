@@ -1,6 +1,6 @@
-//! A form whose record may be there already: nothing is written until somebody has said that it is another.
+//! A form whose record may be there already, or may hold a slip: nothing is written until somebody has said that it is another, and is so.
 
-use super::{Entry, Filling, value_at};
+use super::{Doubted, Entry, Filling, compared_key, value_at};
 use crate::Actor;
 use crate::alike::{Like, apart_key};
 use crate::error::Result;
@@ -8,22 +8,29 @@ use anju_pack::{FieldIx, LedgerIx};
 use anju_record::{Code, Fault, Record, Valid};
 
 impl Actor {
-    /// Records that a form's record may be and was not said to be another than. Of one that changes only where something changed by which it is
-    /// held against others; of a form that was written before nothing is asked again.
-    pub(super) async fn doubts(
+    /// Records that a form's record may be, and what is doubtful about it, where not all of it was said to be so. Of one that changes only what
+    /// changes is asked about; of a form that was written before nothing is asked again.
+    pub(super) async fn unsure(
         &self,
         valid: &Valid,
         before: Option<&Record>,
         key: Option<&str>,
         filling: &Filling,
-    ) -> Result<Vec<Like>> {
-        let stands = before.is_some_and(|before| !self.is_held_otherwise(valid, before));
-        if stands || self.was_written(key).await? {
-            return Ok(Vec::new());
+    ) -> Result<Option<(Vec<Like>, Vec<Doubted>)>> {
+        if self.was_written(key).await? {
+            return Ok(None);
         }
-        let likes = self.likes(valid, &[]).await?;
-        let told = filling.apart.as_ref().is_some_and(|apart| *apart == apart_key(&likes));
-        Ok(if told { Vec::new() } else { likes })
+        let is_held = before.is_none_or(|before| self.is_held_otherwise(valid, before));
+        let likes = if is_held { self.likes(valid, &[]).await? } else { Vec::new() };
+        let doubts = self.doubted(valid, before, "");
+        let apart = likes.is_empty() || filling.apart.as_ref().is_some_and(|apart| *apart == apart_key(&likes));
+        let compared = doubts.is_empty() || filling.compared.as_ref().is_some_and(|key| *key == compared_key(&doubts));
+        if apart && compared {
+            return Ok(None);
+        }
+        // Who holds what it would repeat is told at once, not only after what is doubtful was compared.
+        let likes = if likes.is_empty() { self.holders(valid).await? } else { likes };
+        Ok(Some((likes, doubts)))
     }
 
     /// Whether a field has changed by which records of the ledger are held against each other.

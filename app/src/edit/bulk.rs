@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use anju_access::Action;
-use anju_pack::{Field, FieldIx, Kind, LedgerIx, Period};
+use anju_pack::{Field, FieldIx, Kind, LabelPart, LedgerIx, Period};
 use anju_record::{Code, Draft, Fault, Lang, Problem, Record, Value, kind, validate};
 use anju_store::{CommitError, Query, Write};
 use sha2::{Digest, Sha256};
@@ -193,6 +193,7 @@ impl Actor {
             refused: None,
             merged: Vec::new(),
             likes: Vec::new(),
+            doubts: Vec::new(),
         };
         let faults = wrong.iter().flat_map(|plan| &plan.faults).filter(|fault| fault.path != "from");
         entry.take_faults(self.pack(), faults.cloned().collect());
@@ -294,7 +295,8 @@ impl Actor {
                     Err(problem)
                 }
                 Resolved::Nothing => {
-                    Err(Problem::new(Code::NoSuchRecord, typed, [self.pack().ledger(*to).title.zh.clone()]))
+                    let title = &self.pack().ledger(*to).title;
+                    Err(Problem::new(Code::NoSuchRecord, typed, [title.zh.clone(), title.en.clone()]))
                 }
             },
             (kind, typed) => kind::parse(self.pack(), kind, typed),
@@ -334,12 +336,13 @@ impl Actor {
         let mut records: HashMap<Uuid, Record> = read.into_iter().map(|record| (record.id, record)).collect();
         plan.missing = ids.iter().filter(|id| !records.contains_key(id)).count();
         let mut names = self.labels(ledger, &ids).await?;
+        let owned = self.owners_of(ledger, records.values()).await?;
         let said = self.words_of(ledger, at, records.values(), meant).await?;
         for id in ids {
             let Some(record) = records.remove(&id) else { continue };
             let line = BulkLine {
                 id,
-                name: names.remove(&id).unwrap_or_default(),
+                name: owned.get(&id).into_iter().cloned().chain(names.remove(&id)).collect::<Vec<_>>().join(" · "),
                 area: record.area.to_string(),
                 before: said.get(&value_at(&record, at)).cloned().flatten(),
                 after: said.get(new_value(meant)).cloned().flatten(),
@@ -354,6 +357,23 @@ impl Actor {
             plan.lines.push(BulkLine { state, ..line });
         }
         Ok(())
+    }
+
+    /// What the owner of each record is called, where their ledger has one that does not name them already.
+    async fn owners_of(
+        &self,
+        ledger: LedgerIx,
+        records: impl Iterator<Item = &Record>,
+    ) -> Result<HashMap<Uuid, String>> {
+        let definition = self.pack().ledger(ledger);
+        let owner = definition.of.filter(|owner| {
+            !definition.label.iter().any(|part| matches!(part, LabelPart::Field(field) if *field == owner.field))
+        });
+        let Some(owner) = owner else { return Ok(HashMap::new()) };
+        let owners: Vec<(Uuid, Uuid)> =
+            records.filter_map(|record| Some((record.id, id_in(&value_at(record, owner.field))?))).collect();
+        let names = self.labels(owner.ledger, &owners.iter().map(|(_, owner)| *owner).collect::<Vec<_>>()).await?;
+        Ok(owners.into_iter().filter_map(|(id, owner)| Some((id, names.get(&owner)?.clone()))).collect())
     }
 
     async fn reached_records(&self, query: Query) -> Result<Vec<Record>> {

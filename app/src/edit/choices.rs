@@ -7,12 +7,13 @@ use std::collections::HashMap;
 
 use anju_access::Action;
 use anju_pack::{Comparison, FieldIx, Kind, LabelPart, LedgerIx, Literal, Operand, Predicate};
-use anju_record::{Value, kind};
+use anju_record::{Record, Value, kind};
 use anju_roll::{ColumnKind, ColumnShape, Filter};
 use anju_store::Query;
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::records::Stored;
 use crate::{Actor, RollAsk};
 
 /// Records whose names are held against what was typed.
@@ -29,8 +30,15 @@ pub struct RefChoice {
     pub id: Uuid,
     /// What is typed to mean it: its name, and the end of its id where another has the same name.
     pub text: String,
-    /// Code of its place.
-    pub area: String,
+    /// By what else it is known: its place, and an ID number as they may see it.
+    pub known_by: String,
+}
+
+impl RefChoice {
+    /// What is typed to mean it, and by what else it is known.
+    pub fn in_words(&self) -> String {
+        if self.known_by.is_empty() { self.text.clone() } else { format!("{}（{}）", self.text, self.known_by) }
+    }
 }
 
 /// Which record is meant.
@@ -204,10 +212,14 @@ impl Actor {
         let mut query = Query::of(self.county_code(), ledger, self.today());
         query.ids = Some(ids.to_vec());
         let mut names = self.labels(ledger, ids).await?;
-        let records = self.select(&query).await?;
-        let area = |id: Uuid| records.iter().find(|record| record.id == id).map(|record| record.area.to_string());
-        let choice =
-            |id: &Uuid| Some(RefChoice { id: *id, text: names.remove(id).unwrap_or_default(), area: area(*id)? });
+        let mut records: HashMap<Uuid, Record> =
+            self.select(&query).await?.into_iter().map(|record| (record.id, record)).collect();
+        let choice = |id: &Uuid| {
+            let text = names.remove(id).unwrap_or_default();
+            let stored = Stored { ledger, name: String::new(), record: records.remove(id)? };
+            let known_by = self.known_as("", &stored.record.area, self.number_of(&stored));
+            Some(RefChoice { id: *id, text, known_by })
+        };
         Ok(told_apart(ids.iter().filter_map(choice).collect()))
     }
 }
@@ -234,7 +246,7 @@ fn split(text: &str) -> (&str, Option<&str>) {
 
 /// Choices as a message names them.
 pub fn in_words(choices: &[RefChoice]) -> String {
-    choices.iter().map(|choice| choice.text.as_str()).collect::<Vec<_>>().join("；")
+    choices.iter().map(RefChoice::in_words).collect::<Vec<_>>().join("；")
 }
 
 fn told_apart(mut choices: Vec<RefChoice>) -> Vec<RefChoice> {
@@ -254,7 +266,8 @@ mod tests {
 
     #[test]
     fn namesakes_are_told_apart_by_the_ends_of_their_ids() {
-        let choice = |n: u128, text: &str| RefChoice { id: Uuid::from_u128(n), text: text.into(), area: String::new() };
+        let choice =
+            |n: u128, text: &str| RefChoice { id: Uuid::from_u128(n), text: text.into(), known_by: String::new() };
         let told = told_apart(vec![choice(0xabc, "王芳"), choice(0xdef, "王芳"), choice(1, "李明")]);
         let texts: Vec<&str> = told.iter().map(|choice| choice.text.as_str()).collect();
         assert_eq!(texts, ["王芳 #000abc", "王芳 #000def", "李明"]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anju_access::Action;
-use anju_pack::{Field, FieldIx, Kind, LedgerIx};
+use anju_pack::{Field, FieldIx, Kind, LedgerIx, Text};
 use anju_record::{Code, Draft, Fault, Lang, Problem, Raw, Record, Valid, Value, kind, validate};
 use anju_store::{CommitError, Write};
 use sha2::{Digest, Sha256};
@@ -80,9 +80,8 @@ impl Actor {
         let (valid, faults) = self.judged(ledger, draft, &touches, filling).await?;
         let Some(valid) = valid else { return Err(self.faulty(entry, &touches, filling, faults).await?) };
         let (id, key) = (valid.id(), key_of(filling));
-        let likes = self.doubts(&valid, None, key.as_deref(), filling).await?;
-        if !likes.is_empty() {
-            return Err(self.faulty(Entry { likes, ..entry }, &touches, filling, faults).await?);
+        if let Some((likes, doubts)) = self.unsure(&valid, None, key.as_deref(), filling).await? {
+            return Err(self.faulty(Entry { likes, doubts, ..entry }, &touches, filling, faults).await?);
         }
         let intent = Intent { key, ..intent(vec![Write::Insert(valid.clone())], filling) };
         match self.write(intent).await {
@@ -126,9 +125,8 @@ impl Actor {
             if valid.values() == stored.values {
                 return Ok(Put { id, written: None, merged });
             }
-            let likes = self.doubts(&valid, Some(&stored), None, filling).await?;
-            if !likes.is_empty() {
-                let entry = Entry { version, likes, ..entry };
+            if let Some((likes, doubts)) = self.unsure(&valid, Some(&stored), None, filling).await? {
+                let entry = Entry { version, likes, doubts, ..entry };
                 return Err(self.faulty(entry, &touches, filling, Vec::new()).await?);
             }
             let write = Write::Update { valid: valid.clone(), expected_version: stored.version };
@@ -206,7 +204,7 @@ impl Actor {
     async fn touch_ref(&self, field: &Field, to: LedgerIx, typed: &str) -> Result<Touch> {
         let missing = || {
             let title = &self.pack().ledger(to).title;
-            Touch::Wrong(Problem::new(Code::NoSuchRecord, typed, [title.zh.clone()]))
+            Touch::Wrong(Problem::new(Code::NoSuchRecord, typed, [title.zh.clone(), title.en.clone()]))
         };
         Ok(match self.resolve(to, typed).await? {
             Resolved::One(id) => Touch::Gave(Value::Id(id)),
@@ -310,10 +308,10 @@ impl Actor {
             let typed = filling.typed.get(&field.id).map(|typed| typed.trim()).unwrap_or_default();
             let missing = |value: &str| {
                 let title = match field.kind {
-                    Kind::Ref { to } => self.pack().ledger(to).title.zh.clone(),
-                    _ => String::new(),
+                    Kind::Ref { to } => self.pack().ledger(to).title.clone(),
+                    _ => Text::default(),
                 };
-                Problem::new(Code::NoSuchRecord, value, [title]).at(field.id.as_str(), &field.title)
+                Problem::new(Code::NoSuchRecord, value, [title.zh, title.en]).at(field.id.as_str(), &field.title)
             };
             match (touch, &field.kind) {
                 (Touch::Wrong(problem), _) => faults.push(problem.clone().at(field.id.as_str(), &field.title)),

@@ -7,6 +7,7 @@ mod apart;
 mod bulk;
 mod choices;
 mod corrections;
+mod doubts;
 mod merge;
 mod removal;
 mod start;
@@ -25,6 +26,7 @@ use crate::writes::Written;
 pub use bulk::{BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, BulkState};
 pub use choices::{RefChoice, Resolved};
 pub use corrections::{Correction, CorrectionFaults, CorrectionState, NewCorrection};
+pub use doubts::{Doubted, compared_key};
 pub use removal::RemoveError;
 
 /// A form as it was filled in.
@@ -44,6 +46,8 @@ pub struct Filling {
     pub key: Option<String>,
     /// It is none of the records that it may be: their key, as the form showed it.
     pub apart: Option<String>,
+    /// What is doubtful was compared and is so: its key, as the form showed it.
+    pub compared: Option<String>,
 }
 
 /// Whose value stands, of two.
@@ -76,6 +80,8 @@ pub struct Entry {
     pub merged: Vec<FieldIx>,
     /// Records that are there and may be the one that was filled in.
     pub likes: Vec<Like>,
+    /// What of it is probably a slip.
+    pub doubts: Vec<Doubted>,
 }
 
 /// A field of a form.
@@ -192,6 +198,7 @@ impl Entry {
     pub fn is_faulty(&self) -> bool {
         self.refused.is_some()
             || !self.likes.is_empty()
+            || !self.doubts.is_empty()
             || !self.faults.is_empty()
             || self.fields.iter().any(|field| !field.faults.is_empty())
     }

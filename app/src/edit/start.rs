@@ -88,6 +88,7 @@ impl Actor {
             refused: None,
             merged: Vec::new(),
             likes: Vec::new(),
+            doubts: Vec::new(),
         })
     }
 
@@ -117,6 +118,7 @@ impl Actor {
             refused: None,
             merged: Vec::new(),
             likes: Vec::new(),
+            doubts: Vec::new(),
         })
     }
 

@@ -2,14 +2,14 @@
 //!
 //! One pass over each ledger: what the rows' records are held by is gathered first, then the ledger is read once and only what meets it is kept.
 
-use std::collections::HashMap;
-
 use anju_exchange::{FaultKind, Recognised, Role, RowFault};
 use anju_pack::{FieldIx, LedgerIx, Step as Hop};
 use anju_record::{Code, Problem, Record, Value};
+use hashbrown::HashMap;
 use uuid::Uuid;
 
 use super::DryRun;
+use super::halves::in_halves;
 use crate::Actor;
 use crate::alike::{alike_trait, alike_words, stands};
 use crate::error::Result;
@@ -36,7 +36,7 @@ struct News<'a> {
     /// Their positions in the run.
     at: Vec<usize>,
     /// Rule by rule, fields of other records that the rules look at.
-    beyond: HashMap<(FieldIx, LedgerIx), HashMap<Uuid, Value>>,
+    beyond: HashMap<(FieldIx, LedgerIx), std::collections::HashMap<Uuid, Value>>,
 }
 
 impl Actor {
@@ -78,8 +78,8 @@ impl News<'_> {
         Ok(())
     }
 
-    fn held(&self, values: &[Value]) -> Vec<Held> {
-        let follow = |hop: Hop, id: Uuid| self.beyond.get(&(hop.field, hop.to))?.get(&id).cloned();
+    fn held<'v>(&'v self, values: &'v [Value]) -> Vec<Held> {
+        let follow = |hop: Hop, id: Uuid| self.beyond.get(&(hop.field, hop.to))?.get(&id);
         let rules = self.actor.pack().ledger(self.ledger).alike.iter().enumerate();
         rules.filter_map(|(at, rule)| Some((at, alike_trait(rule, values, follow)?))).collect()
     }
@@ -89,12 +89,12 @@ impl News<'_> {
         let pack = self.actor.pack();
         let mut twins: HashMap<usize, (usize, Twin)> = HashMap::new();
         let mut wanted: HashMap<Held, Vec<usize>> = HashMap::new();
-        for at in &self.at {
+        let held = in_halves(&self.at, |at| {
             let values = &run.entries[*at].values;
-            if !stands(pack, self.ledger, values) {
-                continue;
-            }
-            for held in self.held(values) {
+            if stands(pack, self.ledger, values) { self.held(values) } else { Vec::new() }
+        });
+        for (at, held) in self.at.iter().zip(held) {
+            for held in held {
                 let rule = held.0;
                 let earlier = wanted.entry(held).or_default();
                 if let Some(first) = earlier.first() {
@@ -149,7 +149,7 @@ impl News<'_> {
             .collect();
         there.sort_unstable();
         there.dedup();
-        let mut seen: HashMap<Uuid, Stored> = HashMap::new();
+        let mut seen: std::collections::HashMap<Uuid, Stored> = std::collections::HashMap::new();
         for ids in there.chunks(AT_ONCE) {
             seen.extend(self.actor.seen_of(self.ledger, ids).await?);
         }
@@ -165,7 +165,11 @@ impl News<'_> {
             let name = run.entries[at].name(self.actor);
             let problem = match twin {
                 Twin::There(id) => match seen.get(&id) {
-                    Some(stored) => Problem::new(Code::LikeAnother, name, [self.told(stored)]),
+                    Some(stored) => {
+                        let number = self.actor.number_of(stored);
+                        let there = self.actor.known_as(&stored.name, &stored.record.area, number);
+                        Problem::new(Code::LikeAnother, name, [there])
+                    }
                     None => Problem::new(Code::LikeOneElsewhere, name, []),
                 },
                 Twin::Row(other) => {
@@ -187,13 +191,6 @@ impl News<'_> {
             });
         }
         Ok(())
-    }
-
-    /// A record's name, place and masked number: enough to know it by.
-    fn told(&self, stored: &Stored) -> String {
-        let place = self.actor.areas().name(&stored.record.area).to_owned();
-        let parts = [stored.name.clone(), place, self.actor.number_of(stored).unwrap_or_default()];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
     /// The column that told what sounds alike, or else is the same.

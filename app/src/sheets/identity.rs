@@ -1,10 +1,10 @@
 //! By what a row of a sheet is known to be a record that is there: a ledger's `unique` sets with a field of its own in them, else what names it
 //! beside its owner.
 
-use std::collections::{HashMap, HashSet};
-
 use anju_pack::{FieldIx, Kind, LabelPart, Ledger, LedgerIx, Pack};
 use anju_record::{Record, Value, eval};
+use hashbrown::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// A set of fields that tells records of a ledger apart.
 #[derive(Debug, Clone)]
@@ -60,13 +60,33 @@ fn stands(definition: &Ledger, record: &Record) -> bool {
 /// What a sheet says of a ledger, gathered before records are looked up.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
-    leads: HashMap<FieldIx, HashSet<Value>>,
+    leads: Vec<(FieldIx, HashSet<Value>)>,
 }
 
 impl Wanted {
-    pub fn add(&mut self, field: FieldIx, value: &Value) {
-        if *value != Value::Null {
-            self.leads.entry(field).or_default().insert(value.clone());
+    /// Nothing yet of records that are told apart so.
+    pub fn of(identities: &[Identity]) -> Self {
+        let mut leads: Vec<FieldIx> = identities.iter().map(|identity| identity.lead).collect();
+        leads.sort_unstable();
+        leads.dedup();
+        Self { leads: leads.into_iter().map(|lead| (lead, HashSet::new())).collect() }
+    }
+
+    /// What is said of one record, as far as it is looked for by that.
+    pub fn hear<'v>(&mut self, value: impl Fn(FieldIx) -> Option<&'v Value>) {
+        for (lead, known) in &mut self.leads {
+            if let Some(value) = value(*lead).filter(|value| **value != Value::Null)
+                && !known.contains(value)
+            {
+                known.insert(value.clone());
+            }
+        }
+    }
+
+    /// A record that is looked for by one field.
+    pub fn add(&mut self, lead: FieldIx, value: Value) {
+        if let Some((_, known)) = self.leads.iter_mut().find(|(field, _)| *field == lead) {
+            known.insert(value);
         }
     }
 
@@ -74,13 +94,14 @@ impl Wanted {
     pub fn meets(&self, identities: &[Identity], record: &Record) -> bool {
         identities.iter().any(|identity| {
             let value = record.values.get(usize::from(identity.lead.0));
-            let asked = self.leads.get(&identity.lead);
-            value.zip(asked).is_some_and(|(value, asked)| asked.contains(value))
+            let asked = self.leads.iter().find(|(lead, _)| *lead == identity.lead);
+            value.zip(asked).is_some_and(|(value, (_, asked))| asked.contains(value))
         })
     }
 
-    pub fn leads(identities: &[Identity]) -> impl Iterator<Item = FieldIx> + '_ {
-        identities.iter().map(|identity| identity.lead)
+    /// The fields that records are looked for by.
+    pub fn leads(&self) -> Vec<FieldIx> {
+        self.leads.iter().map(|(lead, _)| *lead).collect()
     }
 }
 
@@ -89,6 +110,10 @@ impl Wanted {
 pub(super) struct Known {
     pub identities: Vec<Identity>,
     pub records: Vec<Record>,
+    /// What the owners are called of records whose owners the sheet does not speak of.
+    pub owners: HashMap<Uuid, String>,
+    /// Keys that may not repeat and that records beyond what somebody may see hold.
+    beyond: Vec<HashSet<Vec<Value>>>,
     by_key: Vec<HashMap<Vec<Value>, Vec<Found>>>,
     /// What a record that has ended is told apart by: its owner and its end.
     ended_by: Vec<FieldIx>,
@@ -104,17 +129,23 @@ struct Found {
 }
 
 impl Known {
-    pub fn of(pack: &Pack, ledger: LedgerIx, records: Vec<Record>, today: i32) -> Self {
+    /// Of records that are theirs to read, and of others what may not repeat.
+    pub fn of(pack: &Pack, ledger: LedgerIx, (records, others): (Vec<Record>, Vec<Record>), today: i32) -> Self {
         let identities = identities(pack, ledger);
         let definition = pack.ledger(ledger);
+        let counts = |identity: &Identity, record: &Record| {
+            let predicate = identity.unique.and_then(|unique| definition.unique[unique].predicate.as_ref());
+            predicate.is_none_or(|asked| eval::holds(pack, asked, record, &|_, _| None, today) == Some(true))
+        };
+        let held = |identity: &Identity| {
+            let those = others.iter().filter(|other| identity.unique.is_some() && counts(identity, other));
+            those.filter_map(|other| identity.key(|field| other.values.get(usize::from(field.0)))).collect()
+        };
+        let beyond = identities.iter().map(held).collect();
         let mut by_key: Vec<HashMap<Vec<Value>, Vec<Found>>> = identities.iter().map(|_| HashMap::new()).collect();
         for (at, record) in records.iter().enumerate() {
             for (identity, known) in identities.iter().zip(&mut by_key) {
-                let predicate = identity.unique.and_then(|unique| definition.unique[unique].predicate.as_ref());
-                let counts = match predicate {
-                    Some(predicate) => eval::holds(pack, predicate, record, &|_, _| None, today) == Some(true),
-                    None => true,
-                };
+                let counts = counts(identity, record);
                 let value = |field: FieldIx| record.values.get(usize::from(field.0));
                 if let Some(key) = identity.key(value) {
                     known.entry(key).or_default().push(Found { at, counts });
@@ -130,7 +161,12 @@ impl Known {
         }
         let end = definition.period.and_then(|period| period.end);
         let ended_by = definition.of.map(|owner| owner.field).into_iter().chain(end).collect();
-        Self { identities, records, by_key, ended_by, end }
+        Self { identities, records, owners: HashMap::new(), beyond, by_key, ended_by, end }
+    }
+
+    /// Whether a record beyond what they may see holds a key that may not repeat.
+    pub fn is_beyond(&self, identity: usize, key: &[Value]) -> bool {
+        self.beyond.get(identity).is_some_and(|held| held.contains(key))
     }
 
     /// Which identity all values are there for, the first of them, and the key by it.

@@ -78,6 +78,7 @@ fn kind_in_words(kind: FaultKind, lang: Lang) -> &'static str {
         FaultKind::Required => ("必填项空着", "required field blank"),
         FaultKind::Masked => ("遮盖过的内容", "masked"),
         FaultKind::LikeAnother => ("疑似重复", "may be there already"),
+        FaultKind::Doubtful => ("存疑，请核对", "doubtful"),
         FaultKind::Other => ("其他", "other"),
     };
     if lang == Lang::Zh { zh } else { en }

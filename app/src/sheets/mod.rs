@@ -6,6 +6,7 @@
 
 mod alike;
 mod desk;
+mod halves;
 mod identity;
 mod line;
 mod marked;
@@ -15,6 +16,7 @@ mod progress;
 mod receive;
 mod take;
 mod undo;
+mod whose;
 
 use std::collections::BTreeMap;
 

@@ -271,20 +271,17 @@ impl Actor {
     }
 
     /// Records that the rows may speak of, as far as they are theirs to read.
-    async fn known_records(&self, nodes: &[Node], rows: &[SheetRow]) -> Result<HashMap<LedgerIx, Known>> {
+    async fn known_records(&self, nodes: &[Node], rows: &[SheetRow]) -> Result<BTreeMap<LedgerIx, Known>> {
         let pack = self.pack();
         let mut wanted: BTreeMap<LedgerIx, Wanted> =
-            nodes.iter().map(|node| (node.ledger, Wanted::default())).collect();
+            nodes.iter().map(|node| (node.ledger, Wanted::of(&identities(pack, node.ledger)))).collect();
         for part in rows.iter().flat_map(|row| &row.parts) {
             let Some(node) = nodes.get(usize::from(part.path)) else { continue };
-            let Some(wanted) = wanted.get_mut(&node.ledger) else { continue };
-            for (field, given) in &part.values {
-                if let Some(value) = given.value() {
-                    wanted.add(*field, value);
-                }
+            if let Some(wanted) = wanted.get_mut(&node.ledger) {
+                wanted.hear(|field| part.value(field));
             }
         }
-        let mut known: HashMap<LedgerIx, Known> = HashMap::new();
+        let mut known: BTreeMap<LedgerIx, Known> = BTreeMap::new();
         for node in order(pack, nodes) {
             let ledger = nodes[node].ledger;
             if known.contains_key(&ledger) {
@@ -292,10 +289,10 @@ impl Actor {
             }
             let identities = identities(pack, ledger);
             let mut wanted = wanted.remove(&ledger).unwrap_or_default();
-            for lead in Wanted::leads(&identities) {
+            for lead in wanted.leads() {
                 if let Kind::Ref { to } = pack.ledger(ledger).field(lead).kind {
                     let found = known.get(&to).into_iter().flat_map(|known| &known.records);
-                    found.for_each(|record| wanted.add(lead, &Value::Id(record.id)));
+                    found.for_each(|record| wanted.add(lead, Value::Id(record.id)));
                 }
             }
             let every: Vec<FieldIx> =
@@ -308,31 +305,50 @@ impl Actor {
             };
             self.store().load(pack, self.county_code(), ledger, &every, keep).await.map_err(unavailable)?;
             let records = self.theirs(ledger, records).await?;
-            known.insert(ledger, Known::of(pack, ledger, records, self.today()));
+            let mut found = Known::of(pack, ledger, records, self.today());
+            self.name_owners(ledger, &mut found, &known).await?;
+            known.insert(ledger, found);
         }
         Ok(known)
     }
 
-    async fn theirs(&self, ledger: LedgerIx, records: Vec<Record>) -> Result<Vec<Record>> {
+    /// Names the owners that the sheet does not speak of: a row may take a record to be of another.
+    async fn name_owners(&self, ledger: LedgerIx, found: &mut Known, known: &BTreeMap<LedgerIx, Known>) -> Result<()> {
+        let Some(owner) = self.pack().ledger(ledger).of else { return Ok(()) };
+        let Some(owners) = known.get(&owner.ledger) else { return Ok(()) };
+        let there: BTreeSet<Uuid> = owners.records.iter().map(|record| record.id).collect();
+        let named = found.records.iter().filter_map(|record| match record.values.get(usize::from(owner.field.0)) {
+            Some(Value::Id(id)) if !there.contains(id) => Some(*id),
+            _ => None,
+        });
+        let ids: Vec<Uuid> = named.collect::<BTreeSet<Uuid>>().into_iter().collect();
+        found.owners = self.labels(owner.ledger, &ids).await?.into_iter().collect();
+        Ok(())
+    }
+
+    /// Those that are theirs to read, and the others.
+    async fn theirs(&self, ledger: LedgerIx, records: Vec<Record>) -> Result<(Vec<Record>, Vec<Record>)> {
         let reach = self.rights().reach(Action::Read, ledger);
         if reach.is_whole(self.county_code()) {
-            return Ok(records);
+            return Ok((records, Vec::new()));
         }
-        let mut theirs = Vec::with_capacity(records.len());
+        let (mut theirs, mut others) = (Vec::with_capacity(records.len()), Vec::new());
         for record in records {
             if reach.holds_area(&record.area)
                 || !reach.owned.is_empty() && self.is_within(Action::Read, ledger, record.id).await?
             {
                 theirs.push(record);
+            } else {
+                others.push(record);
             }
         }
-        Ok(theirs)
+        Ok((theirs, others))
     }
 
     /// Records whose own place is the one that rows belong in, or holds it.
-    async fn places_of(&self, nodes: &[Node], area: &str) -> Result<HashMap<LedgerIx, Record>> {
+    async fn places_of(&self, nodes: &[Node], area: &str) -> Result<BTreeMap<LedgerIx, Record>> {
         let pack = self.pack();
-        let mut places = HashMap::new();
+        let mut places = BTreeMap::new();
         let owners = nodes.iter().filter(|node| node.makes).filter_map(|node| pack.ledger(node.ledger).of);
         let owners: BTreeSet<LedgerIx> = owners.map(|owner| owner.ledger).collect();
         for owner in owners.into_iter().filter(|owner| pack.ledger(*owner).area.is_some()) {

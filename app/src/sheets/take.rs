@@ -1,7 +1,8 @@
 //! Taking what can be taken of a sheet: one transaction, or nothing.
 
 use anju_exchange::{FaultKind, RowFault};
-use anju_store::{CommitError, Import, ImportState};
+use anju_pack::LedgerIx;
+use anju_store::{CommitError, Import, ImportState, Write};
 
 use super::{Progress, RowState, SheetFault, SheetLine, SheetRead, Stage, Taken};
 use crate::Actor;
@@ -86,10 +87,11 @@ impl Actor {
             key: Some(format!("sheet {} {}", line.import.id, line.taken.len())),
         };
         let changes = intent.changes.len();
-        let written = self.write(intent).await.map_err(|error| self.refused(error, &run.of_rows))?;
-        let receipt = match written {
-            Written::Waiting(id) => return Ok(Took::Waiting(id)),
-            Written::Committed(receipt) => receipt,
+        let ledgers: Vec<LedgerIx> = intent.changes.iter().map(ledger_of).collect();
+        let receipt = match self.write(intent).await {
+            Ok(Written::Waiting(id)) => return Ok(Took::Waiting(id)),
+            Ok(Written::Committed(receipt)) => receipt,
+            Err(error) => return Err(self.refused(error, &ledgers, &run.of_rows).await),
         };
         let count = i64::try_from(receipt.changes.len()).unwrap_or(i64::MAX);
         let taken = Taken {
@@ -128,11 +130,17 @@ impl Actor {
         Ok(self.keep_line(&line.import, &next, vec![event]).await?)
     }
 
-    /// What the ledgers say, at the row it is about.
-    fn refused(&self, error: WriteError, of_rows: &[u32]) -> TakeRefused {
+    /// What the ledgers say, at the row it is about; of what would repeat a record, which one.
+    async fn refused(&self, error: WriteError, ledgers: &[LedgerIx], of_rows: &[u32]) -> TakeRefused {
         match error {
-            WriteError::Commit(CommitError::Invalid { write, faults }) => {
+            WriteError::Commit(CommitError::Invalid { write, mut faults }) => {
                 let row = of_rows.get(write).copied().unwrap_or(0);
+                for fault in &mut faults {
+                    let Some(ledger) = ledgers.get(write) else { continue };
+                    if let Err(error) = self.say_who_holds(*ledger, fault).await {
+                        return error.into();
+                    }
+                }
                 let at = |fault| RowFault {
                     row,
                     column: None,
@@ -147,5 +155,13 @@ impl Actor {
             WriteError::Commit(other) => SheetFault::Refused(unavailable(other)).into(),
             WriteError::Refused(error) => SheetFault::Refused(error).into(),
         }
+    }
+}
+
+/// The ledger that a write is of.
+fn ledger_of(write: &Write) -> LedgerIx {
+    match write {
+        Write::Insert(valid) | Write::Update { valid, .. } => valid.ledger(),
+        Write::Delete { ledger, .. } | Write::Restore { ledger, .. } => *ledger,
     }
 }

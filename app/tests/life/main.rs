@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anju_base::life::{self, Kin, LifeError, Member, Plan, Splitting, Texts, Way};
 use anju_pack::LedgerIx;
-use anju_record::{Code, Record, Value};
+use anju_record::{Code, Lang, Record, Value};
 use anju_store::Query;
 use prepared::{COUNTY, County, TODAY};
 use uuid::Uuid;
@@ -321,6 +321,37 @@ async fn a_move_to_another_site_is_undone(county: &Arc<County>) {
     assert!(undone > 3, "{undone} undone");
 }
 
+/// The file says why it is closed, before and after; undone, everything stands as before.
+async fn the_last_to_leave_say_why_a_file_is_closed(county: &Arc<County>) {
+    let said = [
+        (Way::Died, "died", "人员自然消亡", None),
+        (Way::Returned, "returned", "退出搬迁返回原籍", Some("returned")),
+        (Way::MarriedOut, "left", "成员全部离户", None),
+        (Way::MovedOut, "moved_on", "整户迁出", Some("moved_on")),
+        (Way::Conscripted, "left", "成员全部离户", None),
+    ];
+    let household = county.ledger("household").unwrap();
+    let homes: Vec<Uuid> = living(county).await.into_iter().skip(7).step_by(131).take(said.len()).collect();
+    assert_eq!(homes.len(), said.len());
+    for ((way, reason, words, status), home) in said.into_iter().zip(homes) {
+        let (_, members) = life::standing_file(county, home).await.unwrap();
+        let who: Vec<Uuid> = members.iter().map(|member| member.record.id).collect();
+        let before = state(county, &[home]).await;
+        let stood = value(county, "household", &county.stored(household, home).await, "status");
+        let plan = life::depart(county, home, &who, (way, TODAY), &Kin::new()).await.unwrap();
+        let foreseen = county.foreseen(&plan.steps, Lang::Zh).await.unwrap();
+        let file = foreseen.iter().find(|it| it.ledger == household).unwrap();
+        assert!(file.changes.iter().any(|it| it.after.as_deref() == Some(words)), "{way:?} is foreseen as {words}");
+        plan.carry_out(county, None).await.unwrap();
+        let file = county.stored(household, home).await;
+        let now = [value(county, "household", &file, "end_reason"), value(county, "household", &file, "status")];
+        let status = status.map_or(stood, |code: &str| Value::Text(code.into()));
+        assert_eq!(now, [Value::Text(reason.into()), status], "{way:?}");
+        life::undo(county, plan.event, None).await.unwrap();
+        assert_eq!(state(county, &[home]).await, before, "{way:?}");
+    }
+}
+
 async fn faults_are_told_at_once(county: &Arc<County>) {
     let home = living(county).await[5];
     let (number, members) = life::standing_file(county, home).await.unwrap();
@@ -413,6 +444,7 @@ async fn tell(county: Arc<County>) {
     faults_are_told_at_once(&county).await;
     what_was_touched_stands_against_undoing(&county).await;
     a_move_to_another_site_is_undone(&county).await;
+    the_last_to_leave_say_why_a_file_is_closed(&county).await;
     random_lives(&county).await;
 }
 

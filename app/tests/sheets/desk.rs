@@ -98,10 +98,15 @@ impl Desk {
 
     /// Somebody with a role in the whole county.
     pub fn clerk(&self, role: &str) -> Actor {
+        self.clerk_in(role, COUNTY)
+    }
+
+    /// Somebody with a role in a place.
+    pub fn clerk_in(&self, role: &str, area: &str) -> Actor {
         let grant = anju_access::Grant {
             id: Uuid::nil(),
             role: role.into(),
-            area: COUNTY.into(),
+            area: area.into(),
             from: 0,
             until: None,
             expires_at: None,

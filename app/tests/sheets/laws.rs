@@ -224,6 +224,49 @@ pub async fn nobody_takes_rows_beyond_their_rights(desk: &Desk) {
     assert!(matches!(missing, anju_app::Error::NotFound { .. }), "another's sheet is not told of");
 }
 
+/// An ID number of another household's member, and a dwelling that another household lives in.
+pub async fn whose_it_is_that_a_row_repeats_is_told_as_far_as_it_is_seen(desk: &Desk) {
+    let there = roster(68_000);
+    let line = desk.keep("在册.csv", &csv(&there), ROSTER, &told()).await;
+    desk.take(&line).await;
+    let elsewhere =
+        Told { household: "TS68901".into(), door: "9单元901".into(), kinship: "户主", ..there[1].clone() };
+    let line = desk.keep("重号.csv", &csv(&[elsewhere.clone()]), ROSTER, &told()).await;
+    let read = desk.sheet_as_it_stands(&line).await.unwrap();
+    let said: Vec<_> = read.run.rows[0].faults.iter().map(|fault| fault.fault.message(Lang::Zh)).collect();
+    let (birth, name) = (&there[1].id_number[6..14], &there[1].name);
+    let file = format!("{} {}", there[0].household, there[0].name);
+    let whose = format!("“{name} · {file} · 示范安置点·1号楼 · 99****{birth}****”已登记在别处");
+    assert!(said.len() == 1 && said[0].contains(&whose), "{said:?}");
+
+    let lodger = Told { door: there[0].door.clone(), ..people(68_500, &[1])[0].clone() };
+    let line = desk.keep("同住.csv", &csv(&[lodger]), ROSTER, &told()).await;
+    let refused = desk.take_sheet(&line, &Progress::default()).await.unwrap_err();
+    let TakeRefused::Rows(faults) = refused else { panic!("{refused:?}") };
+    let whose = format!("{} {} · 示范安置点·1号楼", there[0].household, there[0].name);
+    assert!(faults[0].fault.message(Lang::En).contains(&whose), "{faults:?}");
+
+    // To an officer of another place it is somewhere, and nobody's.
+    let beyond = "610923102001901";
+    let site = [
+        ("code", beyond),
+        ("name", "镇外安置点"),
+        ("kind", "in_village"),
+        ("batch", "fyp13"),
+        ("layout", "apartment"),
+        ("destination_village", "610923102001"),
+        ("opened_on", "2017-01-01"),
+    ];
+    desk.make("site", &site).await;
+    let officer = desk.clerk_in("town_office", beyond);
+    let id = officer.hand_in("重号.csv", &csv(&[elsewhere]), ROSTER, beyond, &told()).await.unwrap();
+    let line = officer.sheet_line(id).await.unwrap();
+    let read = officer.sheet_as_it_stands(&line).await.unwrap();
+    let said: Vec<_> = read.run.rows[0].faults.iter().map(|fault| fault.fault.message(Lang::Zh)).collect();
+    assert!(read.run.counted().faulty == 1 && said[0].contains("已登记在别处"), "{said:?}");
+    assert!(!said.join("").contains("示范安置点") && !said.join("").contains("99****"), "{said:?}");
+}
+
 /// The rights of somebody who holds nothing.
 fn anju_access_rights(desk: &Desk) -> anju_access::Rights {
     anju_access::Rights::operator(desk.pack(), desk.county_code()).only(&[])

@@ -22,6 +22,7 @@ async fn tell(desk: &Desk) {
     laws::what_a_clerk_sees_masked_is_kept_when_it_is_handed_in_again(desk).await;
     laws::every_template_is_known_for_what_it_is(desk);
     laws::nobody_takes_rows_beyond_their_rights(desk).await;
+    laws::whose_it_is_that_a_row_repeats_is_told_as_far_as_it_is_seen(desk).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -54,6 +54,7 @@ fn cells(row: u32) -> Option<[String; 20]> {
     let born = -7_000 + i32::try_from((row / 1_000) * 700 + order % 700).ok()?;
     let stem = format!("990923{}{order:03}", day::format(born).replace('-', ""));
     let number = format!("{stem}{}", kind::checksum(&stem)?);
+    let man = order % 2 == 1;
     let pick = |of: &[&'static str], by: u32| of[(by as usize) % of.len()];
     let words = |text: &str| text.to_owned();
     Some([
@@ -65,9 +66,9 @@ fn cells(row: u32) -> Option<[String; 20]> {
             pick(&["强", "磊", "军"], row),
         ]
         .concat(),
-        words(["户主", "配偶", "长子"][((row - 1) % 3) as usize]),
+        words(["户主", "配偶", if man { "长子" } else { "长女" }][((row - 1) % 3) as usize]),
         number,
-        words(if order % 2 == 1 { "男" } else { "女" }),
+        words(if man { "男" } else { "女" }),
         words(pick(&["汉族", "回族", "苗族"], row / 11)),
         day::format(born),
         words(pick(&["小学", "初中", "高中"], row / 5)),

@@ -1,17 +1,16 @@
-//! What can be seen in one file alone: what an ID number says, repeated records, exactly one of a group, counts.
+//! What rows of one file say together: repeated records, exactly one of a group, counts.
 
 use std::collections::HashMap;
 
 use anju_pack::{FieldIx, Kind, predicate_in_words};
-use anju_record::{Code, Lang, Problem, Value, day, kind, token};
+use anju_record::{Code, Lang, Problem, kind, token};
 
 use crate::groups::{held, satisfies};
 use crate::recognise::Role;
 use crate::room::Room;
-use crate::rows::{Context, FaultKind, Given, RowFault, SheetRow};
+use crate::rows::{Context, FaultKind, RowFault, SheetRow};
 
 pub(crate) fn check(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
-    agree(context, rows, room);
     exactly(context, rows, room);
     unique(context, rows, room);
     counted(context, rows, room);
@@ -33,85 +32,6 @@ fn keep_out(rows: &mut [SheetRow]) {
     for row in rows {
         let own = row.faults.iter().any(|fault| !fault.warning && fault.item.is_none());
         row.out = own || row.group.as_ref().is_some_and(|group| groups.binary_search(group).is_ok());
-    }
-}
-
-struct Place {
-    path: u16,
-    ledger: anju_pack::LedgerIx,
-    field: FieldIx,
-}
-
-/// Fills in what an ID number says, and warns where another column says otherwise.
-fn agree(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
-    for path in context.sheet.path_numbers().filter(|path| context.sheet.many != Some(*path)) {
-        let Some(ledger_ix) = context.sheet.ledger_of(path) else { continue };
-        // A reference only says which record is meant.
-        if path != 0 && !context.sheet.makes.contains(&ledger_ix) {
-            continue;
-        }
-        let ledger = context.pack.ledger(ledger_ix);
-        for (field_at, field) in (0_u16..).zip(&ledger.fields) {
-            let Some(agrees) = field.agrees else { continue };
-            for at in 0..rows.len() {
-                let Some(row) = rows.get(at) else { break };
-                let number = row.part(path).and_then(|part| part.value(FieldIx(field_at)));
-                let Some(Value::Text(number)) = number else { continue };
-                let (born, digit) = (number.get(6..14).and_then(day::parse), number.as_bytes().get(16).copied());
-                if let (Some(birth), Some(born)) = (agrees.birth, born) {
-                    let place = Place { path, ledger: ledger_ix, field: birth };
-                    let mismatch = (Code::IdBirthMismatch, FaultKind::IdBirthMismatch);
-                    one_agrees(context, rows, at, room, &place, Value::Date(born), mismatch);
-                }
-                if let (Some(sex), Some(digit)) = (agrees.sex, digit) {
-                    let code = if digit % 2 == 1 { "1" } else { "2" };
-                    let place = Place { path, ledger: ledger_ix, field: sex };
-                    let mismatch = (Code::IdSexMismatch, FaultKind::IdSexMismatch);
-                    one_agrees(context, rows, at, room, &place, Value::Text(code.into()), mismatch);
-                }
-            }
-        }
-    }
-}
-
-fn one_agrees(
-    context: &Context<'_>,
-    rows: &mut Vec<SheetRow>,
-    at: usize,
-    room: &mut Room,
-    place: &Place,
-    says: Value,
-    (code, kind): (Code, FaultKind),
-) {
-    let field = context.pack.ledger(place.ledger).field(place.field);
-    let Some(row) = rows.get_mut(at) else { return };
-    let known = row.part(place.path).and_then(|part| part.get(place.field));
-    if known.and_then(Given::value) == Some(&says) {
-        return;
-    }
-    let column = context.source(place.path, place.field).map(|source| source.column);
-    match known.cloned() {
-        None if row.faults.iter().any(|fault| fault.column == column && column.is_some()) => {}
-        None => {
-            if let Some(part) = row.part_mut(place.path) {
-                part.set(place.field, Given::Value(says));
-            }
-        }
-        Some(Given::Value(value)) => {
-            let shown = |value: &Value| kind::format(context.pack, &field.kind, value, Lang::Zh);
-            let problem = Problem::new(code, shown(&value), [shown(&says)]);
-            let fault = RowFault {
-                row: row.number,
-                column,
-                kind,
-                fault: problem.at(field.id.as_str(), &field.title),
-                warning: true,
-                group: None,
-                item: None,
-            };
-            room.fault(rows, at, fault);
-        }
-        Some(_) => {}
     }
 }
 
@@ -162,19 +82,17 @@ fn fault_of_group(
     first: Option<u32>,
 ) -> RowFault {
     let known = context.pack.ledger(context.sheet.rows).field(field);
-    let per = context
-        .sheet
-        .ledger_of(exactly.per)
-        .map_or_else(Default::default, |at| context.pack.ledger(at).title.zh.clone());
+    let per =
+        context.sheet.ledger_of(exactly.per).map_or_else(Default::default, |at| context.pack.ledger(at).title.clone());
     let (kind, problem) = match first {
         Some(first) => {
             let value = row.part(0).and_then(|part| part.value(field)).cloned().unwrap_or_default();
             let shown = kind::format(context.pack, &known.kind, &value, Lang::Zh);
-            (FaultKind::TwoOf, Problem::new(Code::TwoOf, shown, [per, key.to_owned(), first.to_string()]))
+            (FaultKind::TwoOf, Problem::new(Code::TwoOf, shown, [per.zh, key.to_owned(), first.to_string(), per.en]))
         }
         None => {
-            let words = predicate_in_words(context.pack, context.sheet.rows, &exactly.one).zh;
-            (FaultKind::NoneOf, Problem::new(Code::NoneOf, "", [per, key.to_owned(), words]))
+            let words = predicate_in_words(context.pack, context.sheet.rows, &exactly.one);
+            (FaultKind::NoneOf, Problem::new(Code::NoneOf, "", [per.zh, key.to_owned(), words.zh, per.en, words.en]))
         }
     };
     RowFault {

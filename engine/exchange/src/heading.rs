@@ -14,6 +14,8 @@ pub(crate) struct Heading {
     pub outer: String,
     /// What stands in brackets.
     pub inner: Vec<String>,
+    /// A bit for each character of `outer`: what another has not tells that this is not within it.
+    signs: u64,
 }
 
 impl Heading {
@@ -36,7 +38,8 @@ impl Heading {
             }
         }
         inner.retain(|part| !part.is_empty());
-        Self { whole: token.to_owned(), outer, inner }
+        let signs = outer.chars().fold(0, |signs, sign| signs | 1_u64 << (u32::from(sign) % 64));
+        Self { whole: token.to_owned(), outer, inner, signs }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -55,11 +58,11 @@ impl Heading {
 
     /// Characters that one has within the other, if that is at least half of the longer.
     pub fn overlap(&self, other: &Self) -> Option<usize> {
-        let (mine, theirs) = (&self.outer, &other.outer);
-        let (long, short) = if mine.len() >= theirs.len() { (mine, theirs) } else { (theirs, mine) };
-        if !long.contains(short.as_str()) {
+        let (long, short) = if self.outer.len() >= other.outer.len() { (self, other) } else { (other, self) };
+        if short.signs & !long.signs != 0 || !long.outer.contains(short.outer.as_str()) {
             return None;
         }
+        let (long, short) = (&long.outer, &short.outer);
         let (long_count, short_count) = (long.chars().count(), short.chars().count());
         (short_count >= 2 && short_count * 2 >= long_count).then_some(short_count)
     }

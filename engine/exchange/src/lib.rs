@@ -15,6 +15,7 @@ mod kept;
 mod limits;
 mod memo;
 mod recognise;
+mod remarks;
 mod room;
 mod rows;
 mod typing;

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use anju_pack::{FieldIx, Pack, Sheet};
+use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
 use anju_record::{Code, Fault, Lang, Problem, Value, token};
 
 use crate::book::{Cell, Grid, GridRow};
 use crate::heading::Heading;
 use crate::memo::Memo;
 use crate::recognise::{Recognised, Role, Target};
+use crate::remarks::told_of;
 use crate::room::{Room, name_unread};
 use crate::{checks, groups, typing};
 
@@ -141,6 +142,7 @@ kinds! {
     Required = "required", "A required field is blank.";
     Masked = "masked", "A protected value as a list shows it, which says nothing.";
     LikeAnother = "like_another", "May be one that is there already.";
+    Doubtful = "doubtful", "Probably a slip, and yet may be so.";
     Other = "other", "Anything else.";
 }
 
@@ -210,6 +212,8 @@ pub(crate) struct Context<'a> {
     pub sources: Vec<Source>,
     /// The parts that each row has, and how many fields of each have a column.
     parts: Vec<(u16, usize)>,
+    /// Of which parts something may be remarked.
+    pub told: Vec<(u16, LedgerIx)>,
     pub today: i32,
 }
 
@@ -226,7 +230,8 @@ const TOGETHER: usize = 3 << 20;
 pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognised, today: i32) -> Reading {
     let sources = sources(grid, recognised);
     let parts = parts(sheet, &sources);
-    let context = Context { pack, sheet, grid, recognised, sources, parts, today };
+    let told = told_of(pack, sheet);
+    let context = Context { pack, sheet, grid, recognised, sources, parts, told, today };
     let last = recognised.header_rows.last().copied().unwrap_or(0);
     let mut reading = Reading::default();
     let (mut data, mut breaks) = (Vec::new(), Vec::new());
@@ -412,6 +417,7 @@ impl Context<'_> {
                 self.fill(&mut typed, *target, 0, (source.column, cell), read);
             }
         }
+        self.remark(&mut typed);
         typed
     }
 

@@ -152,6 +152,10 @@ codes! {
         => "只写在 id_number 字段上；birth 用日期字段，sex 用含代码 1 和 2 的代码字段" | "write it on an id_number field; birth takes a date field, sex a code field with the codes 1 and 2";
     BadAlike = "P056": "`alike` 不能用 `{0}`：{1}" | "`alike` cannot name `{0}`: {1}"
         => "same 用不受保护的字段或 引用.字段，sounds 用本台账的文本字段" | "same takes unprotected fields or reference.field, sounds a text field of the ledger";
+    BadShared = "P057": "`{0}` 的 `agrees` 不能用 `{1}`：{2}" | "`agrees` of `{0}` cannot name `{1}`: {2}"
+        => "只在引用字段上这样写，列出两个台账都有的字段：标识相同、类型相同、不受保护" | "write it so on a reference only; name fields that both ledgers have, of one id and one kind, and not protected";
+    BadDoubt = "P058": "`doubtful` 不能用 `{0}`：{1}" | "`doubtful` cannot use `{0}`: {1}"
+        => "条件只用本台账不受保护的字段，at 是其中之一" | "the condition takes unprotected fields of the ledger, and at is one of them";
 }
 
 impl fmt::Display for Code {

@@ -43,6 +43,16 @@ pub(crate) fn exactly_words(pack: &Pack, ix: LedgerIx) -> Vec<String> {
     pack.ledger(ix).exactly.iter().map(one).collect()
 }
 
+/// In what the records of a ledger agree with those that they name, as it is written.
+pub(crate) fn shares_words(pack: &Pack, ix: LedgerIx) -> Vec<String> {
+    let ledger = pack.ledger(ix);
+    let one = |field: &crate::model::Field| {
+        let names = field.shares.iter().map(|shared| ledger.field(shared.here).id.as_str());
+        format!("{}: {}", field.id, names.collect::<Vec<_>>().join(", "))
+    };
+    ledger.fields.iter().filter(|field| !field.shares.is_empty()).map(one).collect()
+}
+
 /// By what two records of a ledger are likely to be of one and the same, in words.
 pub fn alike_in_words(pack: &Pack, ix: LedgerIx, alike: &Alike) -> Text {
     let title = |place: &Place| {

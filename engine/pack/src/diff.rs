@@ -134,22 +134,7 @@ impl Found {
         note(old.period != new.period, Contraction, said("改变期间", "another period"));
         note(old.area != new.area, Contraction, said("改变区划字段", "another area field"));
         note(old.label != new.label, Neutral, said("改变显示名", "another label"));
-        for set in old.unique.iter().filter(|set| !new.unique.contains(set)) {
-            note(true, Expansion, said(&format!("不再要求唯一：{set}"), &format!("no longer unique: {set}")));
-        }
-        for set in new.unique.iter().filter(|set| !old.unique.contains(set)) {
-            note(true, Contraction, said(&format!("要求唯一：{set}"), &format!("must now be unique: {set}")));
-        }
-        for one in old.exactly.iter().filter(|one| !new.exactly.contains(one)) {
-            note(true, Expansion, said(&format!("不再要求恰有一条：{one}"), &format!("no longer exactly one: {one}")));
-        }
-        for one in new.exactly.iter().filter(|one| !old.exactly.contains(one)) {
-            note(
-                true,
-                Contraction,
-                said(&format!("要求恰有一条：{one}"), &format!("must now have exactly one: {one}")),
-            );
-        }
+        self.laws(old, new);
         for pair in paired(&old.fields, &new.fields, |field| &field.id) {
             match pair {
                 (Some(field), None) => self.came_or_went(new, field, Contraction, ("删去字段", "loses the field")),
@@ -160,6 +145,28 @@ impl Found {
                 (None, Some(field)) => self.came_or_went(new, field, Expansion, ("新增字段", "gains the field")),
                 (Some(before), Some(after)) => self.field(new, before, after),
                 (None, None) => {}
+            }
+        }
+    }
+
+    /// What is asked of records beyond the kind of each field: what is asked no more, and what is asked now.
+    fn laws(&mut self, old: &LedgerShape, new: &LedgerShape) {
+        let laws = [
+            (&old.unique, &new.unique, ("不再要求唯一", "no longer unique"), ("要求唯一", "must now be unique")),
+            (
+                &old.exactly,
+                &new.exactly,
+                ("不再要求恰有一条", "no longer exactly one"),
+                ("要求恰有一条", "must now have exactly one"),
+            ),
+            (&old.agrees, &new.agrees, ("不再要求一致", "need no longer agree"), ("要求一致", "must now agree")),
+        ];
+        for (before, after, went, came) in laws {
+            let gone = before.iter().filter(|law| !after.contains(law)).map(|law| (Expansion, went, law));
+            let added = after.iter().filter(|law| !before.contains(law)).map(|law| (Contraction, came, law));
+            for (effect, (zh, en), law) in gone.chain(added) {
+                let zh = format!("台账「{}」{zh}：{law}", new.title.zh);
+                self.note(effect, &new.id, zh, format!("Ledger “{}”: {en}: {law}", new.title.en));
             }
         }
     }

@@ -231,6 +231,9 @@ pub struct Ledger {
     pub exactly: Vec<Exactly>,
     /// By what two records are likely to be of one and the same.
     pub alike: Vec<Alike>,
+    /// What of a record is probably a slip, and yet may be so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<Doubtful>,
     /// The date field that says when the person a record is about was born: their protected fields are those of a minor's
     /// while they are under 14.
     pub born: Option<FieldIx>,
@@ -305,6 +308,28 @@ pub struct Alike {
     pub sounds: Option<FieldIx>,
 }
 
+/// What of a record is probably a slip, and yet may be so.
+#[derive(Debug, Clone, Serialize)]
+pub struct Doubtful {
+    /// When: of the record's own fields, none of them protected.
+    pub predicate: Predicate,
+    /// The field that it stands at.
+    pub at: FieldIx,
+    /// What is doubtful, and the mend.
+    pub says: Text,
+    /// The fields that it speaks of, in their order.
+    pub fields: Vec<FieldIx>,
+}
+
+/// A field that a ledger has and the ledger that a reference of it names: both records hold the same in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Shared {
+    /// Of the ledger that names.
+    pub here: FieldIx,
+    /// Of the ledger that is named.
+    pub there: FieldIx,
+}
+
 /// A field of a ledger.
 #[derive(Debug, Clone, Serialize)]
 pub struct Field {
@@ -325,6 +350,9 @@ pub struct Field {
     /// The fields that an ID number also tells of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agrees: Option<Agrees>,
+    /// In what the record that this reference names agrees with the one that names it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<Shared>,
     /// Added by the county.
     pub of_county: bool,
     /// Where it is written.

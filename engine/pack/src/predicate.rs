@@ -29,6 +29,17 @@ pub enum Predicate {
 }
 
 impl Predicate {
+    /// The fields that it speaks of, in the order they are written.
+    pub fn places(&self) -> Vec<&Place> {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::places).collect(),
+            Self::Not(part) => part.places(),
+            Self::Compare(left, _, right) => [left.places(), right.places()].concat(),
+            Self::In(left, _) => left.places(),
+            Self::IsNull(place) | Self::Holds(place) | Self::Prefix(place, _) => vec![place],
+        }
+    }
+
     /// The same condition with the login of whoever asks in the place of `actor`.
     #[must_use]
     pub fn for_actor(&self, login: &str) -> Self {
@@ -89,6 +100,17 @@ pub enum Operand {
     Months(Place, Place),
     /// The login of whoever asks; only in a role's relations. [`Predicate::for_actor`] replaces it; unreplaced it equals nothing.
     Actor,
+}
+
+impl Operand {
+    /// The fields that it reads.
+    pub fn places(&self) -> Vec<&Place> {
+        match self {
+            Self::Field(place) | Self::Age(place) => vec![place],
+            Self::Months(from, to) => vec![from, to],
+            Self::Literal(_) | Self::Today(_) | Self::Actor => Vec::new(),
+        }
+    }
 }
 
 /// A constant of a known type.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::describe::{
-    alike_in_words, exactly_words, figure_in_words, label_words, predicate_as_sql, requirement_in_words,
+    alike_in_words, exactly_words, figure_in_words, label_words, predicate_as_sql, requirement_in_words, shares_words,
 };
 use crate::model::{Field, FigureIx, Kind, LedgerIx, MechanismIx, Origin, Pack, RequirementIx, Text};
 
@@ -161,8 +161,15 @@ fn ledger_section(pack: &Pack, at: LedgerIx, page: &mut String) {
     for one in exactly_words(pack, at) {
         line!(page, "- 恰有一条 / Exactly one: {one}");
     }
+    for one in shares_words(pack, at) {
+        line!(page, "- 与所引用的记录一致 / Agrees with what it names: {one}");
+    }
     for alike in &ledger.alike {
         line!(page, "- 疑似重复 / Likely the same: {}", both(&alike_in_words(pack, at, alike)));
+    }
+    for doubt in &ledger.doubtful {
+        let condition = predicate_as_sql(pack, at, &doubt.predicate);
+        line!(page, "- 存疑 / Doubtful: {} (`{}`: `{condition}`)", both(&doubt.says), ledger.field(doubt.at).id);
     }
     line!(page, "- 出处 / Written in: {}\n", written(&ledger.origin));
     line!(

@@ -47,6 +47,9 @@ pub struct LedgerShape {
     /// What each record owns exactly one of, in words.
     #[serde(default)]
     pub exactly: Vec<String>,
+    /// In what each record agrees with those that it names, in words.
+    #[serde(default)]
+    pub agrees: Vec<String>,
     /// Fields in order.
     pub fields: Vec<FieldShape>,
 }
@@ -177,6 +180,7 @@ fn ledger(pack: &Pack, ix: LedgerIx) -> LedgerShape {
         label: crate::describe::label_words(pack, ix),
         unique: uniques(pack, ix, ledger),
         exactly: crate::describe::exactly_words(pack, ix),
+        agrees: crate::describe::shares_words(pack, ix),
         fields: ledger.fields.iter().map(|field| shape(pack, field)).collect(),
     }
 }

@@ -44,6 +44,11 @@ fn what_may_not_fit_is_contraction() {
         ("written_by = { kind = \"text\", title", "written_by = { kind = \"bool\", title", "book.written_by"),
         ("price = { kind = \"money\", min = 0", "price = { kind = \"money\", min = 1", "book.price"),
         ("scale = 1,", "scale = 2,", "book.thickness"),
+        (
+            "keeper = { kind = \"ref\", to = \"member\", title",
+            "active = { kind = \"bool\", title = { zh = \"在册\", en = \"Active\" } }\nkeeper = { kind = \"ref\", to = \"member\", agrees = [\"active\"], title",
+            "copy",
+        ),
         ("fine = { kind = \"money\", title", "fee = { kind = \"money\", required = true, title", "loan.fee"),
     ] {
         let swaps = [

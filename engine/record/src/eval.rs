@@ -24,11 +24,7 @@ pub fn holds(pack: &Pack, predicate: &Predicate, record: &Record, resolve: Resol
         Predicate::In(_, literals) if literals.is_empty() => Some(false),
         Predicate::In(side, literals) => {
             let value = operand(side, record, resolve, today);
-            if value == Value::Null {
-                None
-            } else {
-                Some(literals.iter().any(|literal| self::literal(literal) == value))
-            }
+            if value == Value::Null { None } else { Some(literals.iter().any(|literal| is(literal, &value))) }
         }
         Predicate::IsNull(place) => Some(at(place, record, resolve) == Value::Null),
         Predicate::Holds(place) => match at(place, record, resolve) {
@@ -80,6 +76,17 @@ pub fn literal(literal: &Literal) -> Value {
         Literal::Text(text) | Literal::Code(text) => Value::Text(text.as_str().into()),
         Literal::Bool(held) => Value::Bool(*held),
         Literal::Date(day) => Value::Date(*day),
+    }
+}
+
+/// Whether a value is a constant.
+fn is(literal: &Literal, value: &Value) -> bool {
+    match (literal, value) {
+        (Literal::Int(number), Value::Int(value)) => number == value,
+        (Literal::Text(text) | Literal::Code(text), Value::Text(value)) => **text == **value,
+        (Literal::Bool(held), Value::Bool(value)) => held == value,
+        (Literal::Date(day), Value::Date(value)) => day == value,
+        _ => false,
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod clean;
 pub mod day;
+mod doubt;
 mod draft;
 pub mod eval;
 mod fault;
@@ -19,6 +20,7 @@ pub mod kind;
 pub mod value;
 
 pub use clean::{is_blank, token};
+pub use doubt::{Doubt, born_by, doubts, sex_by};
 pub use draft::{Draft, Raw, Valid, validate, validate_values};
 pub use eval::holds;
 pub use fault::{Code, Fault, Lang, Problem};

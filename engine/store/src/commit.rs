@@ -8,11 +8,13 @@ use anju_record::{Change, Code, Fault, Problem, Record, Valid, Value, kind};
 use anju_vault::Vault;
 use uuid::Uuid;
 
+use crate::agreeing::Changed;
 use crate::bulk::{self, Pending, Stood};
 use crate::constraint;
 use crate::error::{CommitError, DbError, Error};
 use crate::exactly::Touched;
-use crate::journal::{COLUMNS, GENESIS, JournalRow, write_record};
+use crate::head::{journalled, lock_head};
+use crate::journal::{COLUMNS, JournalRow, write_record};
 use crate::key_mark::KEY;
 use crate::session::{Ending, Session};
 use crate::sql::{Column, Dialect};
@@ -202,8 +204,7 @@ async fn end<S: Session>(
             Ok(Done::Rows(changes)) => {
                 let head = heads.get_mut(job.batch.county.as_str()).expect("locked above");
                 let first = head.0 + 1;
-                let (changes, rows) = chain(job, changes, head);
-                ending.journal.extend(rows);
+                let changes = journalled(session, job, changes, head, &mut ending.journal).await?;
                 // Where nothing was written nobody stands behind the key.
                 if let Some(key) = job.batch.idempotency_key.as_ref().filter(|_| first <= head.0) {
                     ending.keys.push((job.batch.county.clone(), key.clone(), first, head.0));
@@ -215,56 +216,6 @@ async fn end<S: Session>(
     ending.heads = heads.into_iter().map(|(county, (seq, hash))| (county.to_owned(), seq, hash)).collect();
     session.finish(&ending).await?;
     Ok(results)
-}
-
-/// The county's sequence and hash; the row stays locked until the end of the transaction.
-pub(crate) async fn lock_head<S: Session>(
-    session: &mut S,
-    dialect: Dialect,
-    county: &str,
-) -> Result<(i64, String), DbError> {
-    let sql = match dialect {
-        Dialect::Sqlite => "SELECT seq, hash FROM anju_head WHERE county = ?",
-        Dialect::Postgres => "SELECT seq, hash FROM anju_head WHERE county = $1 FOR UPDATE",
-    };
-    let county = Value::Text(county.into());
-    for _ in 0..2 {
-        let rows = session.query(sql, &[&county], &[Column::Int, Column::Text]).await?;
-        if let Some([Value::Int(seq), Value::Text(hash)]) = rows.first().map(Vec::as_slice) {
-            return Ok((*seq, hash.to_string()));
-        }
-        let insert = match dialect {
-            Dialect::Sqlite => "INSERT INTO anju_head (county, seq, hash) VALUES (?, 0, ?) ON CONFLICT DO NOTHING",
-            Dialect::Postgres => "INSERT INTO anju_head (county, seq, hash) VALUES ($1, 0, $2) ON CONFLICT DO NOTHING",
-        };
-        session.execute(insert, &[&county, &Value::Text(GENESIS.into())]).await?;
-    }
-    Err(DbError::Other("the county's head cannot be made".to_owned()))
-}
-
-/// Journal rows for changes; moves the head on.
-pub(crate) fn chain(job: &Job, written: Vec<Written>, head: &mut (i64, String)) -> (Vec<Change>, Vec<JournalRow>) {
-    let rows = written.into_iter().map(|Written { change, before, after }| {
-        let mut row = JournalRow {
-            county: job.batch.county.clone(),
-            seq: head.0 + 1,
-            at: job.batch.at,
-            actor: job.batch.actor.clone(),
-            origin: job.batch.origin.clone(),
-            reason: job.batch.reason.clone(),
-            ledger: job.pack.ledger(change.ledger).id.clone(),
-            id: change.id,
-            before,
-            after,
-            pack: job.pack.hash.clone(),
-            prev: head.1.clone(),
-            hash: String::new(),
-        };
-        row.hash = row.seal();
-        *head = (row.seq, row.hash.clone());
-        (change, row)
-    });
-    rows.unzip()
 }
 
 /// The pack that the tables follow must be the writer's, and the key that seals the newest one noted. Asked once for a transaction.
@@ -322,6 +273,7 @@ pub(crate) async fn one<S: Session>(
         write: 0,
         changes: &mut changes,
         touched: Touched::default(),
+        changed: Changed::default(),
         stood: Stood::default(),
         along: HashMap::new(),
         pending: Pending::default(),
@@ -348,6 +300,7 @@ pub(crate) async fn one<S: Session>(
         writer.nothing_refers(ledger, id).await?;
     }
     writer.exactly_one_of_each().await?;
+    writer.agree().await?;
     Ok(Done::Rows(changes))
 }
 
@@ -392,6 +345,7 @@ pub(crate) struct RowWriter<'a, S> {
     pub write: usize,
     changes: &'a mut Vec<Written>,
     pub touched: Touched,
+    pub changed: Changed,
     pub stood: Stood,
     /// How many versions further this batch itself has taken what moved along with its owner: a writer saw none of them.
     along: HashMap<(LedgerIx, Uuid), i64>,
@@ -427,6 +381,7 @@ impl<S: Session> RowWriter<'_, S> {
         let text = |record| write_record(&self.job.pack, change.ledger, record);
         let (before, after) = (before.map(text), after.map(text));
         self.touched.note(&self.job.pack, &change, self.write);
+        self.changed.note(&self.job.tables.agreeing, &change, self.write);
         self.changes.push(Written { change, before, after });
     }
 
@@ -609,7 +564,7 @@ impl<S: Session> RowWriter<'_, S> {
                 let problem = Problem::new(
                     Code::StillReferred,
                     id.to_string(),
-                    [pack.ledger(*from).title.zh.clone(), count.to_string()],
+                    [pack.ledger(*from).title.zh.clone(), count.to_string(), pack.ledger(*from).title.en.clone()],
                 );
                 faults.push(problem.at("", &pack.ledger(ledger).title));
             }

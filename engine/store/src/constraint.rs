@@ -1,7 +1,7 @@
 //! Names of constraints → faults at fields.
 
-use anju_pack::{FieldIx, Ledger, LedgerIx, Pack};
-use anju_record::{Code, Fault, Problem, Value, kind};
+use anju_pack::{FieldIx, Ledger, LedgerIx, Pack, Text};
+use anju_record::{Code, Fault, Lang, Problem, Value, kind};
 
 use crate::error::DbError;
 use crate::schema::{column_name, constraint_name, table_name, unique_name};
@@ -34,7 +34,9 @@ pub(crate) fn faults(pack: &Pack, ix: LedgerIx, values: &[Value], error: &DbErro
             };
             match ledger.unique.iter().find(|unique| same(&unique.fields)) {
                 Some(unique) => Some(vec![repeated(ledger, values, &unique.fields)]),
-                None => Some(vec![Problem::new(Code::NotUnique, "", ["id".to_owned()]).at("", &ledger.title)]),
+                None => Some(vec![
+                    Problem::new(Code::NotUnique, "", ["id".to_owned(), "id".to_owned()]).at("", &ledger.title),
+                ]),
             }
         }
         DbError::Retry(_) | DbError::Lost(_) | DbError::Other(_) => None,
@@ -46,7 +48,7 @@ fn named(pack: &Pack, ledger: &Ledger, values: &[Value], name: &str) -> Option<V
         return Some(vec![repeated(ledger, values, &ledger.unique[position].fields)]);
     }
     if name.ends_with("_pkey") {
-        return Some(vec![Problem::new(Code::NotUnique, "", ["id".to_owned()]).at("", &ledger.title)]);
+        return Some(vec![Problem::new(Code::NotUnique, "", ["id".to_owned(), "id".to_owned()]).at("", &ledger.title)]);
     }
     ledger.fields.iter().enumerate().find_map(|(position, field)| {
         let value = values.get(position).map(kind::plain).unwrap_or_default();
@@ -66,20 +68,23 @@ fn named(pack: &Pack, ledger: &Ledger, values: &[Value], name: &str) -> Option<V
 /// A reference that leads nowhere.
 pub(crate) fn no_such_record(pack: &Pack, field: &anju_pack::Field, value: String) -> Fault {
     let to = match field.kind {
-        anju_pack::Kind::Ref { to } => pack.ledger(to).title.zh.clone(),
-        _ => String::new(),
+        anju_pack::Kind::Ref { to } => pack.ledger(to).title.clone(),
+        _ => Text::default(),
     };
-    Problem::new(Code::NoSuchRecord, value, [to]).at(field.id.as_str(), &field.title)
+    Problem::new(Code::NoSuchRecord, value, [to.zh, to.en]).at(field.id.as_str(), &field.title)
 }
 
 fn repeated(ledger: &Ledger, values: &[Value], fields: &[FieldIx]) -> Fault {
     let owner = ledger.of.map(|owner| owner.field);
     let first = fields.iter().find(|field| Some(**field) != owner).or(fields.first());
-    let titles: Vec<&str> = fields.iter().map(|field| ledger.field(*field).title.zh.as_str()).collect();
+    let titles = |lang: Lang, between: &str| {
+        fields.iter().map(|field| lang.of(&ledger.field(*field).title)).collect::<Vec<_>>().join(between)
+    };
+    let titles = [titles(Lang::Zh, "、"), titles(Lang::En, ", ")];
     let value = |field: FieldIx| values.get(usize::from(field.0)).map(kind::plain).unwrap_or_default();
     match first {
-        Some(first) => Problem::new(Code::NotUnique, value(*first), [titles.join("、")])
+        Some(first) => Problem::new(Code::NotUnique, value(*first), titles)
             .at(ledger.field(*first).id.as_str(), &ledger.field(*first).title),
-        None => Problem::new(Code::NotUnique, "", [titles.join("、")]).at("", &ledger.title),
+        None => Problem::new(Code::NotUnique, "", titles).at("", &ledger.title),
     }
 }

@@ -30,8 +30,8 @@ CREATE INDEX IF NOT EXISTS anju_token_account ON anju_token (account);
 CREATE UNIQUE INDEX IF NOT EXISTS anju_token_key ON anju_token (key);
 CREATE INDEX IF NOT EXISTS anju_proposal_state ON anju_proposal (state, made_at);
 CREATE INDEX IF NOT EXISTS anju_import_made ON anju_import (county, made_at);
-CREATE INDEX IF NOT EXISTS anju_event_actor ON anju_event (county, actor, seq);
-CREATE INDEX IF NOT EXISTS anju_event_record ON anju_event (county, id, seq);
+CREATE INDEX IF NOT EXISTS anju_event_actor ON anju_event (actor, county, seq);
+CREATE INDEX IF NOT EXISTS anju_event_record ON anju_event (id, county, seq);
 INSERT INTO anju_meta (key, value) VALUES ('directory', '1') ON CONFLICT (key) DO NOTHING;";
 
 /// DDL of the engine's tables; may be run again.
@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS anju_pack (n {int} NOT NULL PRIMARY KEY, hash {text} 
 CREATE TABLE IF NOT EXISTS anju_head (county {text} NOT NULL PRIMARY KEY, seq {int} NOT NULL, hash {text} NOT NULL) {tail};
 CREATE TABLE IF NOT EXISTS anju_journal (county {text} NOT NULL, seq {int} NOT NULL, at {int} NOT NULL, actor {text} NOT NULL, origin {text} NOT NULL, reason {text},
   ledger {text} NOT NULL, id {id} NOT NULL, before {text}, after {text}, pack {text} NOT NULL, prev {text} NOT NULL, hash {text} NOT NULL, PRIMARY KEY (county, seq)) {tail};
-CREATE INDEX IF NOT EXISTS anju_journal_record ON anju_journal (county, id, seq);
+CREATE INDEX IF NOT EXISTS anju_journal_record ON anju_journal (id, county, seq);
 CREATE TABLE IF NOT EXISTS anju_idempotency (county {text} NOT NULL, key {text} NOT NULL, first {int} NOT NULL, last {int} NOT NULL, PRIMARY KEY (county, key)) {tail};
 CREATE TABLE IF NOT EXISTS anju_area (code {text} NOT NULL PRIMARY KEY, name {text} NOT NULL, parent {text}) {tail};"
     )

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use anju_pack::{Exactly, LabelPart, LedgerIx, Operand, Pack, Predicate};
+use anju_pack::{Exactly, LedgerIx, Operand, Pack, Predicate};
 use anju_record::{Change, Code, Fault, Problem, Record, Valid, Value, kind};
 use uuid::Uuid;
 
@@ -190,21 +190,13 @@ async fn broken<S: Session>(
 fn fault(pack: &Pack, ix: LedgerIx, position: usize, owner: &Record, count: &str) -> Fault {
     let (ledger, one) = (pack.ledger(ix), &pack.ledger(ix).exactly[position]);
     let owned = pack.ledger(one.of);
-    let named = ledger.label.iter().filter_map(|part| match part {
-        LabelPart::Field(field) if ledger.field(*field).sensitive.is_none() => {
-            owner.values.get(usize::from(field.0)).map(kind::plain)
-        }
-        _ => None,
-    });
-    let name = named.collect::<Vec<_>>().join(" ");
+    let name = kind::own_words(pack, ix, |field| owner.values.get(usize::from(field.0))).join(" ");
     let which = one.predicate.as_ref().and_then(first_field).map(|field| owned.field(field));
-    let wanted = match &one.predicate {
-        Some(predicate) => {
-            format!("{}（{}）", owned.title.zh, anju_pack::predicate_in_words(pack, one.of, predicate).zh)
-        }
-        None => owned.title.zh.clone(),
-    };
-    let problem = Problem::new(Code::NotExactlyOne, name, [wanted, count.to_owned()]);
+    let words = one.predicate.as_ref().map(|predicate| anju_pack::predicate_in_words(pack, one.of, predicate));
+    let (title, of) = (&owned.title, words.as_ref());
+    let zh = of.map_or_else(|| title.zh.clone(), |words| format!("{}（{}）", title.zh, words.zh));
+    let en = of.map_or_else(|| title.en.clone(), |words| format!("{} ({})", title.en, words.en));
+    let problem = Problem::new(Code::NotExactlyOne, name, [zh, count.to_owned(), en]);
     match which {
         Some(field) => problem.at(field.id.as_str(), &field.title),
         None => problem.at("", &ledger.title),

@@ -6,11 +6,13 @@ use anju_pack::{Kind, LedgerIx};
 use anju_record::{Change, Fault, Record, Valid, Value, kind};
 use uuid::Uuid;
 
-use crate::commit::{Fail, Job, Receipt, Written, chain, check_county, lock_head, own_area, same_pack};
+use crate::agreeing;
+use crate::commit::{Fail, Job, Receipt, Written, check_county, own_area, same_pack};
 use crate::constraint;
 use crate::error::CommitError;
 use crate::exactly;
-use crate::journal::{COLUMNS, JournalRow, write_record};
+use crate::head::{journalled, lock_head};
+use crate::journal::write_record;
 use crate::session::{Ending, Session};
 use crate::sql::{Column, Dialect};
 
@@ -57,24 +59,15 @@ async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records:
         insert(session, job, ledger, records, &mut written).await?;
     }
     exactly::all_loaded(session, job, touched).await?;
+    agreeing::all_loaded(session, job, &written).await?;
     let mut head = lock_head(session, dialect, &job.batch.county).await?;
     let first = head.0 + 1;
-    let (names, types): (Vec<String>, Vec<Column>) =
-        COLUMNS.iter().map(|(name, column)| ((*name).to_owned(), *column)).unzip();
-    let mut changes = Vec::with_capacity(written.len());
-    let mut written = written.into_iter();
-    while written.len() > 0 {
-        let (chunk, rows) = chain(job, written.by_ref().take(CHUNK).collect(), &mut head);
-        let rows: Vec<Vec<Value>> = rows.iter().map(JournalRow::values).collect();
-        session.insert_many("anju_journal", &names, &types, &rows).await?;
-        changes.extend(chunk);
-    }
+    let mut journal = Vec::new();
+    let changes = journalled(session, job, written, &mut head, &mut journal).await?;
     let keys = job.batch.idempotency_key.iter().filter(|_| first <= head.0);
     let keys = keys.map(|key| (job.batch.county.clone(), key.clone(), first, head.0)).collect();
     let seq = head.0;
-    session
-        .finish(&Ending { journal: Vec::new(), heads: vec![(job.batch.county.clone(), head.0, head.1)], keys })
-        .await?;
+    session.finish(&Ending { journal, heads: vec![(job.batch.county.clone(), head.0, head.1)], keys }).await?;
     Ok(Receipt { county: job.batch.county.clone(), seq, changes, replayed: false })
 }
 

@@ -138,23 +138,23 @@ impl JournalRow {
         Ok(Some(Change { ledger, id: self.id, before, after }))
     }
 
-    pub(crate) fn values(&self) -> Vec<Value> {
-        let text = |text: &str| Value::Text(text.into());
-        let maybe = |text: &Option<String>| text.as_deref().map_or(Value::Null, |text| Value::Text(text.into()));
+    pub(crate) fn into_values(self) -> Vec<Value> {
+        let text = |text: String| Value::Text(text.into());
+        let maybe = |text: Option<String>| text.map_or(Value::Null, |text| Value::Text(text.into()));
         vec![
-            text(&self.county),
+            text(self.county),
             Value::Int(self.seq),
             Value::Int(self.at),
-            text(&self.actor),
-            text(&self.origin),
-            maybe(&self.reason),
-            text(&self.ledger),
+            text(self.actor),
+            text(self.origin),
+            maybe(self.reason),
+            text(self.ledger),
             Value::Id(self.id),
-            maybe(&self.before),
-            maybe(&self.after),
-            text(&self.pack),
-            text(&self.prev),
-            text(&self.hash),
+            maybe(self.before),
+            maybe(self.after),
+            text(self.pack),
+            text(self.prev),
+            text(self.hash),
         ]
     }
 

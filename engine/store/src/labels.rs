@@ -137,9 +137,13 @@ fn first_owned(
         .and_where(column(Some(alias), "county").eq(column(Some(owner), "county")))
         .and_where(column(Some(alias), link).eq(column(Some(owner), "id")))
         .and_where(column(Some(alias), "deleted_at").is_null())
-        .and_where(predicate)
-        .order_by_expr(by_id(writer.dialect, alias), Order::Asc)
-        .limit(1);
+        .and_where(predicate);
+    // What stands names it before what has ended, the latest first.
+    if let Some(end) = ledger.period.and_then(|period| period.end) {
+        let end = column(Some(alias), column_name(&ledger.field(end).id).into_owned());
+        select.order_by_expr(end.clone().is_not_null(), Order::Asc).order_by_expr(end, Order::Desc);
+    }
+    select.order_by_expr(by_id(writer.dialect, alias), Order::Asc).limit(1);
     Some(select)
 }
 
@@ -152,7 +156,7 @@ fn by_id(dialect: Dialect, alias: &str) -> Expr {
     }
 }
 
-/// Adds an answered row; parts without a value are left out, a record without any is called by its id's end.
+/// Adds an answered row; parts without a value are left out.
 pub(crate) fn collect(
     pack: &Pack,
     vault: &Vault,
@@ -175,7 +179,11 @@ pub(crate) fn collect(
             }
         }
     }
-    let label = if words.is_empty() { format!("…{}", &id.simple().to_string()[24..]) } else { words.join(" ") };
-    into.insert(id, label);
+    into.insert(id, called(id, &words));
     Ok(())
+}
+
+/// What a record is called whose label has these words: one without any by its id's end.
+pub fn called(id: Uuid, words: &[String]) -> String {
+    if words.is_empty() { format!("…{}", &id.simple().to_string()[24..]) } else { words.join(" ") }
 }

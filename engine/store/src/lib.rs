@@ -14,6 +14,7 @@
 //! ```
 
 mod accounts;
+mod agreeing;
 mod areas;
 mod blobs;
 mod bulk;
@@ -25,6 +26,7 @@ mod error;
 mod events;
 mod exactly;
 mod found;
+mod head;
 mod import;
 mod imports;
 pub mod journal;
@@ -65,6 +67,7 @@ pub use error::{CommitError, Error, NotReady, Result};
 pub use events::{Event, EventQuery, NewEvent};
 pub use imports::{Import, ImportState};
 pub use journal::{Broken, JournalRow, Verified};
+pub use labels::called;
 pub use lists::ListRow;
 pub use migrate::{Effect, MigrationPlan, Step};
 pub use proposals::{Consequence, Proposal, ProposalState};

@@ -313,8 +313,7 @@ fn foreign_ddl(foreign: &Foreign) -> String {
 }
 
 fn index_ddl(table: &str, index: &Index) -> String {
-    let columns: Vec<String> =
-        std::iter::once("county".to_owned()).chain(index.columns.iter().map(|name| quote(name))).collect();
+    let columns: Vec<String> = index.columns.iter().map(|name| quote(name)).chain(["county".to_owned()]).collect();
     let condition = index.condition.as_deref().map(|condition| format!(" WHERE {condition}")).unwrap_or_default();
     format!(
         "CREATE {}INDEX {} ON {} ({}){condition}",

@@ -79,12 +79,13 @@ pub struct Foreign {
     pub to: String,
 }
 
-/// An index, always led by the county.
+/// An index; the county is its last column. Were it the first, a table without statistics would be searched by any of its indexes when one record is
+/// asked for by county and id: PostgreSQL holds all of them to be as good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
     /// Its name.
     pub name: String,
-    /// Columns after the county.
+    /// Columns before the county.
     pub columns: Vec<String>,
     /// No two live records may be alike in them.
     pub unique: bool,

@@ -6,6 +6,7 @@ use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
 use anju_record::{Record, Value};
 use sea_query::{Alias, Expr, ExprTrait, Func, LockType, Query, SelectStatement};
 
+use crate::agreeing::AgreeingSql;
 use crate::exactly::ExactlySql;
 use crate::predicate::column;
 use crate::schema::{column_name, table_name};
@@ -16,6 +17,8 @@ use crate::sql::{Column, Dialect, text};
 #[derive(Debug)]
 pub(crate) struct Tables {
     pub ledgers: Vec<LedgerSql>,
+    /// In what records agree with those that they name.
+    pub agreeing: Vec<AgreeingSql>,
 }
 
 /// Statements of one ledger. The order of values stands behind each.
@@ -96,7 +99,7 @@ impl Tables {
             let referrers = referrers.remove(&ix).unwrap_or_default();
             LedgerSql::of(pack, ix, dialect, &owned, &referrers)
         });
-        Self { ledgers: ledgers.collect() }
+        Self { ledgers: ledgers.collect(), agreeing: AgreeingSql::all(pack, dialect) }
     }
 
     pub fn ledger(&self, ix: LedgerIx) -> &LedgerSql {

@@ -26,7 +26,7 @@ const RISKS: u64 = 10;
 pub async fn of_household(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
     let id = stored.record.id;
     Ok(html! {
-        (members(actor, view, scope, id).await?)
+        (members(actor, view, scope, stored).await?)
         // What somebody may not read is not there for them; it is never told as missing.
         div.grid {
             @if reads(actor, &["dwelling"]) { (dwelling(actor, view, stored).await?) }
@@ -40,11 +40,13 @@ fn reads(actor: &Actor, ledgers: &[&str]) -> bool {
     ledgers.iter().all(|ledger| actor.pack().ledger_by_id(ledger).is_some_and(|ix| actor.reads(ix)))
 }
 
-async fn members(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> Result<Markup, Error> {
+async fn members(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Result<Markup, Error> {
     let lang = view.lang;
-    let persons = Rows::read(actor, "person", Which::Of("household", household), When::Latest(scope.on, 100)).await?;
+    let of = Which::Of("household", stored.record.id);
+    let persons = Rows::read(actor, "person", of, When::Latest(scope.on, 100)).await?;
+    // Whoever leaves on the day itself is a member no more: another may be the head already.
     let (mut now, former): (Vec<_>, Vec<_>) =
-        persons.iter().partition(|person| person.day("left_on").is_none_or(|left| left >= scope.on));
+        persons.iter().partition(|person| person.day("left_on").is_none_or(|left| left > scope.on));
     now.sort_by_key(|person| (person.text("kinship"), person.day("born_on")));
     let ids: Vec<_> = now.iter().map(|person| person.record.id).collect();
     let jobs = Rows::read(actor, "employment", Which::OfAny("person", &ids), When::Current(scope.on)).await?;
@@ -61,9 +63,11 @@ async fn members(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> 
     ];
     columns.extend(works.then(|| Column::text(t(lang, "member-job"))));
     let title = t(lang, "members").into_owned();
+    // Into a closed file nobody is entered any more.
+    let open = Entry::of(actor, stored.ledger, &stored.record).day("ended_on").is_none();
     let nobody = Empty {
         what: t(lang, "members-none").into_owned(),
-        next: Some(t(lang, "members-none-next").into_owned()),
+        next: open.then(|| t(lang, "members-none-next").into_owned()),
         action: None,
     };
     let list = Table { caption: title.clone(), columns, rows, empty: Some(nobody), ..Table::default() };

@@ -1,11 +1,11 @@
-//! Records that are there and may be the one that is being written: who they are, and the word that it is another.
+//! Records that are there and may be the one that is being written, and what of it is doubtful: with the word that it is another, or is so.
 
-use anju_app::{Actor, Alikeness, Like, apart_key};
+use anju_app::{Actor, Alikeness, Doubted, Like, apart_key, compared_key};
 use anju_record::kind;
 use anju_ui::{Lang, View, t, t_args, text};
 use maud::{Markup, html};
 
-use crate::ledgers::record_link;
+use crate::ledgers::{record_lang, record_link};
 use crate::places::site_name;
 
 /// What stands in a form before its buttons: records that the new one may be, with the box to tick where it is another.
@@ -21,8 +21,25 @@ pub fn likes(actor: &Actor, view: &View, likes: &[Like]) -> Markup {
             p { b { (t_args(lang, key, &[("n", likes.len().into())])) } }
             ul { @for like in likes { li { (one(actor, view, like)) } } }
             @if !repeated {
-                p { label { input type="checkbox" name="apart" value=(apart_key(likes)) required; " " (t(lang, "alike-apart")) } }
+                p { label { input type="checkbox" name="apart" value=(apart_key(likes)); " " (t(lang, "alike-apart")) } }
             }
+        }
+    }
+}
+
+/// What stands there of what is doubtful, with the box to tick where it is so.
+pub fn doubts(view: &View, doubts: &[Doubted]) -> Markup {
+    let lang = view.lang;
+    if doubts.is_empty() {
+        return html! {};
+    }
+    html! {
+        div class="notice bad" role="alert" {
+            p { b { (t_args(lang, "alike-doubtful", &[("n", doubts.len().into())])) } }
+            ul { @for doubt in doubts {
+                li { @if !doubt.name.is_empty() { b { (doubt.name) } " · " } (doubt.fault.message(record_lang(lang))) }
+            } }
+            p { label { input type="checkbox" name="compared" value=(compared_key(doubts)); " " (t(lang, "alike-compared")) } }
         }
     }
 }

@@ -3,3 +3,5 @@ alike-holds = It is registered here already:
 alike-elsewhere = One that is alike lies beyond what you may see; ask somebody who may see it
 alike-born = born { $day }
 alike-apart = I have compared them: it is another, save it
+alike-doubtful = { $n } entries may be slips. Compare them first, and correct what is wrong:
+alike-compared = I have compared them: it is so, save it

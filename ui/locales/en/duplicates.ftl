@@ -1,7 +1,6 @@
 double-title = Possible double entries
 double-one = One
 double-other = The other
-double-why = Why
 double-none = No entries are alike
 double-pair = Is it the same person?
 double-apart = Two people

@@ -39,6 +39,7 @@ import-remark = Remark
 import-emptied = emptied
 import-missing = Required, but not in the sheet
 import-missing-note = Tell it once for all rows
+import-offered = Chosen as { $name } has it; change it if it differs
 import-which = Which { $ledger } do these rows belong to?
 import-go-on = Continue
 import-columns-read = { $unknown ->

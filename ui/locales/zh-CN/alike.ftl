@@ -3,3 +3,5 @@ alike-holds = 已经登记在这里：
 alike-elsewhere = 本人权限范围以外有一条相像的记录，请有权限的人核对
 alike-born = { $day } 出生
 alike-apart = 已核对，不是同一个，照常保存
+alike-doubtful = 有 { $n } 处可能填错了，请先核对；填错的，改正后再保存：
+alike-compared = 已核对，确实如此，照常保存

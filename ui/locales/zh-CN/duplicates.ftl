@@ -1,7 +1,6 @@
 double-title = 疑似重复人员
 double-one = 一人
 double-other = 另一人
-double-why = 为什么
 double-none = 没有疑似重复
 double-pair = 是不是同一人
 double-apart = 不是同一人

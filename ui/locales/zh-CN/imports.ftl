@@ -39,6 +39,7 @@ import-remark = 提醒
 import-emptied = 清空
 import-missing = 表中没有的必填项
 import-missing-note = 请为全部行选定一次
+import-offered = 已按“{ $name }”的登记预选，不符请改选
 import-which = 这些行属于哪个{ $ledger }？
 import-go-on = 继续
 import-columns-read = { $unknown ->

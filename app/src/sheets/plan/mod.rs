@@ -8,10 +8,10 @@ mod settle;
 mod stand;
 mod telling;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anju_exchange::{FaultKind, Given, Part, Recognised, RowFault, SheetRow};
-use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack, Sheet};
+use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
 use anju_record::{Fault, Record, Valid, Value, kind};
 use uuid::Uuid;
 
@@ -66,16 +66,7 @@ impl Entry {
 
 /// What names a record by its own fields.
 fn name_of<'v>(pack: &Pack, ledger: LedgerIx, value: impl Fn(FieldIx) -> Option<&'v Value>) -> String {
-    let definition = pack.ledger(ledger);
-    let own = definition.label.iter().filter_map(|part| match part {
-        LabelPart::Field(field) if !matches!(definition.field(*field).kind, Kind::Ref { .. }) => Some(*field),
-        _ => None,
-    });
-    let words = own.filter_map(|field| match value(field) {
-        None | Some(Value::Null) => None,
-        Some(value) => Some(kind::format(pack, &definition.field(field).kind, value, anju_record::Lang::Zh)),
-    });
-    words.collect::<Vec<_>>().join(" ")
+    kind::own_words(pack, ledger, value).join(" ")
 }
 
 /// What the rows are compared with.
@@ -84,9 +75,9 @@ pub(super) struct Ground<'a> {
     pub sheet: &'a Sheet,
     pub nodes: Vec<Node>,
     pub recognised: &'a Recognised,
-    pub known: HashMap<LedgerIx, Known>,
+    pub known: BTreeMap<LedgerIx, Known>,
     /// Records in whose place rows belong, by ledger.
-    pub places: HashMap<LedgerIx, Record>,
+    pub places: BTreeMap<LedgerIx, Record>,
     /// `household.batch` → value, for every row.
     pub given: HashMap<(usize, FieldIx), Value>,
     pub today: i32,
@@ -98,9 +89,9 @@ struct Planner<'a> {
     ground: Ground<'a>,
     order: Vec<usize>,
     entries: Vec<Entry>,
-    by_record: HashMap<(LedgerIx, Uuid), usize>,
+    by_record: hashbrown::HashMap<(LedgerIx, Uuid), usize>,
     /// By ledger and identity.
-    by_key: HashMap<(LedgerIx, usize), HashMap<Vec<Value>, usize>>,
+    by_key: BTreeMap<(LedgerIx, usize), hashbrown::HashMap<Vec<Value>, usize>>,
     codes: HashMap<String, u32>,
     place: Option<LedgerIx>,
     missing: Vec<Missing>,
@@ -146,8 +137,8 @@ pub(super) fn plan(ground: Ground<'_>, rows: Vec<SheetRow>, mut each: impl FnMut
         ground,
         order,
         entries: Vec::new(),
-        by_record: HashMap::new(),
-        by_key: HashMap::new(),
+        by_record: hashbrown::HashMap::new(),
+        by_key: BTreeMap::new(),
         codes: HashMap::new(),
         place: None,
         missing: Vec::new(),

@@ -150,6 +150,12 @@ impl Planner<'_> {
             return Ok(self.enter(node, record.id, Some(record)));
         }
         if let Some((identity, key)) = &key
+            && self.ground.nodes[node].makes
+            && known.is_beyond(*identity, key)
+        {
+            return Err(Box::new(self.held_beyond(node, *identity, told, number)));
+        }
+        if let Some((identity, key)) = &key
             && let Some(entry) = self.by_key.get(&(ledger, *identity)).and_then(|known| known.get(key))
         {
             return Ok(*entry);

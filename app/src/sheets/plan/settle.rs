@@ -1,14 +1,12 @@
 //! Every record of all rows: filled with what no column tells, and checked.
 
 use anju_exchange::FaultKind;
-use anju_pack::{DefaultValue, FieldIx, Kind, LedgerIx, SheetDefault};
+use anju_pack::{DefaultValue, Kind, LabelPart, LedgerIx, SheetDefault};
 use anju_record::{Code, Fault, Valid, Value, kind, validate_values};
 
+use super::super::halves::in_halves;
 use super::super::line::{DryRun, Missing, RowLine};
 use super::{Entry, Planner, fault};
-
-/// Records from which a second thread pays.
-const PARALLEL: usize = 2_000;
 
 impl Planner<'_> {
     /// Fills what no column tells, checks every record, and lets what hangs together stand or fall together.
@@ -33,12 +31,10 @@ impl Planner<'_> {
                 continue;
             }
             let (node, ledger) = (self.entries[at].node, self.entries[at].ledger);
-            let width = self.entries[at].values.len();
-            for field in (0..u16::try_from(width).unwrap_or(u16::MAX)).map(FieldIx) {
-                if self.entries[at].values[usize::from(field.0)] == Value::Null
-                    && let Some(value) = self.ground.given.get(&(node, field))
-                {
-                    self.entries[at].values[usize::from(field.0)] = value.clone();
+            let values = &mut self.entries[at].values;
+            for ((_, field), value) in self.ground.given.iter().filter(|((of, _), _)| *of == node) {
+                if let Some(blank) = values.get_mut(usize::from(field.0)).filter(|known| **known == Value::Null) {
+                    blank.clone_from(value);
                 }
             }
             for default in self.ground.sheet.defaults.iter().filter(|default| usize::from(default.path) == node) {
@@ -130,18 +126,7 @@ impl Planner<'_> {
             let written = !entry.rows.is_empty() && makes[entry.node] && entry.is_changed();
             written.then(|| validate_values(pack, entry.ledger, entry.id, entry.values.clone(), today))
         };
-        let all = |entries: &[Entry]| entries.iter().map(one).collect::<Vec<_>>();
-        if self.entries.len() < PARALLEL {
-            return all(&self.entries);
-        }
-        let (left, right) = self.entries.split_at(self.entries.len() / 2);
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| all(right));
-            let mut checked = all(left);
-            // A panic of the other half is a panic of this one.
-            checked.append(&mut other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            checked
-        })
+        in_halves(&self.entries, one)
     }
 
     /// A fault of a record at the row and column that told it; what no column tells is asked for all rows.
@@ -166,7 +151,11 @@ impl Planner<'_> {
             self.place = definition.of.map(|owner| owner.ledger);
             return;
         }
-        if what.code == Code::Required && column.is_none() {
+        // What tells people or things apart is not the same for all rows.
+        let own = definition.born == Some(field)
+            || definition.label.iter().any(|part| matches!(part, LabelPart::Field(named) if *named == field))
+            || definition.unique.iter().any(|unique| unique.fields.contains(&field));
+        if what.code == Code::Required && column.is_none() && !own {
             let path = &self.ground.nodes[node].path;
             let id = &definition.field(field).id;
             let key = if path.is_empty() { id.clone() } else { format!("{path}.{id}") };

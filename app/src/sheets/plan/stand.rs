@@ -1,10 +1,9 @@
 //! What hangs together stands or falls together; what stands is written.
 
-use std::collections::HashMap;
-
 use anju_pack::LedgerIx;
 use anju_record::{Record, Value, eval};
 use anju_store::Write;
+use hashbrown::HashMap;
 
 use super::super::line::{DryRun, RowLine, RowState};
 use super::Planner;

@@ -2,10 +2,11 @@
 
 use anju_exchange::{FaultKind, RowFault};
 use anju_pack::{FieldIx, Kind, LedgerIx};
-use anju_record::{Code, Problem, Value, kind};
+use anju_record::{Code, Problem, Record, Value, kind};
 
 use super::super::line::RowLine;
-use super::{Planner, Telling, Told, fault};
+use super::{Entry, Planner, Telling, Told, fault, name_of};
+use crate::Stored;
 
 impl Planner<'_> {
     /// What a row says beside what is there, or what another row said.
@@ -43,8 +44,16 @@ impl Planner<'_> {
                 return Err(Box::new(fault(number, column(), FaultKind::Other, at)));
             }
             let is_owner = definition.of.is_some_and(|owner| owner.field == *field);
-            if node == 0 && is_owner && known.before.as_ref().is_some_and(|before| before.values[slot] != *value) {
-                let problem = Problem::new(Code::BelongsElsewhere, known.own_name(self.pack()), []);
+            let elsewhere = known.before.as_ref().filter(|before| before.values[slot] != *value);
+            if let Some(there) = elsewhere.filter(|_| node == 0 && is_owner) {
+                let actor = self.ground.actor;
+                let seen = Stored {
+                    ledger: known.ledger,
+                    name: self.named_with_owner(known, there),
+                    record: actor.veiled(known.ledger, there.clone()),
+                };
+                let whose = actor.known_as(&seen.name, &there.area, actor.number_of(&seen));
+                let problem = Problem::new(Code::BelongsElsewhere, whose, []);
                 return Err(Box::new(fault(number, None, FaultKind::Other, problem.at("", &definition.title))));
             }
         }
@@ -90,9 +99,40 @@ impl Planner<'_> {
         let first = told.0.iter().find(own).map(|(field, _)| *field);
         let field = lead.or(first).unwrap_or(FieldIx(0));
         let words = told.get(field).map(kind::plain).unwrap_or_default();
-        let problem = Problem::new(Code::NoSuchRecord, words, [definition.title.zh.clone()]);
+        let problem =
+            Problem::new(Code::NoSuchRecord, words, [definition.title.zh.clone(), definition.title.en.clone()]);
         let at = problem.at(definition.field(field).id.as_str(), &definition.field(field).title);
         fault(number, self.column(node, field), FaultKind::UnknownReference, at)
+    }
+
+    /// What a record is called, and whose it is.
+    fn named_with_owner(&self, entry: &Entry, there: &Record) -> String {
+        let name = entry.own_name(self.pack());
+        let owner = self.pack().ledger(entry.ledger).of;
+        let id = owner.and_then(|owner| match there.values.get(usize::from(owner.field.0)) {
+            Some(Value::Id(id)) => Some((owner.ledger, *id)),
+            _ => None,
+        });
+        let whose = id.and_then(|(ledger, id)| {
+            let named = self.ground.known.get(&entry.ledger).and_then(|known| known.owners.get(&id)).cloned();
+            let known = || self.ground.known.get(&ledger)?.records.iter().find(|record| record.id == id);
+            named.or_else(|| Some(name_of(self.pack(), ledger, |field| known()?.values.get(usize::from(field.0)))))
+        });
+        [name, whose.unwrap_or_default()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// A record beyond what they may see holds what may not repeat: nothing of it is told.
+    pub(super) fn held_beyond(&self, node: usize, identity: usize, told: &Told, number: u32) -> RowFault {
+        let ledger = self.ground.nodes[node].ledger;
+        let definition = self.pack().ledger(ledger);
+        let lead = self.ground.known[&ledger].lead(identity);
+        let name = name_of(self.pack(), ledger, |field| told.get(field));
+        let problem = Problem::new(Code::BelongsElsewhere, name, []);
+        let at = lead.map_or_else(
+            || problem.clone().at("", &definition.title),
+            |field| problem.clone().at(definition.field(field).id.as_str(), &definition.field(field).title),
+        );
+        fault(number, lead.and_then(|field| self.column(node, field)), FaultKind::Other, at)
     }
 
     /// A record without anything to know it by.

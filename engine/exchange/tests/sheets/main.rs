@@ -1,5 +1,6 @@
 //! Sheets as people hand them in, read with the packs that ship.
 
+mod doubtful;
 mod generated;
 mod hand_in;
 #[path = "../hostile/packed.rs"]

@@ -1,10 +1,8 @@
 //! Mechanisms, code lists, parameters, ledgers and fields.
 
+use super::laws;
 use super::node::{Node, Value};
-use super::raw::{
-    RawAgrees, RawAlike, RawCodes, RawExactly, RawField, RawKind, RawLabel, RawLedger, RawMechanism, RawParameter,
-    RawUnique,
-};
+use super::raw::{RawAgrees, RawCodes, RawField, RawKind, RawLabel, RawLedger, RawMechanism, RawParameter};
 use super::reader::{Reader, Said, Word};
 use crate::codes::Code;
 use crate::fault::nearest;
@@ -129,11 +127,13 @@ pub(crate) fn range_words(min: Option<i64>, max: Option<i64>) -> String {
     format!("{} – {}", side(min), side(max))
 }
 
+/// Keys that describe a ledger; a county that only adds fields writes none of them.
+const DESCRIBED: [&str; 11] =
+    ["title", "row", "of", "period", "label", "area", "unique", "exactly", "alike", "doubtful", "mechanism"];
+
 pub(crate) fn ledgers(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawLedger>) {
     for (id, reader) in top.named("ledger", ("台账", "the ledger")) {
-        let described = ["title", "row", "of", "period", "label", "area", "unique", "exactly", "alike", "mechanism"]
-            .into_iter()
-            .find_map(|key| reader.key_at(key));
+        let described = DESCRIBED.iter().find_map(|key| reader.key_at(key));
         // A county that writes nothing but fields extends a ledger; whether it exists is seen later.
         let extends = of_county && described.is_none();
         let title = if extends { None } else { Some(reader.need_text("title")) };
@@ -149,9 +149,10 @@ pub(crate) fn ledgers(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawLedge
             label: labels(&reader),
             area: reader.word("area"),
             born: reader.word("born"),
-            unique: uniques(&reader),
-            exactly: exactly(&reader),
-            alike: alike(&reader),
+            unique: laws::uniques(&reader),
+            exactly: laws::exactly(&reader),
+            alike: laws::alike(&reader),
+            doubtful: laws::doubtful(&reader),
             fields: fields(&reader),
         };
         if !extends && raw.label.is_empty() {
@@ -184,59 +185,6 @@ fn labels(reader: &Reader<'_>) -> Vec<RawLabel> {
         }
     }
     parts
-}
-
-fn uniques(reader: &Reader<'_>) -> Vec<RawUnique> {
-    let mut sets = Vec::new();
-    for item in reader.list("unique") {
-        match &item.value {
-            Value::List(names) => {
-                let mut fields = Vec::new();
-                for name in names {
-                    match &name.value {
-                        Value::Text(value) => fields.push(Said { value: value.clone(), at: name.at }),
-                        other => {
-                            let args = ["unique".into(), ("字段名", "a field's name").into(), other.called().into()];
-                            reader.bench.fault(Code::WrongType, name.at, &args);
-                        }
-                    }
-                }
-                sets.push(RawUnique { fields, predicate: None });
-            }
-            _ => {
-                let Some(inner) = Reader::of(reader.bench, item, ("unique", "unique"), item.at) else { continue };
-                sets.push(RawUnique { fields: inner.words("fields"), predicate: inner.word("where") });
-                inner.done();
-            }
-        }
-        if sets.last().is_some_and(|set| set.fields.is_empty()) {
-            reader.bench.fault(Code::Empty, item.at, &["unique".into()]);
-        }
-    }
-    sets
-}
-
-fn exactly(reader: &Reader<'_>) -> Vec<RawExactly> {
-    let one = |item: &Node| {
-        let inner = Reader::of(reader.bench, item, ("exactly", "exactly"), item.at)?;
-        let (of, predicate, during) = (inner.need_word("one_of"), inner.word("where"), inner.word("while"));
-        inner.done();
-        Some(RawExactly { of: of?, predicate, during })
-    };
-    reader.list("exactly").iter().filter_map(one).collect()
-}
-
-fn alike(reader: &Reader<'_>) -> Vec<RawAlike> {
-    let one = |item: &Node| {
-        let inner = Reader::of(reader.bench, item, ("alike", "alike"), item.at)?;
-        let (same, sounds) = (inner.words("same"), inner.word("sounds"));
-        inner.done();
-        if same.is_empty() {
-            reader.bench.fault(Code::Empty, item.at, &["same".into()]);
-        }
-        Some(RawAlike { same, sounds })
-    };
-    reader.list("alike").iter().filter_map(one).collect()
 }
 
 const LEVELS: [(&str, AreaLevel); 7] = [
@@ -283,6 +231,7 @@ pub(crate) fn fields(reader: &Reader<'_>) -> Vec<RawField> {
             search: field.flag("search"),
             aliases: field.strings("aliases"),
             agrees: agrees(&field),
+            shares: laws::shares(&field),
         };
         field.done();
         fields.push(raw);
@@ -291,6 +240,9 @@ pub(crate) fn fields(reader: &Reader<'_>) -> Vec<RawField> {
 }
 
 fn agrees(field: &Reader<'_>) -> Option<RawAgrees> {
+    if laws::is_listed(field.get("agrees")?) {
+        return None;
+    }
     let inner = field.table("agrees", ("agrees", "agrees"))?;
     let raw = RawAgrees { at: inner.at, birth: inner.word("birth"), sex: inner.word("sex") };
     inner.done();

@@ -1,6 +1,7 @@
 //! From TOML to raw entries: shapes and types are checked here, names are not.
 
 pub(crate) mod entries;
+pub(crate) mod laws;
 pub(crate) mod node;
 pub(crate) mod raw;
 pub(crate) mod reader;

@@ -66,6 +66,7 @@ pub(crate) struct RawLedger {
     pub unique: Vec<RawUnique>,
     pub exactly: Vec<RawExactly>,
     pub alike: Vec<RawAlike>,
+    pub doubtful: Vec<RawDoubt>,
     pub fields: Vec<RawField>,
 }
 
@@ -94,6 +95,13 @@ pub(crate) struct RawAlike {
     pub sounds: Option<Word>,
 }
 
+#[derive(Debug)]
+pub(crate) struct RawDoubt {
+    pub predicate: Word,
+    pub at: Word,
+    pub says: Text,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct RawField {
     pub id: Word,
@@ -104,6 +112,7 @@ pub(crate) struct RawField {
     pub search: bool,
     pub aliases: Vec<String>,
     pub agrees: Option<RawAgrees>,
+    pub shares: Vec<Word>,
 }
 
 #[derive(Debug, Clone)]

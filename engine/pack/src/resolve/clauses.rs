@@ -165,7 +165,8 @@ fn matches(scope: &Scope<'_>, raw: &RawClause, of: LedgerIx, subject: LedgerIx) 
     whole.then_some(Join::Match(pairs))
 }
 
-fn alike(left: &Kind, right: &Kind) -> bool {
+/// Whether values of two kinds can be equal.
+pub(crate) fn alike(left: &Kind, right: &Kind) -> bool {
     match (left, right) {
         (Kind::Ref { to: a }, Kind::Ref { to: b }) => a == b,
         (Kind::Subject, Kind::Ref { .. } | Kind::Subject) | (Kind::Ref { .. }, Kind::Subject) => true,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Places, Scope, alike, condition, ix, taken};
+use super::{Places, Scope, alike, condition, doubtful, ix, shares, taken};
 use crate::codes::Code;
 use crate::fault::{Bench, nearest};
 use crate::model::{
@@ -43,10 +43,17 @@ pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: Vec<RawLedger>, p
     }
     let rules: Vec<_> = {
         let scope = Scope { bench, pack };
-        ordered.iter().zip(pack.ledger_ixs()).map(|(entry, at)| alike::resolve(&scope, at, &entry.alike)).collect()
+        let of = |(entry, at): (&&RawLedger, LedgerIx)| {
+            let shares = shares::resolve(&scope, at, &entry.fields);
+            (alike::resolve(&scope, at, &entry.alike), doubtful::resolve(&scope, at, &entry.doubtful), shares)
+        };
+        ordered.iter().zip(pack.ledger_ixs()).map(of).collect()
     };
-    for (ledger, rules) in pack.ledgers.iter_mut().zip(rules) {
-        ledger.alike = rules;
+    for (ledger, (alike, doubtful, shares)) in pack.ledgers.iter_mut().zip(rules) {
+        (ledger.alike, ledger.doubtful) = (alike, doubtful);
+        for (reference, shares) in shares {
+            ledger.fields[usize::from(reference.0)].shares = shares;
+        }
     }
 }
 
@@ -169,6 +176,7 @@ fn build(scope: &Scope<'_>, places: &Places, entry: &RawLedger, all: &[&RawLedge
         unique: Vec::new(),
         exactly: Vec::new(),
         alike: Vec::new(),
+        doubtful: Vec::new(),
         of_county: entry.of_county,
         origin: origin(sources, entry.id.at),
         fields,
@@ -199,6 +207,7 @@ fn plain(id: &str, title: Text, kind: Kind, required: bool) -> Field {
         search: false,
         aliases: Vec::new(),
         agrees: None,
+        shares: Vec::new(),
         of_county: false,
         origin: crate::model::Origin::default(),
     }
@@ -407,6 +416,7 @@ fn exemption() -> Ledger {
         unique: Vec::new(),
         exactly: Vec::new(),
         alike: Vec::new(),
+        doubtful: Vec::new(),
         fields,
         of_county: false,
         origin: crate::model::Origin::default(),

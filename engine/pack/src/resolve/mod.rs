@@ -3,6 +3,7 @@
 mod alike;
 mod clauses;
 pub(crate) mod condition;
+mod doubtful;
 mod figures;
 mod ledgers;
 mod literals;
@@ -12,6 +13,7 @@ mod processes;
 mod requirements;
 mod roles;
 mod scope;
+mod shares;
 mod sheets;
 mod stories;
 

@@ -18,11 +18,26 @@ mod subject;
 mod text;
 mod time_of_day;
 
-use anju_pack::{Kind, Pack};
+use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack};
 
 pub use id_number::checksum;
 
 use crate::{Code, Lang, Problem, Value, clean, day};
+
+/// The words of those of a record's own fields that name it and that nothing protects; `value` tells the value of a field.
+pub fn own_words<'v>(pack: &Pack, ledger: LedgerIx, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Vec<String> {
+    let ledger = pack.ledger(ledger);
+    let words = |part: &LabelPart| {
+        let LabelPart::Field(at) = part else { return None };
+        let field = ledger.field(*at);
+        let is_own = field.sensitive.is_none() && !matches!(field.kind, Kind::Ref { .. } | Kind::Subject);
+        match value(*at) {
+            Some(value) if is_own && *value != Value::Null => Some(format(pack, &field.kind, value, Lang::Zh)),
+            _ => None,
+        }
+    };
+    ledger.label.iter().filter_map(words).collect()
+}
 
 /// Reads what a form, a sheet or a person wrote. Blank is null. The result has passed [`check`].
 pub fn parse(pack: &Pack, kind: &Kind, raw: &str) -> Result<Value, Problem> {

@@ -28,6 +28,26 @@ pub async fn the_journal_tells_what_happened(store: Store) {
     assert_eq!(store.journal_before(COUNTY, None, 1).await.unwrap()[0].seq, 2);
 }
 
+pub async fn batches_that_are_journalled_in_pieces_are_one_chain(store: Store) {
+    let pack = ready(&store).await;
+    let home = branch(&store, &pack, "610923100001001").await.to_string();
+    let many = |first: usize, count: usize| {
+        let number = |at: usize| format!("N{at}");
+        let one = |at| valid(&pack, None, "reader", &[("branch", &home), ("name", "众"), ("number", &number(at))]);
+        (first..first + count).map(one).map(Write::Insert).collect::<Vec<_>>()
+    };
+    let (large, small, other) = tokio::join!(
+        commit(&store, &pack, many(0, 8_500)),
+        commit(&store, &pack, many(8_500, 1)),
+        commit(&store, &pack, many(8_501, 4_001)),
+    );
+    let counts = [large, small, other].map(|done| done.unwrap().changes.len());
+    assert_eq!(counts, [8_500, 1, 4_001]);
+    assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 1 + 12_502);
+    assert!(commit(&store, &pack, many(12_501, 8_500)).await.is_err(), "one number is taken");
+    assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 1 + 12_502, "nothing of it is kept");
+}
+
 pub async fn a_tampered_row_is_found_and_named(store: Store) {
     let pack = ready(&store).await;
     for n in 0..6 {

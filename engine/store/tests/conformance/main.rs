@@ -1,6 +1,7 @@
 //! One conformance suite for both databases: every story is told to SQLite and to PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests make ids, and kill at random moments")]
 
+mod agreeing;
 mod binders;
 mod chain;
 mod directory;
@@ -53,6 +54,14 @@ stories! {
     exactly::the_one_may_change_within_a_batch,
     exactly::a_load_of_many_keeps_it_too,
     exactly::writers_at_once_do_not_leave_none,
+    agreeing::what_is_named_must_agree_at_the_reference,
+    agreeing::what_names_it_is_asked_when_it_changes,
+    agreeing::what_has_ended_is_history,
+    agreeing::what_is_opened_again_must_agree_as_things_stand,
+    agreeing::a_load_of_many_agrees_too,
+    agreeing::one_of_very_many_that_does_not_agree_is_named,
+    agreeing::writers_at_once_do_not_part_what_agrees,
+    chain::batches_that_are_journalled_in_pieces_are_one_chain,
     chain::a_tampered_row_is_found_and_named,
     chain::the_journal_tells_what_happened,
     migration::a_pack_is_followed_step_by_step,

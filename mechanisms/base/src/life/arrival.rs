@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::book::{Book, HEAD};
 use super::effects::end_file;
-use super::possible::{unborn, unfit};
+use super::possible::unborn;
 use super::{LifeError, Plan, Texts, at, none_wrong, said, text};
 
 /// A child is born: `texts` are the person's fields, the day of birth is the day they join.
@@ -45,7 +45,7 @@ pub async fn marry_in(
         code if !book.is_kinship(code) => {
             faults.push(at("kinship", &place, Code::UnknownCode, code, &["家庭关系", "10、11、12…"]));
         }
-        code => faults.extend(unfit(&book, ("kinship", &place), code, (&person.name, &person.sex))),
+        _ => {}
     }
     if home == household {
         let name = &person.name;
@@ -92,7 +92,7 @@ async fn new_member(actor: &Actor, household: Uuid, texts: &Texts, kind: &str) -
     if texts.get("kinship").map(String::as_str) == Some(HEAD) {
         return Err(LifeError::Faults(vec![headed(&file.number)]));
     }
-    let made = book.typed_person(&texts, &[("household", Value::Id(household))]);
+    let made = book.typed(book.person, &texts, &[("household", Value::Id(household))]);
     let made = made.map_err(|mut faults| {
         // A child joins on its day of birth; that is what the form asks.
         faults.retain(|fault| kind != "born" || fault.path != "joined_on");

@@ -6,9 +6,8 @@ use anju_record::{Code, Draft, Fault, Raw, Record, Valid, Value, day, validate};
 use anju_ui::Lang;
 use uuid::Uuid;
 
-use super::possible::{of_person, unfit, unhoused};
 use super::{Kin, LifeError, Texts, at, said, text};
-use crate::rows::{Entry, Rows, When, Which, code_name};
+use crate::rows::{Entry, Rows, When, Which};
 
 /// The head's code.
 pub const HEAD: &str = "02";
@@ -143,31 +142,6 @@ impl<'a> Book<'a> {
         validate(self.actor.pack(), ledger, draft, self.actor.today())
     }
 
-    /// A new person from texts of a form, in whom nothing contradicts itself.
-    pub fn typed_person(&self, texts: &Texts, given: &[(&str, Value)]) -> Result<Valid, Vec<Fault>> {
-        let person = self.typed(self.person, texts, given)?;
-        let faults = of_person(self, &person);
-        if faults.is_empty() { Ok(person) } else { Err(faults) }
-    }
-
-    /// A new file from texts of a form, whose dwelling stands in its building.
-    pub async fn typed_file(&self, texts: &Texts, given: &[(&str, Value)]) -> Result<Result<Valid, Vec<Fault>>, Error> {
-        let file = match self.typed(self.household, texts, given) {
-            Ok(file) => file,
-            Err(faults) => return Ok(Err(faults)),
-        };
-        Ok(match unhoused(self, &file).await? {
-            Some(fault) => Err(vec![fault]),
-            None => Ok(file),
-        })
-    }
-
-    /// The title of a code in both languages.
-    pub fn title(&self, list: &str, code: &str) -> Text {
-        let [zh, en] = [Lang::Zh, Lang::En].map(|lang| code_name(self.actor, list, code, lang));
-        Text { zh, en }
-    }
-
     /// The title of a field.
     pub fn field(&self, ledger: LedgerIx, id: &str) -> Text {
         let definition = self.actor.pack().ledger(ledger);
@@ -230,19 +204,14 @@ impl<'a> Book<'a> {
                 Some(code) if !self.is_kinship(code) => {
                     faults.push(at(path, &place, Code::UnknownCode, code, &["家庭关系", "02、10、20…"]));
                 }
-                // What stands already is mended in the person's own record.
-                Some(code) if code == person.kinship => {}
-                Some(code) => faults.extend(unfit(self, (&path, &place), code, (&person.name, &person.sex))),
+                Some(_) => {}
             }
         }
         if found != heads && faults.is_empty() {
-            let count = found.to_string();
-            faults.push(match heads {
-                1 => at("head", &text("户主", "Head"), Code::NotExactlyOne, number, &["户主", &count]),
-                _ => {
-                    at("head", &text("户主", "Head"), Code::NotExactlyOne, number, &["户主", &(found + 1).to_string()])
-                }
-            });
+            // Where nobody may come as the head, one is there already.
+            let count = if heads == 0 { found + 1 } else { found }.to_string();
+            let words = ["户主", &count, "head"];
+            faults.push(at("head", &text("户主", "Head"), Code::NotExactlyOne, number, &words));
         }
         faults
     }

@@ -86,13 +86,17 @@ pub async fn depart(
             // Nobody moved anywhere: the file keeps the state it had.
             Way::Died => ("died", None),
             Way::Returned => ("returned", Some("returned")),
-            _ => ("moved_on", Some("moved_on")),
+            Way::MovedOut => ("moved_on", Some("moved_on")),
+            // Whoever marries or serves leaves an empty file: the household did not move either.
+            Way::MarriedOut | Way::Conscripted => ("left", None),
         };
         end_file(&book, &mut steps, &file.record, why, on).await?;
     } else if head_goes {
         rekin(&book, &mut steps, &stay, kin);
     }
     let kind = if way == Way::Died { "died" } else { "left" };
-    let event = book.happened(&mut steps, household, kind, on, gone.first().map(|it| it.record.id), None)?;
+    // Of several nobody is the one whom it was about.
+    let one = gone.first().filter(|_| gone.len() == 1).map(|it| it.record.id);
+    let event = book.happened(&mut steps, household, kind, on, one, None)?;
     Ok(Plan { steps, household, event })
 }

@@ -14,7 +14,7 @@ pub async fn form(actor: &Actor, household: &Texts, head: &Texts) -> Result<Plan
     let book = Book::of(actor)?;
     let status = household.get("status").filter(|text| !text.trim().is_empty());
     let given = [("status", Value::Text("resident".into()))];
-    let file = book.typed_file(household, if status.is_some() { &[] } else { &given }).await?;
+    let file = book.typed(book.household, household, if status.is_some() { &[] } else { &given });
     let household_field = |id: &str| actor.pack().ledger(book.household).field_by_id(id);
     let (home, moved_in) = match &file {
         Ok(file) => {
@@ -25,7 +25,7 @@ pub async fn form(actor: &Actor, household: &Texts, head: &Texts) -> Result<Plan
         Err(_) => (Value::Id(uuid::Uuid::nil()), Value::Date(actor.today())),
     };
     let given = [("household", home), ("kinship", Value::Text(HEAD.into())), ("joined_on", moved_in.clone())];
-    let person = book.typed_person(head, &given);
+    let person = book.typed(book.person, head, &given);
     let of_head = |fault: Fault| Fault { path: format!("head-{}", fault.path), ..fault };
     match (file, person) {
         (Ok(file), Ok(person)) => {

@@ -6,11 +6,10 @@ use uuid::Uuid;
 
 use super::book::Book;
 use super::effects::leave_site;
-use super::possible::elsewhere;
 use super::{LifeError, Plan, at, none_wrong, said, text};
 use crate::rows::{Entry, Rows, When, Which};
 
-/// The dwelling says the building; a building alone will do where doors are not numbered.
+/// The dwelling says the building where none is named; a building alone will do where doors are not numbered.
 ///
 /// # Errors
 /// Every fault.
@@ -26,10 +25,7 @@ pub async fn relocate(
     let mut faults = book.dated(on, &[file.moved_in_on]);
     let place = text("住房", "Dwelling");
     let found = Rows::read(actor, "dwelling", Which::These(dwelling.as_slice()), When::Always).await?;
-    if let Some((dwelling, building)) = dwelling.zip(building) {
-        faults.extend(elsewhere(&book, dwelling, building).await?);
-    }
-    let building = found.first().and_then(|it| it.id("building")).or(building);
+    let building = building.or(found.first().and_then(|it| it.id("building")));
     if dwelling.is_some() && found.is_empty() {
         faults.push(said("dwelling", &place, "没有这套住房，请核对", "there is no such dwelling; look again"));
     }

@@ -120,5 +120,5 @@ async fn new_file(
         .filter_map(|id| Some((id, old.values.get(usize::from(definition.field_by_id(id)?.0))?.clone())))
         .collect();
     given.push(("moved_in_on", Value::Date(asked.on)));
-    book.typed_file(&texts, &given).await
+    Ok(book.typed(book.household, &texts, &given))
 }

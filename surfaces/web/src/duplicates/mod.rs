@@ -40,9 +40,22 @@ pub fn decides(actor: &Actor) -> Result<(), Error> {
     if writes("person") && writes("not_duplicate") { Ok(()) } else { Err(Error::denied("write", "not_duplicate")) }
 }
 
+/// A rule in words, as a heading.
 fn why(actor: &Actor, view: &View, rule: usize) -> String {
     let words = actor.ledger("person").map(|person| alike_words(actor.pack(), person, rule)).unwrap_or_default();
-    text(view.lang, &words).to_owned()
+    let mut letters = text(view.lang, &words).chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// The site where somebody lives; before it the town, where there is room.
+fn place(actor: &Actor, area: &str) -> Markup {
+    let whole = site_name(actor, area);
+    html! {
+        @match whole.rsplit_once('·') {
+            Some((town, site)) => { span.second { (town) "·" } (site) },
+            None => (whole),
+        }
+    }
 }
 
 async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
@@ -56,31 +69,38 @@ async fn list_body(actor: &Actor, view: &View) -> Result<Body, Error> {
     let entries = pairs.iter().flat_map(|pair| [&pair.one, &pair.other]);
     let homes: Vec<Uuid> = entries.filter_map(|one| Entry::of(actor, person, one).id("household")).collect();
     let homes = actor.labels(actor.ledger("household")?, &homes).await?;
-    // Name, household, day of birth and place: enough to tell two of one name apart.
+    // Name, household, day of birth and place: enough to tell two of one name apart; on two lines where the screen is narrow.
     let told = |record: &Record, way: &str| {
         let entry = Entry::of(actor, person, record);
         let home = entry.id("household").and_then(|id| homes.get(&id));
         html! {
             a href=(way) { (names.get(&record.id).map_or("", String::as_str)) } " "
-            small.quiet { @if let Some(home) = home { (home) " · " } (entry.words("born_on", lang)) " · " (site_name(actor, &record.area)) }
+            small.quiet { @if let Some(home) = home { (home) } } " "
+            small.quiet { span.second { "· " } (entry.words("born_on", lang)) " · " (place(actor, &record.area)) }
         }
     };
     let row = |pair: &Pair| {
         let way = view.link(&format!("/duplicates/{}/{}", pair.one.id, pair.other.id));
-        Row::of(vec![told(&pair.one, &way), told(&pair.other, &way), html! { (why(actor, view, pair.rule)) }])
+        Row::of(vec![told(&pair.one, &way), told(&pair.other, &way)])
     };
     let title = t(lang, "double-title").into_owned();
-    let list = Table {
-        caption: title.clone(),
-        columns: ["double-one", "double-other", "double-why"].map(|key| Column::text(t(lang, key))).into(),
-        rows: pairs.iter().map(row).collect(),
-        empty: Some(Empty { what: t(lang, "double-none").into_owned(), next: None, action: None }),
-        ..Table::default()
+    let by_rule = |pairs: &[Pair]| {
+        let reason = pairs.first().map(|pair| why(actor, view, pair.rule)).unwrap_or_default();
+        let list = Table {
+            caption: if reason.is_empty() { title.clone() } else { reason.clone() },
+            columns: ["double-one", "double-other"].map(|key| Column::text(t(lang, key))).into(),
+            rows: pairs.iter().map(row).collect(),
+            empty: Some(Empty { what: t(lang, "double-none").into_owned(), next: None, action: None }),
+            ..Table::default()
+        };
+        panel(&Panel { title: reason, body: html! { div.pairs { (table(lang, &list)) } }, ..Panel::default() })
     };
+    let found = (swept.number > 0).then(|| t_args(lang, "double-found", &[("n", swept.number.into())]));
     let markup = html! {
-        (page_head(lang, &PageHead { title: title.clone(), ..PageHead::default() }))
+        (page_head(lang, &PageHead { title: title.clone(), aside: found, ..PageHead::default() }))
         (file_pairs(actor, view, &swept.files).await?)
-        (panel(&Panel { title: t_args(lang, "double-found", &[("n", swept.number.into())]), body: table(lang, &list), ..Panel::default() }))
+        @if pairs.is_empty() { (by_rule(&[])) }
+        @for pairs in pairs.chunk_by(|one, other| one.rule == other.rule) { (by_rule(pairs)) }
     };
     Ok(Body { title, part: Part::Households, markup })
 }

@@ -265,7 +265,12 @@ impl Asks<'_> {
             @if plan.missing > 0 { p.notice { (t_args(lang, "bulk-missing", &[("n", plan.missing.into())])) } }
             (self.group(plan, "bulk-changes", &change))
             (self.group(plan, "bulk-stays", &rest))
-            @if changing > 0 {
+            @if changing == 0 {
+                form.inline method="post" action=(self.way()) {
+                    (self.hidden(&["field", "how"]))
+                    button.button type="submit" { (t(lang, "life-back")) }
+                }
+            } @else {
                 (panel(&Panel {
                     body: html! {
                         form.form method="post" action=(self.way()) {

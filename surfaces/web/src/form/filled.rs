@@ -96,6 +96,7 @@ impl Filled {
             reason: filled("reason"),
             key: filled("key"),
             apart: filled("apart"),
+            compared: filled("compared"),
         }
     }
 }

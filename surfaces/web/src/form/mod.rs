@@ -23,7 +23,6 @@ use uuid::Uuid;
 use crate::alike;
 use crate::answer::{Body, Part, answer, answered};
 use crate::ledgers::{record_lang, record_link};
-use crate::places::site_name;
 use crate::reply::{denied_words, id_of, with_status};
 use crate::request::Asked;
 use crate::sent::to;
@@ -295,6 +294,7 @@ impl Page<'_> {
                 @for field in fields { (form_field(lang, field)) }
                 @if self.entry.id.is_some() { (input(&reason)) }
                 (alike::likes(actor, view, &self.entry.likes))
+                (alike::doubts(view, &self.entry.doubts))
                 div.actions {
                     button.button.first type="submit" { (t(lang, "form-save")) }
                     a.button href=(self.back) { (t(lang, "form-cancel")) }
@@ -313,7 +313,8 @@ pub async fn choices(Signed(actor): Signed, Asked(view): Asked, Path(ledger): Pa
     };
     match found {
         Ok(found) => {
-            let option = |choice: &anju_app::RefChoice| serde_json::json!({ "text": choice.text, "place": site_name(&actor, &choice.area) });
+            let option =
+                |choice: &anju_app::RefChoice| serde_json::json!({ "text": choice.text, "place": choice.known_by });
             axum::Json(found.iter().map(option).collect::<Vec<_>>()).into_response()
         }
         Err(error) => answer(&actor, &view, Err(error)),

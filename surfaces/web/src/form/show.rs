@@ -49,6 +49,7 @@ fn field(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField) -> FormF
         hint: hint(actor, lang, definition, entry, shown),
         faults: (shown.faults.iter().map(|fault| fault.message(record_lang(lang))))
             .map(|message| unclear(lang, shown, message))
+            .chain(doubted(lang, entry, &definition.id))
             .collect(),
         // What stands masked need not be typed again.
         required: definition.required && !(kept && stands),
@@ -62,6 +63,12 @@ fn field(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField) -> FormF
         control,
         value,
     }
+}
+
+/// What is doubtful at a field.
+fn doubted(lang: Lang, entry: &Entry, field: &str) -> Vec<String> {
+    let here = entry.doubts.iter().filter(|doubt| doubt.fault.path == field);
+    here.map(|doubt| doubt.fault.message(record_lang(lang))).collect()
 }
 
 fn unclear(lang: Lang, shown: &EntryField, message: String) -> String {
@@ -99,7 +106,7 @@ fn control(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField, field:
         Kind::Date { .. } => line(if iso(&shown.typed, 10) { "date" } else { "text" }, None, Some(40)),
         Kind::Time => line(if iso(&shown.typed, 5) { "time" } else { "text" }, None, Some(40)),
         Kind::Code { list } => codes(lang, pack.code_list(*list), field, shown),
-        Kind::Ref { .. } if !shown.candidates.is_empty() => candidates(actor, lang, shown),
+        Kind::Ref { .. } if !shown.candidates.is_empty() => candidates(lang, shown),
         Kind::Ref { to } => Control::Search(format!("/records/{}/choices", pack.ledger(*to).id)),
         Kind::Area { level } => places(actor, lang, entry.ledger, shown, *level),
         Kind::IdNumber => line("text", None, Some(40)),
@@ -149,10 +156,10 @@ fn codes(lang: Lang, list: &CodeList, field: &Field, shown: &EntryField) -> Cont
     Control::Choose(choices)
 }
 
-fn candidates(actor: &Actor, lang: Lang, shown: &EntryField) -> Control {
+fn candidates(lang: Lang, shown: &EntryField) -> Control {
     let choice = |candidate: &anju_app::RefChoice| Choice {
         value: candidate.id.to_string(),
-        name: format!("{} · {}", candidate.text, crate::places::site_name(actor, &candidate.area)),
+        name: format!("{} · {}", candidate.text, candidate.known_by),
         depth: 0,
     };
     let first = Choice { value: String::new(), name: t(lang, "form-choose").into_owned(), depth: 0 };

@@ -1,8 +1,11 @@
 //! How a sheet is read: which sheet of the workbook, which column is which field, and what is the same for all rows.
 
-use anju_app::{Actor, Missing, Reading, SheetLine, SheetRead};
+use std::collections::BTreeMap;
+
+use anju_app::{Actor, Error, Missing, Reading, SheetLine, SheetRead};
 use anju_exchange::{Role, Target};
 use anju_pack::{AreaLevel, Kind, LedgerIx, Sheet};
+use anju_record::Value;
 use anju_ui::{Choice, Lang, Panel, View, panel, t, t_args, text};
 use maud::{Markup, html};
 
@@ -45,8 +48,58 @@ fn key_of(actor: &Actor, sheet: &Sheet, target: Target) -> String {
     }
 }
 
+/// What a place's record says of something that is asked for all rows.
+pub struct Answer {
+    /// The code.
+    code: String,
+    /// The record's name.
+    of: String,
+}
+
+/// Answers to what is asked, by its key: from the place that was named, where a record that owns the rows' records has a field of the same name
+/// and code list. They are offered, and written only when they are sent.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn offered(actor: &Actor, line: &SheetLine, read: &SheetRead) -> Result<BTreeMap<String, Answer>, Error> {
+    let mut answers = BTreeMap::new();
+    for missing in &read.run.missing {
+        if let Some(answer) = of_place(actor, &line.import.area, missing).await? {
+            answers.insert(missing.key.clone(), answer);
+        }
+    }
+    Ok(answers)
+}
+
+/// What the record of a place, or of one that holds it, says: the nearest owner first.
+async fn of_place(actor: &Actor, area: &str, missing: &Missing) -> Result<Option<Answer>, Error> {
+    let pack = actor.pack();
+    let asked = pack.ledger(missing.ledger).field(missing.field);
+    let mut below = missing.ledger;
+    while let Some(owner) = pack.ledger(below).of.map(|owner| owner.ledger).filter(|owner| *owner != below) {
+        below = owner;
+        let definition = pack.ledger(owner);
+        let same = definition.field_by_id(&asked.id).filter(|field| definition.field(*field).kind == asked.kind);
+        let level = definition.area.map(|field| &definition.field(field).kind);
+        let (Some(field), Kind::Code { .. }, Some(Kind::Area { level })) = (same, &asked.kind, level) else { continue };
+        let Some(place) = area.get(..level.digits()) else { continue };
+        let Some(stored) = actor.place_record(place).await?.filter(|stored| stored.ledger == owner) else { continue };
+        if let Some(Value::Text(code)) = stored.record.values.get(usize::from(field.0)) {
+            return Ok(Some(Answer { code: code.to_string(), of: stored.name }));
+        }
+    }
+    Ok(None)
+}
+
 /// What must be told for all rows before they can be taken, in one form.
-pub fn missing(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, sheet: &Sheet) -> Markup {
+pub fn missing(
+    actor: &Actor,
+    view: &View,
+    line: &SheetLine,
+    read: &SheetRead,
+    sheet: &Sheet,
+    offered: &BTreeMap<String, Answer>,
+) -> Markup {
     let lang = view.lang;
     let (missing, place) = (asked_for_all(actor, read, sheet), read.run.place);
     if missing.is_empty() && place.is_none() {
@@ -58,7 +111,7 @@ pub fn missing(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, s
         body: html! {
             form.form method="post" action=(format!("/imports/{}/reading", line.import.id)) {
                 @if let Some(ledger) = place { (place_asked(actor, lang, ledger)) }
-                @for one in &missing { (given(actor, lang, one, &line.reading)) }
+                @for one in &missing { (given(actor, lang, one, &line.reading, offered.get(&one.key))) }
                 div.actions {
                     button.button type="submit" { (t(lang, "import-go-on")) }
                     button.button.first type="submit" name="then" value="take" { (t(lang, "import-go-on-and-take")) }
@@ -126,12 +179,15 @@ fn places(actor: &Actor, ledger: LedgerIx) -> Vec<(String, Vec<(String, String)>
     groups.filter(|(_, places)| !places.is_empty()).collect()
 }
 
-fn given(actor: &Actor, lang: Lang, missing: &Missing, reading: &Reading) -> Markup {
+fn given(actor: &Actor, lang: Lang, missing: &Missing, reading: &Reading, offered: Option<&Answer>) -> Markup {
     let pack = actor.pack();
     let definition = pack.ledger(missing.ledger);
     let field = definition.field(missing.field);
     let name = format!("given.{}", missing.key);
-    let value = reading.given.get(&missing.key).map(String::as_str).unwrap_or_default();
+    let told = reading.given.get(&missing.key).map(String::as_str);
+    let offered = offered.filter(|_| told.is_none());
+    let value = told.or(offered.map(|answer| answer.code.as_str())).unwrap_or_default();
+    let says = format!("{name}-says");
     let choices: Vec<(String, String)> = match &field.kind {
         Kind::Code { list } => {
             let values = &pack.codes[usize::from(list.0)].values;
@@ -148,10 +204,13 @@ fn given(actor: &Actor, lang: Lang, missing: &Missing, reading: &Reading) -> Mar
             @if choices.is_empty() {
                 input id=(name) name=(name) value=(value) required type=(if matches!(field.kind, Kind::Date { .. }) { "date" } else { "text" });
             } @else {
-                select id=(name) name=(name) required {
+                select id=(name) name=(name) required aria-describedby=[offered.map(|_| &says)] {
                     option value="" { (t(lang, "choose")) }
                     @for (code, title) in &choices { option value=(code) selected[code == value] { (title) } }
                 }
+            }
+            @if let Some(answer) = offered {
+                small.quiet id=(says) { (t_args(lang, "import-offered", &[("name", answer.of.as_str().into())])) }
             }
         }
     }

@@ -1,5 +1,7 @@
 //! One sheet: what would become of it, and what to do with it.
 
+use std::collections::BTreeMap;
+
 use anju_app::{
     Actor, Error, ImportState, SheetFault, SheetLine, SheetRead, Stage, TakeRefused, Taken, Took, UndoError,
     WriteError, Written, moment,
@@ -12,6 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::columns::Answer;
 use super::hand_in::{fault_in_words, state_in_words};
 use super::{columns, rows};
 use crate::answer::{Body, Part, answer, answered};
@@ -264,11 +267,15 @@ async fn body(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad
     let unread = read.as_ref().err().cloned().unwrap_or_default();
     let read = read.ok().flatten();
     let sheet = actor.pack().sheet_by_id(&line.import.sheet);
+    let offered = match &read {
+        Some(read) => columns::offered(actor, line, read).await?,
+        None => BTreeMap::new(),
+    };
     let markup = html! {
         (head(actor, view, line, actions(lang, line, read.as_deref())))
         @for line in good { p class="notice good" role="status" { (line) } }
         @if !bad.is_empty() || !unread.is_empty() { div class="notice bad" role="alert" { @for line in bad.iter().chain(&unread) { p { (line) } } } }
-        @if let (Some(read), Some(sheet)) = (&read, &sheet) { (open(actor, view, line, read, sheet)) }
+        @if let (Some(read), Some(sheet)) = (&read, &sheet) { (open(actor, view, line, read, sheet, &offered)) }
         (taken(lang, line))
         (kept_no_more(lang, line))
         @if read.is_some() || !unread.is_empty() { (set_aside(lang, line)) }
@@ -276,11 +283,18 @@ async fn body(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad
     Ok(Body { title: line.import.name.clone(), part: Part::Ledgers, markup })
 }
 
-fn open(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, sheet: &Sheet) -> Markup {
+fn open(
+    actor: &Actor,
+    view: &View,
+    line: &SheetLine,
+    read: &SheetRead,
+    sheet: &Sheet,
+    offered: &BTreeMap<String, Answer>,
+) -> Markup {
     html! {
         @if says_nothing_new(read) { p class="notice good" role="status" { (t(view.lang, "import-took-nothing")) } }
         (rows::figures(view, read))
-        (columns::missing(actor, view, line, read, sheet))
+        (columns::missing(actor, view, line, read, sheet, offered))
         (made(actor, view, read))
         (rows::list(actor, view, read))
         (ignored(view.lang, read))

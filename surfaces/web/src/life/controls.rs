@@ -91,6 +91,18 @@ impl Sheet<'_> {
         self.framed(name, label, hint, &control)
     }
 
+    /// A record of a ledger, by what it is called; looked up while it is typed.
+    pub fn look_up(&self, name: &str, label: &str, ledger: &str, required: bool, hint: &str) -> Markup {
+        let (says, list) = (format!("{name}-says"), format!("{name}-list"));
+        let control = html! {
+            input id=(name) name=(name) type="text" value=(self.sent.get(name)) list=(list) required[required] autocomplete="off" maxlength="500"
+                data-choices=(format!("/records/{ledger}/choices"))
+                aria-invalid=[self.wrong.contains_key(name).then_some("true")] aria-describedby=(says);
+            datalist id=(list) {}
+        };
+        self.framed(name, label, Some(hint), &control)
+    }
+
     /// One of some choices.
     pub fn choose(&self, name: &str, label: &str, choices: &[(&str, &str)], first: &str, required: bool) -> Markup {
         let sent = self.sent.get(name);
@@ -133,7 +145,7 @@ impl Sheet<'_> {
                 self.choose(&name, label, &[("是", &yes), ("否", &no)], "", required)
             }
             Kind::Date { .. } => self.line(&name, label, "date", required, None),
-            Kind::Ref { .. } => self.line(&name, label, "text", required, Some(&t(lang, hint))),
+            Kind::Ref { to } => self.look_up(&name, label, &self.actor.pack().ledger(*to).id, required, &t(lang, hint)),
             _ => self.line(&name, label, "text", required, None),
         }
     }

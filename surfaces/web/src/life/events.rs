@@ -63,7 +63,7 @@ pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
                 (sheet.of_ledger("household", "number", ""))
                 (sheet.of_ledger_or_not("household", "dwelling", "life-look-for"))
                 (sheet.of_ledger_or_not("household", "building", "life-home-hint"))
-                (sheet.line("cadre", &say("life-cadre"), "text", false, Some(&say("life-same-hint"))))
+                (sheet.look_up("cadre", &say("life-cadre"), "cadre", false, &say("life-same-hint")))
                 @if !context.owned.is_empty() {
                     fieldset.fields {
                         legend { (say("life-along")) }
@@ -75,13 +75,13 @@ pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
                 }
             },
             "merge" => {
-                (sheet.line("kept", &say("life-kept"), "text", true, Some(&say("life-look-for"))))
+                (sheet.look_up("kept", &say("life-kept"), "household", true, &say("life-look-for")))
                 p { (say("life-merge-kin")) }
                 (sheet.members(members, None, true))
             },
             "move" => @for field in ["dwelling", "building"] { (sheet.of_ledger_or_not("household", field, "life-move-hint")) },
             "marry-in" => {
-                (sheet.line("who", &say("life-who"), "text", false, Some(&say("life-who-hint"))))
+                (sheet.look_up("who", &say("life-who"), "person", false, &say("life-who-hint")))
                 (sheet.of_ledger("person", "kinship", ""))
                 fieldset.fields {
                     legend { (say("life-outside")) }
@@ -138,9 +138,12 @@ impl Answers<'_> {
         match name {
             "on" | "kept" | "who" | "cadre" => label(&format!("life-{name}")),
             field => {
-                let ledger = self.actor.ledger("household").map(|ix| self.actor.pack().ledger(ix));
-                let field = ledger.ok().and_then(|ledger| Some(ledger.field(ledger.field_by_id(field)?)));
-                field.map(|field| field.title.clone()).unwrap_or_default()
+                let ledgers = ["household", "person"].into_iter().filter_map(|id| self.actor.ledger(id).ok());
+                let mut fields = ledgers.filter_map(|ix| {
+                    let ledger = self.actor.pack().ledger(ix);
+                    Some(ledger.field(ledger.field_by_id(field)?))
+                });
+                fields.next().map(|field| field.title.clone()).unwrap_or_default()
             }
         }
     }
@@ -152,14 +155,14 @@ impl Answers<'_> {
             return Ok(None);
         }
         let ix = self.actor.ledger(ledger)?;
-        let title = self.actor.pack().ledger(ix).title.zh.clone();
+        let title = self.actor.pack().ledger(ix).title.clone();
         match self.actor.resolve(ix, words).await? {
             Resolved::One(id) => return Ok(Some(id)),
             Resolved::Several(near) => {
-                let near: Vec<String> = near.into_iter().map(|choice| choice.text).collect();
+                let near: Vec<String> = near.iter().map(anju_app::RefChoice::in_words).collect();
                 self.fault(name, Code::Several, words, &[near.join("；")]);
             }
-            Resolved::Nothing => self.fault(name, Code::NoSuchRecord, words, &[title]),
+            Resolved::Nothing => self.fault(name, Code::NoSuchRecord, words, &[title.zh, title.en]),
         }
         Ok(None)
     }
@@ -267,7 +270,19 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs) -> Result<
             let mut texts = answers.texts(&PERSON, "");
             texts.insert("kinship".to_owned(), sent.get("kinship").to_owned());
             texts.insert("joined_on".to_owned(), day::format(on));
-            life::marry_in(actor, id, who, &texts, on).await
+            if let Some(field) = PERSON.iter().find(|field| !sent.get("who").is_empty() && !sent.get(field).is_empty())
+            {
+                let (zh, en) = (
+                    "已填婚入的人，从县外来的不再填写；请只填一处",
+                    "who marries in is named above; fill in only one of the two",
+                );
+                answers.fault(field, Code::Said, "", &[zh.to_owned(), en.to_owned()]);
+            }
+            match who.is_some() || sent.get("who").is_empty() {
+                true => life::marry_in(actor, id, who, &texts, on).await,
+                // Who was named and not found is nobody from outside.
+                false => Err(LifeError::Faults(Vec::new())),
+            }
         }
         "birth" => {
             life::birth(actor, id, &answers.texts(&["name", "sex", "born_on", "kinship", "id_number"], "")).await

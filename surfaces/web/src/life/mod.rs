@@ -7,7 +7,7 @@ pub mod undo;
 
 use anju_app::{Actor, Error, Stored, WriteError};
 use anju_base::life::{self, LifeError};
-use anju_base::{Entry, Rows, When, Which};
+use anju_base::{Entry, Rows, When, Which, name_of, names};
 use anju_record::day;
 
 use anju_ui::{
@@ -98,8 +98,20 @@ async fn happened(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup,
     let others = Rows::read(actor, "household_event", Which::Of("counterpart", stored.record.id), latest).await?;
     let mut events: Vec<_> = own.iter().chain(others.iter()).collect();
     events.sort_by_key(|event| std::cmp::Reverse(event.day("happened_on")));
+    let other = |event: &Entry<'_>| {
+        let file = [event.id("household"), event.id("counterpart")];
+        file.into_iter().flatten().find(|file| *file != stored.record.id)
+    };
+    let ids: Vec<Uuid> = events.iter().filter_map(|event| event.id("person")).collect();
+    let people = names(actor, "person", &ids).await?;
+    let ids: Vec<Uuid> = events.iter().filter_map(other).collect();
+    let files = names(actor, "household", &ids).await?;
     let mut rows = Vec::new();
     for event in events {
+        // Whom it was about, and the other file: two of one kind are told apart.
+        let told = [event.words("details", lang), name_of(&people, event.id("person")).to_owned()];
+        let told = told.into_iter().chain([name_of(&files, other(&event)).to_owned()]);
+        let told: Vec<String> = told.filter(|words| !words.is_empty()).collect();
         let home = event.id("household");
         let back = match life::can_be_undone(actor, event.record.id).await? {
             true => home.map(|home| view.link(&format!("/households/{home}/undo/{}", event.record.id))),
@@ -108,7 +120,7 @@ async fn happened(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup,
         rows.push(Row::of(vec![
             html! { (event.words("happened_on", lang)) },
             html! { (event.words("kind", lang)) },
-            html! { (event.words("details", lang)) },
+            html! { (told.join(" · ")) },
             html! { @if let Some(back) = back { a href=(back) { (t(lang, "life-undo")) } } },
         ]));
     }

@@ -1,6 +1,6 @@
 //! From a plan to a preview, and from a preview that was confirmed to what is written: once, however often it is sent.
 
-use anju_app::{Actor, CommitError, Error, Foreseen, Like, WriteError, Written, apart_key};
+use anju_app::{Actor, CommitError, Doubted, Error, Foreseen, Like, WriteError, Written, apart_key, compared_key};
 use anju_base::life::{self, LifeError, Plan};
 use anju_record::{Code, Fault, Problem};
 use anju_ui::{Column, Crumb, PageHead, Panel, Row, Table, View, page_head, panel, press, t, t_args, table, text};
@@ -17,7 +17,7 @@ use crate::reply::with_status;
 use crate::sent::to;
 
 /// Names of the preview's own: what was asked, and never part of the answers.
-const OWN: [&str; 4] = ["confirm", "event", "apart", "back"];
+const OWN: [&str; 5] = ["confirm", "event", "apart", "compared", "back"];
 /// Characters of a reason at most.
 const MOST: usize = 500;
 
@@ -34,10 +34,29 @@ pub(crate) struct Heading<'a> {
 /// What a plan would do, and what stands against it.
 struct Seen {
     foreseen: Vec<Foreseen>,
-    /// Who the new ones may be.
-    likes: Vec<Like>,
+    unsure: Unsure,
     /// Records that hold what may not repeat.
     holders: Vec<Like>,
+}
+
+/// What somebody must have compared before it is carried out.
+struct Unsure {
+    /// Who the new ones may be.
+    likes: Vec<Like>,
+    /// What is probably a slip.
+    doubts: Vec<Doubted>,
+}
+
+impl Unsure {
+    async fn of(actor: &Actor, plan: &Plan) -> Result<Self, WriteError> {
+        Ok(Self { likes: actor.likes_of(&plan.steps).await?, doubts: actor.doubts_of(&plan.steps).await? })
+    }
+
+    /// Whether it was said of exactly these.
+    fn was_told(&self, sent: &Pairs) -> bool {
+        (self.likes.is_empty() || sent.get("apart") == apart_key(&self.likes))
+            && (self.doubts.is_empty() || sent.get("compared") == compared_key(&self.doubts))
+    }
 }
 
 /// Shows what a plan would change, or carries it out when that was seen; what is wrong stands beside its field, and nothing is where they go
@@ -70,15 +89,14 @@ pub(crate) async fn settle(
         Ok(plan) => plan,
         Err(error) => return refused(actor, view, error),
     };
-    let likes = match actor.likes_of(&plan.steps).await {
-        Ok(likes) => likes,
-        Err(error) => return Ok(answer(actor, view, Err(error))),
+    let unsure = match Unsure::of(actor, &plan).await {
+        Ok(unsure) => unsure,
+        Err(error) => return refused(actor, view, error.into()),
     };
-    let told = likes.is_empty() || sent.get("apart") == apart_key(&likes);
-    if let Some(id) = event.filter(|_| told) {
+    if let Some(id) = event.filter(|_| unsure.was_told(sent)) {
         return carry_out(actor, view, plan, id, sent).await;
     }
-    match seen(actor, view, &plan, likes).await {
+    match seen(actor, view, &plan, unsure).await {
         Ok(seen) => {
             let status = if seen.holders.is_empty() { 200 } else { 422 };
             Ok(with_status(status, answer(actor, view, Ok(preview(actor, view, &seen, sent, heading)))))
@@ -87,9 +105,13 @@ pub(crate) async fn settle(
     }
 }
 
-async fn seen(actor: &Actor, view: &View, plan: &Plan, likes: Vec<Like>) -> Result<Seen, WriteError> {
+async fn seen(actor: &Actor, view: &View, plan: &Plan, unsure: Unsure) -> Result<Seen, WriteError> {
+    let faults = actor.disagreements(&plan.steps).await?;
+    if !faults.is_empty() {
+        return Err(CommitError::Invalid { write: 0, faults }.into());
+    }
     let foreseen = actor.foreseen(&plan.steps, record_lang(view.lang)).await?;
-    Ok(Seen { foreseen, likes, holders: actor.holders_of(&plan.steps).await? })
+    Ok(Seen { foreseen, unsure, holders: actor.holders_of(&plan.steps).await? })
 }
 
 /// What is wrong with the reason as typed.
@@ -162,7 +184,7 @@ pub(super) fn in_words(view: &View, error: &LifeError) -> String {
     }
 }
 
-/// Each record, what stands and what would stand; who the new ones may be, and who holds what may not repeat.
+/// Each record, what stands and what would stand; who the new ones may be, what is doubtful, and who holds what may not repeat.
 fn preview(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, heading: &Heading<'_>) -> Body {
     let lang = view.lang;
     let title = t_args(lang, "life-preview-of", &[("event", heading.title.as_str().into())]);
@@ -192,7 +214,8 @@ fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str
             @for (name, value) in &back { input type="hidden" name=(name) value=(value); }
             input type="hidden" name="event" value=(actor.new_id());
             input type="hidden" name="confirm" value="1";
-            (alike::likes(actor, view, &seen.likes))
+            (alike::likes(actor, view, &seen.unsure.likes))
+            (alike::doubts(view, &seen.unsure.doubts))
             div.actions { button.button.first type="submit" { (t(lang, "life-confirm")) } }
         }
     };

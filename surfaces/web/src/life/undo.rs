@@ -2,7 +2,7 @@
 
 use anju_app::{Actor, CommitError, Error, Stored, TouchedSince, UndoError, WriteError, Written};
 use anju_base::life::{self, LifeError, Sent, Whose};
-use anju_base::{Rows, When, Which};
+use anju_base::{Rows, When, Which, name_of, names};
 use anju_record::{Code, Fault};
 use anju_ui::{Panel, View, form, panel, t, with_query};
 use axum::extract::Path;
@@ -121,6 +121,23 @@ async fn holders(actor: &Actor, error: &WriteError) -> Result<Vec<Stored>, Error
     Ok(holders)
 }
 
+/// The event that is undone: what, when, of whom and with which other file.
+async fn what_happened(actor: &Actor, view: &View, event: Uuid) -> Result<Markup, Error> {
+    let events = Rows::read(actor, "household_event", Which::These(&[event]), When::Always).await?;
+    let Some(event) = events.first() else { return Ok(html! {}) };
+    let person: Vec<Uuid> = event.id("person").into_iter().collect();
+    let file: Vec<Uuid> = event.id("counterpart").into_iter().collect();
+    let (people, files) = (names(actor, "person", &person).await?, names(actor, "household", &file).await?);
+    let told = [
+        event.words("happened_on", view.lang),
+        event.words("kind", view.lang),
+        event.words("details", view.lang),
+        name_of(&people, event.id("person")).to_owned(),
+        name_of(&files, event.id("counterpart")).to_owned(),
+    ];
+    Ok(html! { p { b { (told.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" · ")) } } })
+}
+
 async fn body_of(
     actor: &Actor,
     view: &View,
@@ -135,6 +152,7 @@ async fn body_of(
     let sheet = Sheet { actor, view, sent, wrong: &against.wrong };
     let field = sheet.line("reason", &t(lang, "life-reason"), "text", true, None);
     let asked = html! {
+        (what_happened(actor, view, id_of("record", event)?).await?)
         p { (t(lang, "life-undo-says")) }
         (against.shown(actor, view, &sheet, &field))
         (form(&format!("/households/{id}/undo/{event}"), &title, &field))

@@ -112,6 +112,8 @@ async fn households_live_on_pages() {
     let folder = tempfile::tempdir().unwrap();
     let site = Site::new(prepared::in_sqlite(folder.path()).await).await;
     lives::a_birth_confirmed_twice_is_one_child(&site).await;
+    lives::what_is_doubtful_in_an_event_is_compared_first(&site).await;
+    lives::what_is_doubtful_in_a_form_is_compared_first(&site).await;
     lives::a_household_splits_and_is_whole_again(&site).await;
     lives::files_move_and_merge(&site).await;
     lives::people_come_and_go(&site).await;
