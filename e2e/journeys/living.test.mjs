@@ -33,6 +33,8 @@ test('a clerk records a birth, splits the household and undoes it', () => withPa
   await send(page);
   await page.waitForURL(/\?done=/);
   assert.match(await page.locator('#members').innerText(), /龘初生/);
+  await page.goto(await page.locator('#members a').filter({ hasText: '龘初生' }).getAttribute('href'));
+  assert.match(await page.locator('main').innerText(), /与户主关系\s+子\s[^]*出生日期\s+2020-05-10[^]*入户日期\s+2020-05-10/, 'a child is a member from its birth on');
   await page.goto(`${path}/life/split`);
   await clean(page);
   const sets = page.locator('main fieldset:has([name=who])');
@@ -46,7 +48,11 @@ test('a clerk records a birth, splits the household and undoes it', () => withPa
   await send(page);
   await page.waitForURL(/\?done=/);
   assert.notEqual(new URL(page.url()).pathname, path, 'the new file is shown');
-  await page.locator('[role=status] a').click();
+  assert.match(await page.locator('#members').innerText(), /龘初生[^\n]*户主/);
+  const back = await page.locator('[role=status] a').getAttribute('href');
+  await page.goto(path);
+  assert.doesNotMatch(await page.locator('#members').innerText(), /龘初生/, 'who went is in the old file no more');
+  await page.goto(back);
   await page.fill('[name=reason]', '办错了');
   await clean(page);
   await send(page);

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { closeBrowser, numberIn, overflow, PHONE, violations, withPage } from '../browser.mjs';
+import { csv, handIn, HEADINGS, roster, SITE } from '../roster.mjs';
 
 after(closeBrowser);
 
-/** 汤坪新社区. */
-const SITE = '610923100003001';
 const CLICKS = 5;
-const HEADINGS = '户编号,姓名,与户主关系,身份证号码,性别,劳动能力,政治面貌,联系电话,楼栋,房号,搬迁时间,批次,建档立卡';
-const KIN = ['户主', '配偶', '子'];
-
-const one = (letters) => letters[randomInt(letters.length)];
 const clean = async (page) => assert.deepEqual(await violations(page), []);
 const words = (page) => page.locator('main').innerText();
 const read = (page) => page.locator('form[enctype] button');
@@ -26,41 +20,10 @@ async function rows(page, word) {
   return numberIn(await stat.innerText());
 }
 
-/** A valid ID number of nobody, not even in the demo: there is no division 99, and its people are of 990923. */
-function idNumber(birth, serial) {
-  const body = `991000${birth}${String(serial).padStart(3, '0')}`;
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  return body + '10X98765432'[[...body].reduce((sum, digit, at) => sum + digit * weights[at], 0) % 11];
-}
-
-/** Households of three whom nobody knows, others each time; nothing that the ledgers require is left out. */
-function roster(households) {
-  const made = randomInt(10_000, 100_000);
-  return Array.from({ length: households * 3 }, (_, at) => {
-    const household = Math.floor(at / 3);
-    const birth = `${1940 + randomInt(60)}${String(1 + randomInt(12)).padStart(2, '0')}${String(1 + randomInt(28)).padStart(2, '0')}`;
-    const number = idNumber(birth, randomInt(1000));
-    return [
-      `LC${made}-${household}`, one('王李张刘陈杨') + one('秀建小志玉海') + one('英国红强兰燕'), KIN[at % 3], number, number[16] % 2 ? '男' : '女', '普通劳动力', '群众',
-      `100${randomInt(10_000_000, 99_999_999)}`, '旅程楼', `${made}-${household}`, '2018-05-01', '“十三五”搬迁', '是',
-    ];
-  });
-}
-const csv = (name, people, headings = HEADINGS) => ({ name, mimeType: 'text/csv', buffer: Buffer.from([headings, ...people.map((row) => row.join(','))].join('\n')) });
-
 /** The same roster with a wrong check character in one row. */
 function withFault(people, at) {
   const id = people[at][3];
   return people.map((row, which) => (which === at ? row.with(3, id.slice(0, 17) + (id[17] === '1' ? '2' : '1')) : row));
-}
-
-/** Hands a roster in, by address; gives the address of what would become of its rows. */
-async function handIn(page, file, area = SITE) {
-  await page.goto(`/imports?sheet=household_roster&area=${area}`);
-  await page.setInputFiles('[name=file]', file);
-  await read(page).click();
-  await isRead(page);
-  return new URL(page.url()).pathname;
 }
 
 /** What a press brings down. */
@@ -154,6 +117,41 @@ test('what a roster leaves out is asked once and taken with the answers; its kin
   await asked.locator('button[name=then]').click();
   await page.waitForSelector('.notice.good');
   assert.equal(numberIn(await notice(page)), people.length);
+  await undo(page);
+}));
+
+test('what the site itself says is offered for all rows, and written when it is sent', () => withPage({}, async (page) => {
+  const people = roster(1);
+  const headings = HEADINGS.split(',');
+  const known = headings.indexOf('批次');
+  await handIn(page, csv('没有批次的花名册.csv', people.map((row) => row.slice(0, known)), headings.slice(0, known).join()));
+  assert.equal(await rows(page, '等待'), people.length, 'nothing is taken for granted');
+  assert.equal(await page.inputValue('[name="given.household.batch"]'), 'fyp13');
+  assert.match(await words(page), /已按“[^”]*汤坪新社区”的登记预选/);
+  assert.equal(await page.inputValue('[name="given.household.registered_poor"]'), '', 'the site says nothing of this');
+  await clean(page);
+  await page.selectOption('[name="given.household.registered_poor"]', '是');
+  await page.locator('form[action$="/reading"] button[name=then]').first().click();
+  await page.waitForSelector('.notice.good');
+  assert.equal(numberIn(await notice(page)), people.length);
+  await undo(page);
+}));
+
+test('whose it is that a row repeats is told', () => withPage({}, async (page) => {
+  const people = roster(1);
+  const [head, spouse] = people;
+  const first = await handIn(page, csv('在册.csv', people));
+  assert.equal(await taken(page), people.length);
+  await handIn(page, csv('重号.csv', [spouse.with(0, `${head[0]}B`).with(2, '户主').with(9, `${head[9]}B`)]));
+  const told = `“${spouse[1]} · ${head[0]} ${head[1]} · 汤坪新社区·旅程楼 · 99****${spouse[3].slice(6, 14)}****”已登记在别处`;
+  assert.ok((await page.locator('#rows').innerText()).includes(told), `${told}: ${await page.locator('#rows').innerText()}`);
+  await handIn(page, csv('同一套房.csv', [roster(1)[0].with(9, head[9])]));
+  await take(page).click();
+  await page.waitForSelector('.notice.bad');
+  const refused = await page.locator('.notice.bad').innerText();
+  assert.ok(refused.includes(`${head[0]} ${head[1]} · 汤坪新社区·旅程楼`), refused);
+  await clean(page);
+  await page.goto(first);
   await undo(page);
 }));
 
