@@ -231,7 +231,7 @@ pub async fn whose_it_is_that_a_row_repeats_is_told_as_far_as_it_is_seen(desk: &
     desk.take(&line).await;
     let elsewhere =
         Told { household: "TS68901".into(), door: "9单元901".into(), kinship: "户主", ..there[1].clone() };
-    let line = desk.keep("重号.csv", &csv(&[elsewhere.clone()]), ROSTER, &told()).await;
+    let line = desk.keep("重号.csv", &csv(std::slice::from_ref(&elsewhere)), ROSTER, &told()).await;
     let read = desk.sheet_as_it_stands(&line).await.unwrap();
     let said: Vec<_> = read.run.rows[0].faults.iter().map(|fault| fault.fault.message(Lang::Zh)).collect();
     let (birth, name) = (&there[1].id_number[6..14], &there[1].name);

@@ -140,7 +140,7 @@ fn first_owned(
         .and_where(predicate);
     // What stands names it before what has ended, the latest first.
     if let Some(end) = ledger.period.and_then(|period| period.end) {
-        let end = column(Some(alias), column_name(&ledger.field(end).id).into_owned());
+        let end = column(Some(alias), &*column_name(&ledger.field(end).id));
         select.order_by_expr(end.clone().is_not_null(), Order::Asc).order_by_expr(end, Order::Desc);
     }
     select.order_by_expr(by_id(writer.dialect, alias), Order::Asc).limit(1);
