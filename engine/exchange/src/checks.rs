@@ -1,9 +1,8 @@
 //! What rows of one file say together: repeated records, exactly one of a group, counts.
 
-use std::collections::HashMap;
-
 use anju_pack::{FieldIx, Kind, predicate_in_words};
 use anju_record::{Code, Lang, Problem, kind, token};
+use hashbrown::HashMap;
 
 use crate::groups::{held, satisfies};
 use crate::recognise::Role;

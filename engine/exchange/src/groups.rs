@@ -1,9 +1,8 @@
 //! Rows of one record: which go together when its key stands in the first of them only, and what the others take from it.
 
-use std::collections::HashMap;
-
 use anju_pack::{FieldIx, Kind, Operand, Place, Predicate};
 use anju_record::{Code, Problem, Record, Value, holds, kind};
+use hashbrown::HashMap;
 use uuid::Uuid;
 
 use crate::room::{Room, given_bytes};
