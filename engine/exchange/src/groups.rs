@@ -1,9 +1,8 @@
 //! Rows of one record: which go together when its key stands in the first of them only, and what the others take from it.
 
-use anju_pack::{FieldIx, Kind, Operand, Place, Predicate};
-use anju_record::{Code, Problem, Record, Value, holds, kind};
+use anju_pack::{FieldIx, Kind, Predicate};
+use anju_record::{Code, Problem, holds_of, kind};
 use hashbrown::HashMap;
-use uuid::Uuid;
 
 use crate::room::{Room, given_bytes};
 use crate::rows::{Context, FaultKind, RowFault, SheetRow, Source};
@@ -127,41 +126,10 @@ pub(crate) fn satisfies(context: &Context<'_>, row: &SheetRow, path: u16) -> Opt
     held(context, row, &exactly.one)
 }
 
-/// Whether a condition holds of the row's own record; `None` when what it reads is faulty or blank.
+/// Whether a condition holds of the row's own record; what it reads and is faulty or blank counts as missing.
 pub(crate) fn held(context: &Context<'_>, row: &SheetRow, predicate: &Predicate) -> Option<bool> {
-    let ledger = context.pack.ledger(context.sheet.rows);
     let own = row.part(0)?;
-    // Copying all of a row for one condition is dear: what lies behind the last field that it reads is left out.
-    let mut last = 0;
-    each_field(predicate, &mut |field| last = last.max(usize::from(field.0)));
-    let mut values = vec![Value::Null; ledger.fields.len().min(last + 1)];
-    each_field(predicate, &mut |field| {
-        if let (Some(value), Some(slot)) = (own.value(field), values.get_mut(usize::from(field.0))) {
-            slot.clone_from(value);
-        }
-    });
-    let record = Record { id: Uuid::nil(), version: 0, area: "".into(), values };
-    holds(context.pack, predicate, &record, &|_, _| None, context.today)
-}
-
-/// The fields of its own record that a condition reads; what it reads of others is not known from a row.
-fn each_field(predicate: &Predicate, each: &mut dyn FnMut(FieldIx)) {
-    let operand = |side: &Operand, each: &mut dyn FnMut(FieldIx)| match side {
-        Operand::Field(place) | Operand::Age(place) => each(first_step(place)),
-        Operand::Months(from, to) => [from, to].into_iter().for_each(|place| each(first_step(place))),
-        Operand::Literal(_) | Operand::Today(_) | Operand::Actor => {}
-    };
-    match predicate {
-        Predicate::And(parts) | Predicate::Or(parts) => parts.iter().for_each(|part| each_field(part, each)),
-        Predicate::Not(part) => each_field(part, each),
-        Predicate::Compare(left, _, right) => [left, right].into_iter().for_each(|side| operand(side, each)),
-        Predicate::In(side, _) => operand(side, each),
-        Predicate::IsNull(place) | Predicate::Holds(place) | Predicate::Prefix(place, _) => each(first_step(place)),
-    }
-}
-
-fn first_step(place: &Place) -> FieldIx {
-    place.path.first().map_or(place.field, |step| step.field)
+    holds_of(context.pack, predicate, &|field| own.value(field), &|_, _| None, context.today)
 }
 
 /// Whether a row without a key goes on with the group above it.

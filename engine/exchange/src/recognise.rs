@@ -120,6 +120,16 @@ impl Recognised {
         })
     }
 
+    /// The first column that fills a field of a ledger, whatever leads to it.
+    pub fn column_of_ledger(&self, ledger: LedgerIx, field: FieldIx) -> Option<u32> {
+        let fills = |target: &Target| (target.ledger, target.field) == (ledger, field);
+        let column = self.columns.iter().find(|column| match &column.role {
+            Role::Fields(targets) => targets.iter().any(fills),
+            _ => false,
+        });
+        column.map(|column| column.column)
+    }
+
     /// The columns of a path.
     pub fn columns_of(&self, path: u16) -> impl Iterator<Item = &ReadColumn> {
         self.columns.iter().filter(move |column| match &column.role {
@@ -271,7 +281,7 @@ impl Vocabulary<'_> {
             })
             .collect();
         let mut roles: Vec<Option<Role>> = vec![None; columns.len()];
-        let mut used = HashSet::new();
+        let mut used = Vec::new();
         for (role, (_, text, _)) in roles.iter_mut().zip(columns) {
             *role = self.mapped(text, &mut used);
         }
@@ -286,7 +296,7 @@ impl Vocabulary<'_> {
         for step in 0..4 {
             for (role, (heading, full)) in roles.iter_mut().zip(&headings).filter(|(role, _)| role.is_none()) {
                 if let Some(target) = self.target(step, heading, full, &used) {
-                    used.insert(target);
+                    used.push(target);
                     *role = Some(Role::Fields(vec![target]));
                 }
             }
@@ -295,20 +305,23 @@ impl Vocabulary<'_> {
     }
 
     /// Title first, then alias, then what is in brackets, then a part that only one field has.
-    fn target(&self, step: u8, heading: &Heading, full: &Heading, used: &HashSet<Target>) -> Option<Target> {
+    fn target(&self, step: u8, heading: &Heading, full: &Heading, used: &[Target]) -> Option<Target> {
         // What holds no letter is a value, and comparing it with all names is dear.
         if heading.is_empty() || !full.whole.chars().any(char::is_alphabetic) {
             return None;
         }
-        let mut free = self.names.iter().filter(|name| !used.contains(&name.target));
+        let is_free = |name: &Name| !used.contains(&name.target);
+        let first = |fits: &dyn Fn(&Name) -> bool| {
+            self.names.iter().find(|name| fits(name) && is_free(name)).map(|name| name.target)
+        };
         match step {
-            0 => free.find(|name| name.own && heading.same(&name.heading)).map(|name| name.target),
-            1 => free.find(|name| heading.same(&name.heading) || full.same(&name.heading)).map(|name| name.target),
-            2 => free.find(|name| heading.explains(&name.heading)).map(|name| name.target),
+            0 => first(&|name| name.own && heading.same(&name.heading)),
+            1 => first(&|name| heading.same(&name.heading) || full.same(&name.heading)),
+            2 => first(&|name| heading.explains(&name.heading)),
             _ => {
                 let mut found: Option<(usize, Target, bool)> = None;
-                for name in free {
-                    let Some(length) = heading.overlap(&name.heading) else { continue };
+                for name in &self.names {
+                    let Some(length) = heading.overlap(&name.heading).filter(|_| is_free(name)) else { continue };
                     match &mut found {
                         Some((best, target, alone)) if length == *best => *alone &= *target == name.target,
                         Some((best, ..)) if length < *best => {}
@@ -320,7 +333,7 @@ impl Vocabulary<'_> {
         }
     }
 
-    fn mapped(&self, text: &str, used: &mut HashSet<Target>) -> Option<Role> {
+    fn mapped(&self, text: &str, used: &mut Vec<Target>) -> Option<Role> {
         let heading = Heading::of(text);
         let same = |(known, _): &(&String, &Option<String>)| {
             known.as_str() == text || (!heading.is_empty() && Heading::of(known).whole == heading.whole)
@@ -328,7 +341,7 @@ impl Vocabulary<'_> {
         let (_, said) = self.map.0.iter().find(same)?;
         let Some(said) = said else { return Some(Role::Unknown) };
         let target = self.named(said)?;
-        used.insert(target);
+        used.push(target);
         Some(Role::Fields(vec![target]))
     }
 

@@ -24,6 +24,11 @@ impl Room {
         Self { left: ROOM }
     }
 
+    /// Bytes that rows may say by themselves.
+    pub const fn for_rows(&self) -> usize {
+        self.left.saturating_sub(TOGETHER)
+    }
+
     /// Takes room for a row that has been typed; false when it and those after it must wait.
     pub fn row(&mut self, row: &SheetRow) -> bool {
         match self.left.checked_sub(row_bytes(row)) {
@@ -78,7 +83,7 @@ pub(crate) fn name_unread(reading: &mut Reading, mut unread: impl Iterator<Item 
 }
 
 /// Bytes of a row with all that is said of it.
-fn row_bytes(row: &SheetRow) -> usize {
+pub(crate) fn row_bytes(row: &SheetRow) -> usize {
     let parts: usize = row.parts.iter().map(part_bytes).sum();
     let faults: usize = row.faults.iter().map(fault_bytes).sum();
     size_of::<SheetRow>() + 2 * PIECE + row.parts.capacity() * size_of::<Part>() + parts + faults

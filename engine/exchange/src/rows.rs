@@ -1,6 +1,7 @@
 //! Rows of a recognised page → records as they are told: values, groups, and every fault with its cell.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
 use anju_record::{Code, Fault, Lang, Problem, Value, token};
@@ -10,7 +11,7 @@ use crate::heading::Heading;
 use crate::memo::Memo;
 use crate::recognise::{Recognised, Role, Target};
 use crate::remarks::told_of;
-use crate::room::{Room, name_unread};
+use crate::room::{Room, name_unread, row_bytes};
 use crate::{checks, groups, typing};
 
 /// A row of data.
@@ -212,6 +213,8 @@ pub(crate) struct Context<'a> {
     pub sources: Vec<Source>,
     /// The parts that each row has, and how many fields of each have a column.
     parts: Vec<(u16, usize)>,
+    /// Columns that number the rows.
+    serial: Vec<u32>,
     /// Of which parts something may be remarked.
     pub told: Vec<(u16, LedgerIx)>,
     pub today: i32,
@@ -221,17 +224,17 @@ pub(crate) struct Context<'a> {
 const SHOWN: usize = 100;
 /// Blank rows that are named one by one.
 const BLANKS: usize = 2_000;
-/// Rows from which a second thread pays.
-const PARALLEL: usize = 500;
-/// Bytes that the cells of rows that are typed together may come to.
-const TOGETHER: usize = 3 << 20;
+/// Bytes that the cells of rows that are typed together may come to: small beside a page, so that two threads end at one time.
+const PIECE_BYTES: usize = 256 << 10;
 
 /// Reads the rows below the header.
 pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognised, today: i32) -> Reading {
     let sources = sources(grid, recognised);
     let parts = parts(sheet, &sources);
     let told = told_of(pack, sheet);
-    let context = Context { pack, sheet, grid, recognised, sources, parts, told, today };
+    let columns = recognised.columns.iter();
+    let serial = columns.filter(|column| column.role == Role::Serial).map(|column| column.column).collect();
+    let context = Context { pack, sheet, grid, recognised, sources, parts, serial, told, today };
     let last = recognised.header_rows.last().copied().unwrap_or(0);
     let mut reading = Reading::default();
     let (mut data, mut breaks) = (Vec::new(), Vec::new());
@@ -315,10 +318,8 @@ impl Context<'_> {
 
     fn ignored(&self, row: &GridRow) -> Option<Ignored> {
         let says = |column: &u32| !row.cell(*column).is_empty();
-        let columns = self.recognised.columns.iter();
-        let serial: Vec<u32> =
-            columns.filter(|column| column.role == Role::Serial).map(|column| column.column).collect();
-        let others = (0_u32..).zip(&row.cells).filter(|(column, cell)| !serial.contains(column) && !cell.is_empty());
+        let others =
+            (0_u32..).zip(&row.cells).filter(|(column, cell)| !self.serial.contains(column) && !cell.is_empty());
         let count = others.clone().count();
         if count == 0 {
             return Some(Ignored::Blank);
@@ -328,7 +329,7 @@ impl Context<'_> {
         if let Cell::Text(text) = first {
             let word = token(text).to_lowercase();
             // The sample rows of a template say so where rows are numbered.
-            let numbered = serial.iter().any(|column| std::ptr::eq(row.cell(*column), first));
+            let numbered = self.serial.iter().any(|column| std::ptr::eq(row.cell(*column), first));
             if numbered && ["示例", "样例", "example", "sample"].iter().any(|sample| word.starts_with(sample)) {
                 return Some(Ignored::Note);
             }
@@ -352,25 +353,53 @@ impl Context<'_> {
         (again && repeats.count() * 2 > self.recognised.columns.len()).then_some(Ignored::Header)
     }
 
-    /// Rows as long as there is room for what they say.
+    /// Rows as long as there is room for what they say. Two threads take piece after piece, so that neither waits for the other.
     fn typed_while(&self, data: &[&GridRow], room: &mut Room) -> Vec<SheetRow> {
-        let mut rows = Vec::with_capacity(data.len());
-        while rows.len() < data.len() {
-            let rest = &data[rows.len()..];
-            let mut bytes = 0;
-            let fits = |row: &&&GridRow| {
-                bytes += self.bytes(row);
-                bytes < TOGETHER
-            };
-            let together = rest.iter().take_while(fits).count().max(1);
-            for row in self.typed_all(&rest[..together]) {
-                if !room.row(&row) {
-                    return rows;
-                }
-                rows.push(row);
+        let pieces = self.pieces(data);
+        let (next, said, most) = (AtomicUsize::new(0), AtomicUsize::new(0), room.for_rows());
+        let work = || {
+            let mut memo = Memo::new(self.sources.iter().map(|source| source.targets.len()).sum());
+            let mut done = Vec::new();
+            while said.load(Ordering::Relaxed) <= most {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(piece) = pieces.get(at) else { break };
+                let rows: Vec<SheetRow> = piece.iter().map(|row| self.typed(row, &mut memo)).collect();
+                said.fetch_add(rows.iter().map(row_bytes).sum(), Ordering::Relaxed);
+                done.push((at, rows));
             }
-        }
+            done
+        };
+        let mut done = if pieces.len() < 2 {
+            work()
+        } else {
+            std::thread::scope(|scope| {
+                let other = scope.spawn(work);
+                let mut done = work();
+                // A panic of the other is a panic of this one.
+                done.append(&mut other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+                done
+            })
+        };
+        // Whoever took a piece has read it: the first ones are there without a gap.
+        done.sort_unstable_by_key(|(at, _)| *at);
+        let mut rows = Vec::with_capacity(data.len());
+        rows.extend(done.into_iter().flat_map(|(_, rows)| rows).take_while(|row| room.row(row)));
         rows
+    }
+
+    /// Rows that are typed together: as many as say no more than [`PIECE_BYTES`], and at least one.
+    fn pieces<'r, 'g>(&self, data: &'r [&'g GridRow]) -> Vec<&'r [&'g GridRow]> {
+        let (mut pieces, mut from, mut bytes) = (Vec::new(), 0, 0);
+        for (at, row) in data.iter().enumerate() {
+            let own = self.bytes(row);
+            if at > from && bytes + own > PIECE_BYTES {
+                pieces.push(&data[from..at]);
+                (from, bytes) = (at, 0);
+            }
+            bytes += own;
+        }
+        pieces.extend(Some(&data[from..]).filter(|rest| !rest.is_empty()));
+        pieces
     }
 
     /// About how much a row says. Where one cell names several records, each of a few characters is a record.
@@ -382,24 +411,6 @@ impl Context<'_> {
             _ => 0,
         };
         self.sources.iter().map(|source| said(source) + 64 * source.targets.len()).sum()
-    }
-
-    fn typed_all(&self, data: &[&GridRow]) -> Vec<SheetRow> {
-        let typed = |rows: &[&GridRow]| {
-            let mut memo = Memo::new(self.sources.iter().map(|source| source.targets.len()).sum());
-            rows.iter().map(|row| self.typed(row, &mut memo)).collect::<Vec<_>>()
-        };
-        if data.len() < PARALLEL {
-            return typed(data);
-        }
-        let (left, right) = data.split_at(data.len() / 2);
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| typed(right));
-            let mut rows = typed(left);
-            // A panic of the other half is a panic of this one.
-            rows.append(&mut other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            rows
-        })
     }
 
     fn typed(&self, row: &GridRow, memo: &mut Memo) -> SheetRow {

@@ -248,7 +248,7 @@ fn known_encoding(instruction: &[u8]) -> Result<(), String> {
 
 /// A name without its prefix.
 fn local(name: &[u8]) -> &[u8] {
-    memchr::memchr(b':', name).map_or(name, |colon| &name[colon + 1..])
+    name.iter().position(|byte| *byte == b':').map_or(name, |colon| &name[colon + 1..])
 }
 
 /// Attributes as (name without prefix, value as written).

@@ -1,9 +1,8 @@
 //! What of a record is probably a slip, and yet may be so: by the rules of its ledger (`doubtful` in the pack), and by what its ID numbers tell.
 
 use anju_pack::{Agrees, Doubtful, Field, FieldIx, Ledger, LedgerIx, Pack};
-use uuid::Uuid;
 
-use crate::{Code, Fault, Lang, Problem, Record, Value, day, holds, kind};
+use crate::{Code, Fault, Lang, Problem, Value, day, holds_of, kind};
 
 /// One thing that is doubtful.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +35,6 @@ pub fn doubts<'v>(
     }
     found.retain(|doubt| is_asked(&doubt.fields));
     let contradicted = found.len();
-    let mut record = Record { id: Uuid::nil(), version: 0, area: "".into(), values: Vec::new() };
     for rule in &definition.doubtful {
         let is_contradicted =
             |field: &FieldIx| found[..contradicted].iter().any(|doubt| doubt.fault.path == definition.field(*field).id);
@@ -44,20 +42,16 @@ pub fn doubts<'v>(
         if !is_asked(&rule.fields) || !rule.fields.iter().all(is_known) {
             continue;
         }
-        record.values.resize(definition.fields.len(), Value::Null);
-        for field in &rule.fields {
-            record.values[usize::from(field.0)].clone_from(given(*field).unwrap_or(&Value::Null));
-        }
-        if holds(pack, &rule.predicate, &record, &|_, _| None, today) == Some(true) {
-            found.push(by_rule(pack, definition, rule, &record));
+        if holds_of(pack, &rule.predicate, &given, &|_, _| None, today) == Some(true) {
+            found.push(by_rule(pack, definition, rule, given(rule.at)));
         }
     }
     found
 }
 
-fn by_rule(pack: &Pack, ledger: &Ledger, rule: &Doubtful, record: &Record) -> Doubt {
+fn by_rule(pack: &Pack, ledger: &Ledger, rule: &Doubtful, value: Option<&Value>) -> Doubt {
     let field = ledger.field(rule.at);
-    let shown = kind::format(pack, &field.kind, &record.values[usize::from(rule.at.0)], Lang::Zh);
+    let shown = kind::format(pack, &field.kind, value.unwrap_or(&Value::Null), Lang::Zh);
     let problem = Problem::new(Code::Doubtful, shown, [rule.says.zh.clone(), rule.says.en.clone()]);
     Doubt { fault: problem.at(field.id.as_str(), &field.title), fields: rule.fields.clone() }
 }

@@ -1,6 +1,8 @@
 //! The meaning of a [`Predicate`], one record at a time. Slow and plain: the measure for the SQL and column backends.
 
-use anju_pack::{Comparison, LedgerIx, Literal, Operand, Pack, Place, Predicate};
+use std::borrow::Cow;
+
+use anju_pack::{Comparison, FieldIx, LedgerIx, Literal, Operand, Pack, Place, Predicate};
 use uuid::Uuid;
 
 use crate::{Record, Value, day};
@@ -8,30 +10,44 @@ use crate::{Record, Value, day};
 /// Finds a live record by ledger and id.
 pub type Resolve<'a> = &'a dyn Fn(LedgerIx, Uuid) -> Option<Record>;
 
+/// The value of a field of the record that is asked about, without a copy; `None` counts as null.
+pub type Own<'a, 'v> = &'a dyn Fn(FieldIx) -> Option<&'v Value>;
+
 /// Whether a record satisfies a predicate at a date; `None` is SQL's unknown.
-#[expect(clippy::only_used_in_recursion, reason = "a predicate has a meaning only beside the pack that resolved it")]
 pub fn holds(pack: &Pack, predicate: &Predicate, record: &Record, resolve: Resolve<'_>, today: i32) -> Option<bool> {
-    let again = |inner: &Predicate| holds(pack, inner, record, resolve, today);
+    holds_of(pack, predicate, &|field| record.values.get(usize::from(field.0)), resolve, today)
+}
+
+/// [`holds`] for what is no whole record: `own` tells what is known of it.
+#[expect(clippy::only_used_in_recursion, reason = "a predicate has a meaning only beside the pack that resolved it")]
+pub fn holds_of<'v>(
+    pack: &Pack,
+    predicate: &Predicate,
+    own: Own<'_, 'v>,
+    resolve: Resolve<'_>,
+    today: i32,
+) -> Option<bool> {
+    let again = |inner: &Predicate| holds_of(pack, inner, own, resolve, today);
     match predicate {
         Predicate::And(all) => all.iter().map(again).fold(Some(true), and),
         Predicate::Or(any) => any.iter().map(again).fold(Some(false), or),
         Predicate::Not(inner) => again(inner).map(|held| !held),
         Predicate::Compare(left, comparison, right) => {
-            let left = operand(left, record, resolve, today);
-            let right = operand(right, record, resolve, today);
+            let left = operand(left, own, resolve, today);
+            let right = operand(right, own, resolve, today);
             compare(&left, *comparison, &right)
         }
         Predicate::In(_, literals) if literals.is_empty() => Some(false),
         Predicate::In(side, literals) => {
-            let value = operand(side, record, resolve, today);
-            if value == Value::Null { None } else { Some(literals.iter().any(|literal| is(literal, &value))) }
+            let value = operand(side, own, resolve, today);
+            if *value == Value::Null { None } else { Some(literals.iter().any(|literal| is(literal, &value))) }
         }
-        Predicate::IsNull(place) => Some(at(place, record, resolve) == Value::Null),
-        Predicate::Holds(place) => match at(place, record, resolve) {
+        Predicate::IsNull(place) => Some(*value_at(place, own, resolve) == Value::Null),
+        Predicate::Holds(place) => match *value_at(place, own, resolve) {
             Value::Bool(held) => Some(held),
             _ => None,
         },
-        Predicate::Prefix(place, prefix) => match at(place, record, resolve) {
+        Predicate::Prefix(place, prefix) => match &*value_at(place, own, resolve) {
             Value::Text(text) => Some(text.starts_with(prefix.as_str())),
             _ => None,
         },
@@ -58,15 +74,26 @@ pub fn or(left: Option<bool>, right: Option<bool>) -> Option<bool> {
 
 /// The value at a place seen from a record; a reference that leads nowhere gives null.
 pub fn at(place: &Place, record: &Record, resolve: Resolve<'_>) -> Value {
-    let mut reached = std::borrow::Cow::Borrowed(record);
+    value_at(place, &|field| record.values.get(usize::from(field.0)), resolve).into_owned()
+}
+
+fn value_at<'v>(place: &Place, own: Own<'_, 'v>, resolve: Resolve<'_>) -> Cow<'v, Value> {
+    let mut reached: Option<Record> = None;
+    let value_of = |reached: &Option<Record>, field: FieldIx| match reached {
+        None => own(field).map(Cow::Borrowed),
+        Some(record) => record.values.get(usize::from(field.0)).cloned().map(Cow::Owned),
+    };
     for step in &place.path {
-        let Some(Value::Id(id)) = reached.values.get(usize::from(step.field.0)) else { return Value::Null };
-        match resolve(step.to, *id) {
-            Some(next) => reached = std::borrow::Cow::Owned(next),
-            None => return Value::Null,
+        let next = match value_of(&reached, step.field).as_deref() {
+            Some(Value::Id(id)) => resolve(step.to, *id),
+            _ => None,
+        };
+        if next.is_none() {
+            return Cow::Owned(Value::Null);
         }
+        reached = next;
     }
-    reached.values.get(usize::from(place.field.0)).cloned().unwrap_or_default()
+    value_of(&reached, place.field).unwrap_or_default()
 }
 
 /// A constant as a value.
@@ -90,25 +117,21 @@ fn is(literal: &Literal, value: &Value) -> bool {
     }
 }
 
-fn operand(operand: &Operand, record: &Record, resolve: Resolve<'_>, today: i32) -> Value {
-    match operand {
-        Operand::Field(place) => at(place, record, resolve),
+fn operand<'v>(operand: &Operand, own: Own<'_, 'v>, resolve: Resolve<'_>, today: i32) -> Cow<'v, Value> {
+    let day_at = |place: &Place| match *value_at(place, own, resolve) {
+        Value::Date(day) => Some(day),
+        _ => None,
+    };
+    Cow::Owned(match operand {
+        Operand::Field(place) => return value_at(place, own, resolve),
         Operand::Literal(constant) => literal(constant),
         Operand::Today(days) => Value::Date(day::add(today, *days)),
         Operand::Actor => Value::Null,
-        Operand::Age(place) => match at(place, record, resolve) {
-            Value::Date(born) => Value::Int(day::age(born, today).into()),
-            _ => Value::Null,
-        },
+        Operand::Age(place) => day_at(place).map_or(Value::Null, |born| Value::Int(day::age(born, today).into())),
         Operand::Months(from, to) => {
-            let Value::Date(from) = at(from, record, resolve) else { return Value::Null };
-            let to = match at(to, record, resolve) {
-                Value::Date(to) => to,
-                _ => today,
-            };
-            Value::Int(day::months(from, to).into())
+            day_at(from).map_or(Value::Null, |from| Value::Int(day::months(from, day_at(to).unwrap_or(today)).into()))
         }
-    }
+    })
 }
 
 fn compare(left: &Value, comparison: Comparison, right: &Value) -> Option<bool> {

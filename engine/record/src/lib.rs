@@ -10,6 +10,7 @@
 //! assert_eq!(day::age(day, day::parse("2026-05-15").expect("a date")), 5);
 //! ```
 
+mod agree;
 mod clean;
 pub mod day;
 mod doubt;
@@ -19,9 +20,10 @@ mod fault;
 pub mod kind;
 pub mod value;
 
+pub use agree::{disagreement, is_asked_anew};
 pub use clean::{is_blank, token};
 pub use doubt::{Doubt, born_by, doubts, sex_by};
 pub use draft::{Draft, Raw, Valid, validate, validate_values};
-pub use eval::holds;
+pub use eval::{holds, holds_of};
 pub use fault::{Code, Fault, Lang, Problem};
 pub use value::{Change, Record, Value};

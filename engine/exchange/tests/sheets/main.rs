@@ -6,6 +6,7 @@ mod hand_in;
 #[path = "../hostile/packed.rs"]
 #[allow(dead_code, reason = "what the hostile files need besides")]
 mod packed;
+mod pieces;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
