@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use anju_pack::{FieldIx, Kind, LedgerIx, Pack, Shared};
-use anju_record::{Change, Code, Fault, Problem, Record, Value};
+use anju_record::{Change, Code, Fault, Problem, Record, Value, disagreement, is_asked_anew};
 use uuid::Uuid;
 
 use crate::commit::{Fail, Job, RowWriter, Written};
@@ -77,9 +77,8 @@ impl Changed {
             let (reference, here) = (rule.reference, rule.shared.here);
             let says =
                 rule.ledger == change.ledger && [reference, here].iter().all(|it| *value(after, *it) != Value::Null);
-            let stood = |end| change.before.as_ref().is_some_and(|before| *value(before, end) != Value::Null);
-            let opened = rule.end.is_some_and(|end| stood(end) && *value(after, end) == Value::Null);
-            if says && (differs(reference) || differs(here) || opened) {
+            let before = change.before.as_ref().map(|before| before.values.as_slice());
+            if says && is_asked_anew(before, &after.values, [reference, here], rule.end) {
                 self.naming.insert((at, change.id), write);
             }
             // What is new is named by nobody who was not written after it.
@@ -131,6 +130,11 @@ impl AgreeingSql {
             naming: Asked::of(&select, "a", dialect),
             named: stands.map(|stands| Asked::of(&format!("{select}{stands}"), "b", dialect)),
         })
+    }
+
+    fn disagreement(&self, pack: &Pack) -> Fault {
+        let ledger = pack.ledger(self.ledger);
+        disagreement(ledger.field(self.reference), ledger.field(self.shared.here))
     }
 }
 
@@ -211,18 +215,10 @@ impl<S: Session> RowWriter<'_, S> {
         let of_first = broken.into_iter().take_while(|(write, ..)| *write == first);
         let faults = of_first.map(|(_, at, is_named)| {
             let rule = &job.tables.agreeing[at];
-            if is_named { still_agreed(&job.pack, rule) } else { disagrees(&job.pack, rule) }
+            if is_named { still_agreed(&job.pack, rule) } else { rule.disagreement(&job.pack) }
         });
         Err(self.invalid(faults.collect()))
     }
-}
-
-/// The named record holds another value than the one that names it; neither is told: whoever writes the one may not read the other.
-fn disagrees(pack: &Pack, rule: &AgreeingSql) -> Fault {
-    let ledger = pack.ledger(rule.ledger);
-    let (reference, field) = (ledger.field(rule.reference), ledger.field(rule.shared.here));
-    let titles = [field.title.zh.clone(), field.title.en.clone()];
-    Problem::new(Code::Disagrees, "", titles).at(reference.id.as_str(), &reference.title)
 }
 
 /// Something still names it that would agree no more; which and how many is not told: they may lie beyond what the writer may see.
@@ -246,7 +242,7 @@ pub(crate) async fn all_loaded<S: Session>(session: &mut S, job: &Job, written: 
         let Some(ids) = loaded.get(&rule.ledger) else { continue };
         let rows = session.query(&rule.naming.all, &[&county, &county], &TYPES).await?;
         if rows.into_iter().filter_map(Broken::of).any(|one| ids.contains(&one.who)) {
-            faults.push(disagrees(&job.pack, rule));
+            faults.push(rule.disagreement(&job.pack));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(CommitError::Invalid { write: 0, faults }.into()) }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::predicate::{Scope, Writer, column};
 use crate::schema::{column_name, table_name};
 use crate::sealing::SealedField;
-use crate::sql::{Column, Dialect, Statement, build, sea};
+use crate::sql::{Column, Dialect, Statement, build, is_one_of};
 
 /// Records asked for in one statement.
 pub(crate) const CHUNK: usize = 500;
@@ -59,7 +59,7 @@ pub(crate) fn statement(
     select
         .from_as(Alias::new(table_name(&pack.ledger(ledger).id)), Alias::new("t"))
         .and_where(column(Some("t"), "county").eq(county))
-        .and_where(column(Some("t"), "id").is_in(ids.iter().map(|id| Expr::val(sea(&Value::Id(*id))))));
+        .and_where(is_one_of(dialect, column(Some("t"), "id"), ids));
     let types = std::iter::once(Column::Id).chain(parts.iter().map(|(_, part)| part.column())).collect();
     Ok((build(dialect, &select)?, types, parts.into_iter().map(|(_, part)| part).collect()))
 }

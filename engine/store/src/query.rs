@@ -13,7 +13,7 @@ use crate::predicate::{Scope, Writer, column};
 use crate::reach::{in_area, within};
 use crate::schema::{column_name, table_name};
 use crate::sealing::stored;
-use crate::sql::{Column, Dialect, Statement, build};
+use crate::sql::{Column, Dialect, Statement, build, is_one_of};
 use crate::tables::record_columns;
 
 /// Which records of a ledger, in which order: the live ones, unless it says otherwise.
@@ -171,16 +171,11 @@ fn narrow(select: &mut SelectStatement, pack: &Pack, dialect: Dialect, vault: &V
     for (field, value) in &query.equals {
         select.and_where(equal(&writer, ledger, *field, value)?);
     }
-    let one_of = |place: Expr, ids: &[Uuid]| match ids {
-        // A list of none would be bound as numbers, whose type PostgreSQL cannot tell.
-        [] => Expr::cust("(1 = 0)"),
-        _ => place.is_in(ids.iter().map(|id| writer.value(&Value::Id(*id))).collect::<Vec<_>>()),
-    };
     if let Some(ids) = &query.ids {
-        select.and_where(one_of(column(T, "id"), ids));
+        select.and_where(is_one_of(dialect, column(T, "id"), ids));
     }
     if let Some((field, ids)) = &query.refers {
-        select.and_where(one_of(column(T, column_name(&ledger.field(*field).id)), ids));
+        select.and_where(is_one_of(dialect, column(T, column_name(&ledger.field(*field).id)), ids));
     }
     let within_areas = query.areas.iter().map(|area| in_area(area)).reduce(ExprTrait::or);
     let reached = query.reach.as_ref().and_then(|reach| within(&writer, query, reach));

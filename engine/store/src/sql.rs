@@ -2,8 +2,9 @@
 
 use anju_pack::Kind;
 use anju_record::Value;
-use sea_query::{PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
+use sea_query::{Expr, ExprTrait as _, PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::error::{Error, Result};
 
@@ -99,6 +100,26 @@ pub(crate) fn text(dialect: Dialect, statement: &impl QueryStatementWriter) -> S
         Dialect::Sqlite => statement.build(SqliteQueryBuilder).0,
         Dialect::Postgres => statement.build(PostgresQueryBuilder).0,
     }
+}
+
+/// Whether an id is one of these. However many there are, they are one value: the statement stays the same, and no limit of values is met. One
+/// alone is compared as such, so that a database without statistics looks it up.
+pub(crate) fn is_one_of(dialect: Dialect, place: Expr, ids: &[Uuid]) -> Expr {
+    if let [id] = ids {
+        return place.eq(Expr::val(sea(&Value::Id(*id))));
+    }
+    let list = |mark: &str, id: fn(&Uuid) -> String| {
+        let ids: Vec<String> = ids.iter().map(|one| format!("{mark}{}{mark}", id(one))).collect();
+        ids.join(",")
+    };
+    let (sql, list) = match dialect {
+        Dialect::Sqlite => {
+            ("? IN (SELECT unhex(value) FROM json_each(?))", format!("[{}]", list("\"", |id| id.simple().to_string())))
+        }
+        // A list that is taken apart in a subquery is taken apart once, whatever is planned.
+        Dialect::Postgres => ("$1 IN (SELECT unnest(string_to_array($2, ',')::uuid[]))", list("", |id| id.to_string())),
+    };
+    Expr::cust_with_exprs(sql, [place, Expr::val(list)])
 }
 
 fn ours(value: sea_query::Value) -> Result<Value> {

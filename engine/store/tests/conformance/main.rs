@@ -68,6 +68,7 @@ stories! {
     migration::data_that_would_be_lost_is_archived_first,
     migration::a_pack_that_the_tables_do_not_follow_is_refused,
     queries::pages_by_key_meet_every_record_once,
+    queries::more_ids_than_a_statement_has_values_are_asked_for_at_once,
     queries::search_and_areas_narrow_lists_and_counts_alike,
     queries::labels_follow_references_and_owned_rows,
     queries::load_streams_the_named_fields,

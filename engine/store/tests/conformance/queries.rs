@@ -88,6 +88,28 @@ pub async fn search_and_areas_narrow_lists_and_counts_alike(store: Store) {
     }
 }
 
+pub async fn more_ids_than_a_statement_has_values_are_asked_for_at_once(store: Store) {
+    let (pack, homes) = filled(&store).await;
+    let branches: Vec<uuid::Uuid> = homes.iter().map(|home| home.parse().unwrap()).collect();
+    let base = Query::of(COUNTY, ledger(&pack, "reader"), today());
+    let all: Vec<uuid::Uuid> = store.select(&pack, &base).await.unwrap().iter().map(|record| record.id).collect();
+    let others = || (0..70_000).map(|_| uuid::Uuid::now_v7());
+    let refers = |ids: Vec<uuid::Uuid>| Some((field(&pack, "reader", "branch"), ids));
+    let cases = [
+        (Query { ids: Some(others().chain(all.clone()).collect()), ..base.clone() }, 50),
+        (Query { ids: Some(all[..3].to_vec()), ..base.clone() }, 3),
+        (Query { ids: Some(others().collect()), ..base.clone() }, 0),
+        (Query { ids: Some(Vec::new()), ..base.clone() }, 0),
+        (Query { refers: refers(others().chain(branches.clone()).collect()), ..base.clone() }, 50),
+        (Query { refers: refers(vec![branches[0]]), ..base.clone() }, 25),
+        (Query { refers: refers(Vec::new()), ..base.clone() }, 0),
+    ];
+    for (query, expected) in cases {
+        assert_eq!(store.select(&pack, &query).await.unwrap().len(), expected);
+        assert_eq!(store.count(&pack, &query).await.unwrap(), expected as u64);
+    }
+}
+
 pub async fn labels_follow_references_and_owned_rows(store: Store) {
     let pack = ready(&store).await;
     let home = branch(&store, &pack, "610923100001001").await;
