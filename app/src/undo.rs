@@ -27,7 +27,7 @@ pub struct TouchedSince {
     pub name: String,
     /// Fields that are no longer as they were left; empty where the record itself came, went or refers.
     pub fields: Vec<FieldIx>,
-    /// Who touched it last.
+    /// What whoever touched it last is called.
     pub actor: String,
     /// When, in milliseconds since 1970.
     pub at_ms: i64,
@@ -104,6 +104,8 @@ impl Actor {
             }
         }
         if !touched.is_empty() {
+            let called = self.people().await?;
+            touched.iter_mut().for_each(|one| one.actor = called(&one.actor));
             return Err(UndoError::Touched(touched));
         }
         in_order(&mut inverses);

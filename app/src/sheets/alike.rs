@@ -2,14 +2,14 @@
 //!
 //! One pass over each ledger: what the rows' records are held by is gathered first, then the ledger is read once and only what meets it is kept.
 
-use anju_exchange::{FaultKind, Recognised, Role, RowFault};
+use anju_exchange::{FaultKind, Recognised, RowFault};
 use anju_pack::{FieldIx, LedgerIx, Step as Hop};
 use anju_record::{Code, Problem, Record, Value};
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use uuid::Uuid;
 
 use super::DryRun;
-use super::halves::in_halves;
 use crate::Actor;
 use crate::alike::{alike_trait, alike_words, stands};
 use crate::error::Result;
@@ -89,10 +89,11 @@ impl News<'_> {
         let pack = self.actor.pack();
         let mut twins: HashMap<usize, (usize, Twin)> = HashMap::new();
         let mut wanted: HashMap<Held, Vec<usize>> = HashMap::new();
-        let held = in_halves(&self.at, |at| {
+        let held = |at: &usize| {
             let values = &run.entries[*at].values;
             if stands(pack, self.ledger, values) { self.held(values) } else { Vec::new() }
-        });
+        };
+        let held: Vec<Vec<Held>> = self.at.par_iter().map(held).collect();
         for (at, held) in self.at.iter().zip(held) {
             for held in held {
                 let rule = held.0;
@@ -198,10 +199,6 @@ impl News<'_> {
         let rule = self.actor.pack().ledger(self.ledger).alike.get(rule)?;
         let own = rule.same.iter().find(|place| place.path.is_empty()).map(|place| place.field);
         let field = rule.sounds.or(own)?;
-        let tells = |role: &Role| match role {
-            Role::Fields(targets) => targets.iter().any(|it| it.ledger == self.ledger && it.field == field),
-            _ => false,
-        };
-        recognised.columns.iter().find(|column| tells(&column.role)).map(|column| column.column)
+        recognised.column_of_ledger(self.ledger, field)
     }
 }

@@ -112,6 +112,8 @@ pub(super) struct Known {
     pub records: Vec<Record>,
     /// What the owners are called of records whose owners the sheet does not speak of.
     pub owners: HashMap<Uuid, String>,
+    /// What is held by those that the records name, in fields in which they agree.
+    pub shared: HashMap<(Uuid, FieldIx), Value>,
     /// Keys that may not repeat and that records beyond what somebody may see hold.
     beyond: Vec<HashSet<Vec<Value>>>,
     by_key: Vec<HashMap<Vec<Value>, Vec<Found>>>,
@@ -161,7 +163,7 @@ impl Known {
         }
         let end = definition.period.and_then(|period| period.end);
         let ended_by = definition.of.map(|owner| owner.field).into_iter().chain(end).collect();
-        Self { identities, records, owners: HashMap::new(), beyond, by_key, ended_by, end }
+        Self { identities, records, owners: HashMap::new(), shared: HashMap::new(), beyond, by_key, ended_by, end }
     }
 
     /// Whether a record beyond what they may see holds a key that may not repeat.

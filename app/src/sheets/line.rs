@@ -97,8 +97,8 @@ pub struct DryRun {
     pub made: Vec<(LedgerIx, usize, usize)>,
     pub(super) entries: Vec<Entry>,
     pub(super) writes: Vec<Write>,
-    /// The row whose record each write is.
-    pub(super) of_rows: Vec<u32>,
+    /// The row and the node whose record each write is.
+    pub(super) of_rows: Vec<(u32, usize)>,
 }
 
 impl DryRun {

@@ -6,7 +6,6 @@
 
 mod alike;
 mod desk;
-mod halves;
 mod identity;
 mod line;
 mod marked;

@@ -1,5 +1,6 @@
 //! The records that one row of a sheet speaks of, and in which order they are settled: what is referred to before what refers.
 
+use anju_exchange::Recognised;
 use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
 
 /// One record of a row: the row's own (node 0), or one that it refers to.
@@ -51,4 +52,14 @@ pub(super) fn order(pack: &Pack, nodes: &[Node]) -> Vec<usize> {
         order.extend(next);
     }
     order
+}
+
+/// The column that tells a field of a node: its own, else the first of what the field names.
+pub(super) fn column_of(nodes: &[Node], recognised: &Recognised, node: usize, field: FieldIx) -> Option<u32> {
+    let own = u16::try_from(node).ok().and_then(|path| recognised.column_of(path, field));
+    let through = || {
+        let named = nodes.iter().position(|it| it.from == Some((node, field)))?;
+        recognised.columns_of(u16::try_from(named).ok()?).next()
+    };
+    own.or_else(through).map(|column| column.column)
 }

@@ -8,12 +8,12 @@ use anju_access::Action;
 use anju_exchange::{Book, BookFault, ColumnMap, Format, Grid, Limits, NotTaken, Recognised, SheetRow};
 use anju_pack::{FieldIx, Kind, LedgerIx, Sheet};
 use anju_record::{Fault, Record, Value, kind};
-use anju_store::{Import, ImportState};
+use anju_store::{Import, ImportState, Query};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::identity::{Known, Wanted, identities};
-use super::nodes::{Node, nodes, order};
+use super::nodes::{Node, column_of, nodes, order, owner_beside};
 use super::plan::{Ground, plan};
 use super::{DryRun, Progress, Reading, Stage, Taken};
 use crate::Actor;
@@ -232,7 +232,7 @@ impl Actor {
     ) -> Result<DryRun, SheetFault> {
         progress.begin(Stage::Comparing, rows.len());
         let nodes = nodes(sheet);
-        let known = self.known_records(&nodes, &rows).await?;
+        let known = self.known_records(&nodes, recognised, &rows).await?;
         let places = self.places_of(&nodes, area).await?;
         let mut ids = chance::ids(self.now());
         let ground =
@@ -271,7 +271,12 @@ impl Actor {
     }
 
     /// Records that the rows may speak of, as far as they are theirs to read.
-    async fn known_records(&self, nodes: &[Node], rows: &[SheetRow]) -> Result<BTreeMap<LedgerIx, Known>> {
+    async fn known_records(
+        &self,
+        nodes: &[Node],
+        recognised: &Recognised,
+        rows: &[SheetRow],
+    ) -> Result<BTreeMap<LedgerIx, Known>> {
         let pack = self.pack();
         let mut wanted: BTreeMap<LedgerIx, Wanted> =
             nodes.iter().map(|node| (node.ledger, Wanted::of(&identities(pack, node.ledger)))).collect();
@@ -307,6 +312,15 @@ impl Actor {
             let records = self.theirs(ledger, records).await?;
             let mut found = Known::of(pack, ledger, records, self.today());
             self.name_owners(ledger, &mut found, &known).await?;
+            let is_told = |field: FieldIx| {
+                let of_ledger = nodes.iter().enumerate().filter(|(_, node)| node.ledger == ledger);
+                let owner = pack.ledger(ledger).of.is_some_and(|owner| owner.field == field);
+                of_ledger.map(|(at, _)| at).any(|at| {
+                    column_of(nodes, recognised, at, field).is_some()
+                        || owner && owner_beside(pack, nodes, at).is_some()
+                })
+            };
+            self.look_at_shared(ledger, &mut found, &known, is_told).await?;
             known.insert(ledger, found);
         }
         Ok(known)
@@ -323,6 +337,47 @@ impl Actor {
         });
         let ids: Vec<Uuid> = named.collect::<BTreeSet<Uuid>>().into_iter().collect();
         found.owners = self.labels(owner.ledger, &ids).await?.into_iter().collect();
+        Ok(())
+    }
+
+    /// What is held by the records that those of a ledger name, in fields in which both agree and of which the sheet may say something; it is
+    /// compared, and never told.
+    async fn look_at_shared(
+        &self,
+        ledger: LedgerIx,
+        found: &mut Known,
+        known: &BTreeMap<LedgerIx, Known>,
+        is_told: impl Fn(FieldIx) -> bool,
+    ) -> Result<()> {
+        let definition = self.pack().ledger(ledger);
+        let end = definition.period.and_then(|period| period.end);
+        for (field, reference) in definition.fields.iter().zip((0..).map(FieldIx)) {
+            let Kind::Ref { to } = field.kind else { continue };
+            let asked = field.shares.iter().map(|shared| shared.here).chain([reference]).chain(end);
+            if field.shares.is_empty() || !asked.into_iter().any(&is_told) {
+                continue;
+            }
+            let named = found.records.iter().filter_map(|record| match record.values.get(usize::from(reference.0)) {
+                Some(Value::Id(id)) => Some(*id),
+                _ => None,
+            });
+            let mut ids: BTreeSet<Uuid> = named.collect();
+            let mut keep = |record: &Record| {
+                let held = field.shares.iter().map(|shared| shared.there);
+                let held = held.filter_map(|there| Some((there, record.values.get(usize::from(there.0))?.clone())));
+                found.shared.extend(held.map(|(there, value)| ((record.id, there), value)));
+            };
+            // Those that the sheet speaks of are there already.
+            for record in known.get(&to).into_iter().flat_map(|known| &known.records) {
+                if ids.remove(&record.id) {
+                    keep(record);
+                }
+            }
+            let mut query = Query::of(self.county_code(), to, self.today());
+            query.ids = Some(ids.into_iter().collect());
+            let others = self.store().select(self.pack(), &query).await.map_err(unavailable)?;
+            others.iter().for_each(keep);
+        }
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 //! Taking what can be taken of a sheet: one transaction, or nothing.
 
-use anju_exchange::{FaultKind, RowFault};
+use anju_exchange::{FaultKind, Recognised, RowFault};
 use anju_pack::LedgerIx;
+use anju_record::Fault;
 use anju_store::{CommitError, Import, ImportState, Write};
 
+use super::nodes::{Node, column_of, nodes};
 use super::{Progress, RowState, SheetFault, SheetLine, SheetRead, Stage, Taken};
 use crate::Actor;
 use crate::records::unavailable;
@@ -88,10 +90,11 @@ impl Actor {
         };
         let changes = intent.changes.len();
         let ledgers: Vec<LedgerIx> = intent.changes.iter().map(ledger_of).collect();
+        let nodes = self.pack().sheet_by_id(&line.import.sheet).map(|sheet| nodes(&sheet)).unwrap_or_default();
         let receipt = match self.write(intent).await {
             Ok(Written::Waiting(id)) => return Ok(Took::Waiting(id)),
             Ok(Written::Committed(receipt)) => receipt,
-            Err(error) => return Err(self.refused(error, &ledgers, &run.of_rows).await),
+            Err(error) => return Err(self.refused(error, &ledgers, (&nodes, &read.recognised, &run.of_rows)).await),
         };
         let count = i64::try_from(receipt.changes.len()).unwrap_or(i64::MAX);
         let taken = Taken {
@@ -131,19 +134,28 @@ impl Actor {
     }
 
     /// What the ledgers say, at the row it is about; of what would repeat a record, which one.
-    async fn refused(&self, error: WriteError, ledgers: &[LedgerIx], of_rows: &[u32]) -> TakeRefused {
+    async fn refused(
+        &self,
+        error: WriteError,
+        ledgers: &[LedgerIx],
+        (nodes, recognised, of_rows): (&[Node], &Recognised, &[(u32, usize)]),
+    ) -> TakeRefused {
         match error {
             WriteError::Commit(CommitError::Invalid { write, mut faults }) => {
-                let row = of_rows.get(write).copied().unwrap_or(0);
+                let (row, node) = of_rows.get(write).copied().unwrap_or_default();
                 for fault in &mut faults {
                     let Some(ledger) = ledgers.get(write) else { continue };
                     if let Err(error) = self.say_who_holds(*ledger, fault).await {
                         return error.into();
                     }
                 }
-                let at = |fault| RowFault {
+                let column = |fault: &Fault| {
+                    let ledger = ledgers.get(write).copied()?;
+                    column_of(nodes, recognised, node, self.pack().ledger(ledger).field_by_id(&fault.path)?)
+                };
+                let at = |fault: Fault| RowFault {
                     row,
-                    column: None,
+                    column: column(&fault),
                     kind: FaultKind::Other,
                     fault,
                     warning: false,

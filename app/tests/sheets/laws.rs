@@ -271,3 +271,52 @@ pub async fn whose_it_is_that_a_row_repeats_is_told_as_far_as_it_is_seen(desk: &
 fn anju_access_rights(desk: &Desk) -> anju_access::Rights {
     anju_access::Rights::operator(desk.pack(), desk.county_code()).only(&[])
 }
+
+/// A household with a dwelling of one building is not taken into another, and a meeting of a group is one of the group's branch: the dry run
+/// says so at the cell, and the other rows are taken.
+pub async fn rows_that_do_not_agree_with_what_they_name_are_told_before_anything_is_taken(desk: &Desk) {
+    let there = people(71_000, &[1, 1]);
+    let line = desk.keep("两户.csv", &csv(&there), ROSTER, &told()).await;
+    desk.take(&line).await;
+    let moved = format!(
+        "户编号,姓名,与户主关系,身份证号码,楼栋\n{},{},户主,{},2号楼\n{},{},户主,{},1号楼\n",
+        there[0].household, there[0].name, there[0].id_number, there[1].household, there[1].name, there[1].id_number,
+    );
+    let read = desk.check("搬楼.csv", moved.as_bytes(), ROSTER, &told()).await;
+    let rows: Vec<_> = read.run.rows.iter().map(|row| (row.number, row.state)).collect();
+    assert_eq!(rows, [(2, RowState::Faulty), (3, RowState::Same)]);
+    let said: Vec<_> =
+        (read.run.rows[0].faults.iter()).map(|fault| (fault.column, fault.fault.message(Lang::Zh))).collect();
+    assert_eq!(said, [(Some(4), "住房：所指记录的“楼栋（单元、院落）”与这里填的不同，请改为一致".to_owned())]);
+
+    let village = ("village", "610923100001");
+    let committee = desk.make("party_committee", &[("town", "610923100"), ("name", "示范镇党委")]).await.to_string();
+    for name in ["甲支部", "乙支部"] {
+        let fields = [
+            village,
+            ("party_committee", committee.as_str()),
+            ("name", name),
+            ("receives_relocated", "是"),
+            ("founded_on", "2017-01-01"),
+        ];
+        let branch = desk.make("party_branch", &fields).await.to_string();
+        if name == "甲支部" {
+            let site = desk.all("site").await[0].id.to_string();
+            let group =
+                [("site", site.as_str()), ("name", "一组"), ("party_branch", &branch), ("founded_on", "2018-01-01")];
+            desk.make("party_group", &group).await;
+        }
+    }
+    let lives =
+        "党支部名称,开展日期,类别,主题,党小组\n乙支部,2020-05-01,党课,学习,一组\n甲支部,2020-05-02,党课,学习,一组\n";
+    let line = desk.keep("组织生活.csv", lives.as_bytes(), "party_life", &anju_app::Reading::default()).await;
+    let read = desk.sheet_as_it_stands(&line).await.unwrap();
+    let states: Vec<_> = read.run.rows.iter().map(|row| row.state).collect();
+    let faults: Vec<_> = (read.run.rows.iter().flat_map(|row| &row.faults))
+        .map(|fault| (fault.row, fault.column, fault.fault.code))
+        .collect();
+    assert_eq!(faults, [(2, Some(4), anju_record::Code::Disagrees)]);
+    assert_eq!(states, [RowState::Faulty, RowState::New]);
+    let (took, _) = desk.take(&line).await;
+    assert!(matches!(took, Took::Written(taken) if taken.rows == 1));
+}

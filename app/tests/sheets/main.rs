@@ -23,6 +23,7 @@ async fn tell(desk: &Desk) {
     laws::every_template_is_known_for_what_it_is(desk);
     laws::nobody_takes_rows_beyond_their_rights(desk).await;
     laws::whose_it_is_that_a_row_repeats_is_told_as_far_as_it_is_seen(desk).await;
+    laws::rows_that_do_not_agree_with_what_they_name_are_told_before_anything_is_taken(desk).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,6 +3,7 @@
 //! A row is taken whole or not at all. A record that several rows speak of (a household, told by each of its members) takes from each what the
 //! others leave blank; rows that contradict each other are faults, never the last one's victory.
 
+mod agree;
 mod row;
 mod settle;
 mod stand;

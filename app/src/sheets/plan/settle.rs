@@ -1,11 +1,12 @@
 //! Every record of all rows: filled with what no column tells, and checked.
 
 use anju_exchange::FaultKind;
-use anju_pack::{DefaultValue, Kind, LabelPart, LedgerIx, SheetDefault};
+use anju_pack::{DefaultValue, FieldIx, Kind, LabelPart, LedgerIx, SheetDefault};
 use anju_record::{Code, Fault, Valid, Value, kind, validate_values};
+use rayon::prelude::*;
 
-use super::super::halves::in_halves;
 use super::super::line::{DryRun, Missing, RowLine};
+use super::super::nodes::column_of;
 use super::{Entry, Planner, fault};
 
 impl Planner<'_> {
@@ -13,6 +14,7 @@ impl Planner<'_> {
     pub(super) fn settle(mut self, mut lines: Vec<RowLine>) -> DryRun {
         self.fill(&lines);
         self.check(&mut lines);
+        self.compare_with_named(&mut lines);
         self.keep_groups_out(&mut lines);
         loop {
             let held = self.hold(&mut lines);
@@ -101,20 +103,33 @@ impl Planner<'_> {
     /// Every record by the rules of its ledger.
     fn check(&mut self, lines: &mut [RowLine]) {
         for (at, checked) in self.checked().into_iter().enumerate() {
-            let entry = &self.entries[at];
-            let faults = match checked {
-                None => continue,
-                Some(Ok(valid)) => {
-                    self.entries[at].valid = Some(valid);
-                    continue;
-                }
-                Some(Err(faults)) => faults,
-            };
-            let (node, ledger, rows, told) = (entry.node, entry.ledger, entry.rows.clone(), entry.told.clone());
-            self.entries[at].faulty = true;
-            for fault in faults {
-                self.place_fault(fault, (node, ledger), &rows, &told, lines);
+            match checked {
+                None => {}
+                Some(Ok(valid)) => self.entries[at].valid = Some(valid),
+                Some(Err(faults)) => self.refuse(at, faults, lines),
             }
+        }
+    }
+
+    /// Records that do not agree with what they name, marked where they say so.
+    fn compare_with_named(&mut self, lines: &mut [RowLine]) {
+        for (at, faults) in self.disagreeing() {
+            let entry = &mut self.entries[at];
+            (entry.faulty, entry.valid) = (true, None);
+            let entry = &self.entries[at];
+            for (field, fault) in faults {
+                self.mark(fault, (entry.node, field), (&entry.rows, &entry.told), lines);
+            }
+        }
+    }
+
+    /// A record that cannot be written so, with the reasons at its rows.
+    fn refuse(&mut self, at: usize, faults: Vec<Fault>, lines: &mut [RowLine]) {
+        let entry = &mut self.entries[at];
+        (entry.faulty, entry.valid) = (true, None);
+        let (node, ledger, rows, told) = (entry.node, entry.ledger, entry.rows.clone(), entry.told.clone());
+        for fault in faults {
+            self.place_fault(fault, (node, ledger), &rows, &told, lines);
         }
     }
 
@@ -126,7 +141,7 @@ impl Planner<'_> {
             let written = !entry.rows.is_empty() && makes[entry.node] && entry.is_changed();
             written.then(|| validate_values(pack, entry.ledger, entry.id, entry.values.clone(), today))
         };
-        in_halves(&self.entries, one)
+        self.entries.par_iter().map(one).collect()
     }
 
     /// A fault of a record at the row and column that told it; what no column tells is asked for all rows.
@@ -165,6 +180,18 @@ impl Planner<'_> {
             }
             return;
         }
+        self.mark(what, (node, field), (rows, told), lines);
+    }
+
+    /// A fault at the row that told a field, or else the first, and at its column.
+    fn mark(
+        &self,
+        what: Fault,
+        (node, field): (usize, FieldIx),
+        (rows, told): (&[usize], &[Option<u32>]),
+        lines: &mut [RowLine],
+    ) {
+        let column = column_of(&self.ground.nodes, self.ground.recognised, node, field);
         let teller = told.get(usize::from(field.0)).copied().flatten();
         let at = rows.iter().find(|row| teller.is_some() && lines.get(**row).map(|line| line.number) == teller);
         if let Some(line) = at.or(rows.first()).and_then(|row| lines.get_mut(*row)) {

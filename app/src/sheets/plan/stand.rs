@@ -133,7 +133,7 @@ impl Planner<'_> {
                     }
                 });
                 let row = entry.rows.iter().find_map(|row| lines.get(*row)).map_or(0, |line| line.number);
-                of_rows.push(row);
+                of_rows.push((row, *node));
             }
         }
         DryRun {
