@@ -8,8 +8,22 @@ use maud::{Markup, html};
 use crate::ledgers::{record_lang, record_link};
 use crate::places::site_name;
 
-/// What stands in a form before its buttons: records that the new one may be, with the box to tick where it is another.
-pub fn likes(actor: &Actor, view: &View, likes: &[Like]) -> Markup {
+/// What was ticked already, as it was sent: a box stays ticked as long as what it speaks of is the same.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ticked<'a> {
+    /// Of records that the new one may be.
+    pub apart: &'a str,
+    /// Of what is doubtful.
+    pub compared: &'a str,
+}
+
+/// What stands in a form before its buttons: who the new one may be, and what is doubtful.
+pub fn unsure(actor: &Actor, view: &View, like: &[Like], doubtful: &[Doubted], ticked: Ticked<'_>) -> Markup {
+    html! { (likes(actor, view, like, ticked)) (doubts(view, doubtful, ticked)) }
+}
+
+/// Records that the new one may be, with the box to tick where it is another.
+pub fn likes(actor: &Actor, view: &View, likes: &[Like], ticked: Ticked<'_>) -> Markup {
     let lang = view.lang;
     if likes.is_empty() {
         return html! {};
@@ -21,14 +35,15 @@ pub fn likes(actor: &Actor, view: &View, likes: &[Like]) -> Markup {
             p { b { (t_args(lang, key, &[("n", likes.len().into())])) } }
             ul { @for like in likes { li { (one(actor, view, like)) } } }
             @if !repeated {
-                p { label { input type="checkbox" name="apart" value=(apart_key(likes)); " " (t(lang, "alike-apart")) } }
+                @let key = apart_key(likes);
+                p { label { input type="checkbox" name="apart" value=(key) checked[ticked.apart == key]; " " (t(lang, "alike-apart")) } }
             }
         }
     }
 }
 
-/// What stands there of what is doubtful, with the box to tick where it is so.
-pub fn doubts(view: &View, doubts: &[Doubted]) -> Markup {
+/// What is doubtful, with the box to tick where it is so.
+fn doubts(view: &View, doubts: &[Doubted], ticked: Ticked<'_>) -> Markup {
     let lang = view.lang;
     if doubts.is_empty() {
         return html! {};
@@ -39,7 +54,8 @@ pub fn doubts(view: &View, doubts: &[Doubted]) -> Markup {
             ul { @for doubt in doubts {
                 li { @if !doubt.name.is_empty() { b { (doubt.name) } " · " } (doubt.fault.message(record_lang(lang))) }
             } }
-            p { label { input type="checkbox" name="compared" value=(compared_key(doubts)); " " (t(lang, "alike-compared")) } }
+            @let key = compared_key(doubts);
+            p { label { input type="checkbox" name="compared" value=(key) checked[ticked.compared == key]; " " (t(lang, "alike-compared")) } }
         }
     }
 }

@@ -20,3 +20,4 @@ double-files-says = Everything that refers to the file that goes refers to the o
 double-files-same = Who of the file that stays this is (if nobody is chosen, they join as a member)
 double-files-kin = If they join: relation to the head
 double-way = Double entries
+double-head-stays = the head stays the head

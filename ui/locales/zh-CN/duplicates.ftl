@@ -20,3 +20,4 @@ double-files-says = 并入一户的全部台账记录转到保留的一户；两
 double-files-same = 是保留户中的哪一位（不选则作为成员并入）
 double-files-kin = 并入的，与户主关系
 double-way = 查重
+double-head-stays = 户主身份不变

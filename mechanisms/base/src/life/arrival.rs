@@ -34,6 +34,12 @@ pub async fn marry_in(
     let into = book.file(household).await?;
     let whom = text("婚入的人", "Who marries in");
     let (person, home) = book.member(who, ("who", &whom)).await?;
+    if home == household {
+        // Nothing else that could be said of it would help.
+        let name = &person.name;
+        let fault = said("who", &whom, format!("{name}已是本户成员"), format!("{name} is a member already"));
+        return Err(LifeError::Faults(vec![fault]));
+    }
     let from = book.file(home).await?;
     let kinship = texts.get("kinship").map_or("", |code| code.trim());
     let mut faults = book.dated(on, &[into.moved_in_on, person.joined_on]);
@@ -46,10 +52,6 @@ pub async fn marry_in(
             faults.push(at("kinship", &place, Code::UnknownCode, code, &["家庭关系", "10、11、12…"]));
         }
         _ => {}
-    }
-    if home == household {
-        let name = &person.name;
-        faults.push(said("who", &whom, format!("{name}已是本户成员"), format!("{name} is a member already")));
     }
     let last = from.members.len() == 1;
     if person.kinship == HEAD && !last {

@@ -9,6 +9,7 @@ use super::arrival::left_headless;
 use super::book::{Book, File, HEAD};
 use super::effects::{follow, repeats};
 use super::{Kin, LifeError, Plan, none_wrong, said, text};
+use crate::rows::Entry;
 
 /// Makes one entry of two. Who is left by it in another file must have a head there, or nobody: a last member's file is merged first.
 ///
@@ -37,16 +38,27 @@ pub(crate) async fn merged_persons(
     let mut steps = Steps::default();
     fold(&book, &mut steps, book.person, keep, &gone.record).await?;
     let mut set = set;
-    let kinship = actor.pack().ledger(book.person).field_by_id("kinship");
-    if let Some(kinship) = kinship.filter(|_| gone.kinship == HEAD && left == home) {
+    if let Some(kinship) = head_stays(actor, &kept.record, &gone.record) {
         set.retain(|(field, _)| *field != kinship);
-        set.push((kinship, Set::To(Value::Text(HEAD.into()))));
+        if kept.kinship != HEAD {
+            set.push((kinship, Set::To(Value::Text(HEAD.into()))));
+        }
     }
     if !set.is_empty() {
         steps.amend(book.person, &kept.record, set);
     }
     let event = book.happened(&mut steps, home, "persons_merged", actor.today(), Some(keep), Some(left))?;
     Ok(Plan { steps, household: home, event })
+}
+
+/// The field of the relation, where it is nobody's choice: whoever stays is the head if they are, or if the head of their own file goes.
+pub fn head_stays(actor: &Actor, kept: &Record, gone: &Record) -> Option<FieldIx> {
+    let person = actor.ledger("person").ok()?;
+    let [kept, gone] = [kept, gone].map(|record| Entry::of(actor, person, record));
+    let is_head = |entry: &Entry<'_>| entry.text("kinship") == HEAD;
+    let of_one_file = kept.id("household") == gone.id("household");
+    let stays = is_head(&kept) || is_head(&gone) && of_one_file;
+    actor.pack().ledger(person).field_by_id("kinship").filter(|_| stays)
 }
 
 /// What is decided when two files of one household become one.

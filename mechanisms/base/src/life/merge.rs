@@ -50,6 +50,7 @@ pub async fn merge(actor: &Actor, kept: Uuid, emptied: Uuid, kin: &Kin, on: i32)
     }
     let ended = [("ended_on", Value::Date(on)), ("end_reason", Value::Text("merged".into()))];
     book.amend(&mut steps, book.household, &from.record, &ended);
-    let event = book.happened(&mut steps, kept, "merged", on, into.head().map(|it| it.record.id), Some(emptied))?;
+    // Whoever headed the file that goes is whom it is about: they came, and not the head that was there.
+    let event = book.happened(&mut steps, kept, "merged", on, from.head().map(|it| it.record.id), Some(emptied))?;
     Ok(Plan { steps, household: kept, event })
 }

@@ -30,7 +30,7 @@ pub use arrival::{birth, marry_in};
 pub use book::{Member, closed, standing_file};
 pub use departure::{Way, depart};
 pub(crate) use double::merged_persons;
-pub use double::{Joining, merge_files};
+pub use double::{Joining, head_stays, merge_files};
 pub use effects::{Owned, owned};
 pub use form::form;
 pub use head::change_head;

@@ -3,6 +3,7 @@
 pub mod files;
 
 use anju_app::{Actor, Error, Stored, alike_words};
+use anju_base::life::head_stays;
 use anju_base::{Entry, FilePair, Pair};
 use anju_pack::FieldIx;
 use anju_record::Record;
@@ -205,20 +206,22 @@ async fn side_by_side(
     let shown = actor.shown(first.ledger, &records, record_lang(lang)).await?;
     let [one, other] = [shown.first(), shown.get(1)].map(|row| row.map(Vec::as_slice).unwrap_or_default());
     let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "—".to_owned());
+    let headed = head_stays(actor, &first.record, &second.record);
     let row = |(left, right): (&anju_app::Shown, &anju_app::Shown)| {
         let field = &actor.pack().ledger(first.ledger).field(left.field).id;
         let same = left.value == right.value || left.hidden;
         let owner = actor.pack().ledger(first.ledger).of.is_some_and(|of| of.field == left.field);
+        let headed = headed == Some(left.field) && !left.hidden;
         let chosen = sent.get(&format!("take-{field}"));
         let choice = |mark: &str, words: String, likely: bool| {
             let checked = if chosen.is_empty() { likely } else { chosen == mark };
             html! {
-                @if same || owner { (words) }
+                @if same || owner || headed { (words) }
                 @else { label { input type="radio" name=(format!("take-{field}")) value=(mark) checked[checked]; " " (words) } }
             }
         };
         Row::of(vec![
-            html! { (text(lang, &left.title)) },
+            html! { (text(lang, &left.title)) @if headed { " " small.quiet { (t(lang, "double-head-stays")) } } },
             choice("one", said(&left.value), left.value.is_some()),
             choice("other", said(&right.value), left.value.is_none()),
         ])

@@ -20,7 +20,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use crate::alike;
+use crate::alike::{self, Ticked};
 use crate::answer::{Body, Part, answer, answered};
 use crate::ledgers::{record_lang, record_link};
 use crate::reply::{denied_words, id_of, with_status};
@@ -43,6 +43,8 @@ struct Page<'a> {
     correction: Option<String>,
     /// What was typed as a reason.
     reason: String,
+    /// What was said to have been compared.
+    ticked: Ticked<'a>,
     /// Two people changed it.
     disputed: bool,
     /// Typed in, and not yet kept.
@@ -66,6 +68,7 @@ async fn new_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
         key: Some(actor.form_key()),
         correction: None,
         reason: String::new(),
+        ticked: Ticked::default(),
         disputed: false,
         unsaved: false,
     };
@@ -99,6 +102,7 @@ async fn edit_body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result
         unsaved: correction.is_some(),
         correction,
         reason: String::new(),
+        ticked: Ticked::default(),
         disputed: false,
     };
     Ok(page.body(actor, view))
@@ -148,6 +152,10 @@ async fn saved(actor: &Actor, view: &View, name: &str, id: Option<&str>, filled:
         key: filling.key.clone(),
         correction,
         reason: filling.reason.clone().unwrap_or_default(),
+        ticked: Ticked {
+            apart: filling.apart.as_deref().unwrap_or_default(),
+            compared: filling.compared.as_deref().unwrap_or_default(),
+        },
         disputed: status == 409,
         unsaved: true,
         entry: &entry,
@@ -293,8 +301,7 @@ impl Page<'_> {
                 @if let Some(correction) = &self.correction { input type="hidden" name="correction" value=(correction); }
                 @for field in fields { (form_field(lang, field)) }
                 @if self.entry.id.is_some() { (input(&reason)) }
-                (alike::likes(actor, view, &self.entry.likes))
-                (alike::doubts(view, &self.entry.doubts))
+                (alike::unsure(actor, view, &self.entry.likes, &self.entry.doubts, self.ticked))
                 div.actions {
                     button.button.first type="submit" { (t(lang, "form-save")) }
                     a.button href=(self.back) { (t(lang, "form-cancel")) }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::controls::{Pairs, Wrong, label};
 use super::events::together;
-use crate::alike;
+use crate::alike::{self, Ticked};
 use crate::answer::{Body, Part, answer};
 use crate::ledgers::record_lang;
 use crate::reply::with_status;
@@ -209,13 +209,13 @@ fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str
     let lang = view.lang;
     let answers = sent.0.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
     let mut back: Vec<(&str, &str)> = answers.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let ticked = Ticked { apart: sent.get("apart"), compared: sent.get("compared") };
     let confirmed = html! {
         form.form method="post" action=(way) {
             @for (name, value) in &back { input type="hidden" name=(name) value=(value); }
             input type="hidden" name="event" value=(actor.new_id());
             input type="hidden" name="confirm" value="1";
-            (alike::likes(actor, view, &seen.unsure.likes))
-            (alike::doubts(view, &seen.unsure.doubts))
+            (alike::unsure(actor, view, &seen.unsure.likes, &seen.unsure.doubts, ticked))
             div.actions { button.button.first type="submit" { (t(lang, "life-confirm")) } }
         }
     };
@@ -223,7 +223,7 @@ fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str
     html! {
         @if seen.holders.is_empty() { (confirmed) } @else {
             p { (t(lang, "life-held")) }
-            (alike::likes(actor, view, &seen.holders))
+            (alike::likes(actor, view, &seen.holders, ticked))
         }
         (press(way, &t(lang, "life-back"), &back, false))
     }

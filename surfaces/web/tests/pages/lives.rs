@@ -248,8 +248,16 @@ pub async fn files_move_and_merge(site: &Site) {
     let parted = asked(&[("building", &building.to_string()), ("dwelling", &empty), ("on", "2020-05-16")]);
     let page = refuses(site, &office, &path, &parted, "id=\"dwelling-says\"").await;
     assert!(page.text().contains("请改为一致"), "the dwelling stands in another building");
-    let location =
-        happens(site, &office, &path, &asked(&[("building", &building.to_string()), ("on", "2020-05-16")])).await;
+    let to = |building: Uuid| asked(&[("building", &building.to_string()), ("on", "2020-05-16")]);
+    let Value::Id(before) = value(site, &stored(site, "household", *gone).await, "household", "building") else {
+        panic!("it stands in a building")
+    };
+    let location = happens(site, &office, &path, &to(building)).await;
+    let back = happens(site, &office, &path, &to(before)).await;
+    let (file, event) = location.split_once("?done=").unwrap();
+    let touched = site.post_as(&office, &format!("{file}/undo/{event}"), "reason=x").await.with(422);
+    assert!(touched.text().contains("· 周启航") && !touched.text().contains("· xianban"), "people have names");
+    undone(site, &office, &back).await;
     undone(site, &office, &location).await;
     let path = format!("/households/{gone}/life/merge");
     let relatives: Asked = people.iter().map(|it| (format!("kin-{}", it.record.id), "99".to_owned())).collect();
@@ -258,6 +266,10 @@ pub async fn files_move_and_merge(site: &Site) {
     let pairs = [relatives, asked(&[("kept", &name), ("on", "2020-05-16")])].concat();
     let location = happens(site, &office, &path, &pairs).await;
     assert!(location.contains(&kept.to_string()));
+    let (_, event) = location.split_once("?done=").unwrap();
+    let event = stored(site, "household_event", event.parse().unwrap()).await;
+    let head = people.iter().find(|it| it.kinship == "02").unwrap().record.id;
+    assert_eq!(value(site, &event, "household_event", "person"), Value::Id(head), "it is about who came");
     let hub = site.get_as(&office, &format!("/households/{gone}/life")).await.with(200);
     assert!(hub.text().contains("销户") && !hub.text().contains("/life/birth"), "a closed file offers nothing new");
     assert!(hub.text().contains(&format!("/households/{kept}/undo/")), "and the way back");
@@ -290,6 +302,10 @@ pub async fn people_come_and_go(site: &Site) {
     refuses(site, &office, &way("change-head"), &[kin(&members), on.clone()].concat(), "role=\"alert\"").await;
     undone(site, &office, &happens(site, &office, &way("change-head"), &[kin(&turned), on.clone()].concat()).await)
         .await;
+    let own = asked(&[("who", &members[0].record.id.to_string()), ("kinship", "10")]);
+    let page = refuses(site, &office, &way("marry-in"), &[own, on.clone()].concat(), "已是本户成员").await;
+    let ids = page.text().split(" id=\"").filter_map(|part| part.split('"').next());
+    assert_eq!(ids.filter(|id| id.ends_with("-says")).collect::<Vec<_>>(), ["who-says"], "and nothing besides");
     let dead = [asked(&[("who", &members[0].record.id.to_string())]), kin(&members[1..]), on.clone()].concat();
     refuses(site, &office, &way("death"), &on, "role=\"alert\"").await;
     let location = happens(site, &office, &way("death"), &dead).await;
@@ -433,4 +449,58 @@ pub async fn a_double_is_told_before_it_is_entered(site: &Site) {
     }
     let refused = site.post_as(&office, "/ledgers/person/new", &form(&same)).await.with(422);
     assert!(refused.text().contains(&format!("/records/person/{}", twin.id)) && apart(refused.text()).is_none());
+}
+
+/// Two questions at once: who ticks one of them need not tick it again when the other is asked.
+pub async fn a_tick_stays_while_what_it_speaks_of_is_the_same(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let (home, members) = homes(site, 3, 7).await.remove(0);
+    let twin = stored(site, "person", members[1].record.id).await;
+    let words = |field: &str| anju_record::kind::plain(&value(site, &twin, "person", field));
+    // A son who is a woman, of the name and birth of somebody who is there.
+    let pairs = asked(&[
+        ("f.household", &home.to_string()),
+        ("f.name", &words("name")),
+        ("f.born_on", &words("born_on")),
+        ("f.kinship", "20"),
+        ("f.sex", "2"),
+        ("f.work_ability", "ordinary"),
+        ("f.political_status", "13"),
+        ("f.joined_on", "2020-05-10"),
+        ("key", "k3"),
+    ]);
+    let path = "/ledgers/person/new";
+    let told = site.post_as(&office, path, &form(&pairs)).await.with(422);
+    assert_eq!(told.text().matches(" checked").count(), 0, "nothing is ticked for them");
+    for (ticked, key) in [("apart", apart(told.text()).unwrap()), ("compared", compared(told.text()).unwrap())] {
+        let half = [pairs.clone(), vec![(ticked.to_owned(), key.clone())]].concat();
+        let again = site.post_as(&office, path, &form(&half)).await.with(422);
+        let (_, box_of) = again.text().split_once(&format!("name=\"{ticked}\" value=\"{key}\"")).unwrap();
+        assert!(box_of.starts_with(" checked"), "{ticked} stays");
+        assert_eq!(again.text().matches(" checked").count(), 1, "and the other waits");
+    }
+    let wrong = [pairs, vec![("compared".to_owned(), "of something else".to_owned())]].concat();
+    let again = site.post_as(&office, path, &form(&wrong)).await.with(422);
+    assert_eq!(again.text().matches(" checked").count(), 0, "what speaks of something else is no tick");
+}
+
+/// The head stays the head, whichever entry is kept, also beside an entry of another file: the relation is told and not asked.
+pub async fn two_entries_of_the_head_are_the_head(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let found = homes(site, 3, 9).await;
+    let of = |home: usize, heads: bool| {
+        found[home].1.iter().find(|it| (it.kinship == "02") == heads).map(|it| it.record.id).unwrap()
+    };
+    let (head, other, elsewhere) = (of(0, true), of(0, false), of(1, false));
+    for (keep, drop) in [(other, head), (head, other), (head, elsewhere)] {
+        let path = format!("/duplicates/{keep}/{drop}");
+        let page = site.get_as(&office, &path).await.with(200);
+        assert!(page.text().contains("户主身份不变") && !page.text().contains("take-kinship"));
+        for side in ["one", "other"] {
+            let location = happens(site, &office, &path, &asked(&[("take-kinship", side)])).await;
+            let stays = stored(site, "person", keep).await;
+            assert_eq!(value(site, &stays, "person", "kinship"), Value::Text("02".into()), "{side}");
+            undone(site, &office, &location).await;
+        }
+    }
 }
