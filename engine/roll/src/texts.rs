@@ -16,6 +16,8 @@ pub(crate) const MISSING: u32 = u32::MAX;
 struct Arena {
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    /// A sign of more than one byte stands somewhere.
+    wide: bool,
 }
 
 impl Arena {
@@ -27,6 +29,7 @@ impl Arena {
     fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len());
+        self.wide |= !text.is_ascii();
     }
 
     fn holding(&self, needle: &[u8], hits: &mut Bits) {
@@ -114,6 +117,10 @@ impl Texts {
     /// Distinct texts in which a word stands; with `spelt`, also those whose initials begin so. Letters count the same in either case.
     pub fn holding(&self, word: &str, spelt: bool) -> Bits {
         let mut hits = Bits::zeros(self.distinct());
+        if !word.is_ascii() && !self.texts.wide {
+            // Numbers hold no name: nothing of them is read.
+            return hits;
+        }
         let word = word.to_ascii_lowercase();
         match &self.folded {
             None => self.texts.holding(word.as_bytes(), &mut hits),
@@ -205,6 +212,15 @@ mod tests {
         assert_eq!(found(&texts, "aa"), [1]);
         assert_eq!(found(&texts, "bns"), [] as [usize; 0]);
         assert_eq!(found(&texts, "ns0"), [2]);
+    }
+
+    #[test]
+    fn a_wide_word_is_found_wherever_one_stands() {
+        let mut all = texts(&["NS01", "ns02"]);
+        assert_eq!(found(&all, "王"), [] as [usize; 0]);
+        all.push(Some("NS王"));
+        assert_eq!(found(&all, "王"), [2]);
+        assert_eq!(found(&all.gathered(&[2, 0, 1]), "王"), [1], "also in another order");
     }
 
     #[test]
