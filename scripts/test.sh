@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 export PATH="${XDG_CACHE_HOME:-$HOME/.cache}/anju-tools/bin:$PATH"
 anju=target/release/anju xtask=target/release/xtask
 # A machine that builds once and for nobody to look into needs neither what speeds the next build nor line tables.
-[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_DEBUG=none
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO_PROFILE_RELEASE_DEBUG=none
 
 need() { scripts/need.sh rust node postgres; }
 assets() { make --no-print-directory assets; }

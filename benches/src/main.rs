@@ -1,4 +1,4 @@
-//! `anju-bench county|nation|shard|commit|pages|rights|roll|sheets|hot|all [--times N] [--rows N] [--no-peers]`
+//! `anju-bench county|nation|shard|commit|pages|rights|roll|sheets|hot|reading|all [--times N] [--rows N] [--no-peers]`
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,8 +9,7 @@ use anju_benches::{commit, county, nation, pages, rights, roll, sheets};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const USAGE: &str =
-    "anju-bench county|nation|shard|commit|pages|rights|roll|sheets|hot|all [--times N] [--rows N] [--no-peers]";
+const USAGE: &str = "anju-bench county|nation|shard|commit|pages|rights|roll|sheets|hot|reading|all [--times N] [--rows N] [--no-peers]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -25,6 +24,7 @@ fn main() -> ExitCode {
     let run = |what: &str| match what {
         "county" => county::evaluate(root),
         "hot" => county::hot(root),
+        "reading" => sheets::reading(root, folder, number("--times").unwrap_or(20)),
         "nation" => nation::run(folder, times, peers),
         "shard" => county::shard(root),
         "commit" => commit::run(folder, times),
