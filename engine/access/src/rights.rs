@@ -212,6 +212,10 @@ impl Rights {
             return area.starts_with(&*self.county);
         }
         let Some(sights) = self.sight.get(usize::from(ledger.0)) else { return false };
+        if self.hides(ledger, field, area) {
+            // Also by a grant for related rows of another place: what is not shown is not unmasked.
+            return false;
+        }
         let shows = |sight: &Sight| {
             let held = self.held.get(sight.held);
             !sight.hide.contains(&field)

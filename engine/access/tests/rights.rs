@@ -255,6 +255,29 @@ fn a_field_hidden_from_one_grant_is_shown_where_another_reads_the_row() {
     assert!(mine.may_reveal(reader, eyes, "610923100001") && !mine.may_reveal(reader, eyes, "610923101002"));
 }
 
+/// Whose a related row is, a place does not say: what one grant for related rows hides, no other unmasks, also not in another place.
+#[test]
+fn what_a_grant_for_related_rows_hides_no_other_such_grant_unmasks() {
+    let roles = r#"
+[role.blind]
+title = { zh = "甲", en = "A" }
+read = ["reader"]
+hide = ["reader.phone"]
+only = [{ of = "loan", where = "reader.login = actor" }]
+[role.caller]
+title = { zh = "乙", en = "B" }
+read = ["reader"]
+reveal = ["contact"]
+only = [{ of = "loan", where = "reader.login = actor" }]
+"#;
+    let pack = pack_of(roles);
+    let (reader, phone) = (pack.ledger_by_id("reader").unwrap(), field(&pack, "reader", "phone"));
+    let both = rights(&pack, &[grant("blind", "610923100"), grant("caller", "61")]);
+    assert_eq!(both.hidden(reader, "610923101002"), [phone]);
+    assert!(!both.may_reveal(reader, phone, "610923101002") && !both.may_reveal(reader, phone, "610923100001"));
+    assert!(rights(&pack, &[grant("caller", "61")]).may_reveal(reader, phone, "610923101002"));
+}
+
 #[test]
 fn roles_that_stand_alone_silence_the_rest_and_each_other() {
     let pack = pack_of(OFFICES);
