@@ -307,15 +307,16 @@ pub async fn rows_that_do_not_agree_with_what_they_name_are_told_before_anything
             desk.make("party_group", &group).await;
         }
     }
-    let lives =
-        "党支部名称,开展日期,类别,主题,党小组\n乙支部,2020-05-01,党课,学习,一组\n甲支部,2020-05-02,党课,学习,一组\n";
+    let lives = "党支部名称,党小组,安置点名称,开展日期,类别,主题\n\
+        乙支部,一组,示范安置点,2020-05-01,党课,学习\n\
+        甲支部,一组,示范安置点,2020-05-02,党课,学习\n";
     let line = desk.keep("组织生活.csv", lives.as_bytes(), "party_life", &anju_app::Reading::default()).await;
     let read = desk.sheet_as_it_stands(&line).await.unwrap();
     let states: Vec<_> = read.run.rows.iter().map(|row| row.state).collect();
     let faults: Vec<_> = (read.run.rows.iter().flat_map(|row| &row.faults))
         .map(|fault| (fault.row, fault.column, fault.fault.code))
         .collect();
-    assert_eq!(faults, [(2, Some(4), anju_record::Code::Disagrees)]);
+    assert_eq!(faults, [(2, Some(1), anju_record::Code::Disagrees)]);
     assert_eq!(states, [RowState::Faulty, RowState::New]);
     let (took, _) = desk.take(&line).await;
     assert!(matches!(took, Took::Written(taken) if taken.rows == 1));
