@@ -12,10 +12,12 @@ pub fn is_asked_anew(
     [reference, field]: [FieldIx; 2],
     end: Option<FieldIx>,
 ) -> bool {
-    let value = |values: &[Value], at: FieldIx| values.get(usize::from(at.0)).cloned().unwrap_or_default();
+    fn value(values: &[Value], at: FieldIx) -> &Value {
+        values.get(usize::from(at.0)).unwrap_or(&Value::Null)
+    }
     let Some(before) = before else { return true };
     let differs = |at| value(before, at) != value(after, at);
-    let opened = end.is_some_and(|end| value(before, end) != Value::Null && value(after, end) == Value::Null);
+    let opened = end.is_some_and(|end| *value(before, end) != Value::Null && *value(after, end) == Value::Null);
     differs(reference) || differs(field) || opened
 }
 
