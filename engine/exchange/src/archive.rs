@@ -75,6 +75,16 @@ impl<'a> Archive<'a> {
         self.part(name).is_some()
     }
 
+    /// Bytes that have been inflated.
+    pub fn inflated(&self) -> u64 {
+        self.inflated.load(Ordering::Relaxed)
+    }
+
+    /// Counts on from `inflated`, what [`Archive::inflated`] told: what came since is read again.
+    pub fn forget(&self, inflated: u64) {
+        self.inflated.store(inflated, Ordering::Relaxed);
+    }
+
     /// Bytes that a part takes in the archive.
     pub fn packed(&self, name: &str) -> usize {
         self.part(name).map_or(0, |part| part.packed.len())

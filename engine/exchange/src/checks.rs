@@ -1,10 +1,12 @@
 //! What rows of one file say together: repeated records, exactly one of a group, counts.
 
+use std::borrow::Cow;
+
 use anju_pack::{FieldIx, Kind, predicate_in_words};
 use anju_record::{Code, Lang, Problem, kind, token};
 use hashbrown::HashMap;
 
-use crate::groups::{held, satisfies};
+use crate::groups::{held, satisfies, words};
 use crate::recognise::Role;
 use crate::room::Room;
 use crate::rows::{Context, FaultKind, RowFault, SheetRow};
@@ -38,13 +40,13 @@ fn keep_out(rows: &mut [SheetRow]) {
 fn exactly(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
     for exactly in &context.sheet.exactly {
         let Some(field) = first_field(&exactly.one) else { continue };
-        let mut groups: HashMap<Box<str>, Vec<usize>> = HashMap::new();
+        let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, row) in rows.iter().enumerate() {
             if let Some(group) = &row.group {
-                groups.entry(group.clone()).or_default().push(at);
+                groups.entry_ref(&**group).or_default().push(at);
             }
         }
-        let mut groups: Vec<(Box<str>, Vec<usize>)> = groups.into_iter().collect();
+        let mut groups: Vec<(String, Vec<usize>)> = groups.into_iter().collect();
         groups.sort_unstable_by_key(|(_, members)| members[0]);
         for (key, mut members) in groups {
             members.retain(|at| *at < rows.len());
@@ -167,7 +169,7 @@ fn unique_key(
     let mut key = String::new();
     for (field, path) in fields.iter().zip(paths) {
         match path {
-            None => key.push_str(&kind::plain(row.part(0)?.value(*field)?)),
+            None => key.push_str(&words(row.part(0)?.value(*field)?)),
             Some(path) => {
                 let item = if context.sheet.many == Some(*path) { item } else { 0 };
                 let part = row.parts.iter().find(|part| part.path == *path && part.item == item)?;
@@ -183,8 +185,8 @@ fn unique_key(
 fn record_key(context: &Context<'_>, part: &crate::rows::Part) -> Option<String> {
     let ledger = context.pack.ledger(context.sheet.ledger_of(part.path)?);
     ledger.unique.iter().find_map(|unique| {
-        let values: Option<Vec<String>> =
-            unique.fields.iter().map(|field| part.value(*field).map(kind::plain)).collect();
+        let values: Option<Vec<Cow<'_, str>>> =
+            unique.fields.iter().map(|field| part.value(*field).map(words)).collect();
         Some(values?.join("\u{1e}"))
     })
 }

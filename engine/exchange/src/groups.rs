@@ -1,7 +1,9 @@
 //! Rows of one record: which go together when its key stands in the first of them only, and what the others take from it.
 
+use std::borrow::Cow;
+
 use anju_pack::{FieldIx, Kind, Predicate};
-use anju_record::{Code, Problem, holds_of, kind};
+use anju_record::{Code, Problem, Value, holds_of, kind};
 use hashbrown::HashMap;
 
 use crate::room::{Room, given_bytes};
@@ -47,7 +49,7 @@ fn gather(
     source: &Source,
 ) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut by_key: HashMap<Box<str>, usize> = HashMap::new();
+    let mut by_key: HashMap<String, usize> = HashMap::new();
     let mut current: Option<usize> = None;
     let mut breaks = breaks.iter().copied().peekable();
     for (at, row) in rows.iter().enumerate() {
@@ -55,16 +57,13 @@ fn gather(
             current = None;
         }
         let one = satisfies(context, row, path);
-        let said = row.part(path).and_then(|part| part.value(field)).map(kind::plain);
+        let said = row.part(path).and_then(|part| part.value(field)).map(words);
         let faulty = row.faults.iter().any(|fault| fault.column == Some(source.column));
         let group = match said {
-            Some(key) => {
-                let key: Box<str> = key.into();
-                *by_key.entry(key.clone()).or_insert_with(|| {
-                    groups.push(Group::new(key, None));
-                    groups.len() - 1
-                })
-            }
+            Some(key) => *by_key.entry_ref(&*key).or_insert_with(|| {
+                groups.push(Group::new((&*key).into(), None));
+                groups.len() - 1
+            }),
             None => {
                 match current
                     .filter(|group| !faulty && goes_on(context, (rows, row), &groups[*group], path, source, one))
@@ -81,6 +80,14 @@ fn gather(
         current = Some(group);
     }
     groups
+}
+
+/// What a value says; texts are not copied.
+pub(crate) fn words(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Text(text) => Cow::Borrowed(text),
+        other => Cow::Owned(kind::plain(other)),
+    }
 }
 
 impl Group {

@@ -12,7 +12,7 @@ use crate::limits::Limits;
 pub(crate) const LAST_ROW: u32 = 1_048_576;
 
 /// What has been kept so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Kept<'a> {
     pub limits: &'a Limits,
     rows: usize,
@@ -23,6 +23,16 @@ pub(crate) struct Kept<'a> {
 impl<'a> Kept<'a> {
     pub fn new(limits: &'a Limits) -> Self {
         Self { limits, rows: 0, cells: 0, text: 0 }
+    }
+
+    /// Takes in what another has kept since it stood as `before`.
+    pub fn join(&mut self, other: &Self, before: &Self) -> Result<(), BookFault> {
+        self.rows += other.rows - before.rows;
+        if self.rows > self.limits.rows as usize {
+            return Err(self.too_many_rows());
+        }
+        self.more_cells(other.cells - before.cells)?;
+        self.weigh(other.text - before.text)
     }
 
     /// The cell of a text; blank text is nothing.
@@ -104,7 +114,7 @@ impl<'a> Kept<'a> {
         }
         self.rows += 1;
         if self.rows > self.limits.rows as usize {
-            return Err(BookFault::new(BookCode::TooManyRows, [self.limits.rows.to_string()]));
+            return Err(self.too_many_rows());
         }
         row.cells.shrink_to_fit();
         rows.push(row);
@@ -121,6 +131,10 @@ impl<'a> Kept<'a> {
         self.more_cells((c1 - merge.c0 + 1) as usize)?;
         merges.push(Merge { c1, ..merge });
         Ok(())
+    }
+
+    fn too_many_rows(&self) -> BookFault {
+        BookFault::new(BookCode::TooManyRows, [self.limits.rows.to_string()])
     }
 
     pub fn too_much(&self) -> BookFault {

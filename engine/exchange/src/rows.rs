@@ -211,7 +211,7 @@ pub(crate) struct Context<'a> {
     pub grid: &'a Grid,
     pub recognised: &'a Recognised,
     pub sources: Vec<Source>,
-    /// The parts that each row has, and how many fields of each have a column.
+    /// The parts that each row has, and for how many fields of each there is room: those that have a column, and those that name others.
     parts: Vec<(u16, usize)>,
     /// Columns that number the rows.
     serial: Vec<u32>,
@@ -266,8 +266,13 @@ pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognise
 fn parts(sheet: &Sheet, sources: &[Source]) -> Vec<(u16, usize)> {
     let targets = || sources.iter().flat_map(|source| &source.targets);
     let counted = |path: u16| (path, targets().filter(|target| target.path == path).count());
+    let named = |path: u16| 1 + sheet.paths.iter().filter(|other| other.from == path).count();
     let paths = sheet.path_numbers().filter(|path| sheet.many != Some(*path));
-    paths.map(counted).filter(|(path, columns)| *columns > 0 || *path == 0).collect()
+    paths
+        .map(counted)
+        .filter(|(path, columns)| *columns > 0 || *path == 0)
+        .map(|(path, columns)| (path, columns + named(path)))
+        .collect()
 }
 
 fn sources(grid: &Grid, recognised: &Recognised) -> Vec<Source> {
@@ -372,13 +377,9 @@ impl Context<'_> {
         let mut done = if pieces.len() < 2 {
             work()
         } else {
-            std::thread::scope(|scope| {
-                let other = scope.spawn(work);
-                let mut done = work();
-                // A panic of the other is a panic of this one.
-                done.append(&mut other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-                done
-            })
+            let (mut done, mut others) = rayon::join(work, work);
+            done.append(&mut others);
+            done
         };
         // Whoever took a piece has read it: the first ones are there without a gap.
         done.sort_unstable_by_key(|(at, _)| *at);
@@ -414,8 +415,7 @@ impl Context<'_> {
     }
 
     fn typed(&self, row: &GridRow, memo: &mut Memo) -> SheetRow {
-        let empty =
-            |(path, columns): &(u16, usize)| Part { path: *path, item: 0, values: Vec::with_capacity(*columns) };
+        let empty = |(path, fields): &(u16, usize)| Part { path: *path, item: 0, values: Vec::with_capacity(*fields) };
         let parts = self.parts.iter().map(empty).collect();
         let mut typed = SheetRow { number: row.number, parts, faults: Vec::new(), group: None, out: false };
         let targets = self.sources.iter().flat_map(|source| source.targets.iter().map(move |target| (source, target)));

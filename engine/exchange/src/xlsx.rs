@@ -1,5 +1,8 @@
 //! Workbooks in Office Open XML: the parts that hold cells, read as a stream.
 
+mod cut;
+mod pieces;
+
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -73,10 +76,23 @@ fn walk_nested(
     archive: &Archive<'_>,
     part: &str,
     known: (&[u8], &[u8]),
-    mut each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
+    each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
 ) -> Result<(), BookFault> {
     let Some(source) = archive.read(part) else { return Ok(()) };
-    let each = |token: Token<'_>| match token {
+    if archive.packed(part) < AHEAD {
+        return walk_nests(archive, part, source, known, each);
+    }
+    std::thread::scope(|scope| walk_nests(archive, part, Ahead::of(scope, source), known, each))
+}
+
+fn walk_nests(
+    archive: &Archive<'_>,
+    part: &str,
+    source: impl Read,
+    known: (&[u8], &[u8]),
+    mut each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
+) -> Result<(), BookFault> {
+    walk_through(archive, part, Xml::nested(source), |token: Token<'_>| match token {
         Token::Nest { name, attributes, inner, text } if (name, inner) != known => {
             Ok(each(Token::Open { name, attributes, empty: false })?
                 && each(Token::Open { name: inner, attributes: b"", empty: false })?
@@ -85,11 +101,7 @@ fn walk_nested(
                 && each(Token::Close(name))?)
         }
         token => each(token),
-    };
-    if archive.packed(part) < AHEAD {
-        return walk_through(archive, part, Xml::nested(source), each);
-    }
-    std::thread::scope(|scope| walk_through(archive, part, Xml::nested(Ahead::of(scope, source)), each))
+    })
 }
 
 fn walk_through(
@@ -318,6 +330,8 @@ struct Reading<'a, 'k, 'l> {
     column: u32,
     /// The row says its number.
     numbered: bool,
+    /// What stands before says something of what comes: where a row or cell stands, or that the rows are within something else.
+    implied: bool,
     form: Form,
     style: u32,
     /// Within `<c>`, which has a `<f>`.
@@ -330,32 +344,50 @@ struct Reading<'a, 'k, 'l> {
     value: Pieces,
 }
 
+/// Nearly all cells are written so.
+const CELL: (&[u8], &[u8]) = (b"c", b"v");
+
 fn grid(archive: &Archive<'_>, page: &Page, shared: &Shared, kept: &mut Kept<'_>) -> Result<Grid, BookFault> {
-    let mut reading = Reading {
-        page,
-        shared,
-        kept,
-        grid: Grid { name: page.name.clone(), hidden: page.hidden, ..Grid::default() },
-        row: GridRow::default(),
-        column: 0,
-        numbered: false,
-        form: Form::Number,
-        style: 0,
-        cell: false,
-        formula: false,
-        within: false,
-        inline: false,
-        phonetic: false,
-        value: Pieces::default(),
+    let cut = if archive.packed(&page.part) < AHEAD {
+        None
+    } else {
+        pieces::grid_in_pieces(archive, page, shared, kept, pieces::PIECE)
     };
-    walk_nested(archive, &page.part, (b"c", b"v"), |token| reading.token(token))?;
-    reading.end_row()?;
-    let mut grid = reading.grid;
+    let mut grid = match cut {
+        Some(grid) => grid,
+        None => {
+            let mut reading = Reading::of(page, shared, kept);
+            walk_nested(archive, &page.part, CELL, |token| reading.token(token))?;
+            reading.end_row()?;
+            reading.grid
+        }
+    };
     in_order(&grid.name, &mut grid.rows)?;
     Ok(grid)
 }
 
-impl Reading<'_, '_, '_> {
+impl<'a, 'k, 'l> Reading<'a, 'k, 'l> {
+    fn of(page: &'a Page, shared: &'a Shared, kept: &'k mut Kept<'l>) -> Self {
+        Self {
+            page,
+            shared,
+            kept,
+            grid: Grid { name: page.name.clone(), hidden: page.hidden, ..Grid::default() },
+            row: GridRow::default(),
+            column: 0,
+            numbered: false,
+            implied: false,
+            form: Form::Number,
+            style: 0,
+            cell: false,
+            formula: false,
+            within: false,
+            inline: false,
+            phonetic: false,
+            value: Pieces::default(),
+        }
+    }
+
     fn token(&mut self, token: Token<'_>) -> Result<bool, BookFault> {
         match token {
             Token::Open { name, attributes, empty } => self.open(name, attributes, empty)?,
@@ -396,8 +428,10 @@ impl Reading<'_, '_, '_> {
                 self.end_row()?;
                 let told = numeric::<u32>(attributes, b"r").filter(|told| *told > 0);
                 self.numbered = told.is_some();
+                self.implied |= told.is_none();
                 self.begin_row(told.unwrap_or(self.row.number + 1))?;
             }
+            b"sheetData" => self.implied |= self.is_open() || self.row.number > 0,
             b"col" => self.columns(attributes),
             b"mergeCell" => {
                 if let Some(merge) = attribute(attributes, b"ref").and_then(|place| merge(&place)) {
@@ -421,10 +455,18 @@ impl Reading<'_, '_, '_> {
                 let cell = self.finished()?;
                 self.put(cell)?;
             }
-            b"sheetData" => self.end_row()?,
+            b"sheetData" => {
+                self.implied |= self.is_open();
+                self.end_row()?;
+            }
             _ => {}
         }
         Ok(())
+    }
+
+    /// A cell, or a part of one, is open.
+    fn is_open(&self) -> bool {
+        self.cell || self.within || self.inline || self.phonetic
     }
 
     fn put(&mut self, cell: Cell) -> Result<(), BookFault> {
@@ -456,6 +498,7 @@ impl Reading<'_, '_, '_> {
         }
         if self.row.number == 0 {
             // A cell without a row stands in the first one.
+            self.implied = true;
             self.begin_row(1)?;
         }
         (self.cell, self.formula) = (!empty, false);
