@@ -104,22 +104,19 @@ impl Bench<'_> {
         }
     }
 
-    fn readings(&mut self) -> Result<(), String> {
+    fn readings(&mut self, clerk: &Actor) -> Result<(), String> {
         self.note(1, |it| {
             open(&it.files.xlsx, "roster.xlsx", &Limits::default()).map(drop).map_err(|fault| format!("{fault:?}"))
         })?;
         self.note(2, |it| it.read("roster.xlsx", &it.files.xlsx))?;
+        self.note(3, |it| it.runtime.block_on(desk::check(clerk, "roster.xlsx", &it.files.xlsx)))?;
         self.note(14, |it| it.read("roster.csv", &it.files.csv))
     }
 
-    /// Imports into an empty county at `url`, then writes its list out.
-    fn county(&mut self, url: &str, [whole, writing, xlsx, csv]: [usize; 4]) -> Result<(), String> {
-        let clerk: Actor = self.runtime.block_on(desk::clerk(url, &self.pack))?;
-        if whole == 5 {
-            self.note(3, |it| it.runtime.block_on(desk::check(&clerk, "roster.xlsx", &it.files.xlsx)))?;
-        }
-        let id = self.note(whole, |it| it.runtime.block_on(desk::hand_in(&clerk, "roster.xlsx", &it.files.xlsx)))?;
-        self.note(writing, |it| it.runtime.block_on(desk::take(&clerk, id)))?;
+    /// Imports into an empty county, then writes its list out.
+    fn county(&mut self, clerk: &Actor, [whole, writing, xlsx, csv]: [usize; 4]) -> Result<(), String> {
+        let id = self.note(whole, |it| it.runtime.block_on(desk::hand_in(clerk, "roster.xlsx", &it.files.xlsx)))?;
+        self.note(writing, |it| it.runtime.block_on(desk::take(clerk, id)))?;
         let taken = self.lines[writing].laps.0.last().copied().unwrap_or_default();
         if let Some(handed) = self.lines[whole].laps.0.last_mut() {
             handed.wall_ms += taken.wall_ms;
@@ -131,15 +128,18 @@ impl Bench<'_> {
             self.note(line, |it| {
                 let out = std::fs::File::create(&path).map_err(|fault| fault.to_string())?;
                 let out = std::io::BufWriter::new(out);
-                it.runtime.block_on(desk::export(&clerk, format, out))
+                it.runtime.block_on(desk::export(clerk, format, out))
             })?;
         }
         Ok(())
     }
 
     fn round(&mut self, round: usize, peers: &mut [(usize, Peer)]) -> Result<(), String> {
+        // Made before anything is measured, so that all that reads the roster follows one another.
+        let file = self.files.folder.join(format!("county{round}.db"));
+        let clerk = self.runtime.block_on(desk::clerk(&format!("sqlite:{}", file.display()), &self.pack))?;
         std::thread::sleep(QUIET);
-        for (line, peer) in peers {
+        for (line, peer) in peers.iter_mut() {
             let answer = peer.run().map_err(|fault| fault.to_string())?;
             if answer.rules.first().map(|counts| counts[0]) != Some(u64::from(roster::ROWS)) {
                 return Err(format!("{} read {:?} rows", LINES[*line].0, answer.rules));
@@ -147,22 +147,27 @@ impl Bench<'_> {
             self.lines[*line].add(Lap { wall_ms: answer.ms, cpu_ms: answer.cpu_ms }, answer.rss_mb);
             // The one that a line is compared with runs right before it.
             match *line {
-                0 => self.readings()?,
-                4 => self.imports(round)?,
+                0 => self.readings(&clerk)?,
+                4 => self.imports(&clerk, round)?,
                 _ => {}
             }
         }
+        if peers.is_empty() {
+            self.readings(&clerk)?;
+            self.imports(&clerk, round)?;
+        }
+        // The next round's is another: what this one leaves behind is of no use.
+        drop(clerk);
+        let _ = std::fs::remove_file(&file);
         Ok(())
     }
 
-    fn imports(&mut self, round: usize) -> Result<(), String> {
-        let file = self.files.folder.join(format!("county{round}.db"));
-        self.county(&format!("sqlite:{}", file.display()), [5, 6, 11, 16])?;
-        // The next round's is another: what this one leaves behind is of no use.
-        let _ = std::fs::remove_file(&file);
+    fn imports(&mut self, clerk: &Actor, round: usize) -> Result<(), String> {
+        self.county(clerk, [5, 6, 11, 16])?;
         let Some(cluster) = self.cluster else { return Ok(()) };
         let url = self.runtime.block_on(cluster.database(&format!("anju_bench_{round}")))?;
-        self.county(&url, [7, 8, 12, 17])
+        let clerk = self.runtime.block_on(desk::clerk(&url, &self.pack))?;
+        self.county(&clerk, [7, 8, 12, 17])
     }
 
     fn report(&self) -> Result<(), String> {
@@ -233,25 +238,25 @@ pub fn run(root: &Path, folder: &Path, times: usize, with_peers: bool) -> Result
     let mut bench = Bench { runtime, pack, files, cluster: cluster.as_ref(), lines };
     for round in 0..times {
         bench.round(round, &mut peers)?;
-        if peers.is_empty() {
-            bench.readings()?;
-            bench.imports(round)?;
-        }
     }
     bench.report()
 }
 
-/// Reads and checks the roster over and over and tells each time, for a profiler and for changes to what reads it.
+/// Reads the roster, and compares it with a county's ledgers, over and over and tells each time, for a profiler and for changes to what does so.
 ///
 /// # Errors
 /// A roster that is not read as it should be.
 pub fn reading(root: &Path, folder: &Path, times: usize) -> Result<(), String> {
     let files = roster::make(&folder.join("data/sheets"))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|fault| fault.to_string())?;
+    let county = files.folder.join("reading.db");
+    let _ = std::fs::remove_file(&county);
+    let pack = desk::pack(root)?;
+    let clerk = runtime.block_on(desk::clerk(&format!("sqlite:{}", county.display()), &pack))?;
     let lines = std::array::from_fn(|_| Line::default());
-    let mut bench = Bench { runtime, pack: desk::pack(root)?, files, cluster: None, lines };
+    let mut bench = Bench { runtime, pack, files, cluster: None, lines };
     for _ in 0..times {
-        bench.readings()?;
+        bench.readings(&clerk)?;
     }
     bench.report()
 }
