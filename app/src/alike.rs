@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use anju_pack::{Alike, Kind, LedgerIx, Pack, Place, Step as Hop, Text, alike_in_words};
+use anju_pack::{Alike, FieldIx, Kind, LedgerIx, Pack, Place, Step as Hop, Text, alike_in_words};
 use anju_record::{Lang, Record, Valid, Value, eval, kind};
-use anju_store::{Query, Write};
+use anju_store::Query;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ use crate::{Actor, App};
 
 /// Records told of at most.
 const MOST: usize = 20;
+/// Bytes that nearly every trait fits in.
+const TRAIT: usize = 64;
 
 /// By what two records are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,18 +69,18 @@ pub fn apart_key(likes: &[Like]) -> String {
     hex::encode(digest.finalize())
 }
 
-/// Under what a record is held against others by one rule; none where something that it needs is blank. `follow` tells a field of a record that a
-/// reference names.
+/// Under what a record is held against others by one rule; none where something that it needs is blank. `of` tells its fields, `follow` a field
+/// of a record that a reference names.
 pub(crate) fn alike_trait<'v>(
     rule: &Alike,
-    values: &'v [Value],
+    of: impl Fn(FieldIx) -> Option<&'v Value>,
     follow: impl Fn(Hop, Uuid) -> Option<&'v Value>,
 ) -> Option<String> {
-    let mut held = String::new();
+    let mut held = String::with_capacity(TRAIT);
     for place in &rule.same {
         let value = match place.path.first() {
-            None => values.get(usize::from(place.field.0))?,
-            Some(hop) => match values.get(usize::from(hop.field.0))? {
+            None => of(place.field)?,
+            Some(hop) => match of(hop.field)? {
                 Value::Id(id) => follow(*hop, *id)?,
                 _ => return None,
             },
@@ -91,16 +93,16 @@ pub(crate) fn alike_trait<'v>(
         held.push('\u{1}');
     }
     if let Some(field) = rule.sounds {
-        let Some(Value::Text(words)) = values.get(usize::from(field.0)) else { return None };
+        let Some(Value::Text(words)) = of(field) else { return None };
         held.push_str(&anju_roll::sound(words));
     }
     Some(held)
 }
 
 /// Whether a record stands: its period has no end, or none yet.
-pub(crate) fn stands(pack: &Pack, ledger: LedgerIx, values: &[Value]) -> bool {
+pub(crate) fn stands<'v>(pack: &Pack, ledger: LedgerIx, of: impl Fn(FieldIx) -> Option<&'v Value>) -> bool {
     let end = pack.ledger(ledger).period.and_then(|period| period.end);
-    end.is_none_or(|end| values.get(usize::from(end.0)).is_none_or(|end| *end == Value::Null))
+    end.is_none_or(|end| of(end).is_none_or(|end| *end == Value::Null))
 }
 
 impl App {
@@ -134,7 +136,7 @@ impl Actor {
             }
             for (record, traits) in records.iter().zip(&mut traits) {
                 let follow = |hop: Hop, id: Uuid| known.get(&(hop.field, hop.to))?.get(&id);
-                traits.push(alike_trait(rule, &record.values, follow));
+                traits.push(alike_trait(rule, |field| record.values.get(usize::from(field.0)), follow));
             }
         }
         Ok(traits)
@@ -146,7 +148,7 @@ impl Actor {
     /// `Unavailable` when the database does not answer.
     pub async fn likes(&self, valid: &Valid, beside: &[&Valid]) -> Result<Vec<Like>> {
         let (pack, ledger) = (self.pack(), valid.ledger());
-        if !stands(pack, ledger, valid.values()) {
+        if !stands(pack, ledger, |field| valid.values().get(usize::from(field.0))) {
             return Ok(Vec::new());
         }
         let mut found: BTreeMap<Uuid, usize> = BTreeMap::new();
@@ -269,12 +271,9 @@ impl Actor {
     pub async fn holders_of(&self, steps: &Steps) -> Result<Vec<Like>, WriteError> {
         let (mut written, mut found) = (BTreeSet::new(), Vec::new());
         for write in self.written_out(steps).await? {
-            match write {
-                Write::Insert(valid) | Write::Update { valid, .. } => {
-                    written.insert(valid.id());
-                    found.extend(self.holders(&valid).await?);
-                }
-                Write::Delete { id, .. } | Write::Restore { id, .. } => drop(written.insert(id)),
+            written.insert(write.id());
+            if let Some(valid) = write.valid() {
+                found.extend(self.holders(valid).await?);
             }
         }
         found.retain(|like| !written.contains(&like.id));

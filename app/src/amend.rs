@@ -89,10 +89,7 @@ impl Actor {
         let writes = self.written_out(steps).await?;
         let made = self.names_of_made(&writes);
         for write in writes {
-            let (ledger, id) = match &write {
-                Write::Insert(valid) | Write::Update { valid, .. } => (valid.ledger(), valid.id()),
-                Write::Delete { ledger, id, .. } | Write::Restore { ledger, id, .. } => (*ledger, *id),
-            };
+            let (ledger, id) = (write.ledger(), write.id());
             let (is_made, removed) = (matches!(write, Write::Insert(_)), matches!(write, Write::Delete { .. }));
             let readable = is_made || self.is_operator() || self.is_within(Action::Read, ledger, id).await?;
             let name = match readable && !is_made {
@@ -128,8 +125,8 @@ impl Actor {
         let named = |write: &Write| {
             let Write::Insert(valid) = write else { return None };
             let value = |field: FieldIx| valid.values().get(usize::from(field.0));
-            let words = kind::own_words(self.pack(), valid.ledger(), value);
-            (!words.is_empty()).then(|| (valid.id(), words.join(" ")))
+            let name = kind::own_name(self.pack(), valid.ledger(), value);
+            (!name.is_empty()).then(|| (valid.id(), name))
         };
         writes.iter().filter_map(named).collect()
     }

@@ -72,7 +72,7 @@ struct Waits {
 impl Actor {
     /// Whether a second person has to confirm some of these writes.
     pub(crate) fn waits(&self, changes: &[Write]) -> bool {
-        !self.is_operator() && changes.iter().any(|write| self.pack().approval(ledger_of(write)).is_some())
+        !self.is_operator() && changes.iter().any(|write| self.pack().approval(write.ledger()).is_some())
     }
 
     /// Keeps writes until a second person has confirmed them. The same key gives the same proposal again.
@@ -96,7 +96,7 @@ impl Actor {
     }
 
     fn kept(&self, write: &Write) -> Waits {
-        let definition = self.pack().ledger(ledger_of(write));
+        let definition = self.pack().ledger(write.ledger());
         let fields = |valid: &anju_record::Valid| {
             let filled = definition.fields.iter().zip(valid.values()).filter(|(_, value)| **value != Value::Null);
             filled.map(|(field, value)| (field.id.clone(), value.clone())).collect()
@@ -117,11 +117,7 @@ impl Actor {
         let mut made = Beside::default();
         let mut places = Vec::new();
         for write in changes {
-            let ledger = ledger_of(write);
-            let (valid, id) = match write {
-                Write::Insert(valid) | Write::Update { valid, .. } => (Some(valid), valid.id()),
-                Write::Delete { id, .. } | Write::Restore { id, .. } => (None, *id),
-            };
+            let (ledger, valid, id) = (write.ledger(), write.valid(), write.id());
             if self.pack().approval(ledger).is_some() {
                 let name = &self.pack().ledger(ledger).id;
                 if let Some(valid) = valid {
@@ -585,13 +581,6 @@ impl Actor {
             }
         }
         Ok(())
-    }
-}
-
-fn ledger_of(write: &Write) -> LedgerIx {
-    match write {
-        Write::Insert(valid) | Write::Update { valid, .. } => valid.ledger(),
-        Write::Delete { ledger, .. } | Write::Restore { ledger, .. } => *ledger,
     }
 }
 

@@ -16,8 +16,6 @@ type Key = (LedgerIx, Uuid);
 
 /// Writes of a batch from which it pays to ask for many records at once.
 const MANY: usize = 16;
-/// Records asked for at once.
-const CHUNK: usize = 500;
 
 /// What is known beside the write that is judged.
 #[derive(Debug, Default)]
@@ -102,20 +100,18 @@ impl Actor {
 
     /// Living records of these ids, within what the actor may do with them or wherever they are.
     async fn all_of(&self, ledger: LedgerIx, ids: &BTreeSet<Uuid>, action: Option<Action>) -> Result<Vec<Record>> {
-        let ids: Vec<Uuid> = ids.iter().copied().collect();
-        let mut found = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(CHUNK) {
-            let mut query = Query::of(self.county_code(), ledger, self.today());
-            query.ids = Some(ids.to_vec());
-            if let Some(action) = action {
-                query = self.reached(query, action);
-            }
-            if query.reach.as_ref().is_some_and(Reach::is_empty) {
-                break;
-            }
-            found.extend(self.store().select(self.pack(), &query).await.map_err(unavailable)?);
+        if ids.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(found)
+        let mut query = Query::of(self.county_code(), ledger, self.today());
+        query.ids = Some(ids.iter().copied().collect());
+        if let Some(action) = action {
+            query = self.reached(query, action);
+        }
+        if query.reach.as_ref().is_some_and(Reach::is_empty) {
+            return Ok(Vec::new());
+        }
+        self.store().select(self.pack(), &query).await.map_err(unavailable)
     }
 }
 

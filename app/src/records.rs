@@ -293,7 +293,7 @@ impl Actor {
         }
         let name = |record: &Record| {
             let value = |field: FieldIx| record.values.get(usize::from(field.0));
-            called(record.id, &kind::own_words(self.pack(), ledger, value))
+            called(record.id, kind::own_name(self.pack(), ledger, value))
         };
         Ok(records.iter().map(|record| (record.id, name(record))).collect())
     }

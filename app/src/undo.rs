@@ -304,10 +304,7 @@ fn value(record: Option<&Record>, at: usize) -> Option<&Value> {
 }
 
 fn key(write: &Write) -> Key {
-    match write {
-        Write::Insert(valid) | Write::Update { valid, .. } => (valid.ledger(), valid.id()),
-        Write::Delete { ledger, id, .. } | Write::Restore { ledger, id, .. } => (*ledger, *id),
-    }
+    (write.ledger(), write.id())
 }
 
 fn by_ledger<'a>(keys: impl Iterator<Item = &'a Key>) -> BTreeMap<LedgerIx, Vec<Uuid>> {

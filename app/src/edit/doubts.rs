@@ -76,12 +76,8 @@ impl Actor {
                 }
                 Write::Delete { .. } | Write::Restore { .. } => continue,
             };
-            let found = self.doubted(
-                &valid,
-                before.as_ref(),
-                &kind::own_words(self.pack(), valid.ledger(), |field| valid.values().get(usize::from(field.0)))
-                    .join(" "),
-            );
+            let name = kind::own_name(self.pack(), valid.ledger(), |field| valid.values().get(usize::from(field.0)));
+            let found = self.doubted(&valid, before.as_ref(), &name);
             let is_seen = found.is_empty()
                 || before.is_none()
                 || self.is_operator()

@@ -3,23 +3,19 @@
 //! One pass over each ledger: what the rows' records are held by is gathered first, then the ledger is read once and only what meets it is kept.
 
 use anju_exchange::{FaultKind, Recognised, RowFault};
-use anju_pack::{FieldIx, LedgerIx, Step as Hop};
+use anju_pack::{Alike, FieldIx, LedgerIx, Step as Hop};
 use anju_record::{Code, Problem, Record, Value};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 use uuid::Uuid;
 
 use super::DryRun;
+use super::line::Positions;
+use super::plan::fault;
 use crate::Actor;
 use crate::alike::{alike_trait, alike_words, stands};
 use crate::error::Result;
 use crate::records::{Stored, unavailable};
-
-/// Ids asked for at once.
-const AT_ONCE: usize = 5_000;
-
-/// What a rule holds a new record by.
-type Held = (usize, String);
 
 /// What a new record is like.
 enum Twin {
@@ -68,9 +64,9 @@ impl News<'_> {
             let Some(hop) = place.path.first() else { continue };
             let mut known = self.actor.values_of(place, *hop).await?;
             for entry in run.entries.iter().filter(|entry| entry.ledger == hop.to) {
-                if let Some(value) = entry.values.get(usize::from(place.field.0)).filter(|value| **value != Value::Null)
-                {
-                    known.insert(entry.id(), value.clone());
+                let value = entry.value(place.field);
+                if *value != Value::Null {
+                    known.insert(entry.id, value.clone());
                 }
             }
             self.beyond.insert((hop.field, hop.to), known);
@@ -78,41 +74,48 @@ impl News<'_> {
         Ok(())
     }
 
-    fn held<'v>(&'v self, values: &'v [Value]) -> Vec<Held> {
+    /// What a rule holds these values by, of a record that stands.
+    fn held<'v>(&'v self, rule: &Alike, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<String> {
         let follow = |hop: Hop, id: Uuid| self.beyond.get(&(hop.field, hop.to))?.get(&id);
-        let rules = self.actor.pack().ledger(self.ledger).alike.iter().enumerate();
-        rules.filter_map(|(at, rule)| Some((at, alike_trait(rule, values, follow)?))).collect()
+        stands(self.actor.pack(), self.ledger, &value).then(|| alike_trait(rule, value, follow))?
+    }
+
+    /// New records by what a rule holds them by.
+    fn wanted<'v>(&'v self, run: &'v DryRun, rule: &Alike) -> HashMap<String, Positions> {
+        let held = |at: &usize| {
+            let entry = &run.entries[*at];
+            Some((self.held(rule, |field| Some(entry.value(field)))?, *at))
+        };
+        let held: Vec<(String, usize)> = self.at.par_iter().filter_map(held).collect();
+        let mut wanted: HashMap<String, Positions> = HashMap::with_capacity(held.len());
+        for (held, at) in held {
+            wanted.entry(held).or_default().push(at);
+        }
+        wanted
     }
 
     /// What each new record is like, the surest rule first.
     async fn twins(&self, run: &DryRun) -> Result<HashMap<usize, (usize, Twin)>> {
         let pack = self.actor.pack();
+        let rules = &pack.ledger(self.ledger).alike;
+        let wanted: Vec<HashMap<String, Positions>> = rules.par_iter().map(|rule| self.wanted(run, rule)).collect();
         let mut twins: HashMap<usize, (usize, Twin)> = HashMap::new();
-        let mut wanted: HashMap<Held, Vec<usize>> = HashMap::new();
-        let held = |at: &usize| {
-            let values = &run.entries[*at].values;
-            if stands(pack, self.ledger, values) { self.held(values) } else { Vec::new() }
-        };
-        let held: Vec<Vec<Held>> = self.at.par_iter().map(held).collect();
-        for (at, held) in self.at.iter().zip(held) {
-            for held in held {
-                let rule = held.0;
-                let earlier = wanted.entry(held).or_default();
-                if let Some(first) = earlier.first() {
-                    twins.entry(*at).or_insert((rule, Twin::Row(*first)));
+        for (rule, alike) in wanted.iter().enumerate() {
+            for alike in alike.values() {
+                let Some((first, others)) = alike.split_first() else { continue };
+                for other in others {
+                    twins.entry(*other).or_insert((rule, Twin::Row(*first)));
                 }
-                earlier.push(*at);
             }
         }
         let mut each = |record: Record| {
-            if !stands(pack, self.ledger, &record.values) {
-                return;
-            }
-            for held in self.held(&record.values) {
+            for (at_rule, (rule, wanted)) in rules.iter().zip(&wanted).enumerate() {
+                let Some(held) = self.held(rule, |field| record.values.get(usize::from(field.0))) else { continue };
                 for at in wanted.get(&held).into_iter().flatten() {
-                    let surer = twins.get(at).is_none_or(|(rule, twin)| held.0 < *rule || matches!(twin, Twin::Row(_)));
+                    let surer =
+                        twins.get(at).is_none_or(|(rule, twin)| at_rule < *rule || matches!(twin, Twin::Row(_)));
                     if surer {
-                        twins.insert(*at, (held.0, Twin::There(record.id)));
+                        twins.insert(*at, (at_rule, Twin::There(record.id)));
                     }
                 }
             }
@@ -150,9 +153,9 @@ impl News<'_> {
             .collect();
         there.sort_unstable();
         there.dedup();
-        let mut seen: std::collections::HashMap<Uuid, Stored> = std::collections::HashMap::new();
-        for ids in there.chunks(AT_ONCE) {
-            seen.extend(self.actor.seen_of(self.ledger, ids).await?);
+        let seen: std::collections::HashMap<Uuid, Stored> = self.actor.seen_of(self.ledger, &there).await?;
+        if twins.is_empty() {
+            return Ok(());
         }
         let mut first: HashMap<usize, usize> = HashMap::new();
         for (position, line) in run.rows.iter().enumerate() {
@@ -163,7 +166,7 @@ impl News<'_> {
         }
         for (at, (rule, twin)) in twins {
             let Some(position) = first.get(&at).copied() else { continue };
-            let name = run.entries[at].name(self.actor);
+            let name = run.entries[at].name(self.actor.pack());
             let problem = match twin {
                 Twin::There(id) => match seen.get(&id) {
                     Some(stored) => {
@@ -175,21 +178,14 @@ impl News<'_> {
                 },
                 Twin::Row(other) => {
                     let row = first.get(&other).map(|position| run.rows[*position].number).unwrap_or_default();
-                    Problem::new(Code::LikeRow, name, [row.to_string(), run.entries[other].name(self.actor)])
+                    Problem::new(Code::LikeRow, name, [row.to_string(), run.entries[other].name(self.actor.pack())])
                 }
             };
             let (row, column) = (run.rows[position].number, self.column(recognised, rule));
-            let fault = problem.at("", &alike_words(self.actor.pack(), self.ledger, rule));
-            let kind = FaultKind::LikeAnother;
-            run.rows[position].faults.push(RowFault {
-                row,
-                column,
-                kind,
-                fault,
-                warning: true,
-                group: None,
-                item: None,
-            });
+            let problem = problem.at("", &alike_words(self.actor.pack(), self.ledger, rule));
+            run.rows[position]
+                .faults
+                .push(RowFault { warning: true, ..fault(row, column, FaultKind::LikeAnother, problem) });
         }
         Ok(())
     }

@@ -1,9 +1,14 @@
 //! By what a row of a sheet is known to be a record that is there: a ledger's `unique` sets with a field of its own in them, else what names it
 //! beside its owner.
 
+use std::hash::BuildHasher;
+
+use anju_exchange::SheetRow;
 use anju_pack::{FieldIx, Kind, LabelPart, Ledger, LedgerIx, Pack};
 use anju_record::{Record, Value, eval};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
+use rayon::prelude::*;
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 /// A set of fields that tells records of a ledger apart.
@@ -14,7 +19,12 @@ pub(super) struct Identity {
     lead: FieldIx,
     /// Only among records that satisfy this.
     unique: Option<usize>,
+    /// None of the fields names another record.
+    own: bool,
 }
+
+/// The values of an identity's fields, in their order, and which of a ledger's identities it is.
+pub(super) type Key = (usize, Vec<Value>);
 
 /// The ways a ledger's records are told apart, the surest first.
 pub(super) fn identities(pack: &Pack, ledger: LedgerIx) -> Vec<Identity> {
@@ -23,7 +33,8 @@ pub(super) fn identities(pack: &Pack, ledger: LedgerIx) -> Vec<Identity> {
     let mut all: Vec<Identity> = (definition.unique.iter().enumerate())
         .filter_map(|(at, unique)| {
             let lead = *unique.fields.iter().find(|field| own(field))?;
-            Some(Identity { fields: unique.fields.clone(), lead, unique: Some(at) })
+            let (fields, own) = (unique.fields.clone(), unique.fields.iter().all(own));
+            Some(Identity { fields, lead, unique: Some(at), own })
         })
         .collect();
     let named: Vec<FieldIx> = definition
@@ -39,7 +50,8 @@ pub(super) fn identities(pack: &Pack, ledger: LedgerIx) -> Vec<Identity> {
     if let Some(lead) = fields.iter().find(|field| own(field)).or(fields.last()).copied()
         && !all.iter().any(|known| known.fields == fields)
     {
-        all.push(Identity { fields, lead, unique: None });
+        let own = fields.iter().all(own);
+        all.push(Identity { fields, lead, unique: None, own });
     }
     all
 }
@@ -57,10 +69,12 @@ fn stands(definition: &Ledger, record: &Record) -> bool {
     end.is_none_or(|end| record.values.get(usize::from(end.0)).is_none_or(|end| *end == Value::Null))
 }
 
-/// What a sheet says of a ledger, gathered before records are looked up.
+/// What a sheet says of a ledger, gathered before records are looked up: field by field what is looked for, as hashes. Whatever meets one is
+/// kept to be compared as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
-    leads: Vec<(FieldIx, HashSet<Value>)>,
+    leads: Vec<(FieldIx, HashSet<u64>)>,
+    hashing: DefaultHashBuilder,
 }
 
 impl Wanted {
@@ -69,33 +83,33 @@ impl Wanted {
         let mut leads: Vec<FieldIx> = identities.iter().map(|identity| identity.lead).collect();
         leads.sort_unstable();
         leads.dedup();
-        Self { leads: leads.into_iter().map(|lead| (lead, HashSet::new())).collect() }
+        Self { leads: leads.into_iter().map(|lead| (lead, HashSet::new())).collect(), ..Self::default() }
     }
 
-    /// What is said of one record, as far as it is looked for by that.
-    pub fn hear<'v>(&mut self, value: impl Fn(FieldIx) -> Option<&'v Value>) {
-        for (lead, known) in &mut self.leads {
-            if let Some(value) = value(*lead).filter(|value| **value != Value::Null)
-                && !known.contains(value)
-            {
-                known.insert(value.clone());
-            }
+    /// What rows say of records, as far as they are looked for by that; `is_of` tells the paths that lead to the ledger.
+    pub fn hear(&mut self, rows: &[SheetRow], is_of: impl Fn(u16) -> bool + Sync) {
+        for (lead, hashes) in &mut self.leads {
+            let said = |row: &SheetRow| {
+                let parts = row.parts.iter().filter(|part| is_of(part.path));
+                let values = parts.filter_map(|part| part.value(*lead)).filter(|value| **value != Value::Null);
+                values.map(|value| self.hashing.hash_one(value)).collect::<SmallVec<[u64; 2]>>()
+            };
+            let heard: Vec<SmallVec<[u64; 2]>> = rows.par_iter().map(said).collect();
+            hashes.extend(heard.into_iter().flatten());
         }
     }
 
-    /// A record that is looked for by one field.
-    pub fn add(&mut self, lead: FieldIx, value: Value) {
-        if let Some((_, known)) = self.leads.iter_mut().find(|(field, _)| *field == lead) {
-            known.insert(value);
-        }
+    /// A record that is looked for as what others name.
+    pub fn add(&mut self, lead: FieldIx, id: Uuid) {
+        let hash = self.hashing.hash_one(Value::Id(id));
+        self.leads.iter_mut().filter(|(known, _)| *known == lead).for_each(|(_, hashes)| hashes.extend([hash]));
     }
 
     /// Whether a record may be one that the sheet speaks of.
-    pub fn meets(&self, identities: &[Identity], record: &Record) -> bool {
-        identities.iter().any(|identity| {
-            let value = record.values.get(usize::from(identity.lead.0));
-            let asked = self.leads.iter().find(|(lead, _)| *lead == identity.lead);
-            value.zip(asked).is_some_and(|(value, (_, asked))| asked.contains(value))
+    pub fn meets(&self, record: &Record) -> bool {
+        self.leads.iter().any(|(lead, hashes)| {
+            let value = record.values.get(usize::from(lead.0));
+            value.is_some_and(|value| hashes.contains(&self.hashing.hash_one(value)))
         })
     }
 
@@ -167,23 +181,24 @@ impl Known {
     }
 
     /// Whether a record beyond what they may see holds a key that may not repeat.
-    pub fn is_beyond(&self, identity: usize, key: &[Value]) -> bool {
-        self.beyond.get(identity).is_some_and(|held| held.contains(key))
+    pub fn is_beyond(&self, (identity, key): &Key) -> bool {
+        self.beyond.get(*identity).is_some_and(|held| held.contains(key))
     }
 
     /// Which identity all values are there for, the first of them, and the key by it.
-    pub fn key<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<(usize, Vec<Value>)> {
+    pub fn key<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<Key> {
         self.identities.iter().enumerate().find_map(|(at, identity)| Some((at, identity.key(&value)?)))
     }
 
+    /// The same of a record of which it is not known yet what it names; none where that may tell it apart.
+    pub fn own_key<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<Key> {
+        let mut own = self.identities.iter().enumerate().take_while(|(_, identity)| identity.own);
+        own.find_map(|(at, identity)| Some((at, identity.key(&value)?)))
+    }
+
     /// The record with the key of an identity. What is told to have ended is the one that ended so, else the one that ends now.
-    pub fn find<'v>(
-        &self,
-        identity: usize,
-        key: &[Value],
-        told: impl Fn(FieldIx) -> Option<&'v Value>,
-    ) -> Option<usize> {
-        let found = self.by_key.get(identity)?.get(key)?;
+    pub fn find<'v>(&self, (identity, key): &Key, told: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<usize> {
+        let found = self.by_key.get(*identity)?.get(key)?;
         if self.end.and_then(&told).is_none_or(|end| *end == Value::Null) {
             return found.first().filter(|found| found.counts).map(|found| found.at);
         }

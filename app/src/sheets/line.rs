@@ -1,11 +1,13 @@
 //! What would become of each row of a sheet.
 
-use anju_exchange::{Ignored, RowFault};
-use anju_pack::{FieldIx, LedgerIx};
-use anju_record::{Lang, Value, kind};
+use anju_exchange::{FaultKind, Ignored, RowFault};
+use anju_pack::{FieldIx, LedgerIx, Pack};
+use anju_record::{Fault, Lang, Value, kind};
 use anju_store::Write;
+use rayon::prelude::*;
+use smallvec::SmallVec;
 
-use super::plan::Entry;
+use super::plan::{Entry, fault};
 use crate::Actor;
 use crate::records::mask;
 
@@ -24,6 +26,9 @@ pub enum RowState {
     Held,
 }
 
+/// Positions of rows or of records, few as a rule.
+pub(super) type Positions = SmallVec<[usize; 4]>;
+
 /// One row.
 #[derive(Debug, Clone)]
 pub struct RowLine {
@@ -36,7 +41,7 @@ pub struct RowLine {
     /// What is wrong, and what is only remarked.
     pub faults: Vec<RowFault>,
     /// The records it speaks of, as positions in the dry run.
-    pub(super) entries: Vec<usize>,
+    pub(super) entries: Positions,
     /// What the rows of one carried record share.
     pub(super) group: Option<Box<str>>,
 }
@@ -96,9 +101,18 @@ pub struct DryRun {
     /// Records made and changed, ledger by ledger.
     pub made: Vec<(LedgerIx, usize, usize)>,
     pub(super) entries: Vec<Entry>,
-    pub(super) writes: Vec<Write>,
-    /// The row and the node whose record each write is.
-    pub(super) of_rows: Vec<(u32, usize)>,
+    /// Those that taking it writes, as positions, in the order of the writes.
+    pub(super) written: Vec<usize>,
+}
+
+/// Whose a write of a sheet is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source {
+    pub ledger: LedgerIx,
+    /// The first row that speaks of the record.
+    pub row: u32,
+    /// Its node.
+    pub node: usize,
 }
 
 impl DryRun {
@@ -129,14 +143,46 @@ impl DryRun {
 
     /// Whether taking it would write anything.
     pub fn writes_anything(&self) -> bool {
-        !self.writes.is_empty()
+        !self.written.is_empty()
+    }
+
+    /// The writes in order, and whose each is.
+    ///
+    /// # Errors
+    /// What the rules of a ledger refuse now, and did not when the rows were read.
+    pub(super) fn into_writes(self, pack: &Pack, today: i32) -> Result<(Vec<Write>, Vec<Source>), Vec<RowFault>> {
+        let (rows, mut entries) = (self.rows, self.entries.into_iter().map(Some).collect::<Vec<_>>());
+        let entries: Vec<Entry> = self.written.iter().filter_map(|at| entries.get_mut(*at)?.take()).collect();
+        let write = |entry: Entry| {
+            let row = entry.rows.first().and_then(|row| rows.get(*row)).map_or(0, |line| line.number);
+            let source = Source { ledger: entry.ledger, row, node: entry.node };
+            let before = entry.before.as_ref().map(|before| before.version);
+            let refused = |faults: Vec<Fault>| {
+                faults.into_iter().map(|it| fault(row, None, FaultKind::Other, it)).collect::<Vec<_>>()
+            };
+            let valid = entry.into_valid(pack, today).map_err(refused)?;
+            let write = match before {
+                None => Write::Insert(valid),
+                Some(expected_version) => Write::Update { valid, expected_version },
+            };
+            Ok((write, source))
+        };
+        let all: Vec<Result<(Write, Source), Vec<RowFault>>> = entries.into_par_iter().map(write).collect();
+        let (mut writes, mut refused) = ((Vec::new(), Vec::new()), Vec::new());
+        for one in all {
+            match one {
+                Ok(one) => writes.extend([one]),
+                Err(faults) => refused.extend(faults),
+            }
+        }
+        if refused.is_empty() { Ok(writes) } else { Err(refused) }
     }
 
     /// The names of new records of a ledger that rows refer to: what a slip of the pen would make.
     pub fn names_made(&self, actor: &Actor, ledger: LedgerIx) -> Vec<String> {
         let made =
             self.entries.iter().filter(|entry| entry.ledger == ledger && entry.is_written() && entry.before.is_none());
-        made.map(|entry| entry.name(actor)).collect()
+        made.map(|entry| entry.name(actor.pack())).collect()
     }
 
     /// What a row would write; protected values are masked.
@@ -144,17 +190,16 @@ impl DryRun {
         let mut changes = Vec::new();
         for entry in row.entries.iter().filter_map(|at| self.entries.get(*at)) {
             let definition = actor.pack().ledger(entry.ledger);
-            for (at, (field, after)) in (0_u16..).zip(definition.fields.iter().zip(&entry.values)) {
-                let field_ix = FieldIx(at);
-                let before = entry.before.as_ref().and_then(|record| record.values.get(usize::from(at)));
-                let told = entry.told[usize::from(at)] == Some(row.number);
-                if before == Some(after) || !told || matches!(field.kind, anju_pack::Kind::Ref { .. }) {
+            for said in entry.said.iter().filter(|said| said.row.is_some_and(|teller| teller.get() == row.number)) {
+                let (field, after) = (definition.field(said.field), &said.value);
+                let before = entry.before.as_ref().and_then(|before| before.values.get(usize::from(said.field.0)));
+                if before == Some(after) || matches!(field.kind, anju_pack::Kind::Ref { .. }) {
                     continue;
                 }
                 let words = |value: &Value| (*value != Value::Null).then(|| in_words(actor, field, value, lang));
                 changes.push(RowChange {
                     ledger: entry.ledger,
-                    field: field_ix,
+                    field: said.field,
                     before: before.and_then(words),
                     after: words(after),
                 });

@@ -235,9 +235,8 @@ impl Actor {
         let known = self.known_records(&nodes, recognised, &rows).await?;
         let places = self.places_of(&nodes, area).await?;
         let mut ids = chance::ids(self.now());
-        let ground =
-            Ground { actor: self, sheet, nodes, recognised, known, places, given, today: self.today(), ids: &mut ids };
-        let mut run = plan(ground, rows, || {
+        let ground = Ground { actor: self, sheet, nodes, recognised, known, places, given, today: self.today() };
+        let mut run = plan(ground, rows, &mut ids, || {
             progress.one();
             !progress.is_stopped()
         });
@@ -278,33 +277,25 @@ impl Actor {
         rows: &[SheetRow],
     ) -> Result<BTreeMap<LedgerIx, Known>> {
         let pack = self.pack();
-        let mut wanted: BTreeMap<LedgerIx, Wanted> =
-            nodes.iter().map(|node| (node.ledger, Wanted::of(&identities(pack, node.ledger)))).collect();
-        for part in rows.iter().flat_map(|row| &row.parts) {
-            let Some(node) = nodes.get(usize::from(part.path)) else { continue };
-            if let Some(wanted) = wanted.get_mut(&node.ledger) {
-                wanted.hear(|field| part.value(field));
-            }
-        }
         let mut known: BTreeMap<LedgerIx, Known> = BTreeMap::new();
         for node in order(pack, nodes) {
             let ledger = nodes[node].ledger;
             if known.contains_key(&ledger) {
                 continue;
             }
-            let identities = identities(pack, ledger);
-            let mut wanted = wanted.remove(&ledger).unwrap_or_default();
+            let mut wanted = Wanted::of(&identities(pack, ledger));
+            wanted.hear(rows, |path| nodes.get(usize::from(path)).is_some_and(|node| node.ledger == ledger));
             for lead in wanted.leads() {
                 if let Kind::Ref { to } = pack.ledger(ledger).field(lead).kind {
                     let found = known.get(&to).into_iter().flat_map(|known| &known.records);
-                    found.for_each(|record| wanted.add(lead, Value::Id(record.id)));
+                    found.for_each(|record| wanted.add(lead, record.id));
                 }
             }
             let every: Vec<FieldIx> =
                 (0..pack.ledger(ledger).fields.len()).filter_map(|at| u16::try_from(at).ok().map(FieldIx)).collect();
             let mut records = Vec::new();
             let keep = |record: Record| {
-                if wanted.meets(&identities, &record) {
+                if wanted.meets(&record) {
                     records.push(record);
                 }
             };

@@ -1,11 +1,12 @@
 //! Taking what can be taken of a sheet: one transaction, or nothing.
 
 use anju_exchange::{FaultKind, Recognised, RowFault};
-use anju_pack::LedgerIx;
 use anju_record::Fault;
-use anju_store::{CommitError, Import, ImportState, Write};
+use anju_store::{CommitError, Import, ImportState};
 
+use super::line::Source;
 use super::nodes::{Node, column_of, nodes};
+use super::plan::fault;
 use super::{Progress, RowState, SheetFault, SheetLine, SheetRead, Stage, Taken};
 use crate::Actor;
 use crate::records::unavailable;
@@ -81,20 +82,19 @@ impl Actor {
             }
             return Ok(Took::Nothing);
         }
-        progress.begin(Stage::Writing, run.writes.len());
+        let (changes, sources) = run.into_writes(self.pack(), self.today()).map_err(TakeRefused::Rows)?;
+        progress.begin(Stage::Writing, changes.len());
         let title = self.pack().sheet_by_id(&line.import.sheet).map(|sheet| sheet.title.zh.clone()).unwrap_or_default();
         let intent = Intent {
-            changes: run.writes,
+            changes,
             reason: Some(format!("表格导入：{title}")),
             key: Some(format!("sheet {} {}", line.import.id, line.taken.len())),
         };
-        let changes = intent.changes.len();
-        let ledgers: Vec<LedgerIx> = intent.changes.iter().map(ledger_of).collect();
         let nodes = self.pack().sheet_by_id(&line.import.sheet).map(|sheet| nodes(&sheet)).unwrap_or_default();
         let receipt = match self.write(intent).await {
             Ok(Written::Waiting(id)) => return Ok(Took::Waiting(id)),
             Ok(Written::Committed(receipt)) => receipt,
-            Err(error) => return Err(self.refused(error, &ledgers, (&nodes, &read.recognised, &run.of_rows)).await),
+            Err(error) => return Err(self.refused(error, &sources, (&nodes, &read.recognised)).await),
         };
         let count = i64::try_from(receipt.changes.len()).unwrap_or(i64::MAX);
         let taken = Taken {
@@ -105,7 +105,7 @@ impl Actor {
             rows: u32::try_from(rows).unwrap_or(u32::MAX),
             undone: false,
         };
-        self.keep_taken(line, &taken, left, changes).await?;
+        self.keep_taken(line, &taken, left, sources.len()).await?;
         Ok(Took::Written(taken))
     }
 
@@ -137,43 +137,29 @@ impl Actor {
     async fn refused(
         &self,
         error: WriteError,
-        ledgers: &[LedgerIx],
-        (nodes, recognised, of_rows): (&[Node], &Recognised, &[(u32, usize)]),
+        sources: &[Source],
+        (nodes, recognised): (&[Node], &Recognised),
     ) -> TakeRefused {
         match error {
             WriteError::Commit(CommitError::Invalid { write, mut faults }) => {
-                let (row, node) = of_rows.get(write).copied().unwrap_or_default();
+                let source = sources.get(write);
                 for fault in &mut faults {
-                    let Some(ledger) = ledgers.get(write) else { continue };
-                    if let Err(error) = self.say_who_holds(*ledger, fault).await {
+                    let Some(source) = source else { continue };
+                    if let Err(error) = self.say_who_holds(source.ledger, fault).await {
                         return error.into();
                     }
                 }
+                let row = source.map_or(0, |source| source.row);
                 let column = |fault: &Fault| {
-                    let ledger = ledgers.get(write).copied()?;
-                    column_of(nodes, recognised, node, self.pack().ledger(ledger).field_by_id(&fault.path)?)
+                    let source = source?;
+                    let field = self.pack().ledger(source.ledger).field_by_id(&fault.path)?;
+                    column_of(nodes, recognised, source.node, field)
                 };
-                let at = |fault: Fault| RowFault {
-                    row,
-                    column: column(&fault),
-                    kind: FaultKind::Other,
-                    fault,
-                    warning: false,
-                    group: None,
-                    item: None,
-                };
+                let at = |it: Fault| fault(row, column(&it), FaultKind::Other, it);
                 TakeRefused::Rows(faults.into_iter().map(at).collect())
             }
             WriteError::Commit(other) => SheetFault::Refused(unavailable(other)).into(),
             WriteError::Refused(error) => SheetFault::Refused(error).into(),
         }
-    }
-}
-
-/// The ledger that a write is of.
-fn ledger_of(write: &Write) -> LedgerIx {
-    match write {
-        Write::Insert(valid) | Write::Update { valid, .. } => valid.ledger(),
-        Write::Delete { ledger, .. } | Write::Restore { ledger, .. } => *ledger,
     }
 }

@@ -5,19 +5,17 @@ use anju_pack::{Field, FieldIx};
 use crate::{Code, Fault, Problem, Value};
 
 /// Whether a write raises the question: the record says something else than before by the reference or in the field, or its period, which had
-/// an end, has none any more.
-pub fn is_asked_anew(
+/// an end, has none any more. `after` tells what it says.
+pub fn is_asked_anew<'v>(
     before: Option<&[Value]>,
-    after: &[Value],
+    after: impl Fn(FieldIx) -> &'v Value,
     [reference, field]: [FieldIx; 2],
     end: Option<FieldIx>,
 ) -> bool {
-    fn value(values: &[Value], at: FieldIx) -> &Value {
-        values.get(usize::from(at.0)).unwrap_or(&Value::Null)
-    }
     let Some(before) = before else { return true };
-    let differs = |at| value(before, at) != value(after, at);
-    let opened = end.is_some_and(|end| *value(before, end) != Value::Null && *value(after, end) == Value::Null);
+    let before = |at: FieldIx| before.get(usize::from(at.0)).unwrap_or(&Value::Null);
+    let differs = |at| before(at) != after(at);
+    let opened = end.is_some_and(|end| *before(end) != Value::Null && *after(end) == Value::Null);
     differs(reference) || differs(field) || opened
 }
 
@@ -38,7 +36,8 @@ mod tests {
             vec![Value::Int(named), Value::Int(held), end.map_or(Value::Null, Value::Date)]
         };
         let is_asked = |before: Option<Vec<Value>>, after: Vec<Value>| {
-            is_asked_anew(before.as_deref(), &after, [FieldIx(0), FieldIx(1)], Some(FieldIx(2)))
+            let after = |at: FieldIx| &after[usize::from(at.0)];
+            is_asked_anew(before.as_deref(), after, [FieldIx(0), FieldIx(1)], Some(FieldIx(2)))
         };
         let open = || Some(record(1, 1, None));
         assert!(is_asked(None, record(1, 1, None)), "it is new");

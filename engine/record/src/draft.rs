@@ -105,6 +105,10 @@ impl Valid {
 ///
 /// # Errors
 /// Every fault, in order of fields.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an id orders and names, it is no date of the county and no rule reads it"
+)]
 pub fn validate(pack: &Pack, ledger: LedgerIx, draft: Draft, today: i32) -> Result<Valid, Vec<Fault>> {
     let definition = pack.ledger(ledger);
     let mut faults = Vec::new();
@@ -134,7 +138,7 @@ pub fn validate(pack: &Pack, ledger: LedgerIx, draft: Draft, today: i32) -> Resu
             .at(path.as_str(), &Text { zh: path.clone(), en: path.clone() })
     }));
     between_fields(definition, &values, today, &mut faults);
-    finish(ledger, id, values, faults)
+    if faults.is_empty() { Ok(Valid { ledger, id: id.unwrap_or_else(Uuid::now_v7), values }) } else { Err(faults) }
 }
 
 /// Checks typed values, one per field in the ledger's order: the fast way for generators and readers of stored values.
@@ -148,14 +152,20 @@ pub fn validate_values(
     values: Vec<Value>,
     today: i32,
 ) -> Result<Valid, Vec<Fault>> {
+    let faults = faults_of_values(pack, ledger, &values, today);
+    if faults.is_empty() { Ok(Valid { ledger, id, values }) } else { Err(faults) }
+}
+
+/// What keeps typed values from standing as a record: the faults of [`validate_values`].
+pub fn faults_of_values(pack: &Pack, ledger: LedgerIx, values: &[Value], today: i32) -> Vec<Fault> {
     let definition = pack.ledger(ledger);
     let mut faults = Vec::new();
     if values.len() != definition.fields.len() {
         let problem =
             Problem::new(Code::WrongType, values.len().to_string(), [format!("{} values", definition.fields.len())]);
-        return Err(vec![problem.at("", &definition.title)]);
+        return vec![problem.at("", &definition.title)];
     }
-    for (field, value) in definition.fields.iter().zip(&values) {
+    for (field, value) in definition.fields.iter().zip(values) {
         if *value == Value::Null {
             if field.required {
                 faults.push(at(field, Problem::new(Code::Required, "", [])));
@@ -164,16 +174,8 @@ pub fn validate_values(
             faults.push(at(field, problem));
         }
     }
-    between_fields(definition, &values, today, &mut faults);
-    finish(ledger, Some(id), values, faults)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "an id orders and names, it is no date of the county and no rule reads it"
-)]
-fn finish(ledger: LedgerIx, id: Option<Uuid>, values: Vec<Value>, faults: Vec<Fault>) -> Result<Valid, Vec<Fault>> {
-    if faults.is_empty() { Ok(Valid { ledger, id: id.unwrap_or_else(Uuid::now_v7), values }) } else { Err(faults) }
+    between_fields(definition, values, today, &mut faults);
+    faults
 }
 
 fn at(field: &Field, problem: Problem) -> Fault {

@@ -23,7 +23,7 @@ pub mod value;
 pub use agree::{disagreement, is_asked_anew};
 pub use clean::{is_blank, token};
 pub use doubt::{Doubt, born_by, doubts, sex_by};
-pub use draft::{Draft, Raw, Valid, validate, validate_values};
+pub use draft::{Draft, Raw, Valid, faults_of_values, validate, validate_values};
 pub use eval::{holds, holds_of};
 pub use fault::{Code, Fault, Lang, Problem};
 pub use value::{Change, Record, Value};

@@ -78,7 +78,7 @@ impl Changed {
             let says =
                 rule.ledger == change.ledger && [reference, here].iter().all(|it| *value(after, *it) != Value::Null);
             let before = change.before.as_ref().map(|before| before.values.as_slice());
-            if says && is_asked_anew(before, &after.values, [reference, here], rule.end) {
+            if says && is_asked_anew(before, |field| value(after, field), [reference, here], rule.end) {
                 self.naming.insert((at, change.id), write);
             }
             // What is new is named by nobody who was not written after it.

@@ -52,6 +52,32 @@ pub enum Write {
     },
 }
 
+impl Write {
+    /// The ledger of the record.
+    pub fn ledger(&self) -> LedgerIx {
+        match self {
+            Self::Insert(valid) | Self::Update { valid, .. } => valid.ledger(),
+            Self::Delete { ledger, .. } | Self::Restore { ledger, .. } => *ledger,
+        }
+    }
+
+    /// The record.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Insert(valid) | Self::Update { valid, .. } => valid.id(),
+            Self::Delete { id, .. } | Self::Restore { id, .. } => *id,
+        }
+    }
+
+    /// As the record shall stand; none when it is deleted or brought back as it was.
+    pub fn valid(&self) -> Option<&Valid> {
+        match self {
+            Self::Insert(valid) | Self::Update { valid, .. } => Some(valid),
+            Self::Delete { .. } | Self::Restore { .. } => None,
+        }
+    }
+}
+
 /// Writes that happen together or not at all.
 #[derive(Debug, Clone)]
 pub struct Batch {

@@ -190,7 +190,7 @@ async fn broken<S: Session>(
 fn fault(pack: &Pack, ix: LedgerIx, position: usize, owner: &Record, count: &str) -> Fault {
     let (ledger, one) = (pack.ledger(ix), &pack.ledger(ix).exactly[position]);
     let owned = pack.ledger(one.of);
-    let name = kind::own_words(pack, ix, |field| owner.values.get(usize::from(field.0))).join(" ");
+    let name = kind::own_name(pack, ix, |field| owner.values.get(usize::from(field.0)));
     let which = one.predicate.as_ref().and_then(first_field).map(|field| owned.field(field));
     let words = one.predicate.as_ref().map(|predicate| anju_pack::predicate_in_words(pack, one.of, predicate));
     let (title, of) = (&owned.title, words.as_ref());

@@ -14,8 +14,6 @@ use crate::schema::{column_name, table_name};
 use crate::sealing::SealedField;
 use crate::sql::{Column, Dialect, Statement, build, is_one_of};
 
-/// Records asked for in one statement.
-pub(crate) const CHUNK: usize = 500;
 /// How far labels of labels are followed.
 const DEPTH: usize = 4;
 
@@ -179,11 +177,11 @@ pub(crate) fn collect(
             }
         }
     }
-    into.insert(id, called(id, &words));
+    into.insert(id, called(id, words.join(" ")));
     Ok(())
 }
 
-/// What a record is called whose label has these words: one without any by its id's end.
-pub fn called(id: Uuid, words: &[String]) -> String {
-    if words.is_empty() { format!("…{}", &id.simple().to_string()[24..]) } else { words.join(" ") }
+/// What a record is called whose label says this: one of which it says nothing by its id's end.
+pub fn called(id: Uuid, name: String) -> String {
+    if name.is_empty() { format!("…{}", &id.simple().to_string()[24..]) } else { name }
 }

@@ -534,7 +534,7 @@ impl Store {
         Ok(ids)
     }
 
-    /// What records are called, deleted ones too. One statement for every 500.
+    /// What records are called, deleted ones too.
     ///
     /// # Errors
     /// If the database fails.
@@ -548,17 +548,17 @@ impl Store {
         today: i32,
     ) -> Result<HashMap<Uuid, String>> {
         let mut called = HashMap::with_capacity(ids.len());
-        for ids in ids.chunks(labels::CHUNK) {
-            let (statement, types, parts) = labels::statement(pack, self.dialect(), county, ledger, ids, today)?;
-            let mut failed = None;
-            let mut each = |row| match labels::collect(pack, &self.vault, &parts, row, lang, &mut called) {
-                Ok(()) => {}
-                Err(error) => failed = Some(error),
-            };
-            self.rows(&statement, &types, &mut each).await?;
-            failed.map_or(Ok(()), Err)?;
+        if ids.is_empty() {
+            return Ok(called);
         }
-        Ok(called)
+        let (statement, types, parts) = labels::statement(pack, self.dialect(), county, ledger, ids, today)?;
+        let mut failed = None;
+        let mut each = |row| match labels::collect(pack, &self.vault, &parts, row, lang, &mut called) {
+            Ok(()) => {}
+            Err(error) => failed = Some(error),
+        };
+        self.rows(&statement, &types, &mut each).await?;
+        failed.map_or(Ok(called), Err)
     }
 
     fn journal_statement(&self, condition: &str, binds: Vec<Value>) -> Statement {

@@ -4,6 +4,7 @@
 //! others leave blank; rows that contradict each other are faults, never the last one's victory.
 
 mod agree;
+mod entry;
 mod row;
 mod settle;
 mod stand;
@@ -11,64 +12,19 @@ mod telling;
 
 use std::collections::{BTreeMap, HashMap};
 
-use anju_exchange::{FaultKind, Given, Part, Recognised, RowFault, SheetRow};
+use anju_exchange::{FaultKind, Recognised, RowFault, SheetRow};
 use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
-use anju_record::{Fault, Record, Valid, Value, kind};
+use anju_record::{Fault, Record, Value};
+use rayon::prelude::*;
 use uuid::Uuid;
 
+pub(super) use self::entry::Entry;
+use self::entry::{Told, ToldRow};
+use self::settle::Settling;
 use super::identity::Known;
-use super::line::{DryRun, Missing};
-use super::nodes::{Node, order};
+use super::line::DryRun;
+use super::nodes::{Node, order, owner_beside};
 use crate::Actor;
-
-/// A record that rows speak of.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub ledger: LedgerIx,
-    node: usize,
-    id: Uuid,
-    /// As it stands, if it is there.
-    pub before: Option<Record>,
-    pub values: Vec<Value>,
-    /// The row that gave each value.
-    pub told: Vec<Option<u32>>,
-    /// Rows that speak of it, as positions.
-    rows: Vec<usize>,
-    /// As it was checked, once it may be written.
-    valid: Option<Valid>,
-    /// It cannot be written so.
-    faulty: bool,
-    /// Some row that speaks of it is taken.
-    taken: bool,
-}
-
-impl Entry {
-    fn is_changed(&self) -> bool {
-        self.before.as_ref().is_none_or(|before| before.values != self.values)
-    }
-
-    /// Whether it is among the writes.
-    pub fn is_written(&self) -> bool {
-        self.taken && !self.faulty && self.is_changed()
-    }
-
-    pub fn id(&self) -> Uuid {
-        self.id
-    }
-
-    pub fn name(&self, actor: &Actor) -> String {
-        self.own_name(actor.pack())
-    }
-
-    fn own_name(&self, pack: &Pack) -> String {
-        name_of(pack, self.ledger, |field| self.values.get(usize::from(field.0)))
-    }
-}
-
-/// What names a record by its own fields.
-fn name_of<'v>(pack: &Pack, ledger: LedgerIx, value: impl Fn(FieldIx) -> Option<&'v Value>) -> String {
-    kind::own_words(pack, ledger, value).join(" ")
-}
 
 /// What the rows are compared with.
 pub(super) struct Ground<'a> {
@@ -82,68 +38,97 @@ pub(super) struct Ground<'a> {
     /// `household.batch` → value, for every row.
     pub given: HashMap<(usize, FieldIx), Value>,
     pub today: i32,
-    /// What is made is made then.
-    pub ids: &'a mut dyn FnMut() -> Uuid,
 }
 
+impl<'a> Ground<'a> {
+    fn pack(&self) -> &'a Pack {
+        self.actor.pack()
+    }
+
+    /// The column that a field is told in.
+    fn column(&self, node: usize, field: FieldIx) -> Option<u32> {
+        let path = u16::try_from(node).ok()?;
+        self.recognised.column_of(path, field).map(|column| column.column)
+    }
+}
+
+/// Hears row after row.
 struct Planner<'a> {
     ground: Ground<'a>,
+    /// Ids of new records.
+    ids: &'a mut dyn FnMut() -> Uuid,
     order: Vec<usize>,
+    ties: Vec<Ties>,
     entries: Vec<Entry>,
     by_record: hashbrown::HashMap<(LedgerIx, Uuid), usize>,
     /// By ledger and identity.
     by_key: BTreeMap<(LedgerIx, usize), hashbrown::HashMap<Vec<Value>, usize>>,
-    codes: HashMap<String, u32>,
+    /// Room that maps of new records begin with.
+    most: usize,
     place: Option<LedgerIx>,
-    missing: Vec<Missing>,
 }
 
-/// What one row would tell an entry.
+/// What a node's record refers to, of what a row speaks of.
+struct Ties {
+    /// Nodes that it names, each by a field.
+    named: Vec<(usize, FieldIx)>,
+    owner: Option<Owner>,
+}
+
+/// Whose a node's record is.
+struct Owner {
+    field: FieldIx,
+    ledger: LedgerIx,
+    /// A node beside it.
+    beside: Option<usize>,
+    /// The record in whose place the rows belong.
+    place: Option<Uuid>,
+}
+
+impl Ties {
+    fn of(ground: &Ground<'_>, node: usize) -> Self {
+        let (pack, nodes) = (ground.pack(), &ground.nodes);
+        let named = nodes.iter().enumerate().filter_map(|(other, it)| match it.from {
+            Some((parent, field)) if parent == node => Some((other, field)),
+            _ => None,
+        });
+        let owner = pack.ledger(nodes[node].ledger).of.map(|owner| Owner {
+            field: owner.field,
+            ledger: owner.ledger,
+            beside: owner_beside(pack, nodes, node),
+            place: ground.places.get(&owner.ledger).map(|record| record.id),
+        });
+        Self { named: named.collect(), owner }
+    }
+}
+
+/// What one row would tell a record.
 struct Telling {
     entry: usize,
     told: Told,
 }
 
-/// What a row says of one record, in order of fields; null is said to clear.
-#[derive(Debug, Default)]
-struct Told(Vec<(FieldIx, Value)>);
-
-impl Told {
-    /// What a part says; of the last item that it is asked for, the values are taken and not copied.
-    fn of(part: &mut Part, last: bool) -> Self {
-        let said = |given: &mut Given| match given {
-            Given::Value(value) if last => std::mem::take(value),
-            Given::Value(value) => value.clone(),
-            Given::Clear => Value::Null,
-        };
-        Self(part.values.iter_mut().map(|(field, given)| (*field, said(given))).collect())
-    }
-
-    fn get(&self, field: FieldIx) -> Option<&Value> {
-        self.0.binary_search_by_key(&field, |(known, _)| *known).ok().map(|at| &self.0[at].1)
-    }
-
-    fn set(&mut self, field: FieldIx, value: Value) {
-        match self.0.binary_search_by_key(&field, |(known, _)| *known) {
-            Ok(at) => self.0[at].1 = value,
-            Err(at) => self.0.insert(at, (field, value)),
-        }
-    }
-}
-
-/// Compares rows with what is there.
-pub(super) fn plan(ground: Ground<'_>, rows: Vec<SheetRow>, mut each: impl FnMut() -> bool) -> DryRun {
-    let order = order(ground.actor.pack(), &ground.nodes);
+/// Compares rows with what is there; new records get their ids from `ids`.
+pub(super) fn plan(
+    ground: Ground<'_>,
+    rows: Vec<SheetRow>,
+    ids: &mut dyn FnMut() -> Uuid,
+    mut each: impl FnMut() -> bool,
+) -> DryRun {
+    let order = order(ground.pack(), &ground.nodes);
+    let ties = (0..ground.nodes.len()).map(|node| Ties::of(&ground, node)).collect();
     let mut planner = Planner {
         ground,
+        ids,
         order,
-        entries: Vec::new(),
+        ties,
+        entries: Vec::with_capacity(2 * rows.len()),
         by_record: hashbrown::HashMap::new(),
         by_key: BTreeMap::new(),
-        codes: HashMap::new(),
+        most: rows.len(),
         place: None,
-        missing: Vec::new(),
     };
+    let rows: Vec<ToldRow> = rows.into_par_iter().map(|row| planner.ground.told(row)).collect();
     let mut lines = Vec::with_capacity(rows.len());
     for (at, row) in rows.into_iter().enumerate() {
         if !each() {
@@ -151,15 +136,11 @@ pub(super) fn plan(ground: Ground<'_>, rows: Vec<SheetRow>, mut each: impl FnMut
         }
         lines.push(planner.row(at, row));
     }
-    planner.settle(lines)
+    let Planner { ground, order, entries, place, .. } = planner;
+    Settling::of(ground, order, entries, place).settle(lines)
 }
 
-impl Planner<'_> {
-    fn pack(&self) -> &Pack {
-        self.ground.actor.pack()
-    }
-}
-
-fn fault(row: u32, column: Option<u32>, kind: FaultKind, fault: Fault) -> RowFault {
+/// A fault of a row.
+pub(super) fn fault(row: u32, column: Option<u32>, kind: FaultKind, fault: Fault) -> RowFault {
     RowFault { row, column, kind, fault, warning: false, group: None, item: None }
 }

@@ -1,40 +1,67 @@
 //! One row: the records that it speaks of, found, made or faulty.
 
-use anju_exchange::{FaultKind, Part, RowFault, SheetRow};
-use anju_record::{Record, Value};
-use uuid::Uuid;
+use std::num::NonZeroU32;
 
+use anju_exchange::{FaultKind, Part, RowFault, SheetRow};
+use anju_record::{Record, Value, kind};
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry as Slot;
+
+use super::super::identity::Key;
 use super::super::line::{RowLine, RowState};
-use super::super::nodes::owner_beside;
-use super::{Entry, Planner, Telling, Told, name_of};
+use super::entry::{Entry, Said, Told, ToldPart, ToldRow};
+use super::{Ground, Planner, Telling};
+
+impl Ground<'_> {
+    /// What a row says; it is faulty if something keeps all of it out.
+    pub(super) fn told(&self, row: SheetRow) -> ToldRow {
+        let named = |part| kind::own_name(self.pack(), self.sheet.rows, |field| Part::value(part, field));
+        let name = row.part(0).map(named).unwrap_or_default();
+        let key = |path: u16, told: &Told| {
+            let known = self.known.get(&self.nodes.get(usize::from(path))?.ledger)?;
+            known.own_key(|field| told.get(field))
+        };
+        let mut row = ToldRow::of(row, name, key);
+        // Whoever is there already is not asked for again.
+        row.line.faults.retain(|fault| fault.kind != FaultKind::NoneOf || !self.is_there(fault.group.as_deref()));
+        // One that holds several names the faulty ones and keeps the others.
+        if row.line.faults.iter().any(|fault| !fault.warning && fault.item.is_none()) {
+            row.line.state = RowState::Faulty;
+        }
+        row
+    }
+
+    /// Whether the record that a group shares is in the ledger.
+    fn is_there(&self, group: Option<&str>) -> bool {
+        let Some(group) = group else { return false };
+        self.sheet.exactly.iter().any(|law| {
+            let known = self.known.get(&self.nodes[usize::from(law.per)].ledger);
+            let named = |value: &Value| matches!(value, Value::Text(text) if **text == *group);
+            known.is_some_and(|known| known.records.iter().any(|record| record.values.iter().any(named)))
+        })
+    }
+}
 
 impl Planner<'_> {
     /// What becomes of one row, as far as it can be told from the row and the records it names.
-    pub(super) fn row(&mut self, at: usize, mut row: SheetRow) -> RowLine {
-        let number = row.number;
-        let name = row.part(0).map(|part| self.name_given(part)).unwrap_or_default();
-        let (faults, group) = (row.faults, row.group);
-        let mut line = RowLine { number, state: RowState::Same, name, faults, entries: Vec::new(), group };
-        let many = self.ground.sheet.many.map(usize::from);
-        let items = row.parts.iter().filter(|part| Some(usize::from(part.path)) == many).count();
-        // Whoever is there already is not asked for again.
-        line.faults.retain(|fault| fault.kind != FaultKind::NoneOf || !self.is_there(fault.group.as_deref()));
-        let lone = |fault: &RowFault| !fault.warning && fault.item.is_none();
-        // One that holds several names the faulty ones and keeps the others.
-        if line.faults.iter().any(lone) {
-            line.state = RowState::Faulty;
+    pub(super) fn row(&mut self, at: usize, row: ToldRow) -> RowLine {
+        let ToldRow { mut line, mut parts } = row;
+        if line.state == RowState::Faulty {
             return line;
         }
+        let number = line.number;
+        let many = self.ground.sheet.many.map(usize::from);
+        let items = parts.iter().filter(|part| Some(usize::from(part.path)) == many).count();
         let out: Vec<u16> = line.faults.iter().filter(|fault| !fault.warning).filter_map(|fault| fault.item).collect();
         let all = 0..if many.is_some() { items } else { 1 };
         let mut items = all.filter(|item| !out.iter().any(|of| usize::from(*of) == *item)).peekable();
         while let Some(item) = items.next() {
             let last = items.peek().is_none();
-            match self.item(&mut row.parts, (item, last), many, number) {
+            match self.item(&mut parts, (item, last), many, number) {
                 Ok((tellings, remarks)) => {
                     line.faults.extend(remarks);
                     for telling in tellings {
-                        self.tell(telling, at, number, &mut line);
+                        self.tell(telling, at, &mut line);
                     }
                 }
                 // Without a fault of its own it waits for the place to be named.
@@ -48,30 +75,17 @@ impl Planner<'_> {
         line
     }
 
-    /// Whether the record that a group shares is in the ledger.
-    fn is_there(&self, group: Option<&str>) -> bool {
-        let Some(group) = group else { return false };
-        self.ground.sheet.exactly.iter().any(|law| {
-            let known = self.ground.known.get(&self.ground.nodes[usize::from(law.per)].ledger);
-            let named = |value: &Value| matches!(value, Value::Text(text) if **text == *group);
-            known.is_some_and(|known| known.records.iter().any(|record| record.values.iter().any(named)))
-        })
-    }
-
-    fn name_given(&self, part: &Part) -> String {
-        name_of(self.pack(), self.ground.sheet.rows, |field| part.value(field))
-    }
-
-    /// The records of one item of a row, settled in order.
+    /// The records of one item of a row, settled in order. Items share what the row says of other records, so only the `last` of them may take it away.
     fn item(
         &mut self,
-        parts: &mut [Part],
+        parts: &mut [ToldPart],
         (item, last): (usize, bool),
         many: Option<usize>,
         number: u32,
     ) -> Result<(Vec<Telling>, Vec<RowFault>), Vec<RowFault>> {
         let mut settled: Vec<Option<usize>> = vec![None; self.ground.nodes.len()];
-        let (mut tellings, mut remarks, mut faults) = (Vec::new(), Vec::new(), Vec::new());
+        let mut tellings = Vec::with_capacity(self.order.len());
+        let (mut remarks, mut faults) = (Vec::new(), Vec::new());
         let mut placeless = false;
         for at in 0..self.order.len() {
             let node = self.order[at];
@@ -79,15 +93,19 @@ impl Planner<'_> {
             let part = parts.iter_mut().find(|part| {
                 usize::from(part.path) == node && usize::from(part.item) == if several { item } else { 0 }
             });
-            let mut told = part.map(|part| Told::of(part, last)).unwrap_or_default();
+            let (mut told, key) = match part {
+                Some(part) if last => (std::mem::take(&mut part.told), part.key.take()),
+                Some(part) => (part.told.clone(), part.key.clone()),
+                None => (Told::default(), None),
+            };
             if node != 0 && told.0.is_empty() {
                 continue;
             }
-            self.link(node, &settled, &mut told);
-            match self.settle_node(node, &told, number) {
+            self.tie(node, &settled, &mut told, number);
+            match self.settle_node(node, &told, key, number) {
                 Ok(entry) => {
                     settled[node] = Some(entry);
-                    match self.against(node, entry, &told.0, number) {
+                    match self.against(node, &self.entries[entry], &told, number) {
                         Ok(remark) => {
                             remarks.extend(remark);
                             tellings.push(Telling { entry, told });
@@ -106,9 +124,8 @@ impl Planner<'_> {
 
     /// Whether a record that would be made has no owner because no place was named that has one.
     fn is_placeless(&mut self, node: usize, told: &Told) -> bool {
-        let pack = self.ground.actor.pack();
-        let Some(owner) = pack.ledger(self.ground.nodes[node].ledger).of else { return false };
-        let without = told.get(owner.field).is_none() && pack.ledger(owner.ledger).area.is_some();
+        let Some(owner) = &self.ties[node].owner else { return false };
+        let without = told.get(owner.field).is_none() && self.ground.pack().ledger(owner.ledger).area.is_some();
         if without {
             self.place = Some(owner.ledger);
         }
@@ -116,79 +133,63 @@ impl Planner<'_> {
     }
 
     /// References to the records beside it, and to its owner.
-    fn link(&mut self, node: usize, settled: &[Option<usize>], told: &mut Told) {
-        let pack = self.ground.actor.pack();
-        for (other, found) in settled.iter().enumerate() {
-            if let (Some((parent, field)), Some(entry)) = (self.ground.nodes[other].from, found)
-                && parent == node
-            {
-                told.set(field, Value::Id(self.entries[*entry].id));
+    fn tie(&self, node: usize, settled: &[Option<usize>], told: &mut Told, row: u32) {
+        let ties = &self.ties[node];
+        let id = |entry: usize| self.entries[entry].id;
+        let names = |field, id| Said { value: Value::Id(id), field, row: NonZeroU32::new(row) };
+        for (other, field) in &ties.named {
+            if let Some(entry) = settled[*other] {
+                told.set(names(*field, id(entry)));
             }
         }
-        let Some(owner) = pack.ledger(self.ground.nodes[node].ledger).of else { return };
-        if told.get(owner.field).is_some() {
-            return;
-        }
-        let beside = owner_beside(pack, &self.ground.nodes, node).and_then(|other| settled[other]);
-        let place = self.ground.places.get(&owner.ledger).map(|record| record.id);
-        if let Some(id) = beside.map(|entry| self.entries[entry].id).or(place) {
-            told.set(owner.field, Value::Id(id));
+        let Some(owner) = ties.owner.as_ref().filter(|owner| told.get(owner.field).is_none()) else { return };
+        if let Some(id) = owner.beside.and_then(|other| settled[other]).map(id).or(owner.place) {
+            told.set(names(owner.field, id));
         }
     }
 
     /// The record that a node speaks of: one that is there, one that an earlier row speaks of, or a new one.
-    fn settle_node(&mut self, node: usize, told: &Told, number: u32) -> Result<usize, Box<RowFault>> {
-        let ledger = self.ground.nodes[node].ledger;
+    fn settle_node(&mut self, node: usize, told: &Told, key: Option<Key>, number: u32) -> Result<usize, Box<RowFault>> {
+        let (ledger, makes) = (self.ground.nodes[node].ledger, self.ground.nodes[node].makes);
         let known = &self.ground.known[&ledger];
-        let key = known.key(|field| told.get(field));
-        if let Some(at) = key.as_ref().and_then(|(identity, key)| known.find(*identity, key, |field| told.get(field))) {
-            if let Some(entry) = self.by_record.get(&(ledger, known.records[at].id)) {
+        let Some(key) = key.or_else(|| known.key(|field| told.get(field))) else {
+            return match makes {
+                false => Err(Box::new(self.unknown(node, told, None, number))),
+                true if node != 0 => Err(Box::new(self.keyless(node, number))),
+                true => Ok(self.enter(node, None)),
+            };
+        };
+        if let Some(at) = known.find(&key, |field| told.get(field)) {
+            let record = &known.records[at];
+            if let Some(entry) = self.by_record.get(&(ledger, record.id)) {
                 return Ok(*entry);
             }
-            let record = known.records[at].clone();
             self.by_record.insert((ledger, record.id), self.entries.len());
-            return Ok(self.enter(node, record.id, Some(record)));
+            let record = Box::new(record.clone());
+            return Ok(self.enter(node, Some(record)));
         }
-        if let Some((identity, key)) = &key
-            && self.ground.nodes[node].makes
-            && known.is_beyond(*identity, key)
-        {
-            return Err(Box::new(self.held_beyond(node, *identity, told, number)));
+        if makes && known.is_beyond(&key) {
+            return Err(Box::new(self.held_beyond(node, key.0, told, number)));
         }
-        if let Some((identity, key)) = &key
-            && let Some(entry) = self.by_key.get(&(ledger, *identity)).and_then(|known| known.get(key))
-        {
-            return Ok(*entry);
+        let (identity, values) = key;
+        if !makes {
+            let found = self.by_key.get(&(ledger, identity)).and_then(|known| known.get(&values));
+            return found.copied().ok_or_else(|| Box::new(self.unknown(node, told, Some(identity), number)));
         }
-        if !self.ground.nodes[node].makes {
-            return Err(Box::new(self.unknown(node, told, key.map(|(identity, _)| identity), number)));
+        let of_rows = self.by_key.entry((ledger, identity));
+        match of_rows.or_insert_with(|| HashMap::with_capacity(self.most)).entry(values) {
+            Slot::Occupied(entry) => Ok(*entry.get()),
+            Slot::Vacant(free) => {
+                free.insert(self.entries.len());
+                Ok(self.enter(node, None))
+            }
         }
-        if node != 0 && key.is_none() {
-            return Err(Box::new(self.keyless(node, number)));
-        }
-        let id = (self.ground.ids)();
-        if let Some((identity, key)) = key {
-            self.by_key.entry((ledger, identity)).or_default().insert(key, self.entries.len());
-        }
-        Ok(self.enter(node, id, None))
     }
 
-    pub(super) fn enter(&mut self, node: usize, id: Uuid, before: Option<Record>) -> usize {
+    fn enter(&mut self, node: usize, before: Option<Box<Record>>) -> usize {
         let ledger = self.ground.nodes[node].ledger;
-        let width = self.pack().ledger(ledger).fields.len();
-        let values = before.as_ref().map_or_else(|| vec![Value::Null; width], |record| record.values.clone());
-        self.entries.push(Entry {
-            ledger,
-            node,
-            id,
-            before,
-            values,
-            told: vec![None; width],
-            rows: Vec::new(),
-            valid: None,
-            faulty: false,
-            taken: false,
-        });
+        let id = before.as_ref().map_or_else(&mut *self.ids, |record| record.id);
+        self.entries.push(Entry::of(ledger, node, id, before));
         self.entries.len() - 1
     }
 }

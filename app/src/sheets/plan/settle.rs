@@ -1,18 +1,38 @@
 //! Every record of all rows: filled with what no column tells, and checked.
 
+use std::collections::HashMap;
+
 use anju_exchange::FaultKind;
-use anju_pack::{DefaultValue, FieldIx, Kind, LabelPart, LedgerIx, SheetDefault};
-use anju_record::{Code, Fault, Valid, Value, kind, validate_values};
+use anju_pack::{DefaultValue, FieldIx, Kind, LabelPart, LedgerIx};
+use anju_record::{Code, Fault, Value, kind};
 use rayon::prelude::*;
 
 use super::super::line::{DryRun, Missing, RowLine};
 use super::super::nodes::column_of;
-use super::{Entry, Planner, fault};
+use super::entry::Entry;
+use super::{Ground, fault};
 
-impl Planner<'_> {
-    /// Fills what no column tells, checks every record, and lets what hangs together stand or fall together.
-    pub(super) fn settle(mut self, mut lines: Vec<RowLine>) -> DryRun {
-        self.fill(&lines);
+/// All rows are heard: what of it stands.
+pub(super) struct Settling<'a> {
+    pub ground: Ground<'a>,
+    pub order: Vec<usize>,
+    pub entries: Vec<Entry>,
+    /// The last code given below a place.
+    codes: HashMap<String, u32>,
+    pub place: Option<LedgerIx>,
+    pub missing: Vec<Missing>,
+}
+
+impl<'a> Settling<'a> {
+    /// Records as the rows have them.
+    pub fn of(ground: Ground<'a>, order: Vec<usize>, entries: Vec<Entry>, place: Option<LedgerIx>) -> Self {
+        Self { ground, order, entries, codes: HashMap::new(), place, missing: Vec::new() }
+    }
+
+    /// Checks every record, and lets what hangs together stand or fall together.
+    pub fn settle(mut self, mut lines: Vec<RowLine>) -> DryRun {
+        self.fill_in();
+        self.fill_from_others(&lines);
         self.check(&mut lines);
         self.compare_with_named(&mut lines);
         self.keep_groups_out(&mut lines);
@@ -26,62 +46,74 @@ impl Planner<'_> {
         self.finish(lines)
     }
 
-    /// What is told for all rows, and codes of places that are made.
-    fn fill(&mut self, lines: &[RowLine]) {
+    /// New records take what no column tells from what is given for all rows and from the sheet's definition.
+    fn fill_in(&mut self) {
+        let fills: Vec<_> = (0..self.ground.nodes.len()).map(|node| self.ground.fills(node)).collect();
+        self.entries.par_iter_mut().filter(|entry| entry.before.is_none() && !entry.rows.is_empty()).for_each(
+            |entry| {
+                for (field, value) in &fills[entry.node] {
+                    if *entry.value(*field) == Value::Null {
+                        entry.fill(*field, value.clone());
+                    }
+                }
+            },
+        );
+    }
+
+    /// What follows from other records: the latest of their dates, and codes of places that are made.
+    fn fill_from_others(&mut self, lines: &[RowLine]) {
+        let (pack, sheet) = (self.ground.pack(), self.ground.sheet);
+        let latest = |node: usize| {
+            let defaults = sheet.defaults.iter().filter(move |default| usize::from(default.path) == node);
+            defaults.filter_map(|default| match &default.value {
+                DefaultValue::Latest(places) => Some((default.field, places)),
+                DefaultValue::Text(_) => None,
+            })
+        };
+        let nodes = self.ground.nodes.iter().enumerate();
+        let follows: Vec<_> =
+            nodes.map(|(at, node)| (latest(at).collect::<Vec<_>>(), pack.ledger(node.ledger).area)).collect();
         for at in 0..self.entries.len() {
-            if self.entries[at].before.is_some() || self.entries[at].rows.is_empty() {
+            let entry = &self.entries[at];
+            let (latest, own_area) = &follows[entry.node];
+            if latest.is_empty() && own_area.is_none() || entry.before.is_some() || entry.rows.is_empty() {
                 continue;
             }
-            let (node, ledger) = (self.entries[at].node, self.entries[at].ledger);
-            let values = &mut self.entries[at].values;
-            for ((_, field), value) in self.ground.given.iter().filter(|((of, _), _)| *of == node) {
-                if let Some(blank) = values.get_mut(usize::from(field.0)).filter(|known| **known == Value::Null) {
-                    blank.clone_from(value);
+            let ledger = entry.ledger;
+            for (field, places) in latest {
+                if *self.entries[at].value(*field) == Value::Null {
+                    let value = self.latest(at, places, lines);
+                    self.entries[at].fill(*field, value);
                 }
             }
-            for default in self.ground.sheet.defaults.iter().filter(|default| usize::from(default.path) == node) {
-                let slot = usize::from(default.field.0);
-                if self.entries[at].values[slot] == Value::Null {
-                    self.entries[at].values[slot] = self.default_value(at, default, lines);
-                }
-            }
-            let own_area = self.pack().ledger(ledger).area;
-            if let Some(field) = own_area.filter(|field| self.entries[at].values[usize::from(field.0)] == Value::Null) {
-                self.entries[at].values[usize::from(field.0)] = self.next_code(at, ledger).unwrap_or_default();
+            if let Some(field) = own_area.filter(|field| *self.entries[at].value(*field) == Value::Null) {
+                let value = self.next_code(at, ledger).unwrap_or_default();
+                self.entries[at].fill(field, value);
             }
         }
     }
 
-    /// What the sheet's definition gives a new record where nothing is said.
-    fn default_value(&self, entry: usize, default: &SheetDefault, lines: &[RowLine]) -> Value {
-        let entry = &self.entries[entry];
-        match &default.value {
-            DefaultValue::Text(text) => {
-                let kind = &self.pack().ledger(entry.ledger).field(default.field).kind;
-                kind::parse(self.pack(), kind, text).unwrap_or_default()
-            }
-            DefaultValue::Latest(places) => {
-                let rows = entry.rows.iter().filter_map(|row| lines.get(*row));
-                let beside = rows.flat_map(|line| &line.entries).map(|at| &self.entries[*at]);
-                let days = beside.flat_map(|other| {
-                    places.iter().filter(|(path, _)| usize::from(*path) == other.node).filter_map(|(_, field)| {
-                        match other.values[usize::from(field.0)] {
-                            Value::Date(day) => Some(day),
-                            _ => None,
-                        }
-                    })
-                });
-                days.max().map_or(Value::Null, Value::Date)
-            }
-        }
+    /// The latest of some dates of the records that rows name beside one.
+    fn latest(&self, at: usize, places: &[(u16, FieldIx)], lines: &[RowLine]) -> Value {
+        let rows = self.entries[at].rows.iter().filter_map(|row| lines.get(*row));
+        let beside = rows.flat_map(|line| &line.entries).map(|at| &self.entries[*at]);
+        let days = beside.flat_map(|other| {
+            places.iter().filter(|(path, _)| usize::from(*path) == other.node).filter_map(|(_, field)| {
+                match other.value(*field) {
+                    Value::Date(day) => Some(*day),
+                    _ => None,
+                }
+            })
+        });
+        days.max().map_or(Value::Null, Value::Date)
     }
 
     /// The first free code of the next level below the owner's place.
     fn next_code(&mut self, entry: usize, ledger: LedgerIx) -> Option<Value> {
-        let pack = self.ground.actor.pack();
+        let pack = self.ground.pack();
         let (owner, field) = pack.ledger(ledger).of.zip(pack.ledger(ledger).area)?;
         let Kind::Area { level } = pack.ledger(ledger).field(field).kind else { return None };
-        let Value::Id(id) = self.entries[entry].values[usize::from(owner.field.0)] else { return None };
+        let Value::Id(id) = *self.entries[entry].value(owner.field) else { return None };
         let above = match self.ground.places.get(&owner.ledger).filter(|record| record.id == id) {
             Some(record) => record.area.to_string(),
             None => {
@@ -100,67 +132,47 @@ impl Planner<'_> {
         (code.len() == level.digits()).then(|| Value::Text(code.into()))
     }
 
-    /// Every record by the rules of its ledger.
+    /// Every record that would be written, by the rules of its ledger.
     fn check(&mut self, lines: &mut [RowLine]) {
-        for (at, checked) in self.checked().into_iter().enumerate() {
-            match checked {
-                None => {}
-                Some(Ok(valid)) => self.entries[at].valid = Some(valid),
-                Some(Err(faults)) => self.refuse(at, faults, lines),
+        let (pack, today) = (self.ground.pack(), self.ground.today);
+        let makes: Vec<bool> = self.ground.nodes.iter().map(|node| node.makes).collect();
+        let one = |values: &mut Vec<Value>, (at, entry): (usize, &mut Entry)| {
+            if entry.rows.is_empty() || !makes[entry.node] || !entry.is_changed() {
+                return None;
             }
+            let faults = entry.faults(pack, today, values);
+            entry.faulty = !faults.is_empty();
+            entry.faulty.then_some((at, faults))
+        };
+        let checked = self.entries.par_iter_mut().enumerate().map_init(Vec::new, one);
+        let refused: Vec<(usize, Vec<Fault>)> = checked.flatten_iter().collect();
+        for (at, fault) in refused.into_iter().flat_map(|(at, faults)| faults.into_iter().map(move |it| (at, it))) {
+            self.place_fault(fault, at, lines);
         }
     }
 
     /// Records that do not agree with what they name, marked where they say so.
     fn compare_with_named(&mut self, lines: &mut [RowLine]) {
         for (at, faults) in self.disagreeing() {
-            let entry = &mut self.entries[at];
-            (entry.faulty, entry.valid) = (true, None);
-            let entry = &self.entries[at];
+            self.entries[at].faulty = true;
             for (field, fault) in faults {
-                self.mark(fault, (entry.node, field), (&entry.rows, &entry.told), lines);
+                self.mark(fault, at, field, lines);
             }
         }
     }
 
-    /// A record that cannot be written so, with the reasons at its rows.
-    fn refuse(&mut self, at: usize, faults: Vec<Fault>, lines: &mut [RowLine]) {
-        let entry = &mut self.entries[at];
-        (entry.faulty, entry.valid) = (true, None);
-        let (node, ledger, rows, told) = (entry.node, entry.ledger, entry.rows.clone(), entry.told.clone());
-        for fault in faults {
-            self.place_fault(fault, (node, ledger), &rows, &told, lines);
-        }
-    }
-
-    /// What the rules say of each record; none for one that is not written.
-    fn checked(&self) -> Vec<Option<Result<Valid, Vec<Fault>>>> {
-        let (pack, today) = (self.pack(), self.ground.today);
-        let makes: Vec<bool> = self.ground.nodes.iter().map(|node| node.makes).collect();
-        let one = |entry: &Entry| {
-            let written = !entry.rows.is_empty() && makes[entry.node] && entry.is_changed();
-            written.then(|| validate_values(pack, entry.ledger, entry.id, entry.values.clone(), today))
-        };
-        self.entries.par_iter().map(one).collect()
-    }
-
     /// A fault of a record at the row and column that told it; what no column tells is asked for all rows.
-    fn place_fault(
-        &mut self,
-        what: Fault,
-        (node, ledger): (usize, LedgerIx),
-        rows: &[usize],
-        told: &[Option<u32>],
-        lines: &mut [RowLine],
-    ) {
-        let definition = self.pack().ledger(ledger);
+    fn place_fault(&mut self, what: Fault, at: usize, lines: &mut [RowLine]) {
+        let entry = &self.entries[at];
+        let (node, ledger, rows) = (entry.node, entry.ledger, &entry.rows);
+        let definition = self.ground.pack().ledger(ledger);
         let Some(field) = definition.field_by_id(&what.path) else {
             if let Some(line) = rows.first().and_then(|row| lines.get_mut(*row)) {
                 line.faults.push(fault(line.number, None, FaultKind::Other, what));
             }
             return;
         };
-        let column = self.column(node, field);
+        let column = self.ground.column(node, field);
         let is_owner = definition.of.is_some_and(|owner| owner.field == field);
         if what.code == Code::Required && is_owner && column.is_none() {
             self.place = definition.of.map(|owner| owner.ledger);
@@ -171,30 +183,23 @@ impl Planner<'_> {
             || definition.label.iter().any(|part| matches!(part, LabelPart::Field(named) if *named == field))
             || definition.unique.iter().any(|unique| unique.fields.contains(&field));
         if what.code == Code::Required && column.is_none() && !own {
-            let path = &self.ground.nodes[node].path;
-            let id = &definition.field(field).id;
-            let key = if path.is_empty() { id.clone() } else { format!("{path}.{id}") };
+            let key = self.ground.key(node, field);
             match self.missing.iter_mut().find(|missing| missing.key == key) {
                 Some(missing) => missing.rows += rows.len(),
                 None => self.missing.push(Missing { key, ledger, field, rows: rows.len() }),
             }
             return;
         }
-        self.mark(what, (node, field), (rows, told), lines);
+        self.mark(what, at, field, lines);
     }
 
     /// A fault at the row that told a field, or else the first, and at its column.
-    fn mark(
-        &self,
-        what: Fault,
-        (node, field): (usize, FieldIx),
-        (rows, told): (&[usize], &[Option<u32>]),
-        lines: &mut [RowLine],
-    ) {
-        let column = column_of(&self.ground.nodes, self.ground.recognised, node, field);
-        let teller = told.get(usize::from(field.0)).copied().flatten();
-        let at = rows.iter().find(|row| teller.is_some() && lines.get(**row).map(|line| line.number) == teller);
-        if let Some(line) = at.or(rows.first()).and_then(|row| lines.get_mut(*row)) {
+    fn mark(&self, what: Fault, at: usize, field: FieldIx, lines: &mut [RowLine]) {
+        let entry = &self.entries[at];
+        let column = column_of(&self.ground.nodes, self.ground.recognised, entry.node, field);
+        let teller = entry.teller(field);
+        let told = entry.rows.iter().find(|row| teller.is_some() && lines.get(**row).map(|line| line.number) == teller);
+        if let Some(line) = told.or(entry.rows.first()).and_then(|row| lines.get_mut(*row)) {
             let kind = match what.code {
                 Code::Required => FaultKind::Required,
                 Code::TooLate => FaultKind::DateInFuture,
@@ -202,5 +207,30 @@ impl Planner<'_> {
             };
             line.faults.push(fault(line.number, column, kind, what));
         }
+    }
+}
+
+impl Ground<'_> {
+    /// What new records of a node take where nothing is said.
+    fn fills(&self, node: usize) -> Vec<(FieldIx, Value)> {
+        let pack = self.pack();
+        let ledger = pack.ledger(self.nodes[node].ledger);
+        let given = self.given.iter().filter(|((of, _), _)| *of == node);
+        let given = given.map(|((_, field), value)| (*field, value.clone()));
+        let defaults = self.sheet.defaults.iter().filter(|default| usize::from(default.path) == node);
+        let defaults = defaults.filter_map(|default| match &default.value {
+            DefaultValue::Text(text) => {
+                let kind = &ledger.field(default.field).kind;
+                Some((default.field, kind::parse(pack, kind, text).unwrap_or_default()))
+            }
+            DefaultValue::Latest(_) => None,
+        });
+        given.chain(defaults).collect()
+    }
+
+    /// What is given for all rows is named so: `household.batch`.
+    fn key(&self, node: usize, field: FieldIx) -> String {
+        let (path, id) = (&self.nodes[node].path, &self.pack().ledger(self.nodes[node].ledger).field(field).id);
+        if path.is_empty() { id.clone() } else { format!("{path}.{id}") }
     }
 }

@@ -1,14 +1,13 @@
 //! What hangs together stands or falls together; what stands is written.
 
-use anju_pack::LedgerIx;
-use anju_record::{Record, Value, eval};
-use anju_store::Write;
+use anju_pack::{FieldIx, LedgerIx};
+use anju_record::{Value, eval};
 use hashbrown::HashMap;
 
 use super::super::line::{DryRun, RowLine, RowState};
-use super::Planner;
+use super::settle::Settling;
 
-impl Planner<'_> {
+impl Settling<'_> {
     /// A fault that keeps a whole group out keeps out every row of it.
     pub(super) fn keep_groups_out(&mut self, lines: &mut [RowLine]) {
         let groups: Vec<Box<str>> = lines
@@ -24,7 +23,8 @@ impl Planner<'_> {
         for entry in &mut self.entries {
             let named =
                 |value: &Value| matches!(value, Value::Text(text) if groups.iter().any(|group| **group == **text));
-            if pers.contains(&entry.node) && entry.values.iter().any(named) {
+            let there = entry.before.iter().flat_map(|before| &before.values);
+            if pers.contains(&entry.node) && entry.said.iter().map(|said| &said.value).chain(there).any(named) {
                 entry.faulty = true;
             }
         }
@@ -51,7 +51,7 @@ impl Planner<'_> {
 
     /// A new record that must have exactly one of its rows has it among the rows that stand; tells whether another group fell.
     pub(super) fn exactly(&mut self, lines: &mut [RowLine]) -> bool {
-        let pack = self.ground.actor.pack();
+        let pack = self.ground.pack();
         let mut fell = false;
         for law in &self.ground.sheet.exactly {
             let mut counted: HashMap<usize, usize> = HashMap::new();
@@ -61,12 +61,9 @@ impl Planner<'_> {
                 let count = counted.entry(*per).or_insert(0);
                 let own = line.entries.iter().find(|entry| self.entries[**entry].node == 0);
                 let Some(own) = own.filter(|_| line.state == RowState::Same) else { continue };
-                let entry = &mut self.entries[*own];
-                // Lent for the question: copying every record for it is dear.
-                let values = std::mem::take(&mut entry.values);
-                let record = Record { id: entry.id, version: 1, area: Box::default(), values };
-                let holds = eval::holds(pack, &law.one, &record, &|_, _| None, self.ground.today);
-                entry.values = record.values;
+                let own = &self.entries[*own];
+                let told = |field: FieldIx| Some(own.value(field));
+                let holds = eval::holds_of(pack, &law.one, &told, &|_, _| None, self.ground.today);
                 *count += usize::from(holds == Some(true));
             }
             for (entry, count) in counted {
@@ -92,7 +89,7 @@ impl Planner<'_> {
             let own = |entry: &&usize| self.entries[**entry].node == 0;
             let told = |entry: &usize| {
                 let entry = &self.entries[*entry];
-                entry.is_written() && entry.told.contains(&Some(line.number))
+                entry.is_written() && entry.said.iter().any(|said| said.row.is_some_and(|row| row.get() == line.number))
             };
             let made = line
                 .entries
@@ -109,42 +106,31 @@ impl Planner<'_> {
         }
     }
 
-    pub(super) fn finish(mut self, lines: Vec<RowLine>) -> DryRun {
-        let (mut writes, mut of_rows) = (Vec::new(), Vec::new());
+    pub(super) fn finish(self, lines: Vec<RowLine>) -> DryRun {
+        let mut of_nodes: Vec<Vec<usize>> = vec![Vec::new(); self.ground.nodes.len()];
+        for (at, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.is_written()) {
+            of_nodes[entry.node].push(at);
+        }
+        let written: Vec<usize> = self.order.iter().flat_map(|node| std::mem::take(&mut of_nodes[*node])).collect();
         let mut made: Vec<(LedgerIx, usize, usize)> = Vec::new();
-        for node in &self.order {
-            for entry in self.entries.iter_mut().filter(|entry| entry.node == *node && entry.is_written()) {
-                let Some(valid) = entry.valid.take() else { continue };
-                let at = match made.iter().position(|(ledger, ..)| *ledger == entry.ledger) {
-                    Some(at) => at,
-                    None => {
-                        made.push((entry.ledger, 0, 0));
-                        made.len() - 1
-                    }
-                };
-                writes.push(match &entry.before {
-                    None => {
-                        made[at].1 += 1;
-                        Write::Insert(valid)
-                    }
-                    Some(before) => {
-                        made[at].2 += 1;
-                        Write::Update { valid, expected_version: before.version }
-                    }
-                });
-                let row = entry.rows.iter().find_map(|row| lines.get(*row)).map_or(0, |line| line.number);
-                of_rows.push((row, *node));
+        for entry in written.iter().map(|at| &self.entries[*at]) {
+            let at = made.iter().position(|(ledger, ..)| *ledger == entry.ledger).unwrap_or_else(|| {
+                made.push((entry.ledger, 0, 0));
+                made.len() - 1
+            });
+            match entry.before {
+                None => made[at].1 += 1,
+                Some(_) => made[at].2 += 1,
             }
         }
         DryRun {
             rows: lines,
             ignored: Vec::new(),
-            missing: std::mem::take(&mut self.missing),
+            missing: self.missing,
             place: self.place,
             made,
             entries: self.entries,
-            writes,
-            of_rows,
+            written,
         }
     }
 }

@@ -1,11 +1,14 @@
 //! What a row says beside what is there and what other rows said.
 
+use std::num::NonZeroU32;
+
 use anju_exchange::{FaultKind, RowFault};
 use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::{Code, Problem, Record, Value, kind};
 
 use super::super::line::RowLine;
-use super::{Entry, Planner, Telling, Told, fault, name_of};
+use super::entry::{Entry, Said, Told};
+use super::{Planner, Telling, fault};
 use crate::Stored;
 
 impl Planner<'_> {
@@ -13,23 +16,25 @@ impl Planner<'_> {
     pub(super) fn against(
         &self,
         node: usize,
-        entry: usize,
-        values: &[(FieldIx, Value)],
+        known: &Entry,
+        told: &Told,
         number: u32,
     ) -> Result<Option<RowFault>, Box<RowFault>> {
-        let known = &self.entries[entry];
-        let definition = self.pack().ledger(known.ledger);
+        let definition = self.ground.pack().ledger(known.ledger);
         if node == 0 && !known.rows.is_empty() {
-            let first = known.told.iter().flatten().min().copied().unwrap_or(number);
+            let first = known.said.iter().filter_map(|said| said.row).min().map_or(number, NonZeroU32::get);
             let problem = Problem::new(Code::SameRow, first.to_string(), []);
             return Err(Box::new(fault(number, None, FaultKind::RepeatedReference, problem.at("", &definition.title))));
         }
-        for (field, value) in values {
-            let slot = usize::from(field.0);
-            let stands = &known.values[slot];
+        let makes = self.ground.nodes[node].makes;
+        if makes && known.before.is_none() && known.said.is_empty() {
+            return Ok(None);
+        }
+        for Said { value, field, .. } in &told.0 {
+            let stands = known.value(*field);
             let words = |value: &Value| self.words(known.ledger, *field, value);
-            let column = || self.column(node, *field);
-            if !self.ground.nodes[node].makes && stands != value && *value != Value::Null {
+            let column = || self.ground.column(node, *field);
+            if !makes && stands != value && *value != Value::Null {
                 // What must be there is only compared: a slip of the pen is remarked, not written.
                 if *stands == Value::Null {
                     continue;
@@ -38,19 +43,19 @@ impl Planner<'_> {
                 let at = problem.at(definition.field(*field).id.as_str(), &definition.field(*field).title);
                 return Ok(Some(RowFault { warning: true, ..fault(number, column(), FaultKind::Other, at) }));
             }
-            if let Some(first) = known.told[slot].filter(|_| stands != value) {
+            if let Some(first) = known.teller(*field).filter(|_| stands != value) {
                 let problem = Problem::new(Code::RowsDiffer, words(value), [first.to_string(), words(stands)]);
                 let at = problem.at(definition.field(*field).id.as_str(), &definition.field(*field).title);
                 return Err(Box::new(fault(number, column(), FaultKind::Other, at)));
             }
             let is_owner = definition.of.is_some_and(|owner| owner.field == *field);
-            let elsewhere = known.before.as_ref().filter(|before| before.values[slot] != *value);
+            let elsewhere = known.before.as_ref().filter(|before| before.values[usize::from(field.0)] != *value);
             if let Some(there) = elsewhere.filter(|_| node == 0 && is_owner) {
                 let actor = self.ground.actor;
                 let seen = Stored {
                     ledger: known.ledger,
                     name: self.named_with_owner(known, there),
-                    record: actor.veiled(known.ledger, there.clone()),
+                    record: actor.veiled(known.ledger, (**there).clone()),
                 };
                 let whose = actor.known_as(&seen.name, &there.area, actor.number_of(&seen));
                 let problem = Problem::new(Code::BelongsElsewhere, whose, []);
@@ -61,62 +66,52 @@ impl Planner<'_> {
     }
 
     fn words(&self, ledger: LedgerIx, field: FieldIx, value: &Value) -> String {
-        let field = self.pack().ledger(ledger).field(field);
+        let field = self.ground.pack().ledger(ledger).field(field);
         match value {
             Value::Null => String::new(),
             value if field.sensitive.is_some() => crate::records::mask(&field.kind, &kind::plain(value)),
-            value => kind::format(self.pack(), &field.kind, value, anju_record::Lang::Zh),
+            value => kind::format(self.ground.pack(), &field.kind, value, anju_record::Lang::Zh),
         }
     }
 
-    pub(super) fn tell(&mut self, telling: Telling, at: usize, number: u32, line: &mut RowLine) {
-        let makes = self.ground.nodes[self.entries[telling.entry].node].makes;
+    pub(super) fn tell(&mut self, telling: Telling, at: usize, line: &mut RowLine) {
         let entry = &mut self.entries[telling.entry];
-        for (field, value) in telling.told.0.into_iter().filter(|_| makes) {
-            let slot = usize::from(field.0);
-            if entry.told[slot].is_none() {
-                entry.told[slot] = Some(number);
-                entry.values[slot] = value;
-            }
+        if self.ground.nodes[entry.node].makes {
+            entry.hear(telling.told);
         }
         entry.rows.push(at);
         line.entries.push(telling.entry);
     }
 
-    /// The column that a field is told in.
-    pub(super) fn column(&self, node: usize, field: FieldIx) -> Option<u32> {
-        let path = u16::try_from(node).ok()?;
-        self.ground.recognised.column_of(path, field).map(|column| column.column)
-    }
-
     pub(super) fn unknown(&self, node: usize, told: &Told, identity: Option<usize>, number: u32) -> RowFault {
         let ledger = self.ground.nodes[node].ledger;
-        let definition = self.pack().ledger(ledger);
-        let own = |(field, value): &&(FieldIx, Value)| {
-            *value != Value::Null && !matches!(definition.field(*field).kind, Kind::Ref { .. })
-        };
+        let definition = self.ground.pack().ledger(ledger);
+        let own =
+            |said: &&Said| said.value != Value::Null && !matches!(definition.field(said.field).kind, Kind::Ref { .. });
         let lead = identity.and_then(|identity| self.ground.known[&ledger].lead(identity));
-        let first = told.0.iter().find(own).map(|(field, _)| *field);
+        let first = told.0.iter().find(own).map(|said| said.field);
         let field = lead.or(first).unwrap_or(FieldIx(0));
         let words = told.get(field).map(kind::plain).unwrap_or_default();
         let problem =
             Problem::new(Code::NoSuchRecord, words, [definition.title.zh.clone(), definition.title.en.clone()]);
         let at = problem.at(definition.field(field).id.as_str(), &definition.field(field).title);
-        fault(number, self.column(node, field), FaultKind::UnknownReference, at)
+        fault(number, self.ground.column(node, field), FaultKind::UnknownReference, at)
     }
 
     /// What a record is called, and whose it is.
-    fn named_with_owner(&self, entry: &Entry, there: &Record) -> String {
-        let name = entry.own_name(self.pack());
-        let owner = self.pack().ledger(entry.ledger).of;
+    fn named_with_owner(&self, known: &Entry, there: &Record) -> String {
+        let name = known.name(self.ground.pack());
+        let owner = self.ground.pack().ledger(known.ledger).of;
         let id = owner.and_then(|owner| match there.values.get(usize::from(owner.field.0)) {
             Some(Value::Id(id)) => Some((owner.ledger, *id)),
             _ => None,
         });
         let whose = id.and_then(|(ledger, id)| {
-            let named = self.ground.known.get(&entry.ledger).and_then(|known| known.owners.get(&id)).cloned();
+            let named = self.ground.known.get(&known.ledger).and_then(|known| known.owners.get(&id)).cloned();
             let known = || self.ground.known.get(&ledger)?.records.iter().find(|record| record.id == id);
-            named.or_else(|| Some(name_of(self.pack(), ledger, |field| known()?.values.get(usize::from(field.0)))))
+            named.or_else(|| {
+                Some(kind::own_name(self.ground.pack(), ledger, |field| known()?.values.get(usize::from(field.0))))
+            })
         });
         [name, whose.unwrap_or_default()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
@@ -124,25 +119,25 @@ impl Planner<'_> {
     /// A record beyond what they may see holds what may not repeat: nothing of it is told.
     pub(super) fn held_beyond(&self, node: usize, identity: usize, told: &Told, number: u32) -> RowFault {
         let ledger = self.ground.nodes[node].ledger;
-        let definition = self.pack().ledger(ledger);
+        let definition = self.ground.pack().ledger(ledger);
         let lead = self.ground.known[&ledger].lead(identity);
-        let name = name_of(self.pack(), ledger, |field| told.get(field));
+        let name = kind::own_name(self.ground.pack(), ledger, |field| told.get(field));
         let problem = Problem::new(Code::BelongsElsewhere, name, []);
         let at = lead.map_or_else(
             || problem.clone().at("", &definition.title),
             |field| problem.clone().at(definition.field(field).id.as_str(), &definition.field(field).title),
         );
-        fault(number, lead.and_then(|field| self.column(node, field)), FaultKind::Other, at)
+        fault(number, lead.and_then(|field| self.ground.column(node, field)), FaultKind::Other, at)
     }
 
     /// A record without anything to know it by.
     pub(super) fn keyless(&self, node: usize, number: u32) -> RowFault {
         let ledger = self.ground.nodes[node].ledger;
-        let definition = self.pack().ledger(ledger);
+        let definition = self.ground.pack().ledger(ledger);
         let lead = self.ground.known[&ledger].identities.first().and_then(|identity| identity.fields.last().copied());
         let field = lead.unwrap_or(FieldIx(0));
         let problem = Problem::new(Code::Required, "", []);
         let at = problem.at(definition.field(field).id.as_str(), &definition.field(field).title);
-        fault(number, self.column(node, field), FaultKind::MissingKey, at)
+        fault(number, self.ground.column(node, field), FaultKind::MissingKey, at)
     }
 }

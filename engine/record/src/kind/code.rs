@@ -40,7 +40,7 @@ fn spoken(list: &CodeList) -> HashMap<Box<str>, u16> {
 }
 
 pub(super) fn check(list: &CodeList, code: &str) -> Result<(), Problem> {
-    if list.values.iter().any(|value| value.code == code) { Ok(()) } else { Err(unknown(list, code)) }
+    if list.position(code).is_some() { Ok(()) } else { Err(unknown(list, code)) }
 }
 
 fn unknown(list: &CodeList, raw: &str) -> Problem {
@@ -58,8 +58,6 @@ fn unknown(list: &CodeList, raw: &str) -> Problem {
 }
 
 pub(super) fn format(list: &CodeList, code: &str, lang: Lang) -> String {
-    list.values
-        .iter()
-        .find(|value| value.code == code)
-        .map_or_else(|| code.to_owned(), |value| lang.of(&value.title).to_owned())
+    let known = list.position(code).and_then(|at| list.values.get(at));
+    known.map_or_else(|| code.to_owned(), |value| lang.of(&value.title).to_owned())
 }

@@ -24,8 +24,8 @@ pub use id_number::checksum;
 
 use crate::{Code, Lang, Problem, Value, clean, day};
 
-/// The words of those of a record's own fields that name it and that nothing protects; `value` tells the value of a field.
-pub fn own_words<'v>(pack: &Pack, ledger: LedgerIx, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Vec<String> {
+/// What those of a record's own fields say that name it and that nothing protects; empty if none does. `value` tells the value of a field.
+pub fn own_name<'v>(pack: &Pack, ledger: LedgerIx, value: impl Fn(FieldIx) -> Option<&'v Value>) -> String {
     let ledger = pack.ledger(ledger);
     let words = |part: &LabelPart| {
         let LabelPart::Field(at) = part else { return None };
@@ -36,7 +36,10 @@ pub fn own_words<'v>(pack: &Pack, ledger: LedgerIx, value: impl Fn(FieldIx) -> O
             _ => None,
         }
     };
-    ledger.label.iter().filter_map(words).collect()
+    let mut words = ledger.label.iter().filter_map(words);
+    let mut name = words.next().unwrap_or_default();
+    words.for_each(|word| name.extend([" ", &word]));
+    name
 }
 
 /// Reads what a form, a sheet or a person wrote. Blank is null. The result has passed [`check`].

@@ -414,27 +414,20 @@ pub async fn a_large_batch_is_written_as_a_small_one(store: Store) {
     assert_eq!(store.count(&pack, &readers).await.unwrap(), 0);
     assert_eq!(store.head(COUNTY).await.unwrap().0, 0, "nothing of any is kept");
     let mut whole = crowd(&pack, 2_600, |_| None);
-    let last = id_of(&whole[2_600]);
+    let last = Write::id(&whole[2_600]);
     whole.push(Write::Delete { ledger: ledger(&pack, "reader"), id: last, expected_version: 1 });
     let branch = whole[0].clone();
     whole.extend((0..3).map(|_| {
-        let home = id_of(&branch).to_string();
+        let home = Write::id(&branch).to_string();
         Write::Insert(valid(&pack, None, "reader", &[("branch", &home), ("name", "后来")]))
     }));
-    let order: Vec<Uuid> = whole.iter().map(id_of).collect();
+    let order: Vec<Uuid> = whole.iter().map(Write::id).collect();
     let receipt = commit(&store, &pack, whole).await.unwrap();
     assert_eq!(receipt.changes.iter().map(|change| change.id).collect::<Vec<_>>(), order, "in the order of the writes");
     assert_eq!(store.count(&pack, &readers).await.unwrap(), 2_602);
     let all = store.select(&pack, &readers).await.unwrap();
     assert!(all.iter().all(|record| &*record.area == SITE), "where their branch stands");
     assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 2_605);
-}
-
-fn id_of(write: &Write) -> Uuid {
-    match write {
-        Write::Insert(valid) | Write::Update { valid, .. } => valid.id(),
-        Write::Delete { id, .. } | Write::Restore { id, .. } => *id,
-    }
 }
 
 pub async fn many_writers_at_once_all_get_their_own_answer(store: Store) {

@@ -1,0 +1,250 @@
+//! What rows say of one record, and what of it stands.
+
+use std::num::NonZeroU32;
+
+use anju_exchange::{Given, Part, SheetRow};
+use anju_pack::{FieldIx, LedgerIx, Pack};
+use anju_record::{Fault, Record, Valid, Value, faults_of_values, kind, validate_values};
+use uuid::Uuid;
+
+use super::super::identity::Key;
+use super::super::line::{Positions, RowLine, RowState};
+
+/// A value of a field, and the row that gave it.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Said {
+    /// Null is said to clear.
+    pub value: Value,
+    pub field: FieldIx,
+    /// As the spreadsheet counts it, from 1; none for what follows from elsewhere.
+    pub row: Option<NonZeroU32>,
+}
+
+/// What one row says of one record, in order of fields.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told(pub Vec<Said>);
+
+/// What a row says of one of the records that it speaks of.
+#[derive(Debug)]
+pub(super) struct ToldPart {
+    pub path: u16,
+    pub item: u16,
+    pub told: Told,
+    /// What tells the record apart, as far as that needs no other record.
+    pub key: Option<Key>,
+}
+
+/// A row as it is before anything is looked up.
+#[derive(Debug)]
+pub(super) struct ToldRow {
+    pub line: RowLine,
+    pub parts: Vec<ToldPart>,
+}
+
+/// A record that rows speak of: of each field what the first row said that says anything of it.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Entry {
+    pub ledger: LedgerIx,
+    pub node: usize,
+    pub id: Uuid,
+    /// As it stands, if it is there.
+    pub before: Option<Box<Record>>,
+    /// In order of fields.
+    pub said: Vec<Said>,
+    /// Rows that speak of it, as positions.
+    pub rows: Positions,
+    /// It cannot be written so.
+    pub faulty: bool,
+    /// Some row that speaks of it is taken.
+    pub taken: bool,
+}
+
+/// Where a field stands among what is said, or would stand.
+fn place(said: &[Said], field: FieldIx) -> Result<usize, usize> {
+    said.binary_search_by_key(&field, |said| said.field)
+}
+
+impl Told {
+    /// What a part of a row says.
+    pub fn of(part: Part, row: u32) -> Self {
+        let row = NonZeroU32::new(row);
+        let said = |(field, given)| match given {
+            Given::Value(value) => Said { value, field, row },
+            Given::Clear => Said { value: Value::Null, field, row },
+        };
+        Self(part.values.into_iter().map(said).collect())
+    }
+
+    pub fn get(&self, field: FieldIx) -> Option<&Value> {
+        place(&self.0, field).ok().map(|at| &self.0[at].value)
+    }
+
+    pub fn set(&mut self, said: Said) {
+        match place(&self.0, said.field) {
+            Ok(at) => self.0[at] = said,
+            Err(at) => self.0.insert(at, said),
+        }
+    }
+}
+
+impl ToldRow {
+    /// Nothing yet of its state. `name` is what its own record is called; `key` what tells apart the record of a path.
+    pub fn of(row: SheetRow, name: String, key: impl Fn(u16, &Told) -> Option<Key>) -> Self {
+        let SheetRow { number, faults, group, .. } = row;
+        let line = RowLine { number, state: RowState::Same, name, faults, entries: Positions::new(), group };
+        let part = |part: Part| {
+            let (path, item, told) = (part.path, part.item, Told::of(part, number));
+            ToldPart { path, item, key: key(path, &told), told }
+        };
+        Self { line, parts: row.parts.into_iter().map(part).collect() }
+    }
+}
+
+impl Entry {
+    /// A record that no row has said anything of.
+    pub fn of(ledger: LedgerIx, node: usize, id: Uuid, before: Option<Box<Record>>) -> Self {
+        Self { ledger, node, id, before, said: Vec::new(), rows: Positions::new(), faulty: false, taken: false }
+    }
+
+    /// What a row said of a field.
+    pub fn said(&self, field: FieldIx) -> Option<&Said> {
+        place(&self.said, field).ok().map(|at| &self.said[at])
+    }
+
+    /// The row that gave a field.
+    pub fn teller(&self, field: FieldIx) -> Option<u32> {
+        self.said(field)?.row.map(NonZeroU32::get)
+    }
+
+    /// What would stand in a field.
+    pub fn value(&self, field: FieldIx) -> &Value {
+        let there = || self.before.as_ref().and_then(|before| before.values.get(usize::from(field.0)));
+        self.said(field).map(|said| &said.value).or_else(there).unwrap_or(&Value::Null)
+    }
+
+    /// Takes what no row said before.
+    pub(super) fn hear(&mut self, told: Told) {
+        if self.said.is_empty() {
+            self.said = told.0;
+            return;
+        }
+        for said in told.0 {
+            if let Err(at) = place(&self.said, said.field) {
+                self.said.insert(at, said);
+            }
+        }
+    }
+
+    /// Fills a field that no row fills.
+    pub fn fill(&mut self, field: FieldIx, value: Value) {
+        match place(&self.said, field) {
+            Ok(at) => self.said[at].value = value,
+            Err(at) => self.said.insert(at, Said { value, field, row: None }),
+        }
+    }
+
+    /// Whether it would stand otherwise than it does.
+    pub fn is_changed(&self) -> bool {
+        let there = |before: &Record, said: &Said| before.values.get(usize::from(said.field.0)) == Some(&said.value);
+        self.before.as_ref().is_none_or(|before| self.said.iter().any(|said| !there(before, said)))
+    }
+
+    /// Whether it is among the writes.
+    pub fn is_written(&self) -> bool {
+        self.taken && !self.faulty && self.is_changed()
+    }
+
+    /// What it is called.
+    pub fn name(&self, pack: &Pack) -> String {
+        kind::own_name(pack, self.ledger, |field| Some(self.value(field)))
+    }
+
+    /// What keeps it from standing; `values` is room to look at it, and is left empty.
+    pub fn faults(&mut self, pack: &Pack, today: i32, values: &mut Vec<Value>) -> Vec<Fault> {
+        self.put_into(values, pack);
+        let faults = faults_of_values(pack, self.ledger, values, today);
+        for said in &mut self.said {
+            said.value = std::mem::take(&mut values[usize::from(said.field.0)]);
+        }
+        values.clear();
+        faults
+    }
+
+    /// As it may be written.
+    pub fn into_valid(mut self, pack: &Pack, today: i32) -> Result<Valid, Vec<Fault>> {
+        let mut values = Vec::new();
+        self.put_into(&mut values, pack);
+        validate_values(pack, self.ledger, self.id, values, today)
+    }
+
+    /// Moves what is said into one value per field, beside what stands.
+    fn put_into(&mut self, values: &mut Vec<Value>, pack: &Pack) {
+        values.extend(self.before.iter().flat_map(|before| before.values.iter().cloned()));
+        values.resize(pack.ledger(self.ledger).fields.len(), Value::Null);
+        for said in &mut self.said {
+            values[usize::from(said.field.0)] = std::mem::take(&mut said.value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(row: u32, said: &[(u16, Option<i64>)]) -> Told {
+        let said = said.iter().map(|(field, value)| {
+            let given = value.map_or(Given::Clear, |value| Given::Value(Value::Int(value)));
+            (FieldIx(*field), given)
+        });
+        Told::of(Part { path: 0, item: 0, values: said.collect() }, row)
+    }
+
+    fn values(entry: &Entry) -> Vec<Option<i64>> {
+        let value = |field| match entry.value(FieldIx(field)) {
+            Value::Int(value) => Some(*value),
+            _ => None,
+        };
+        (0..4).map(value).collect()
+    }
+
+    #[test]
+    fn the_first_row_that_says_something_of_a_field_is_heard() {
+        let mut entry = Entry::of(LedgerIx(0), 0, Uuid::nil(), None);
+        entry.hear(told(5, &[(1, Some(10)), (2, None)]));
+        entry.hear(told(6, &[(0, Some(7)), (1, Some(11)), (2, Some(12))]));
+        assert_eq!(values(&entry), [Some(7), Some(10), None, None]);
+        assert_eq!([0, 1, 2, 3].map(|field| entry.teller(FieldIx(field))), [Some(6), Some(5), Some(5), None]);
+        entry.fill(FieldIx(3), Value::Int(4));
+        entry.fill(FieldIx(2), Value::Int(3));
+        assert_eq!(values(&entry), [Some(7), Some(10), Some(3), Some(4)]);
+        assert_eq!([2, 3].map(|field| entry.teller(FieldIx(field))), [Some(5), None], "nobody told what follows");
+        assert!(entry.is_changed(), "it is new");
+    }
+
+    #[test]
+    fn what_stands_is_changed_by_what_says_something_else() {
+        let values_there = [1, 2].map(Value::Int).into_iter().chain([Value::Null, Value::Null]);
+        let there = Record { id: Uuid::nil(), version: 3, area: "610923".into(), values: values_there.collect() };
+        let entry = |said: &[(u16, Option<i64>)]| {
+            let mut entry = Entry::of(LedgerIx(0), 0, there.id, Some(Box::new(there.clone())));
+            entry.hear(told(5, said));
+            entry
+        };
+        assert!(!entry(&[]).is_changed() && !entry(&[(0, Some(1)), (1, Some(2)), (2, None)]).is_changed());
+        let cleared = entry(&[(0, None)]);
+        assert!(cleared.is_changed(), "clearing says something else");
+        assert_eq!(values(&cleared), [None, Some(2), None, None]);
+        assert_eq!(values(&entry(&[(3, Some(9))])), [Some(1), Some(2), None, Some(9)]);
+    }
+
+    #[test]
+    fn what_a_record_names_is_told_in_its_place() {
+        let mut told = told(5, &[(1, Some(10)), (3, Some(30))]);
+        let says = |field, value| Said { value: Value::Int(value), field: FieldIx(field), row: NonZeroU32::new(5) };
+        told.set(says(2, 20));
+        told.set(says(3, 31));
+        let said: Vec<_> = told.0.iter().map(|said| (said.field.0, said.value.clone())).collect();
+        assert_eq!(said, [(1, Value::Int(10)), (2, Value::Int(20)), (3, Value::Int(31))]);
+        assert_eq!((told.get(FieldIx(2)), told.get(FieldIx(0))), (Some(&Value::Int(20)), None));
+    }
+}
