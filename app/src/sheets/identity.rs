@@ -95,6 +95,7 @@ impl Wanted {
                 values.map(|value| self.hashing.hash_one(value)).collect::<SmallVec<[u64; 2]>>()
             };
             let heard: Vec<SmallVec<[u64; 2]>> = rows.par_iter().map(said).collect();
+            hashes.reserve(heard.len());
             hashes.extend(heard.into_iter().flatten());
         }
     }

@@ -28,7 +28,8 @@ impl Settling<'_> {
             return Vec::new();
         }
         let named = self.entries.iter().filter(|entry| named.contains(&entry.ledger));
-        let by_id: HashMap<Uuid, &Entry> = named.map(|entry| (entry.id, entry)).collect();
+        let mut by_id: HashMap<Uuid, &Entry> = HashMap::with_capacity(self.entries.len());
+        by_id.extend(named.map(|entry| (entry.id, entry)));
         let (ground, known) = (&self.ground, &self.ground.known);
         let one = |(at, entry): (usize, &Entry)| {
             let shared = |named: Uuid, field: FieldIx| match by_id.get(&named) {

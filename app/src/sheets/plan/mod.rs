@@ -136,7 +136,9 @@ pub(super) fn plan(
         }
         lines.push(planner.row(at, row));
     }
-    let Planner { ground, order, entries, place, .. } = planner;
+    let Planner { ground, order, entries, place, by_key, .. } = planner;
+    // Tens of thousands of keys are freed beside what follows.
+    rayon::spawn(move || drop(by_key));
     Settling::of(ground, order, entries, place).settle(lines)
 }
 
