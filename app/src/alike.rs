@@ -87,8 +87,7 @@ pub(crate) fn alike_trait<'v>(
         };
         match value {
             Value::Null => return None,
-            Value::Text(text) => held.push_str(text),
-            other => held.push_str(&kind::plain(other)),
+            other => held.push_str(&kind::text_of(other)),
         }
         held.push('\u{1}');
     }

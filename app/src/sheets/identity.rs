@@ -4,12 +4,14 @@
 use std::hash::BuildHasher;
 
 use anju_exchange::SheetRow;
-use anju_pack::{FieldIx, Kind, LabelPart, Ledger, LedgerIx, Pack};
+use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack};
 use anju_record::{Record, Value, eval};
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 use rayon::prelude::*;
 use smallvec::SmallVec;
 use uuid::Uuid;
+
+use crate::alike::stands;
 
 /// A set of fields that tells records of a ledger apart.
 #[derive(Debug, Clone)]
@@ -61,12 +63,6 @@ impl Identity {
     pub fn key<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<Vec<Value>> {
         self.fields.iter().map(|field| value(*field).filter(|value| **value != Value::Null).cloned()).collect()
     }
-}
-
-/// Whether a record stands for good: its period, if it has an end, has none yet.
-fn stands(definition: &Ledger, record: &Record) -> bool {
-    let end = definition.period.and_then(|period| period.end);
-    end.is_none_or(|end| record.values.get(usize::from(end.0)).is_none_or(|end| *end == Value::Null))
 }
 
 /// What a sheet says of a ledger, gathered before records are looked up: field by field what is looked for, as hashes. Whatever meets one is
@@ -173,7 +169,8 @@ impl Known {
             // What stands before what has ended, the latest first.
             found.sort_by_key(|found| {
                 let record = &records[found.at];
-                (!found.counts, !stands(definition, record), std::cmp::Reverse(record.id))
+                let stands = stands(pack, ledger, |field| record.values.get(usize::from(field.0)));
+                (!found.counts, !stands, std::cmp::Reverse(record.id))
             });
         }
         let end = definition.period.and_then(|period| period.end);

@@ -190,9 +190,9 @@ impl DryRun {
         let mut changes = Vec::new();
         for entry in row.entries.iter().filter_map(|at| self.entries.get(*at)) {
             let definition = actor.pack().ledger(entry.ledger);
-            for said in entry.said.iter().filter(|said| said.row.is_some_and(|teller| teller.get() == row.number)) {
+            for said in entry.told_by(row.number) {
                 let (field, after) = (definition.field(said.field), &said.value);
-                let before = entry.before.as_ref().and_then(|before| before.values.get(usize::from(said.field.0)));
+                let before = entry.there(said.field);
                 if before == Some(after) || matches!(field.kind, anju_pack::Kind::Ref { .. }) {
                     continue;
                 }

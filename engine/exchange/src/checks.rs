@@ -6,7 +6,7 @@ use anju_pack::{FieldIx, Kind, predicate_in_words};
 use anju_record::{Code, Lang, Problem, kind, token};
 use hashbrown::HashMap;
 
-use crate::groups::{held, satisfies, words};
+use crate::groups::{held, satisfies};
 use crate::recognise::Role;
 use crate::room::Room;
 use crate::rows::{Context, FaultKind, RowFault, SheetRow};
@@ -169,7 +169,7 @@ fn unique_key(
     let mut key = String::new();
     for (field, path) in fields.iter().zip(paths) {
         match path {
-            None => key.push_str(&words(row.part(0)?.value(*field)?)),
+            None => key.push_str(&kind::text_of(row.part(0)?.value(*field)?)),
             Some(path) => {
                 let item = if context.sheet.many == Some(*path) { item } else { 0 };
                 let part = row.parts.iter().find(|part| part.path == *path && part.item == item)?;
@@ -186,7 +186,7 @@ fn record_key(context: &Context<'_>, part: &crate::rows::Part) -> Option<String>
     let ledger = context.pack.ledger(context.sheet.ledger_of(part.path)?);
     ledger.unique.iter().find_map(|unique| {
         let values: Option<Vec<Cow<'_, str>>> =
-            unique.fields.iter().map(|field| part.value(*field).map(words)).collect();
+            unique.fields.iter().map(|field| part.value(*field).map(kind::text_of)).collect();
         Some(values?.join("\u{1e}"))
     })
 }

@@ -1,9 +1,7 @@
 //! Rows of one record: which go together when its key stands in the first of them only, and what the others take from it.
 
-use std::borrow::Cow;
-
 use anju_pack::{FieldIx, Kind, Predicate};
-use anju_record::{Code, Problem, Value, holds_of, kind};
+use anju_record::{Code, Problem, holds_of, kind};
 use hashbrown::HashMap;
 
 use crate::room::{Room, given_bytes};
@@ -57,7 +55,7 @@ fn gather(
             current = None;
         }
         let one = satisfies(context, row, path);
-        let said = row.part(path).and_then(|part| part.value(field)).map(words);
+        let said = row.part(path).and_then(|part| part.value(field)).map(kind::text_of);
         let faulty = row.faults.iter().any(|fault| fault.column == Some(source.column));
         let group = match said {
             Some(key) => *by_key.entry_ref(&*key).or_insert_with(|| {
@@ -80,14 +78,6 @@ fn gather(
         current = Some(group);
     }
     groups
-}
-
-/// What a value says; texts are not copied.
-pub(crate) fn words(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::Text(text) => Cow::Borrowed(text),
-        other => Cow::Owned(kind::plain(other)),
-    }
 }
 
 impl Group {

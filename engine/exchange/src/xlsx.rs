@@ -348,14 +348,15 @@ struct Reading<'a, 'k, 'l> {
 const CELL: (&[u8], &[u8]) = (b"c", b"v");
 
 fn grid(archive: &Archive<'_>, page: &Page, shared: &Shared, kept: &mut Kept<'_>) -> Result<Grid, BookFault> {
-    let cut = if archive.packed(&page.part) < AHEAD {
-        None
-    } else {
-        pieces::grid_in_pieces(archive, page, shared, kept, pieces::PIECE)
-    };
+    let (inflated, before) = (archive.inflated(), kept.clone());
+    let large = archive.packed(&page.part) >= AHEAD;
+    let cut = large.then(|| pieces::grid_in_pieces(archive, page, shared, kept, pieces::PIECE)).flatten();
     let mut grid = match cut {
         Some(grid) => grid,
         None => {
+            // It is read again, and counted once.
+            archive.forget(inflated);
+            *kept = before;
             let mut reading = Reading::of(page, shared, kept);
             walk_nested(archive, &page.part, CELL, |token| reading.token(token))?;
             reading.end_row()?;

@@ -36,7 +36,7 @@ impl Settling<'_> {
                 Some(named) => Some(named.value(field)),
                 None => known.get(&entry.ledger)?.shared.get(&(named, field)),
             };
-            if entry.faulty || entry.said.is_empty() || !entry.is_changed() {
+            if entry.faulty || !ground.would_write(entry) {
                 return None;
             }
             let faults = faults_of(ground.pack().ledger(entry.ledger), entry, shared);

@@ -116,10 +116,19 @@ impl Entry {
         self.said(field)?.row.map(NonZeroU32::get)
     }
 
+    /// What one row gave first, in order of fields.
+    pub fn told_by(&self, row: u32) -> impl Iterator<Item = &Said> {
+        self.said.iter().filter(move |said| said.row.is_some_and(|teller| teller.get() == row))
+    }
+
+    /// What stands in a field, if the record is there.
+    pub fn there(&self, field: FieldIx) -> Option<&Value> {
+        self.before.as_ref()?.values.get(usize::from(field.0))
+    }
+
     /// What would stand in a field.
     pub fn value(&self, field: FieldIx) -> &Value {
-        let there = || self.before.as_ref().and_then(|before| before.values.get(usize::from(field.0)));
-        self.said(field).map(|said| &said.value).or_else(there).unwrap_or(&Value::Null)
+        self.said(field).map(|said| &said.value).or_else(|| self.there(field)).unwrap_or(&Value::Null)
     }
 
     /// Takes what no row said before.
@@ -145,8 +154,7 @@ impl Entry {
 
     /// Whether it would stand otherwise than it does.
     pub fn is_changed(&self) -> bool {
-        let there = |before: &Record, said: &Said| before.values.get(usize::from(said.field.0)) == Some(&said.value);
-        self.before.as_ref().is_none_or(|before| self.said.iter().any(|said| !there(before, said)))
+        self.before.is_none() || self.said.iter().any(|said| self.there(said.field) != Some(&said.value))
     }
 
     /// Whether it is among the writes.

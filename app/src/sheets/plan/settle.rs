@@ -135,9 +135,9 @@ impl<'a> Settling<'a> {
     /// Every record that would be written, by the rules of its ledger.
     fn check(&mut self, lines: &mut [RowLine]) {
         let (pack, today) = (self.ground.pack(), self.ground.today);
-        let makes: Vec<bool> = self.ground.nodes.iter().map(|node| node.makes).collect();
+        let ground = &self.ground;
         let one = |values: &mut Vec<Value>, (at, entry): (usize, &mut Entry)| {
-            if entry.rows.is_empty() || !makes[entry.node] || !entry.is_changed() {
+            if !ground.would_write(entry) {
                 return None;
             }
             let faults = entry.faults(pack, today, values);
@@ -211,6 +211,11 @@ impl<'a> Settling<'a> {
 }
 
 impl Ground<'_> {
+    /// Whether a record would be written if nothing is wrong with it.
+    pub(super) fn would_write(&self, entry: &Entry) -> bool {
+        !entry.rows.is_empty() && self.nodes[entry.node].makes && entry.is_changed()
+    }
+
     /// What new records of a node take where nothing is said.
     fn fills(&self, node: usize) -> Vec<(FieldIx, Value)> {
         let pack = self.pack();

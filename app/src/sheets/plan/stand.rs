@@ -89,7 +89,7 @@ impl Settling<'_> {
             let own = |entry: &&usize| self.entries[**entry].node == 0;
             let told = |entry: &usize| {
                 let entry = &self.entries[*entry];
-                entry.is_written() && entry.said.iter().any(|said| said.row.is_some_and(|row| row.get() == line.number))
+                entry.is_written() && entry.told_by(line.number).next().is_some()
             };
             let made = line
                 .entries

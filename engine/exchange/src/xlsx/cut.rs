@@ -88,19 +88,8 @@ impl<R: Read> Cutter<R> {
 
     /// Reads on; false at the end, none for what cannot be read.
     fn more(&mut self) -> Option<bool> {
-        let old = self.rest.len();
-        self.rest.resize(old + STEP, 0);
-        let mut filled = old;
-        while filled < self.rest.len() {
-            match self.source.read(&mut self.rest[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(_) => return None,
-            }
-        }
-        self.rest.truncate(filled);
-        Some(filled > old)
+        let read = self.source.by_ref().take(STEP as u64).read_to_end(&mut self.rest);
+        read.ok().map(|count| count > 0)
     }
 }
 

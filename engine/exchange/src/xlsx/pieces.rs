@@ -12,24 +12,8 @@ pub(super) const PIECE: usize = 256 << 10;
 const WAITING: usize = 2;
 
 /// A page read by two threads: one cuts it, and reads the pieces that the other has no time for. None for a page that is not to be cut, or with
-/// which something is wrong: what, is told by whoever reads it from its beginning.
+/// which something is wrong: what, is told by whoever reads it from its beginning. What is kept and inflated until then is counted.
 pub(super) fn grid_in_pieces(
-    archive: &Archive<'_>,
-    page: &Page,
-    shared: &Shared,
-    kept: &mut Kept<'_>,
-    piece: usize,
-) -> Option<Grid> {
-    let (inflated, before) = (archive.inflated(), kept.clone());
-    let grid = try_in_pieces(archive, page, shared, kept, piece);
-    if grid.is_none() {
-        archive.forget(inflated);
-        *kept = before;
-    }
-    grid
-}
-
-fn try_in_pieces(
     archive: &Archive<'_>,
     page: &Page,
     shared: &Shared,
@@ -85,20 +69,27 @@ mod tests {
     use super::*;
     use crate::limits::Limits;
 
-    fn zipped(page: &str) -> Vec<u8> {
+    fn a_page() -> Page {
+        Page { name: "页".into(), hidden: false, part: "page".into() }
+    }
+
+    fn shared() -> Shared {
+        let texts = vec![Cell::Text("张三".into()), Cell::Text("李四".into())];
+        Shared { texts, days: vec![false, true], since_1904: false }
+    }
+
+    fn zipped(page: &str, options: zip::write::SimpleFileOptions) -> Vec<u8> {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        zip.start_file("page", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.start_file("page", options).unwrap();
         zip.write_all(page.as_bytes()).unwrap();
         zip.finish().unwrap().into_inner()
     }
 
     /// A page read by one from its beginning, and in pieces.
     fn both(page: &str, limits: &Limits, piece: usize) -> (Option<Grid>, Option<Grid>) {
-        let (bytes, mut kept) = (zipped(page), Kept::new(limits));
+        let (bytes, mut kept) = (zipped(page, zip::write::SimpleFileOptions::default()), Kept::new(limits));
         let archive = Archive::open(&bytes, limits).unwrap();
-        let page = Page { name: "页".into(), hidden: false, part: "page".into() };
-        let texts = vec![Cell::Text("张三".into()), Cell::Text("李四".into())];
-        let shared = Shared { texts, days: vec![false, true], since_1904: false };
+        let (page, shared) = (a_page(), shared());
         let pieces = grid_in_pieces(&archive, &page, &shared, &mut kept, piece);
         let whole = grid(&archive, &page, &shared, &mut Kept::new(limits)).ok();
         let in_order = |mut grid: Grid| in_order("页", &mut grid.rows).ok().map(|()| grid);
@@ -179,5 +170,18 @@ mod tests {
             (format!("{whole:?}"), pieces.is_none()),
             (format!("{:?}", both(&page, &Limits::default(), 500).0), true)
         );
+    }
+
+    #[test]
+    fn a_page_that_is_read_again_is_counted_once() {
+        let rows: String = (1..=8_000).map(|at| ROWS[0].replace('N', &at.to_string())).collect();
+        let page = format!("<worksheet><sheetData>{rows}<row><c><v>1</v></c></row></sheetData></worksheet>");
+        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let bytes = zipped(&page, stored);
+        let limits = Limits { inflated: page.len() as u64 + 1, rows: 8_001, ..Limits::default() };
+        let archive = Archive::open(&bytes, &limits).unwrap();
+        assert!(archive.packed("page") > 3 * PIECE / 2, "it is large, and not one piece");
+        let read = grid(&archive, &a_page(), &shared(), &mut Kept::new(&limits)).unwrap();
+        assert_eq!((read.rows.len(), read.rows[8_000].number), (8_001, 8_001));
     }
 }

@@ -18,6 +18,8 @@ mod subject;
 mod text;
 mod time_of_day;
 
+use std::borrow::Cow;
+
 use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack};
 
 pub use id_number::checksum;
@@ -119,13 +121,18 @@ pub fn format(pack: &Pack, kind: &Kind, value: &Value, lang: Lang) -> String {
 
 /// A value without its kind: for messages and keys.
 pub fn plain(value: &Value) -> String {
+    text_of(value).into_owned()
+}
+
+/// As [`plain`]; texts are not copied.
+pub fn text_of(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Null => String::new(),
-        Value::Bool(held) => held.to_string(),
-        Value::Int(number) => number.to_string(),
-        Value::Text(text) => text.to_string(),
-        Value::Date(date) => day::format(*date),
-        Value::Id(id) => id.to_string(),
+        Value::Null => "".into(),
+        Value::Bool(held) => held.to_string().into(),
+        Value::Int(number) => number.to_string().into(),
+        Value::Text(text) => Cow::Borrowed(text),
+        Value::Date(date) => day::format(*date).into(),
+        Value::Id(id) => id.to_string().into(),
     }
 }
 
