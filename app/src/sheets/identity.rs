@@ -25,6 +25,11 @@ pub(super) struct Identity {
     own: bool,
 }
 
+/// A value, if something is there.
+fn said(value: Option<&Value>) -> Option<&Value> {
+    value.filter(|value| **value != Value::Null)
+}
+
 /// The values of an identity's fields, in their order, and which of a ledger's identities it is.
 pub(super) type Key = (usize, Vec<Value>);
 
@@ -61,7 +66,7 @@ pub(super) fn identities(pack: &Pack, ledger: LedgerIx) -> Vec<Identity> {
 impl Identity {
     /// The key of these values, when all of them are there.
     pub fn key<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<Vec<Value>> {
-        self.fields.iter().map(|field| value(*field).filter(|value| **value != Value::Null).cloned()).collect()
+        self.fields.iter().map(|field| said(value(*field)).cloned()).collect()
     }
 }
 
@@ -194,10 +199,29 @@ impl Known {
         own.find_map(|(at, identity)| Some((at, identity.key(&value)?)))
     }
 
+    /// Whether values speak of the record that others speak of by one of the identities.
+    pub fn is_same<'v, 'o>(
+        &self,
+        by: usize,
+        value: impl Fn(FieldIx) -> Option<&'v Value>,
+        other: impl Fn(FieldIx) -> Option<&'o Value>,
+    ) -> bool {
+        let is_whole = |identity: &Identity| identity.fields.iter().all(|field| said(value(*field)).is_some());
+        let alike = |identity: &Identity| identity.fields.iter().all(|field| value(*field) == other(*field));
+        !self.ends(&value)
+            && self.identities.iter().position(is_whole) == Some(by)
+            && self.identities.get(by).is_some_and(alike)
+    }
+
+    /// Whether a record is told to have ended: which of several with its key it is depends on more than the key.
+    pub fn ends<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> bool {
+        self.end.is_some_and(|end| said(value(end)).is_some())
+    }
+
     /// The record with the key of an identity. What is told to have ended is the one that ended so, else the one that ends now.
     pub fn find<'v>(&self, (identity, key): &Key, told: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<usize> {
         let found = self.by_key.get(*identity)?.get(key)?;
-        if self.end.and_then(&told).is_none_or(|end| *end == Value::Null) {
+        if !self.ends(&told) {
             return found.first().filter(|found| found.counts).map(|found| found.at);
         }
         let value = |found: &Found, field: FieldIx| self.records[found.at].values.get(usize::from(field.0));

@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, HashMap};
 use anju_exchange::{FaultKind, Recognised, RowFault, SheetRow};
 use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
 use anju_record::{Fault, Record, Value};
-use rayon::prelude::*;
 use uuid::Uuid;
 
 pub(super) use self::entry::Entry;
@@ -52,14 +51,19 @@ impl<'a> Ground<'a> {
     }
 }
 
+/// Rows that are made ready while those before them are heard: few enough to stay at hand.
+const PIECE: usize = 256;
+
 /// Hears row after row.
 struct Planner<'a> {
-    ground: Ground<'a>,
+    ground: &'a Ground<'a>,
     /// Ids of new records.
-    ids: &'a mut dyn FnMut() -> Uuid,
+    ids: &'a mut (dyn FnMut() -> Uuid + Send),
     order: Vec<usize>,
     ties: Vec<Ties>,
     entries: Vec<Entry>,
+    /// By which identity each node's record was known last, and which it is: rows of one record follow one another.
+    last: Vec<Option<(usize, usize)>>,
     by_record: hashbrown::HashMap<(LedgerIx, Uuid), usize>,
     /// By ledger and identity.
     by_key: BTreeMap<(LedgerIx, usize), hashbrown::HashMap<Vec<Value>, usize>>,
@@ -108,35 +112,40 @@ struct Telling {
     told: Told,
 }
 
-/// Compares rows with what is there; new records get their ids from `ids`.
+/// Compares rows with what is there; new records get their ids from `ids`. Ends when `each` says so.
 pub(super) fn plan(
     ground: Ground<'_>,
     rows: Vec<SheetRow>,
-    ids: &mut dyn FnMut() -> Uuid,
-    mut each: impl FnMut() -> bool,
+    ids: &mut (dyn FnMut() -> Uuid + Send),
+    mut each: impl FnMut() -> bool + Send,
 ) -> DryRun {
     let order = order(ground.pack(), &ground.nodes);
     let ties = (0..ground.nodes.len()).map(|node| Ties::of(&ground, node)).collect();
     let mut planner = Planner {
-        ground,
+        ground: &ground,
         ids,
         order,
         ties,
         entries: Vec::with_capacity(2 * rows.len()),
+        last: vec![None; ground.nodes.len()],
         by_record: hashbrown::HashMap::new(),
         by_key: BTreeMap::new(),
         most: rows.len(),
         place: None,
     };
-    let rows: Vec<ToldRow> = rows.into_par_iter().map(|row| planner.ground.told(row)).collect();
     let mut lines = Vec::with_capacity(rows.len());
-    for (at, row) in rows.into_iter().enumerate() {
-        if !each() {
+    let (mut rows, mut ready) = (rows.into_iter(), Vec::new());
+    loop {
+        let piece: Vec<SheetRow> = rows.by_ref().take(PIECE).collect();
+        let told = || piece.into_iter().map(|row| ground.told(row)).collect();
+        let heard: Vec<ToldRow> = std::mem::take(&mut ready);
+        let (next, goes_on) = rayon::join(told, || planner.hear(heard, &mut lines, &mut each));
+        ready = next;
+        if !goes_on || ready.is_empty() {
             break;
         }
-        lines.push(planner.row(at, row));
     }
-    let Planner { ground, order, entries, place, by_key, .. } = planner;
+    let Planner { order, entries, place, by_key, .. } = planner;
     // Tens of thousands of keys are freed beside what follows.
     rayon::spawn(move || drop(by_key));
     Settling::of(ground, order, entries, place).settle(lines)

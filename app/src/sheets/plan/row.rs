@@ -9,6 +9,7 @@ use hashbrown::hash_map::Entry as Slot;
 
 use super::super::identity::Key;
 use super::super::line::{RowLine, RowState};
+use super::super::nodes::Node;
 use super::entry::{Entry, Said, Told, ToldPart, ToldRow};
 use super::{Ground, Planner, Telling};
 
@@ -43,6 +44,22 @@ impl Ground<'_> {
 }
 
 impl Planner<'_> {
+    /// Takes the next rows in; false when no more are to be heard.
+    pub(super) fn hear(
+        &mut self,
+        rows: Vec<ToldRow>,
+        lines: &mut Vec<RowLine>,
+        each: &mut impl FnMut() -> bool,
+    ) -> bool {
+        rows.into_iter().all(|row| {
+            let goes_on = each();
+            if goes_on {
+                lines.push(self.row(lines.len(), row));
+            }
+            goes_on
+        })
+    }
+
     /// What becomes of one row, as far as it can be told from the row and the records it names.
     pub(super) fn row(&mut self, at: usize, row: ToldRow) -> RowLine {
         let ToldRow { mut line, mut parts } = row;
@@ -150,23 +167,40 @@ impl Planner<'_> {
 
     /// The record that a node speaks of: one that is there, one that an earlier row speaks of, or a new one.
     fn settle_node(&mut self, node: usize, told: &Told, key: Option<Key>, number: u32) -> Result<usize, Box<RowFault>> {
-        let (ledger, makes) = (self.ground.nodes[node].ledger, self.ground.nodes[node].makes);
-        let known = &self.ground.known[&ledger];
-        let Some(key) = key.or_else(|| known.key(|field| told.get(field))) else {
+        let ground = self.ground;
+        let Node { ledger, makes, .. } = ground.nodes[node];
+        let known = &ground.known[&ledger];
+        let value = |field| told.get(field);
+        if let Some((by, entry)) = self.last[node]
+            && known.is_same(by, value, |field| Some(self.entries[entry].value(field)))
+        {
+            return Ok(entry);
+        }
+        let Some(key) = key.or_else(|| known.key(value)) else {
             return match makes {
                 false => Err(Box::new(self.unknown(node, told, None, number))),
                 true if node != 0 => Err(Box::new(self.keyless(node, number))),
                 true => Ok(self.enter(node, None)),
             };
         };
+        let by = key.0;
+        let entry = self.by_key(node, told, key, number)?;
+        self.last[node] = (!known.ends(value)).then_some((by, entry));
+        Ok(entry)
+    }
+
+    /// The record that has a key.
+    fn by_key(&mut self, node: usize, told: &Told, key: Key, number: u32) -> Result<usize, Box<RowFault>> {
+        let ground = self.ground;
+        let Node { ledger, makes, .. } = ground.nodes[node];
+        let known = &ground.known[&ledger];
         if let Some(at) = known.find(&key, |field| told.get(field)) {
             let record = &known.records[at];
             if let Some(entry) = self.by_record.get(&(ledger, record.id)) {
                 return Ok(*entry);
             }
             self.by_record.insert((ledger, record.id), self.entries.len());
-            let record = Box::new(record.clone());
-            return Ok(self.enter(node, Some(record)));
+            return Ok(self.enter(node, Some(Box::new(record.clone()))));
         }
         if makes && known.is_beyond(&key) {
             return Err(Box::new(self.held_beyond(node, key.0, told, number)));
