@@ -1,9 +1,10 @@
 //! By what a row of a sheet is known to be a record that is there: a ledger's `unique` sets with a field of its own in them, else what names it
 //! beside its owner.
 
+use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 
-use anju_exchange::SheetRow;
+use anju_exchange::{Part, SheetRow};
 use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack};
 use anju_record::{Record, Value, eval};
 use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
@@ -11,6 +12,7 @@ use rayon::prelude::*;
 use smallvec::SmallVec;
 use uuid::Uuid;
 
+use super::nodes::Node;
 use crate::alike::stands;
 
 /// A set of fields that tells records of a ledger apart.
@@ -70,54 +72,56 @@ impl Identity {
     }
 }
 
-/// What a sheet says of a ledger, gathered before records are looked up: field by field what is looked for, as hashes. Whatever meets one is
-/// kept to be compared as a whole.
+/// What rows say of records, gathered before these are looked up: what is looked for, as hashes of a ledger, a field and its value. Whatever meets
+/// one is kept to be compared as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
-    leads: Vec<(FieldIx, HashSet<u64>)>,
+    leads: BTreeMap<LedgerIx, Vec<FieldIx>>,
+    hashes: HashSet<u64>,
     hashing: DefaultHashBuilder,
 }
 
 impl Wanted {
-    /// Nothing yet of records that are told apart so.
-    pub fn of(identities: &[Identity]) -> Self {
-        let mut leads: Vec<FieldIx> = identities.iter().map(|identity| identity.lead).collect();
-        leads.sort_unstable();
-        leads.dedup();
-        Self { leads: leads.into_iter().map(|lead| (lead, HashSet::new())).collect(), ..Self::default() }
+    /// By what the records of each ledger are looked for first, and what rows say of it.
+    pub fn of(pack: &Pack, nodes: &[Node], rows: &[SheetRow]) -> Self {
+        let mut wanted = Self::default();
+        for ledger in nodes.iter().map(|node| node.ledger) {
+            let mut leads: Vec<FieldIx> = identities(pack, ledger).iter().map(|identity| identity.lead).collect();
+            leads.sort_unstable();
+            leads.dedup();
+            wanted.leads.insert(ledger, leads);
+        }
+        let of_part = |part: &Part| {
+            let ledger = nodes.get(usize::from(part.path)).map(|node| node.ledger);
+            let leads = ledger.map_or(&[][..], |ledger| wanted.leads(ledger));
+            let hash = |lead: &FieldIx| Some(wanted.hash(ledger?, *lead, said(part.value(*lead))?));
+            leads.iter().filter_map(hash).collect::<SmallVec<[u64; 2]>>()
+        };
+        let hashes: Vec<u64> = rows.par_iter().flat_map_iter(|row| row.parts.iter().flat_map(of_part)).collect();
+        wanted.hashes.extend(hashes);
+        wanted
     }
 
-    /// What rows say of records, as far as they are looked for by that; `is_of` tells the paths that lead to the ledger.
-    pub fn hear(&mut self, rows: &[SheetRow], is_of: impl Fn(u16) -> bool + Sync) {
-        for (lead, hashes) in &mut self.leads {
-            let said = |row: &SheetRow| {
-                let parts = row.parts.iter().filter(|part| is_of(part.path));
-                let values = parts.filter_map(|part| part.value(*lead)).filter(|value| **value != Value::Null);
-                values.map(|value| self.hashing.hash_one(value)).collect::<SmallVec<[u64; 2]>>()
-            };
-            let heard: Vec<SmallVec<[u64; 2]>> = rows.par_iter().map(said).collect();
-            hashes.reserve(heard.len());
-            hashes.extend(heard.into_iter().flatten());
-        }
+    fn hash(&self, ledger: LedgerIx, lead: FieldIx, value: &Value) -> u64 {
+        self.hashing.hash_one((ledger, lead, value))
     }
 
     /// A record that is looked for as what others name.
-    pub fn add(&mut self, lead: FieldIx, id: Uuid) {
-        let hash = self.hashing.hash_one(Value::Id(id));
-        self.leads.iter_mut().filter(|(known, _)| *known == lead).for_each(|(_, hashes)| hashes.extend([hash]));
+    pub fn add(&mut self, ledger: LedgerIx, lead: FieldIx, id: Uuid) {
+        self.hashes.insert(self.hash(ledger, lead, &Value::Id(id)));
     }
 
     /// Whether a record may be one that the sheet speaks of.
-    pub fn meets(&self, record: &Record) -> bool {
-        self.leads.iter().any(|(lead, hashes)| {
+    pub fn meets(&self, ledger: LedgerIx, record: &Record) -> bool {
+        self.leads(ledger).iter().any(|lead| {
             let value = record.values.get(usize::from(lead.0));
-            value.is_some_and(|value| hashes.contains(&self.hashing.hash_one(value)))
+            value.is_some_and(|value| self.hashes.contains(&self.hash(ledger, *lead, value)))
         })
     }
 
-    /// The fields that records are looked for by.
-    pub fn leads(&self) -> Vec<FieldIx> {
-        self.leads.iter().map(|(lead, _)| *lead).collect()
+    /// The fields that records of a ledger are looked for by.
+    pub fn leads(&self, ledger: LedgerIx) -> &[FieldIx] {
+        self.leads.get(&ledger).map_or(&[], Vec::as_slice)
     }
 }
 

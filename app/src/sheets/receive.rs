@@ -12,7 +12,7 @@ use anju_store::{Import, ImportState, Query};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::identity::{Known, Wanted, identities};
+use super::identity::{Known, Wanted};
 use super::nodes::{Node, column_of, nodes, order, owner_beside};
 use super::plan::{Ground, plan};
 use super::{DryRun, Progress, Reading, Stage, Taken};
@@ -277,25 +277,24 @@ impl Actor {
         rows: &[SheetRow],
     ) -> Result<BTreeMap<LedgerIx, Known>> {
         let pack = self.pack();
+        let mut wanted = Wanted::of(pack, nodes, rows);
         let mut known: BTreeMap<LedgerIx, Known> = BTreeMap::new();
         for node in order(pack, nodes) {
             let ledger = nodes[node].ledger;
             if known.contains_key(&ledger) {
                 continue;
             }
-            let mut wanted = Wanted::of(&identities(pack, ledger));
-            wanted.hear(rows, |path| nodes.get(usize::from(path)).is_some_and(|node| node.ledger == ledger));
-            for lead in wanted.leads() {
+            for lead in wanted.leads(ledger).to_vec() {
                 if let Kind::Ref { to } = pack.ledger(ledger).field(lead).kind {
                     let found = known.get(&to).into_iter().flat_map(|known| &known.records);
-                    found.for_each(|record| wanted.add(lead, record.id));
+                    found.for_each(|record| wanted.add(ledger, lead, record.id));
                 }
             }
             let every: Vec<FieldIx> =
                 (0..pack.ledger(ledger).fields.len()).filter_map(|at| u16::try_from(at).ok().map(FieldIx)).collect();
             let mut records = Vec::new();
             let keep = |record: Record| {
-                if wanted.meets(&record) {
+                if wanted.meets(ledger, &record) {
                     records.push(record);
                 }
             };

@@ -2,7 +2,7 @@
 
 use anju_app::{Columns, ImportState, Progress, RollAsk, RowState, SheetFault, TakeRefused, Took, UndoError};
 use anju_exchange::write::TableFormat;
-use anju_record::{Draft, Lang, Value, validate};
+use anju_record::{Draft, Lang, Record, Value, validate};
 use anju_store::Write;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -68,6 +68,36 @@ pub async fn what_is_taken_away_and_handed_in_again_changes_nothing(desk: &Desk)
         let (took, _) = desk.take(&line).await;
         assert_eq!(took, Took::Nothing, "{format}");
         assert_eq!(desk.contents(&FOUR).await, before, "{format}");
+    }
+}
+
+/// Of two rows with one number the one that tells of an end is the member that left, the other whoever came back, in whatever order they stand.
+pub async fn who_left_and_came_back_stands_in_two_rows(desk: &Desk) {
+    let people = people(68_000, &[2]);
+    let line = desk.keep("回来.csv", &csv(&people), ROSTER, &told()).await;
+    desk.take(&line).await;
+    let all = desk.all("person").await;
+    let is_second = |record: &&Record| {
+        desk.field("person", "name", record) == Value::Text(people[1].name.as_str().into())
+            && desk.field("person", "id_number", record) == Value::Text(people[1].id_number.as_str().into())
+    };
+    let left = all.iter().find(is_second).unwrap();
+    let draft = Draft::edit(desk.pack(), desk.ix("person"), left);
+    let draft = draft.set("left_on", "2020-05-10").set("left_reason", "moved_out");
+    let valid = validate(desk.pack(), desk.ix("person"), draft, TODAY).unwrap();
+    desk.write_all(vec![Write::Update { valid, expected_version: left.version }]).await;
+    let text = String::from_utf8(csv(&people)).unwrap();
+    let [header, head, second] = text.lines().collect::<Vec<_>>().try_into().unwrap();
+    let (header, head) = (format!("{header},减员日期,减员原因"), format!("{head},,"));
+    let (ended, back) = (format!("{second},2020-05-10,户口迁出"), format!("{second},,"));
+    for (rows, states) in [
+        ([&head, &ended, &back], [RowState::Same, RowState::Same, RowState::New]),
+        ([&head, &back, &ended], [RowState::Same, RowState::New, RowState::Same]),
+    ] {
+        let lines: Vec<&str> = std::iter::once(&header).chain(rows).map(String::as_str).collect();
+        let read = desk.check("回来.csv", lines.join("\n").as_bytes(), ROSTER, &told()).await;
+        let faults: Vec<_> = read.run.rows.iter().flat_map(|row| &row.faults).map(|it| it.fault.to_string()).collect();
+        assert_eq!(read.run.rows.iter().map(|row| row.state).collect::<Vec<_>>(), states, "{faults:?}");
     }
 }
 

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use anju_pack::{FieldIx, Kind, predicate_in_words};
 use anju_record::{Code, Lang, Problem, kind, token};
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+use rayon::prelude::*;
 
 use crate::groups::{held, satisfies};
 use crate::recognise::Role;
@@ -40,38 +42,44 @@ fn keep_out(rows: &mut [SheetRow]) {
 fn exactly(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
     for exactly in &context.sheet.exactly {
         let Some(field) = first_field(&exactly.one) else { continue };
-        let mut groups: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, row) in rows.iter().enumerate() {
-            if let Some(group) = &row.group {
-                groups.entry_ref(&**group).or_default().push(at);
-            }
-        }
-        let mut groups: Vec<(String, Vec<usize>)> = groups.into_iter().collect();
-        groups.sort_unstable_by_key(|(_, members)| members[0]);
-        for (key, mut members) in groups {
-            members.retain(|at| *at < rows.len());
-            if members.is_empty() {
-                continue;
-            }
-            let held: Vec<Option<bool>> =
-                members.iter().map(|at| satisfies(context, &rows[*at], exactly.per)).collect();
-            let mut ones = members.iter().zip(&held).filter(|(_, held)| **held == Some(true)).map(|(at, _)| *at);
-            if let Some(first) = ones.next() {
-                let first = rows[first].number;
-                for second in ones.collect::<Vec<_>>() {
-                    if second >= rows.len() {
-                        break;
-                    }
-                    let fault = fault_of_group(context, &rows[second], exactly, field, &key, Some(first));
-                    room.fault(rows, second, fault);
-                }
-            } else if held.iter().all(|held| *held == Some(false)) {
-                let first = members[0];
-                let fault = fault_of_group(context, &rows[first], exactly, field, &key, None);
-                room.fault(rows, first, fault);
+        let satisfied: Vec<Option<bool>> = rows.par_iter().map(|row| satisfies(context, row, exactly.per)).collect();
+        for members in by_group(rows) {
+            let is_one = |at: &&usize| satisfied[**at] == Some(true);
+            let first_one = members.iter().find(is_one);
+            let wrong: Vec<usize> = match first_one {
+                Some(first) => members.iter().filter(is_one).filter(|at| *at != first).copied().collect(),
+                None if members.iter().all(|at| satisfied[*at] == Some(false)) => vec![members[0]],
+                None => Vec::new(),
+            };
+            let first_one = first_one.and_then(|at| rows.get(*at)).map(|row| row.number);
+            for at in wrong {
+                // What there was no room for is not there any more.
+                let Some(row) = rows.get(at) else { break };
+                let fault = fault_of_group(context, row, exactly, field, first_one);
+                room.fault(rows, at, fault);
             }
         }
     }
+}
+
+/// Rows of each group, in order of its first.
+fn by_group(rows: &[SheetRow]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut by_key: HashMap<&str, usize> = HashMap::new();
+    let mut last: Option<(&str, usize)> = None;
+    for (at, row) in rows.iter().enumerate() {
+        let Some(key) = row.group.as_deref() else { continue };
+        let group = match last.filter(|(last, _)| *last == key) {
+            Some((_, group)) => group,
+            None => *by_key.entry(key).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            }),
+        };
+        groups[group].push(at);
+        last = Some((key, group));
+    }
+    groups
 }
 
 fn fault_of_group(
@@ -79,9 +87,9 @@ fn fault_of_group(
     row: &SheetRow,
     exactly: &anju_pack::SheetExactly,
     field: FieldIx,
-    key: &str,
     first: Option<u32>,
 ) -> RowFault {
+    let key = row.group.as_deref().unwrap_or_default();
     let known = context.pack.ledger(context.sheet.rows).field(field);
     let per =
         context.sheet.ledger_of(exactly.per).map_or_else(Default::default, |at| context.pack.ledger(at).title.clone());
@@ -132,28 +140,27 @@ fn unique(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
         if of_group {
             continue;
         }
-        let mut seen: HashMap<String, u32> = HashMap::with_capacity(rows.len());
-        for at in 0..rows.len() {
-            let Some(row) = rows.get(at) else { break };
-            if unique.predicate.as_ref().is_some_and(|predicate| held(context, row, predicate) == Some(false)) {
-                continue;
-            }
+        let said = |(at, row): (usize, &SheetRow)| {
+            let counts = unique.predicate.as_ref().is_none_or(|asked| held(context, row, asked) != Some(false));
             let items: Vec<u16> = match context.sheet.many.filter(|many| paths.contains(&Some(*many))) {
+                _ if !counts => Vec::new(),
                 Some(many) => row.parts.iter().filter(|part| part.path == many).map(|part| part.item).collect(),
                 None => vec![0],
             };
-            let mut faults = Vec::new();
-            for item in items {
-                let Some(key) = unique_key(context, row, &unique.fields, &paths, item) else { continue };
-                match seen.get(&key) {
-                    Some(first) => {
-                        let fault = repeated(context, row, &unique.fields, &paths, item, *first);
-                        faults.push(fault);
-                    }
-                    None => drop(seen.insert(key, row.number)),
+            let key = |item: u16| Some((at, item, unique_key(context, row, &unique.fields, &paths, item)?));
+            items.into_iter().filter_map(key).collect::<Vec<_>>()
+        };
+        let keys: Vec<(usize, u16, String)> = rows.par_iter().enumerate().flat_map_iter(said).collect();
+        let mut seen: HashMap<String, u32> = HashMap::with_capacity(keys.len());
+        for (at, item, key) in keys {
+            let Some(row) = rows.get(at) else { break };
+            match seen.entry(key) {
+                Entry::Occupied(first) => {
+                    let fault = repeated(context, row, &unique.fields, &paths, item, *first.get());
+                    room.fault(rows, at, fault);
                 }
+                Entry::Vacant(free) => drop(free.insert(row.number)),
             }
-            faults.into_iter().for_each(|fault| room.fault(rows, at, fault));
         }
     }
 }

@@ -3,6 +3,7 @@
 use anju_pack::{FieldIx, Kind, Predicate};
 use anju_record::{Code, Problem, holds_of, kind};
 use hashbrown::HashMap;
+use rayon::prelude::*;
 
 use crate::room::{Room, given_bytes};
 use crate::rows::{Context, FaultKind, RowFault, SheetRow, Source};
@@ -12,7 +13,8 @@ struct Group {
     key: Box<str>,
     /// The row that left the key blank.
     unnamed: Option<usize>,
-    rows: Vec<usize>,
+    /// Each with how many fields of the record it says.
+    rows: Vec<(usize, usize)>,
     /// Which row says it first.
     known: Vec<(u16, FieldIx, usize)>,
     /// A row satisfies what exactly one must.
@@ -50,18 +52,21 @@ fn gather(
     let mut by_key: HashMap<String, usize> = HashMap::new();
     let mut current: Option<usize> = None;
     let mut breaks = breaks.iter().copied().peekable();
-    for (at, row) in rows.iter().enumerate() {
+    let ones: Vec<Option<bool>> = rows.par_iter().map(|row| satisfies(context, row, path)).collect();
+    for (at, (row, one)) in rows.iter().zip(ones).enumerate() {
         while breaks.next_if(|before| *before <= at).is_some() {
             current = None;
         }
-        let one = satisfies(context, row, path);
         let said = row.part(path).and_then(|part| part.value(field)).map(kind::text_of);
         let faulty = row.faults.iter().any(|fault| fault.column == Some(source.column));
         let group = match said {
-            Some(key) => *by_key.entry_ref(&*key).or_insert_with(|| {
-                groups.push(Group::new((&*key).into(), None));
-                groups.len() - 1
-            }),
+            Some(key) => match current.filter(|group| groups[*group].is_of(&key)) {
+                Some(group) => group,
+                None => *by_key.entry_ref(&*key).or_insert_with(|| {
+                    groups.push(Group::new((&*key).into(), None));
+                    groups.len() - 1
+                }),
+            },
             None => {
                 match current
                     .filter(|group| !faulty && goes_on(context, (rows, row), &groups[*group], path, source, one))
@@ -85,11 +90,16 @@ impl Group {
         Self { key, unnamed, rows: Vec::new(), known: Vec::new(), has_one: false }
     }
 
+    /// Whether rows that name the key are its own.
+    fn is_of(&self, key: &str) -> bool {
+        self.unnamed.is_none() && *self.key == *key
+    }
+
     fn take(&mut self, context: &Context<'_>, at: usize, row: &SheetRow, one: bool, path: u16) {
-        self.rows.push(at);
         self.has_one |= one;
-        let parts = row.parts.iter().filter(|part| belongs(context, part.path, path));
-        let fields = parts.flat_map(|part| part.values.iter().map(|(field, _)| (part.path, *field)));
+        let parts = || row.parts.iter().filter(|part| belongs(context, part.path, path));
+        self.rows.push((at, parts().filter(|part| part.item == 0).map(|part| part.values.len()).sum()));
+        let fields = parts().flat_map(|part| part.values.iter().map(|(field, _)| (part.path, *field)));
         for (turn, (path, field)) in fields.enumerate() {
             // Rows that say the same say it in the same order.
             let as_before = self.known.get(turn).is_some_and(|known| (known.0, known.1) == (path, field));
@@ -169,11 +179,14 @@ fn settle(
     column: u32,
     room: &mut Room,
 ) {
-    'rows: for at in &group.rows {
+    'rows: for (at, said) in &group.rows {
         if *at >= rows.len() || !room.take(rows, *at, group.key.len() + 48) {
             break;
         }
         rows[*at].group = Some(group.key.clone());
+        if *said == group.known.len() {
+            continue;
+        }
         for (known_path, known_field, said_at) in &group.known {
             if rows[*at].part(*known_path).is_none_or(|part| part.get(*known_field).is_some()) {
                 continue;

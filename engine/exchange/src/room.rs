@@ -29,9 +29,9 @@ impl Room {
         self.left.saturating_sub(TOGETHER)
     }
 
-    /// Takes room for a row that has been typed; false when it and those after it must wait.
-    pub fn row(&mut self, row: &SheetRow) -> bool {
-        match self.left.checked_sub(row_bytes(row)) {
+    /// Takes room for a row of so many bytes; false when it and those after it must wait.
+    pub fn row(&mut self, bytes: usize) -> bool {
+        match self.left.checked_sub(bytes) {
             Some(left) if left >= TOGETHER => {
                 self.left = left;
                 true

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
 use anju_record::{Code, Fault, Lang, Problem, Value, token};
+use rayon::prelude::*;
 
 use crate::book::{Cell, Grid, GridRow};
 use crate::heading::Heading;
@@ -72,6 +73,9 @@ impl Part {
 
     /// Gives a field.
     pub fn set(&mut self, field: FieldIx, given: Given) {
+        if self.values.last().is_none_or(|(last, _)| *last < field) {
+            return self.values.push((field, given));
+        }
         match self.values.binary_search_by_key(&field, |(known, _)| *known) {
             Ok(at) => self.values[at].1 = given,
             Err(at) => self.values.insert(at, (field, given)),
@@ -211,6 +215,8 @@ pub(crate) struct Context<'a> {
     pub grid: &'a Grid,
     pub recognised: &'a Recognised,
     pub sources: Vec<Source>,
+    /// What is filled from which source, in order of fields.
+    targets: Vec<(usize, Target)>,
     /// The parts that each row has, and for how many fields of each there is room: those that have a column, and those that name others.
     parts: Vec<(u16, usize)>,
     /// Columns that number the rows.
@@ -230,42 +236,53 @@ const PIECE_BYTES: usize = 256 << 10;
 /// Reads the rows below the header.
 pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognised, today: i32) -> Reading {
     let sources = sources(grid, recognised);
-    let parts = parts(sheet, &sources);
+    let targets = targets(&sources);
+    let parts = parts(sheet, &targets);
     let told = told_of(pack, sheet);
     let columns = recognised.columns.iter();
     let serial = columns.filter(|column| column.role == Role::Serial).map(|column| column.column).collect();
-    let context = Context { pack, sheet, grid, recognised, sources, parts, serial, told, today };
+    let context = Context { pack, sheet, grid, recognised, sources, targets, parts, serial, told, today };
     let last = recognised.header_rows.last().copied().unwrap_or(0);
     let mut reading = Reading::default();
     let (mut data, mut breaks) = (Vec::new(), Vec::new());
     let mut previous = last;
-    for row in grid.rows.iter().filter(|row| row.number > last) {
+    let below = grid.rows.par_iter().filter(|row| row.number > last);
+    let below: Vec<_> = below.map(|row| (row, context.bytes(row), context.ignored(row))).collect();
+    for (row, bytes, why) in below {
         let room = BLANKS.saturating_sub(reading.ignored.len());
         reading.ignored.extend((previous + 1..row.number).take(room).map(|number| (number, Ignored::Blank)));
         previous = row.number;
-        match context.ignored(row) {
+        match why {
             Some(why) => {
                 reading.ignored.push((row.number, why));
                 if why == Ignored::Totals {
                     breaks.push(data.len());
                 }
             }
-            None => data.push(row),
+            None => data.push((row, bytes)),
         }
     }
     let mut room = Room::new();
     reading.rows = context.typed_while(&data, &mut room);
     groups::assign(&context, &mut reading.rows, &breaks, &mut room);
     checks::check(&context, &mut reading.rows, &mut room);
-    let unread = data[reading.rows.len()..].iter().map(|row| row.number);
+    let unread = data[reading.rows.len()..].iter().map(|(row, _)| row.number);
     name_unread(&mut reading, unread);
     reading
 }
 
+/// Where two columns fill one field, the later one is the later one here too.
+fn targets(sources: &[Source]) -> Vec<(usize, Target)> {
+    let sources = sources.iter().enumerate();
+    let mut targets: Vec<(usize, Target)> =
+        sources.flat_map(|(at, source)| source.targets.iter().map(move |target| (at, *target))).collect();
+    targets.sort_by_key(|(_, target)| (target.path, target.field));
+    targets
+}
+
 /// Several records that one cell names are parts of their own.
-fn parts(sheet: &Sheet, sources: &[Source]) -> Vec<(u16, usize)> {
-    let targets = || sources.iter().flat_map(|source| &source.targets);
-    let counted = |path: u16| (path, targets().filter(|target| target.path == path).count());
+fn parts(sheet: &Sheet, targets: &[(usize, Target)]) -> Vec<(u16, usize)> {
+    let counted = |path: u16| (path, targets.iter().filter(|(_, target)| target.path == path).count());
     let named = |path: u16| 1 + sheet.paths.iter().filter(|other| other.from == path).count();
     let paths = sheet.path_numbers().filter(|path| sheet.many != Some(*path));
     paths
@@ -359,18 +376,19 @@ impl Context<'_> {
     }
 
     /// Rows as long as there is room for what they say. Two threads take piece after piece, so that neither waits for the other.
-    fn typed_while(&self, data: &[&GridRow], room: &mut Room) -> Vec<SheetRow> {
-        let pieces = self.pieces(data);
+    fn typed_while(&self, data: &[(&GridRow, usize)], room: &mut Room) -> Vec<SheetRow> {
+        let pieces = pieces(data);
         let (next, said, most) = (AtomicUsize::new(0), AtomicUsize::new(0), room.for_rows());
         let work = || {
-            let mut memo = Memo::new(self.sources.iter().map(|source| source.targets.len()).sum());
+            let mut memo = Memo::new(self.targets.len());
             let mut done = Vec::new();
             while said.load(Ordering::Relaxed) <= most {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(piece) = pieces.get(at) else { break };
-                let rows: Vec<SheetRow> = piece.iter().map(|row| self.typed(row, &mut memo)).collect();
-                said.fetch_add(rows.iter().map(row_bytes).sum(), Ordering::Relaxed);
-                done.push((at, rows));
+                let rows: Vec<SheetRow> = piece.iter().map(|(row, _)| self.typed(row, &mut memo)).collect();
+                let bytes: Vec<usize> = rows.iter().map(row_bytes).collect();
+                said.fetch_add(bytes.iter().sum(), Ordering::Relaxed);
+                done.push((at, rows.into_iter().zip(bytes)));
             }
             done
         };
@@ -384,23 +402,9 @@ impl Context<'_> {
         // Whoever took a piece has read it: the first ones are there without a gap.
         done.sort_unstable_by_key(|(at, _)| *at);
         let mut rows = Vec::with_capacity(data.len());
-        rows.extend(done.into_iter().flat_map(|(_, rows)| rows).take_while(|row| room.row(row)));
+        let all = done.into_iter().flat_map(|(_, rows)| rows);
+        rows.extend(all.take_while(|(_, bytes)| room.row(*bytes)).map(|(row, _)| row));
         rows
-    }
-
-    /// Rows that are typed together: as many as say no more than [`PIECE_BYTES`], and at least one.
-    fn pieces<'r, 'g>(&self, data: &'r [&'g GridRow]) -> Vec<&'r [&'g GridRow]> {
-        let (mut pieces, mut from, mut bytes) = (Vec::new(), 0, 0);
-        for (at, row) in data.iter().enumerate() {
-            let own = self.bytes(row);
-            if at > from && bytes + own > PIECE_BYTES {
-                pieces.push(&data[from..at]);
-                (from, bytes) = (at, 0);
-            }
-            bytes += own;
-        }
-        pieces.extend(Some(&data[from..]).filter(|rest| !rest.is_empty()));
-        pieces
     }
 
     /// About how much a row says. Where one cell names several records, each of a few characters is a record.
@@ -418,8 +422,8 @@ impl Context<'_> {
         let empty = |(path, fields): &(u16, usize)| Part { path: *path, item: 0, values: Vec::with_capacity(*fields) };
         let parts = self.parts.iter().map(empty).collect();
         let mut typed = SheetRow { number: row.number, parts, faults: Vec::new(), group: None, out: false };
-        let targets = self.sources.iter().flat_map(|source| source.targets.iter().map(move |target| (source, target)));
-        for (at, (source, target)) in targets.enumerate() {
+        for (at, (source, target)) in self.targets.iter().enumerate() {
+            let source = &self.sources[*source];
             let cell = self.cell(source, row);
             if self.sheet.many == Some(target.path) {
                 self.listed(&mut typed, *target, source.column, cell);
@@ -503,6 +507,20 @@ impl Context<'_> {
             self.fill(row, target, item, (column, &cell), self.read(target, &cell));
         }
     }
+}
+
+/// Rows that are typed together: as many as say no more than [`PIECE_BYTES`], and at least one.
+fn pieces<'d, 'g>(data: &'d [(&'g GridRow, usize)]) -> Vec<&'d [(&'g GridRow, usize)]> {
+    let (mut pieces, mut from, mut said) = (Vec::new(), 0, 0);
+    for (at, (_, bytes)) in data.iter().enumerate() {
+        if at > from && said + bytes > PIECE_BYTES {
+            pieces.push(&data[from..at]);
+            (from, said) = (at, 0);
+        }
+        said += bytes;
+    }
+    pieces.extend(Some(&data[from..]).filter(|rest| !rest.is_empty()));
+    pieces
 }
 
 /// Words that begin a row of sums.

@@ -131,6 +131,16 @@ impl Entry {
         self.said(field).map(|said| &said.value).or_else(|| self.there(field)).unwrap_or(&Value::Null)
     }
 
+    /// Whether nothing would stand in a field.
+    pub fn is_blank(&self, field: FieldIx) -> bool {
+        *self.value(field) == Value::Null
+    }
+
+    /// Whether some row makes it.
+    pub fn is_made(&self) -> bool {
+        self.before.is_none() && !self.rows.is_empty()
+    }
+
     /// Takes what no row said before.
     pub(super) fn hear(&mut self, told: Told) {
         if self.said.is_empty() {

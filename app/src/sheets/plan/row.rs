@@ -6,6 +6,7 @@ use anju_exchange::{FaultKind, Part, RowFault, SheetRow};
 use anju_record::{Record, Value, kind};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry as Slot;
+use smallvec::{SmallVec, smallvec};
 
 use super::super::identity::Key;
 use super::super::line::{RowLine, RowState};
@@ -99,9 +100,9 @@ impl Planner<'_> {
         (item, last): (usize, bool),
         many: Option<usize>,
         number: u32,
-    ) -> Result<(Vec<Telling>, Vec<RowFault>), Vec<RowFault>> {
-        let mut settled: Vec<Option<usize>> = vec![None; self.ground.nodes.len()];
-        let mut tellings = Vec::with_capacity(self.order.len());
+    ) -> Result<(SmallVec<[Telling; 8]>, Vec<RowFault>), Vec<RowFault>> {
+        let mut settled: SmallVec<[Option<usize>; 8]> = smallvec![None; self.ground.nodes.len()];
+        let mut tellings = SmallVec::new();
         let (mut remarks, mut faults) = (Vec::new(), Vec::new());
         let mut placeless = false;
         for at in 0..self.order.len() {

@@ -6,6 +6,7 @@ use anju_exchange::FaultKind;
 use anju_pack::{DefaultValue, FieldIx, Kind, LabelPart, LedgerIx};
 use anju_record::{Code, Fault, Value, kind};
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::super::line::{DryRun, Missing, RowLine};
 use super::super::nodes::column_of;
@@ -32,7 +33,8 @@ impl<'a> Settling<'a> {
     /// Checks every record, and lets what hangs together stand or fall together.
     pub fn settle(mut self, mut lines: Vec<RowLine>) -> DryRun {
         self.fill_in();
-        self.fill_from_others(&lines);
+        self.fill_latest(&lines);
+        self.give_codes();
         self.check(&mut lines);
         self.compare_with_named(&mut lines);
         self.keep_groups_out(&mut lines);
@@ -49,53 +51,38 @@ impl<'a> Settling<'a> {
     /// New records take what no column tells from what is given for all rows and from the sheet's definition.
     fn fill_in(&mut self) {
         let fills: Vec<_> = (0..self.ground.nodes.len()).map(|node| self.ground.fills(node)).collect();
-        self.entries.par_iter_mut().filter(|entry| entry.before.is_none() && !entry.rows.is_empty()).for_each(
-            |entry| {
-                for (field, value) in &fills[entry.node] {
-                    if *entry.value(*field) == Value::Null {
-                        entry.fill(*field, value.clone());
-                    }
+        self.entries.par_iter_mut().filter(|entry| entry.is_made()).for_each(|entry| {
+            for (field, value) in &fills[entry.node] {
+                if entry.is_blank(*field) {
+                    entry.fill(*field, value.clone());
                 }
-            },
-        );
+            }
+        });
     }
 
-    /// What follows from other records: the latest of their dates, and codes of places that are made.
-    fn fill_from_others(&mut self, lines: &[RowLine]) {
-        let (pack, sheet) = (self.ground.pack(), self.ground.sheet);
-        let latest = |node: usize| {
-            let defaults = sheet.defaults.iter().filter(move |default| usize::from(default.path) == node);
-            defaults.filter_map(|default| match &default.value {
-                DefaultValue::Latest(places) => Some((default.field, places)),
+    /// New records take the latest of some dates of those beside them, as they are told.
+    fn fill_latest(&mut self, lines: &[RowLine]) {
+        let defaults = |node: usize| {
+            let of_node = self.ground.sheet.defaults.iter().filter(move |default| usize::from(default.path) == node);
+            of_node.filter_map(|default| match &default.value {
+                DefaultValue::Latest(places) => Some((default.field, places.as_slice())),
                 DefaultValue::Text(_) => None,
             })
         };
-        let nodes = self.ground.nodes.iter().enumerate();
-        let follows: Vec<_> =
-            nodes.map(|(at, node)| (latest(at).collect::<Vec<_>>(), pack.ledger(node.ledger).area)).collect();
-        for at in 0..self.entries.len() {
-            let entry = &self.entries[at];
-            let (latest, own_area) = &follows[entry.node];
-            if latest.is_empty() && own_area.is_none() || entry.before.is_some() || entry.rows.is_empty() {
-                continue;
-            }
-            let ledger = entry.ledger;
-            for (field, places) in latest {
-                if *self.entries[at].value(*field) == Value::Null {
-                    let value = self.latest(at, places, lines);
-                    self.entries[at].fill(*field, value);
-                }
-            }
-            if let Some(field) = own_area.filter(|field| *self.entries[at].value(*field) == Value::Null) {
-                let value = self.next_code(at, ledger).unwrap_or_default();
-                self.entries[at].fill(field, value);
-            }
+        let defaults: Vec<Vec<_>> = (0..self.ground.nodes.len()).map(|node| defaults(node).collect()).collect();
+        let follows = |(at, entry): (usize, &Entry)| {
+            let asked = defaults[entry.node].iter().filter(|(field, _)| entry.is_made() && entry.is_blank(*field));
+            asked.map(|(field, places)| (at, *field, self.latest(entry, places, lines))).collect::<SmallVec<[_; 1]>>()
+        };
+        let follows: Vec<_> = self.entries.par_iter().enumerate().flat_map_iter(follows).collect();
+        for (at, field, value) in follows {
+            self.entries[at].fill(field, value);
         }
     }
 
     /// The latest of some dates of the records that rows name beside one.
-    fn latest(&self, at: usize, places: &[(u16, FieldIx)], lines: &[RowLine]) -> Value {
-        let rows = self.entries[at].rows.iter().filter_map(|row| lines.get(*row));
+    fn latest(&self, entry: &Entry, places: &[(u16, FieldIx)], lines: &[RowLine]) -> Value {
+        let rows = entry.rows.iter().filter_map(|row| lines.get(*row));
         let beside = rows.flat_map(|line| &line.entries).map(|at| &self.entries[*at]);
         let days = beside.flat_map(|other| {
             places.iter().filter(|(path, _)| usize::from(*path) == other.node).filter_map(|(_, field)| {
@@ -108,9 +95,21 @@ impl<'a> Settling<'a> {
         days.max().map_or(Value::Null, Value::Date)
     }
 
+    /// New records that are places of their own, and do not say their codes, take the next ones.
+    fn give_codes(&mut self) {
+        for at in 0..self.entries.len() {
+            let entry = &self.entries[at];
+            let own_area = self.ground.pack().ledger(entry.ledger).area;
+            if let Some(field) = own_area.filter(|field| entry.is_made() && entry.is_blank(*field)) {
+                let value = self.next_code(at).unwrap_or_default();
+                self.entries[at].fill(field, value);
+            }
+        }
+    }
+
     /// The first free code of the next level below the owner's place.
-    fn next_code(&mut self, entry: usize, ledger: LedgerIx) -> Option<Value> {
-        let pack = self.ground.pack();
+    fn next_code(&mut self, entry: usize) -> Option<Value> {
+        let (pack, ledger) = (self.ground.pack(), self.entries[entry].ledger);
         let (owner, field) = pack.ledger(ledger).of.zip(pack.ledger(ledger).area)?;
         let Kind::Area { level } = pack.ledger(ledger).field(field).kind else { return None };
         let Value::Id(id) = *self.entries[entry].value(owner.field) else { return None };

@@ -2,7 +2,6 @@
 
 use anju_pack::{FieldIx, LedgerIx};
 use anju_record::{Value, eval};
-use hashbrown::HashMap;
 
 use super::super::line::{DryRun, RowLine, RowState};
 use super::settle::Settling;
@@ -54,11 +53,12 @@ impl Settling<'_> {
         let pack = self.ground.pack();
         let mut fell = false;
         for law in &self.ground.sheet.exactly {
-            let mut counted: HashMap<usize, usize> = HashMap::new();
+            // How many of each new record's rows satisfy it; none where nobody speaks of it.
+            let mut counted: Vec<Option<usize>> = vec![None; self.entries.len()];
             for line in lines.iter() {
                 let per = line.entries.iter().find(|entry| self.entries[**entry].node == usize::from(law.per));
                 let Some(per) = per.filter(|per| self.entries[**per].before.is_none()) else { continue };
-                let count = counted.entry(*per).or_insert(0);
+                let count = counted[*per].get_or_insert(0);
                 let own = line.entries.iter().find(|entry| self.entries[**entry].node == 0);
                 let Some(own) = own.filter(|_| line.state == RowState::Same) else { continue };
                 let own = &self.entries[*own];
@@ -66,9 +66,9 @@ impl Settling<'_> {
                 let holds = eval::holds_of(pack, &law.one, &told, &|_, _| None, self.ground.today);
                 *count += usize::from(holds == Some(true));
             }
-            for (entry, count) in counted {
-                if count != 1 && !self.entries[entry].faulty {
-                    self.entries[entry].faulty = true;
+            for (entry, count) in self.entries.iter_mut().zip(counted) {
+                if count.is_some_and(|count| count != 1) && !entry.faulty {
+                    entry.faulty = true;
                     fell = true;
                 }
             }
