@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use anju_exchange::{FaultKind, Recognised, RowFault, SheetRow};
 use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
 use anju_record::{Fault, Record, Value};
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 pub(super) use self::entry::Entry;
@@ -111,6 +112,9 @@ struct Telling {
     entry: usize,
     told: Told,
 }
+
+/// What one row would tell all of its records.
+type Tellings = SmallVec<[Telling; 8]>;
 
 /// Compares rows with what is there; new records get their ids from `ids`. Ends when `each` says so.
 pub(super) fn plan(

@@ -12,7 +12,7 @@ use super::super::identity::Key;
 use super::super::line::{RowLine, RowState};
 use super::super::nodes::Node;
 use super::entry::{Entry, Said, Told, ToldPart, ToldRow};
-use super::{Ground, Planner, Telling};
+use super::{Ground, Planner, Telling, Tellings};
 
 impl Ground<'_> {
     /// What a row says; it is faulty if something keeps all of it out.
@@ -100,9 +100,9 @@ impl Planner<'_> {
         (item, last): (usize, bool),
         many: Option<usize>,
         number: u32,
-    ) -> Result<(SmallVec<[Telling; 8]>, Vec<RowFault>), Vec<RowFault>> {
+    ) -> Result<(Tellings, Vec<RowFault>), Vec<RowFault>> {
         let mut settled: SmallVec<[Option<usize>; 8]> = smallvec![None; self.ground.nodes.len()];
-        let mut tellings = SmallVec::new();
+        let mut tellings = Tellings::new();
         let (mut remarks, mut faults) = (Vec::new(), Vec::new());
         let mut placeless = false;
         for at in 0..self.order.len() {
