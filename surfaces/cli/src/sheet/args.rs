@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anju_record::Lang;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
@@ -39,9 +40,9 @@ pub enum SheetCommand {
         /// Where to write it; the first id with .xlsx if left out.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// The language of headings and instructions.
-        #[arg(long, value_parser = ["zh", "en"], default_value = "zh")]
-        lang: String,
+        /// The language of headings and instructions: zh or en.
+        #[arg(long, value_parser = lang, default_value = "zh")]
+        lang: Lang,
     },
     /// Sheets that were handed in, the newest first.
     List {
@@ -56,6 +57,9 @@ pub enum SheetCommand {
         place: Place,
         /// The sheet's id, as `anju sheet list` shows it.
         id: Uuid,
+        /// The language of faults: zh or en.
+        #[arg(long, value_parser = lang, default_value = "zh")]
+        lang: Lang,
     },
     /// Take back what a sheet wrote, as long as nothing later touched the same fields.
     Undo {
@@ -64,6 +68,9 @@ pub enum SheetCommand {
         place: Place,
         /// The sheet's id, as `anju sheet list` shows it.
         id: Uuid,
+        /// The language of faults: zh or en.
+        #[arg(long, value_parser = lang, default_value = "zh")]
+        lang: Lang,
     },
 }
 
@@ -87,6 +94,17 @@ pub struct FileArgs {
     /// Which field a heading is: 家庭编号=household.number; nothing after the sign leaves the column out. May be repeated.
     #[arg(long = "column", value_name = "HEADING=FIELD", value_parser = pair)]
     pub column: Vec<(String, String)>,
+    /// The language of faults: zh or en.
+    #[arg(long, value_parser = lang, default_value = "zh")]
+    pub lang: Lang,
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    match text {
+        "zh" | "zh-CN" => Ok(Lang::Zh),
+        "en" => Ok(Lang::En),
+        _ => Err("write zh or en".to_owned()),
+    }
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -30,7 +30,7 @@ pub fn asked(actor: &Actor, args: &FileArgs) -> Result<Asked, Ending> {
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let sheet = match &args.sheet {
         Some(id) => id.clone(),
-        None => actor.sheet_that_fits(&name, &bytes).map_err(faulty)?.ok_or_else(|| {
+        None => actor.sheet_that_fits(&name, &bytes).map_err(|fault| faulty(fault, args.lang))?.ok_or_else(|| {
             let known =
                 actor.sheets_to_hand_in().into_iter().filter(|sheet| !sheet.implicit).map(|sheet| sheet.id.clone());
             let known = known.collect::<Vec<_>>().join(", ");
@@ -52,15 +52,15 @@ pub fn asked(actor: &Actor, args: &FileArgs) -> Result<Asked, Ending> {
 }
 
 /// Why a file cannot be read, for the terminal.
-pub fn faulty(fault: SheetFault) -> Ending {
+pub fn faulty(fault: SheetFault, lang: Lang) -> Ending {
     match fault {
-        SheetFault::Book(fault) => Ending::Cannot(fault.message(Lang::Zh)),
+        SheetFault::Book(fault) => Ending::Cannot(fault.message(lang)),
         SheetFault::None(grids) => {
-            let why: Vec<_> = grids.iter().map(|(name, why)| format!("{name}: {}", why.message(Lang::Zh))).collect();
+            let why: Vec<_> = grids.iter().map(|(name, why)| format!("{name}: {}", why.message(lang))).collect();
             Ending::Cannot(format!("no sheet of the file can be read so\n  {}", why.join("\n  ")))
         }
         SheetFault::Given(faults) => {
-            Ending::Usage(faults.iter().map(|fault| fault.message(Lang::En)).collect::<Vec<_>>().join("; "))
+            Ending::Usage(faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join("; "))
         }
         SheetFault::Stopped => Ending::Cannot("stopped; nothing was written".into()),
         SheetFault::Refused(error) => error.into(),
@@ -93,14 +93,16 @@ pub async fn run(dir: Option<&Path>, args: &FileArgs, marked: Option<&Path>, for
     let asked = asked(&actor, args)?;
     let progress = Progress::default();
     let work = actor.check_sheet(&asked.name, &asked.bytes, &asked.sheet, &asked.area, &asked.reading, &progress);
-    let read = with_bar(&progress, work).await.map_err(faulty)?;
+    let read = with_bar(&progress, work).await.map_err(|fault| faulty(fault, args.lang))?;
     if let Some(to) = marked {
-        let bytes = actor.marked_file(&asked.bytes, &read, Lang::Zh)?;
+        let bytes = actor.marked_file(&asked.bytes, &read, args.lang)?;
         std::fs::write(to, bytes).map_err(|error| Ending::Cannot(format!("{}: {error}", to.display())))?;
     }
     match format {
-        Format::Json => all(serde_json::to_string_pretty(&body(&asked, &read)).unwrap_or_default().as_bytes())?,
-        _ => table(&read, format)?,
+        Format::Json => {
+            all(serde_json::to_string_pretty(&body(&asked, &read, args.lang)).unwrap_or_default().as_bytes())?
+        }
+        _ => table(&read, format, args.lang)?,
     }
     let counted = read.run.counted();
     if counted.faulty + counted.held == 0 && read.run.missing.is_empty() { Ok(()) } else { Err(Ending::No) }
@@ -121,18 +123,18 @@ fn heading(read: &SheetRead, column: Option<u32>) -> &str {
     column.and_then(of).map_or("", |column| column.heading.as_str())
 }
 
-fn body(asked: &Asked, read: &SheetRead) -> serde_json::Value {
+fn body(asked: &Asked, read: &SheetRead, lang: Lang) -> serde_json::Value {
     let counted = read.run.counted();
     let grid = read.grids.iter().find(|grid| grid.read).map(|grid| grid.name.as_str());
     let faults = read.run.rows.iter().flat_map(|row| &row.faults).map(|fault| {
         json!({
             "row": fault.row, "column": heading(read, fault.column), "kind": fault.kind.as_str(), "warning": fault.warning,
-            "group": fault.group, "value": fault.fault.value, "message": fault.fault.message(Lang::Zh),
+            "group": fault.group, "value": fault.fault.value, "message": fault.fault.message(lang),
         })
     });
     let others = read.grids.iter().filter(|grid| !grid.read);
     let others =
-        others.map(|grid| json!({ "sheet": grid.name, "why": grid.why.as_ref().map(|why| why.message(Lang::Zh)) }));
+        others.map(|grid| json!({ "sheet": grid.name, "why": grid.why.as_ref().map(|why| why.message(lang)) }));
     json!({
         "file": asked.name, "kind": asked.sheet, "area": asked.area, "sheet": grid, "encoding": read.encoding,
         "header_rows": read.recognised.header_rows,
@@ -140,14 +142,14 @@ fn body(asked: &Asked, read: &SheetRead) -> serde_json::Value {
         "counts": { "new": counted.new, "changed": counted.changed, "same": counted.same, "faulty": counted.faulty, "held": counted.held },
         "rows": read.run.rows.iter().map(|row| json!({ "row": row.number, "state": word(row.state), "name": row.name })).collect::<Vec<_>>(),
         "faults": faults.collect::<Vec<_>>(),
-        "ignored": read.run.ignored.iter().map(|(row, why)| json!({ "row": row, "why": why.message(Lang::Zh) })).collect::<Vec<_>>(),
+        "ignored": read.run.ignored.iter().map(|(row, why)| json!({ "row": row, "why": why.message(lang) })).collect::<Vec<_>>(),
         "missing": read.run.missing.iter().map(|missing| missing.key.clone()).collect::<Vec<_>>(),
         "place_needed": read.run.place.is_some(),
         "sheets_not_imported": others.collect::<Vec<_>>(),
     })
 }
 
-fn table(read: &SheetRead, format: Format) -> Result<(), Ending> {
+fn table(read: &SheetRead, format: Format, lang: Lang) -> Result<(), Ending> {
     let rows = read.run.rows.iter().flat_map(|row| &row.faults).map(|fault| {
         let weight = if fault.warning { "warning" } else { "fault" };
         vec![
@@ -155,7 +157,7 @@ fn table(read: &SheetRead, format: Format) -> Result<(), Ending> {
             heading(read, fault.column).to_owned(),
             weight.to_owned(),
             fault.kind.as_str().to_owned(),
-            fault.fault.message(Lang::Zh),
+            fault.fault.message(lang),
         ]
     });
     let rows: Vec<_> = rows.collect();

@@ -19,9 +19,9 @@ pub async fn run(dir: Option<&Path>, command: SheetCommand) -> Result<(), Ending
     match command {
         SheetCommand::Check { file, marked, format } => check::run(dir, &file, marked.as_deref(), format).await,
         SheetCommand::Import { file, whole } => take::import(dir, &file, whole).await,
-        SheetCommand::Template { ids, out, lang } => template::run(dir, &ids, out, &lang),
+        SheetCommand::Template { ids, out, lang } => template::run(dir, &ids, out, lang),
         SheetCommand::List { place } => take::list(dir, &place).await,
-        SheetCommand::Take { place, id } => take::again(dir, &place, id).await,
-        SheetCommand::Undo { place, id } => take::undo(dir, &place, id).await,
+        SheetCommand::Take { place, id, lang } => take::again(dir, &place, id, lang).await,
+        SheetCommand::Undo { place, id, lang } => take::undo(dir, &place, id, lang).await,
     }
 }

@@ -22,23 +22,23 @@ pub async fn import(dir: Option<&Path>, args: &FileArgs, whole: bool) -> Result<
     let mut asked = asked(&actor, args)?;
     asked.reading.whole = whole;
     let kept = actor.hand_in(&asked.name, &asked.bytes, &asked.sheet, &asked.area, &asked.reading).await;
-    let id = kept.map_err(faulty)?;
+    let id = kept.map_err(|fault| faulty(fault, args.lang))?;
     say(format_args!("sheet {id}"));
-    taken(&actor, id).await
+    taken(&actor, id, args.lang).await
 }
 
 /// Takes again what can be taken by now.
 ///
 /// # Errors
 /// As [`import`].
-pub async fn again(dir: Option<&Path>, place: &Place, id: Uuid) -> Result<(), Ending> {
-    taken(&opening::county(dir, place).await?, id).await
+pub async fn again(dir: Option<&Path>, place: &Place, id: Uuid, lang: Lang) -> Result<(), Ending> {
+    taken(&opening::county(dir, place).await?, id, lang).await
 }
 
-async fn taken(actor: &Actor, id: Uuid) -> Result<(), Ending> {
+async fn taken(actor: &Actor, id: Uuid, lang: Lang) -> Result<(), Ending> {
     let line = actor.sheet_line(id).await?;
     let progress = Progress::default();
-    let took = with_bar(&progress, actor.take_sheet(&line, &progress)).await.map_err(refused)?;
+    let took = with_bar(&progress, actor.take_sheet(&line, &progress)).await.map_err(|error| refused(error, lang))?;
     match took {
         Took::Written(taken) => {
             say(format_args!("{} rows written, journal {} to {}", taken.rows, taken.first, taken.last));
@@ -50,20 +50,20 @@ async fn taken(actor: &Actor, id: Uuid) -> Result<(), Ending> {
     if line.import.state != ImportState::Open {
         return Ok(());
     }
-    let read = actor.sheet_as_it_stands(&line).await.map_err(faulty)?;
+    let read = actor.sheet_as_it_stands(&line).await.map_err(|fault| faulty(fault, lang))?;
     told(&read);
     say(format_args!("the rest waits; `anju sheet take {id}` takes what can be taken later"));
     Err(Ending::No)
 }
 
-fn refused(error: TakeRefused) -> Ending {
+fn refused(error: TakeRefused, lang: Lang) -> Ending {
     match error {
-        TakeRefused::Sheet(fault) => faulty(fault),
+        TakeRefused::Sheet(fault) => faulty(fault, lang),
         TakeRefused::NotWhole(rows) => Ending::Cannot(format!(
             "{rows} rows are wrong or wait, and --whole takes all or nothing; `anju sheet check` names them"
         )),
         TakeRefused::Rows(faults) => {
-            let lines = faults.iter().map(|fault| format!("row {}: {}", fault.row, fault.fault.message(Lang::Zh)));
+            let lines = faults.iter().map(|fault| format!("row {}: {}", fault.row, fault.fault.message(lang)));
             Ending::Cannot(format!("refused, nothing was written\n  {}", lines.collect::<Vec<_>>().join("\n  ")))
         }
     }
@@ -98,7 +98,7 @@ pub async fn list(dir: Option<&Path>, place: &Place) -> Result<(), Ending> {
 ///
 /// # Errors
 /// `No` when somebody changed it since; else as [`super::run`].
-pub async fn undo(dir: Option<&Path>, place: &Place, id: Uuid) -> Result<(), Ending> {
+pub async fn undo(dir: Option<&Path>, place: &Place, id: Uuid, lang: Lang) -> Result<(), Ending> {
     let actor = opening::county(dir, place).await?;
     let line = actor.sheet_line(id).await?;
     match actor.undo_sheet(&line).await {
@@ -110,14 +110,14 @@ pub async fn undo(dir: Option<&Path>, place: &Place, id: Uuid) -> Result<(), End
             say("somebody changed this after the import, so it cannot be undone as a whole:");
             for one in by {
                 let ledger = actor.pack().ledger(one.ledger);
-                let fields: Vec<_> = one.fields.iter().map(|field| ledger.field(*field).title.zh.as_str()).collect();
-                say(format_args!("  {} {} ({}): {}", ledger.title.zh, one.name, one.actor, fields.join("、")));
+                let fields: Vec<_> = one.fields.iter().map(|field| lang.of(&ledger.field(*field).title)).collect();
+                say(format_args!("  {} {} ({}): {}", lang.of(&ledger.title), one.name, one.actor, fields.join(", ")));
             }
             return Err(Ending::No);
         }
         Err(UndoError::Write(WriteError::Refused(error))) => return Err(error.into()),
         Err(UndoError::Write(WriteError::Commit(anju_store::CommitError::Invalid { faults, .. }))) => {
-            let words: Vec<_> = faults.iter().map(|fault| fault.message(Lang::Zh)).collect();
+            let words: Vec<_> = faults.iter().map(|fault| fault.message(lang)).collect();
             return Err(Ending::Cannot(format!("refused, nothing was undone: {}", words.join("; "))));
         }
         Err(UndoError::Write(WriteError::Commit(error))) => return Err(Ending::Cannot(error.to_string())),

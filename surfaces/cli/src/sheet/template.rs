@@ -15,7 +15,7 @@ use crate::print::say;
 ///
 /// # Errors
 /// `Usage` for a sheet that is none, `Cannot` when the file cannot be written.
-pub fn run(dir: Option<&Path>, ids: &[String], out: Option<PathBuf>, lang: &str) -> Result<(), Ending> {
+pub fn run(dir: Option<&Path>, ids: &[String], out: Option<PathBuf>, lang: Lang) -> Result<(), Ending> {
     let pack = definitions::pack(dir)?;
     let mut sheets = Vec::with_capacity(ids.len());
     for id in ids {
@@ -32,7 +32,6 @@ pub fn run(dir: Option<&Path>, ids: &[String], out: Option<PathBuf>, lang: &str)
         Ending::Cannot(format!("{}: {error}; name a file that can be written with --out", out.display()))
     };
     let file = File::create(&out).map_err(|error| cannot(&error))?;
-    let lang = if lang == "en" { Lang::En } else { Lang::Zh };
     templates(&pack, &sheets, lang, BufWriter::new(file)).map_err(|error| cannot(&error))?;
     say(out.display());
     Ok(())

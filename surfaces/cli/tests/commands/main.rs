@@ -6,4 +6,5 @@ mod keys;
 mod packs;
 mod proofs;
 mod questions;
+mod sheets;
 mod versions;
