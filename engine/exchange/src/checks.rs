@@ -66,18 +66,13 @@ fn exactly(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
 fn by_group(rows: &[SheetRow]) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut by_key: HashMap<&str, usize> = HashMap::new();
-    let mut last: Option<(&str, usize)> = None;
     for (at, row) in rows.iter().enumerate() {
         let Some(key) = row.group.as_deref() else { continue };
-        let group = match last.filter(|(last, _)| *last == key) {
-            Some((_, group)) => group,
-            None => *by_key.entry(key).or_insert_with(|| {
-                groups.push(Vec::new());
-                groups.len() - 1
-            }),
-        };
+        let group = *by_key.entry(key).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
         groups[group].push(at);
-        last = Some((key, group));
     }
     groups
 }

@@ -60,13 +60,10 @@ fn gather(
         let said = row.part(path).and_then(|part| part.value(field)).map(kind::text_of);
         let faulty = row.faults.iter().any(|fault| fault.column == Some(source.column));
         let group = match said {
-            Some(key) => match current.filter(|group| groups[*group].is_of(&key)) {
-                Some(group) => group,
-                None => *by_key.entry_ref(&*key).or_insert_with(|| {
-                    groups.push(Group::new((&*key).into(), None));
-                    groups.len() - 1
-                }),
-            },
+            Some(key) => *by_key.entry_ref(&*key).or_insert_with(|| {
+                groups.push(Group::new((&*key).into(), None));
+                groups.len() - 1
+            }),
             None => {
                 match current
                     .filter(|group| !faulty && goes_on(context, (rows, row), &groups[*group], path, source, one))
@@ -88,11 +85,6 @@ fn gather(
 impl Group {
     fn new(key: Box<str>, unnamed: Option<usize>) -> Self {
         Self { key, unnamed, rows: Vec::new(), known: Vec::new(), has_one: false }
-    }
-
-    /// Whether rows that name the key are its own.
-    fn is_of(&self, key: &str) -> bool {
-        self.unnamed.is_none() && *self.key == *key
     }
 
     fn take(&mut self, context: &Context<'_>, at: usize, row: &SheetRow, one: bool, path: u16) {

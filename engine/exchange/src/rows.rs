@@ -73,6 +73,7 @@ impl Part {
 
     /// Gives a field.
     pub fn set(&mut self, field: FieldIx, given: Given) {
+        // Cells are read in order of fields.
         if self.values.last().is_none_or(|(last, _)| *last < field) {
             return self.values.push((field, given));
         }

@@ -428,3 +428,8 @@ pub struct DoctorArgs {
     #[command(flatten)]
     pub place: Place,
 }
+
+/// The language of the record crate's words.
+pub fn words(lang: anju_ui::Lang) -> anju_record::Lang {
+    if lang == anju_ui::Lang::Zh { anju_record::Lang::Zh } else { anju_record::Lang::En }
+}

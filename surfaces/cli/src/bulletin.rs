@@ -6,7 +6,7 @@ use std::path::Path;
 use anju_app::{Actor, Scope, Told};
 use anju_ui::Lang;
 
-use crate::args::{BulletinArgs, ProseFormat};
+use crate::args::{BulletinArgs, ProseFormat, words};
 use crate::ending::Ending;
 use crate::{opening, print};
 
@@ -32,8 +32,7 @@ pub async fn run(dir: Option<&Path>, args: BulletinArgs) -> Result<(), Ending> {
 fn prose(actor: &Actor, lang: Lang, scope: &Scope, period: Option<(i32, i32)>) -> String {
     let mut text = String::new();
     let mut heading = None;
-    let words = if lang == Lang::Zh { anju_record::Lang::Zh } else { anju_record::Lang::En };
-    for passage in actor.passages(scope, period, words) {
+    for passage in actor.passages(scope, period, words(lang)) {
         let mechanism = actor.pack().mechanism(passage.mechanism);
         let title = passage.title.as_ref().unwrap_or(&mechanism.title).clone();
         if mechanism.order > 0 && heading.as_ref() != Some(&title) {

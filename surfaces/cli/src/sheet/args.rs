@@ -6,7 +6,7 @@ use anju_record::Lang;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
-use crate::args::{Format, Place};
+use crate::args::{Format, Place, words};
 
 /// What to do with a spreadsheet.
 #[derive(Debug, Subcommand)]
@@ -100,11 +100,7 @@ pub struct FileArgs {
 }
 
 fn lang(text: &str) -> Result<Lang, String> {
-    match text {
-        "zh" | "zh-CN" => Ok(Lang::Zh),
-        "en" => Ok(Lang::En),
-        _ => Err("write zh or en".to_owned()),
-    }
+    Ok(words(anju_ui::Lang::parse(text).ok_or("write zh or en")?))
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
