@@ -66,9 +66,8 @@ pub(crate) fn found(writer: &Writer<'_>, query: &Query, word: &str) -> Expr {
 }
 
 /// A word is the whole or the end of a sensitive field that is searched; `None` when it can be of none.
-pub(crate) fn found_sealed(writer: &Writer<'_>, query: &Query, word: &str) -> Option<Expr> {
-    let ledger = writer.pack.ledger(query.ledger);
-    let fields = (0_u16..).map(FieldIx).zip(&ledger.fields).filter(|(ix, _)| !query.unsearched.contains(ix));
+pub(crate) fn found_sealed(writer: &Writer<'_>, ledger: &Ledger, unsearched: &[FieldIx], word: &str) -> Option<Expr> {
+    let fields = (0_u16..).map(FieldIx).zip(&ledger.fields).filter(|(ix, _)| !unsearched.contains(ix));
     let sensitive = fields.filter(|(_, field)| field.sensitive.is_some());
     sensitive.filter_map(|(ix, field)| by_index(writer, ledger, ix, field, word)).reduce(ExprTrait::or)
 }

@@ -217,20 +217,25 @@ pub(crate) fn ids(pack: &Pack, dialect: Dialect, vault: &Vault, query: &Query) -
     build(dialect, &select)
 }
 
-/// Ids of the live records with a sensitive field that a word is the whole or the end of; `None` when it can be of none.
+/// Ids of the records with a sensitive field that a word is the whole or the end of; `None` when it can be of none. The blind indexes
+/// answer alone, so those taken away are among them: whether a record lives stands in its row.
 pub(crate) fn sealed(
     pack: &Pack,
     dialect: Dialect,
     vault: &Vault,
-    query: &Query,
+    county: &str,
+    ledger: LedgerIx,
+    unsearched: &[FieldIx],
     word: &str,
 ) -> Result<Option<Statement>> {
     let writer = Writer { pack, dialect, vault: Some(vault) };
-    let Some(found) = found_sealed(&writer, query, word) else { return Ok(None) };
+    let Some(found) = found_sealed(&writer, pack.ledger(ledger), unsearched, word) else { return Ok(None) };
     let mut select = Sea::select();
-    select.column((Alias::new("t"), Alias::new("id")));
-    narrow(&mut select, pack, dialect, vault, query)?;
-    select.and_where(found);
+    select
+        .column((Alias::new("t"), Alias::new("id")))
+        .from_as(Alias::new(table_name(&pack.ledger(ledger).id)), Alias::new("t"))
+        .and_where(column(T, "county").eq(county))
+        .and_where(found);
     build(dialect, &select).map(Some)
 }
 

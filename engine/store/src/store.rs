@@ -511,13 +511,20 @@ impl Store {
         self.ids_of(&query::ids(pack, self.dialect(), &self.vault, query)?).await
     }
 
-    /// The ids of the records with a sensitive field that a word is the whole or the end of. Fields that the query leaves unsearched
-    /// are not looked at.
+    /// The ids of a ledger's records with a sensitive field that a word is the whole or the end of; those that were taken away are among
+    /// them. Fields that are not to be searched are not looked at.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn ids_by_sealed(&self, pack: &Pack, query: &Query, word: &str) -> Result<Vec<Uuid>> {
-        match query::sealed(pack, self.dialect(), &self.vault, query, word)? {
+    pub async fn ids_by_sealed(
+        &self,
+        pack: &Pack,
+        county: &str,
+        ledger: LedgerIx,
+        unsearched: &[FieldIx],
+        word: &str,
+    ) -> Result<Vec<Uuid>> {
+        match query::sealed(pack, self.dialect(), &self.vault, county, ledger, unsearched, word)? {
             Some(statement) => self.ids_of(&statement).await,
             None => Ok(Vec::new()),
         }

@@ -46,6 +46,25 @@ pub async fn a_number_is_found_whole_and_by_its_end(room: Room) {
     assert_eq!(room.store.count(&pack, &hidden).await.unwrap(), 0, "what is hidden is not searched");
 }
 
+/// The blind indexes answer alone: which records live, whoever asks knows.
+pub async fn a_blind_index_finds_what_was_taken_away(room: Room) {
+    let pack = filled(&room).await;
+    let (member, seven) = (ledger(&pack, "member"), number(7));
+    let found = async |county: &str, unsearched: &[anju_pack::FieldIx], word: &str| {
+        room.store.ids_by_sealed(&pack, county, member, unsearched, word).await.unwrap()
+    };
+    let living = found(COUNTY, &[], &seven).await;
+    assert_eq!(living.len(), 1);
+    let gone = Write::Delete { ledger: member, id: living[0], expected_version: 1 };
+    commit(&room.store, &pack, vec![gone]).await.unwrap();
+    assert_eq!(found(COUNTY, &[], &seven).await, living);
+    let ends = found(COUNTY, &[], &seven[14..]).await;
+    assert!(ends.contains(&living[0]), "{ends:?}");
+    assert!(found(COUNTY, &[field(&pack, "number")], &seven).await.is_empty(), "what is hidden is not searched");
+    assert!(found("610924", &[], &seven).await.is_empty(), "nor in another county");
+    assert!(found(COUNTY, &[], "读者7").await.is_empty(), "nor for what no sealed field can be");
+}
+
 fn field_of(pack: &anju_pack::Pack, name: &str) -> Operand {
     Operand::Field(Place { path: Vec::new(), field: field(pack, name) })
 }

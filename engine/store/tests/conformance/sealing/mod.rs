@@ -32,6 +32,7 @@ stories! {
     rest::a_label_opens_what_it_shows,
     rest::a_key_that_is_not_there_is_named_when_the_store_is_opened,
     found::a_number_is_found_whole_and_by_its_end,
+    found::a_blind_index_finds_what_was_taken_away,
     found::equal_numbers_are_found_without_being_opened,
     found::what_a_seal_hides_cannot_be_compared,
     found::two_with_one_number_are_refused,
