@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anju_access::{Action, Reach};
 use anju_pack::{Kind, LedgerIx};
-use anju_record::{Record, Valid, Value};
+use anju_record::{Record, SmolStr, Valid, Value};
 use anju_store::{Query, Write};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ pub(crate) struct Beside<'a> {
     /// Whether the actor reads a record.
     pub read: HashMap<Key, bool>,
     /// Where a record stands; none if there is no such record.
-    pub areas: HashMap<Key, Option<Box<str>>>,
+    pub areas: HashMap<Key, Option<SmolStr>>,
     /// Records that the actor may write, as they stand.
     pub own: HashMap<Key, Record>,
 }

@@ -260,7 +260,7 @@ impl App {
         let has_place = self.pack().ledger(relation.owner).area.is_some();
         Ok(Owners {
             ids: rows.iter().map(|row| row.id).collect(),
-            places: if has_place { rows.into_iter().map(|row| row.area).collect() } else { Vec::new() },
+            places: if has_place { rows.into_iter().map(|row| row.area.as_str().into()).collect() } else { Vec::new() },
         })
     }
 

@@ -2,15 +2,16 @@
 //!
 //! One pass over each ledger: what the rows' records are held by is gathered first, then the ledger is read once and only what meets it is kept.
 
+use std::hash::BuildHasher;
+
 use anju_exchange::{FaultKind, Recognised, RowFault};
 use anju_pack::{Alike, FieldIx, LedgerIx, Step as Hop};
 use anju_record::{Code, Problem, Record, Value};
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashMap};
 use rayon::prelude::*;
 use uuid::Uuid;
 
 use super::DryRun;
-use super::line::Positions;
 use super::plan::fault;
 use crate::Actor;
 use crate::alike::{alike_trait, alike_words, stands};
@@ -33,7 +34,11 @@ struct News<'a> {
     at: Vec<usize>,
     /// Rule by rule, fields of other records that the rules look at.
     beyond: HashMap<(FieldIx, LedgerIx), std::collections::HashMap<Uuid, Value>>,
+    hashing: DefaultHashBuilder,
 }
+
+/// New records by the mark of what a rule holds them by, in order.
+type Marked = Vec<(u64, usize)>;
 
 impl Actor {
     /// Remarks rows whose new records may be there already.
@@ -48,7 +53,8 @@ impl Actor {
             if at.is_empty() {
                 continue;
             }
-            let mut news = News { actor: self, ledger, at, beyond: HashMap::new() };
+            let mut news =
+                News { actor: self, ledger, at, beyond: HashMap::new(), hashing: DefaultHashBuilder::default() };
             news.look_beyond(run).await?;
             let twins = news.twins(run).await?;
             news.remark(run, recognised, twins).await?;
@@ -80,41 +86,59 @@ impl News<'_> {
         stands(self.actor.pack(), self.ledger, &value).then(|| alike_trait(rule, value, follow))?
     }
 
-    /// New records by what a rule holds them by.
-    fn wanted<'v>(&'v self, run: &'v DryRun, rule: &Alike) -> HashMap<String, Positions> {
-        let held = |at: &usize| {
-            let entry = &run.entries[*at];
-            Some((self.held(rule, |field| Some(entry.value(field)))?, *at))
-        };
-        let held: Vec<(String, usize)> = self.at.par_iter().filter_map(held).collect();
-        let mut wanted: HashMap<String, Positions> = HashMap::with_capacity(held.len());
-        for (held, at) in held {
-            wanted.entry(held).or_default().push(at);
-        }
+    /// What a rule holds a new record by.
+    fn held_new(&self, run: &DryRun, rule: &Alike, at: usize) -> Option<String> {
+        self.held(rule, |field| Some(run.entries[at].value(field)))
+    }
+
+    fn mark(&self, held: &str) -> u64 {
+        self.hashing.hash_one(held)
+    }
+
+    /// New records by what a rule holds them by. Those with one mark are compared as a whole.
+    fn wanted(&self, run: &DryRun, rule: &Alike) -> Marked {
+        let marked = |at: &usize| Some((self.mark(&self.held_new(run, rule, *at)?), *at));
+        let mut wanted: Marked = self.at.par_iter().filter_map(marked).collect();
+        wanted.par_sort_unstable();
         wanted
+    }
+
+    /// New records that are like an earlier one of them, each with the first that it is like.
+    fn repeated(&self, run: &DryRun, rule: &Alike, wanted: &[(u64, usize)]) -> Vec<(usize, usize)> {
+        let mut repeated = Vec::new();
+        for marked in wanted.chunk_by(|one, other| one.0 == other.0).filter(|marked| marked.len() > 1) {
+            let mut first: HashMap<String, usize> = HashMap::new();
+            for (_, at) in marked {
+                if let Some(held) = self.held_new(run, rule, *at) {
+                    let first = *first.entry(held).or_insert(*at);
+                    repeated.extend((first != *at).then_some((*at, first)));
+                }
+            }
+        }
+        repeated
     }
 
     /// What each new record is like, the surest rule first.
     async fn twins(&self, run: &DryRun) -> Result<HashMap<usize, (usize, Twin)>> {
         let pack = self.actor.pack();
         let rules = &pack.ledger(self.ledger).alike;
-        let wanted: Vec<HashMap<String, Positions>> = rules.par_iter().map(|rule| self.wanted(run, rule)).collect();
+        let wanted: Vec<Marked> = rules.par_iter().map(|rule| self.wanted(run, rule)).collect();
         let mut twins: HashMap<usize, (usize, Twin)> = HashMap::new();
-        for (rule, alike) in wanted.iter().enumerate() {
-            for alike in alike.values() {
-                let Some((first, others)) = alike.split_first() else { continue };
-                for other in others {
-                    twins.entry(*other).or_insert((rule, Twin::Row(*first)));
-                }
+        for (at_rule, (rule, wanted)) in rules.iter().zip(&wanted).enumerate() {
+            for (at, first) in self.repeated(run, rule, wanted) {
+                twins.entry(at).or_insert((at_rule, Twin::Row(first)));
             }
         }
         let mut each = |record: Record| {
             for (at_rule, (rule, wanted)) in rules.iter().zip(&wanted).enumerate() {
                 let Some(held) = self.held(rule, |field| record.values.get(usize::from(field.0))) else { continue };
-                for at in wanted.get(&held).into_iter().flatten() {
+                let mark = self.mark(&held);
+                let marked = wanted.iter().skip(wanted.partition_point(|(known, _)| *known < mark));
+                let alike = marked.take_while(|(known, _)| *known == mark).map(|(_, at)| at);
+                for at in alike {
                     let surer =
                         twins.get(at).is_none_or(|(rule, twin)| at_rule < *rule || matches!(twin, Twin::Row(_)));
-                    if surer {
+                    if surer && self.held_new(run, rule, *at).as_ref() == Some(&held) {
                         twins.insert(*at, (at_rule, Twin::There(record.id)));
                     }
                 }

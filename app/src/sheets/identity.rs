@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use anju_exchange::{Part, SheetRow};
 use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack};
@@ -74,31 +75,46 @@ impl Identity {
 
 /// What rows say of records, gathered before these are looked up: what is looked for, as hashes of a ledger, a field and its value. Whatever meets
 /// one is kept to be compared as a whole.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Wanted {
     leads: BTreeMap<LedgerIx, Vec<FieldIx>>,
-    hashes: HashSet<u64>,
+    /// Of what rows say, in order.
+    said: Vec<u64>,
+    /// Of what records are looked for as what others name.
+    named: HashSet<u64>,
     hashing: DefaultHashBuilder,
 }
 
 impl Wanted {
     /// By what the records of each ledger are looked for first, and what rows say of it.
     pub fn of(pack: &Pack, nodes: &[Node], rows: &[SheetRow]) -> Self {
-        let mut wanted = Self::default();
-        for ledger in nodes.iter().map(|node| node.ledger) {
+        let leads = |ledger: LedgerIx| {
             let mut leads: Vec<FieldIx> = identities(pack, ledger).iter().map(|identity| identity.lead).collect();
             leads.sort_unstable();
             leads.dedup();
-            wanted.leads.insert(ledger, leads);
-        }
-        let of_part = |part: &Part| {
+            leads
+        };
+        let mut wanted = Self {
+            leads: nodes.iter().map(|node| (node.ledger, leads(node.ledger))).collect(),
+            said: Vec::new(),
+            named: HashSet::new(),
+            hashing: DefaultHashBuilder::default(),
+        };
+        let of_part = |part: &Arc<Part>| {
             let ledger = nodes.get(usize::from(part.path)).map(|node| node.ledger);
             let leads = ledger.map_or(&[][..], |ledger| wanted.leads(ledger));
             let hash = |lead: &FieldIx| Some(wanted.hash(ledger?, *lead, said(part.value(*lead))?));
             leads.iter().filter_map(hash).collect::<SmallVec<[u64; 2]>>()
         };
-        let hashes: Vec<u64> = rows.par_iter().flat_map_iter(|row| row.parts.iter().flat_map(of_part)).collect();
-        wanted.hashes.extend(hashes);
+        let of_row = |(at, row): (usize, &SheetRow)| {
+            let above = at.checked_sub(1).map_or(&[][..], |above| &rows[above].parts);
+            let is_new = |part: &&Arc<Part>| !above.iter().any(|above| Arc::ptr_eq(above, part));
+            row.parts.iter().filter(is_new).flat_map(of_part).collect::<SmallVec<[u64; 8]>>()
+        };
+        let mut said: Vec<u64> = rows.par_iter().enumerate().flat_map_iter(of_row).collect();
+        said.par_sort_unstable();
+        said.dedup();
+        wanted.said = said;
         wanted
     }
 
@@ -108,14 +124,15 @@ impl Wanted {
 
     /// A record that is looked for as what others name.
     pub fn add(&mut self, ledger: LedgerIx, lead: FieldIx, id: Uuid) {
-        self.hashes.insert(self.hash(ledger, lead, &Value::Id(id)));
+        self.named.insert(self.hash(ledger, lead, &Value::Id(id)));
     }
 
     /// Whether a record may be one that the sheet speaks of.
     pub fn meets(&self, ledger: LedgerIx, record: &Record) -> bool {
         self.leads(ledger).iter().any(|lead| {
-            let value = record.values.get(usize::from(lead.0));
-            value.is_some_and(|value| self.hashes.contains(&self.hash(ledger, *lead, value)))
+            let value = said(record.values.get(usize::from(lead.0)));
+            let hash = value.map(|value| self.hash(ledger, *lead, value));
+            hash.is_some_and(|hash| self.said.binary_search(&hash).is_ok() || self.named.contains(&hash))
         })
     }
 

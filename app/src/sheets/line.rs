@@ -2,7 +2,7 @@
 
 use anju_exchange::{FaultKind, Ignored, RowFault};
 use anju_pack::{FieldIx, LedgerIx, Pack};
-use anju_record::{Fault, Lang, Value, kind};
+use anju_record::{Fault, Lang, SmolStr, Value, kind};
 use anju_store::Write;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -27,7 +27,7 @@ pub enum RowState {
 }
 
 /// Positions of rows or of records, few as a rule.
-pub(super) type Positions = SmallVec<[usize; 4]>;
+pub(super) type Positions = SmallVec<[usize; 6]>;
 
 /// One row.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub struct RowLine {
     /// The records it speaks of, as positions in the dry run.
     pub(super) entries: Positions,
     /// What the rows of one carried record share.
-    pub(super) group: Option<Box<str>>,
+    pub(super) group: Option<SmolStr>,
 }
 
 /// One value that a row would write.

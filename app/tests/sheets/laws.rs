@@ -101,6 +101,42 @@ pub async fn who_left_and_came_back_stands_in_two_rows(desk: &Desk) {
     }
 }
 
+/// What a row comes to does not hang on which rows stand beside it: most rows say much of what the one above says.
+pub async fn a_row_comes_to_the_same_whichever_rows_stand_beside_it(desk: &Desk) {
+    let sizes = [4, 3, 160, 150];
+    let mut people = people(69_000, &sizes);
+    people[2].door = "9单元999".to_owned();
+    people[5].id_number = people[4].id_number.clone();
+    let wrong = if people[9].id_number.ends_with('0') { "1" } else { "0" };
+    people[9].id_number.replace_range(17.., wrong);
+    people[200].door = "8单元888".to_owned();
+    // One household after another, and one member of each after another.
+    let within = sizes.iter().flat_map(|size| 0..*size);
+    let mut mixed: Vec<(usize, usize)> = within.zip(0..people.len()).collect();
+    mixed.sort_unstable();
+    let orders = [(0..people.len()).collect::<Vec<_>>(), mixed.into_iter().map(|(_, at)| at).collect()];
+    let mut outcomes = Vec::new();
+    for order in &orders {
+        let rows: Vec<Told> = order.iter().map(|at| people[*at].clone()).collect();
+        let run = desk.check("次序.csv", &csv(&rows), ROSTER, &told()).await.run;
+        let mut outcome: Vec<_> = order
+            .iter()
+            .zip(&run.rows)
+            .map(|(at, row)| {
+                let faults = row.faults.iter().map(|fault| (fault.kind, fault.column, fault.warning));
+                (*at, row.name.clone(), row.state, faults.collect::<Vec<_>>())
+            })
+            .collect();
+        outcome.sort_by_key(|(at, ..)| *at);
+        outcomes.push((outcome, run.made));
+    }
+    assert_eq!(outcomes[0], outcomes[1]);
+    let (outcome, _) = &outcomes[0];
+    let faulty: Vec<usize> =
+        outcome.iter().filter(|(.., state, _)| *state == RowState::Faulty).map(|(at, ..)| *at).collect();
+    assert_eq!(faulty, [2, 5, 9, 200], "{outcome:?}");
+}
+
 /// A clerk's list shows no whole ID number and no whole telephone: handed in again it writes nothing, and says which cells it passed over.
 pub async fn what_a_clerk_sees_masked_is_kept_when_it_is_handed_in_again(desk: &Desk) {
     let people = people(67_000, &[2, 1]);

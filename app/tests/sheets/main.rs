@@ -20,6 +20,7 @@ async fn tell(desk: &Desk) {
     laws::rows_that_waited_are_taken_when_they_can_be(desk).await;
     laws::what_is_taken_away_and_handed_in_again_changes_nothing(desk).await;
     laws::who_left_and_came_back_stands_in_two_rows(desk).await;
+    laws::a_row_comes_to_the_same_whichever_rows_stand_beside_it(desk).await;
     laws::what_a_clerk_sees_masked_is_kept_when_it_is_handed_in_again(desk).await;
     laws::every_template_is_known_for_what_it_is(desk);
     laws::nobody_takes_rows_beyond_their_rights(desk).await;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use anju_pack::{Kind, Ledger, LedgerIx, Pack};
-use anju_record::{Record, Value};
+use anju_record::{Record, SmolStr, Value};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ pub const COUNTY: &str = "610923";
 pub struct Book<'p> {
     pack: &'p Pack,
     rows: Vec<(LedgerIx, Record)>,
-    areas: HashMap<Uuid, Box<str>>,
+    areas: HashMap<Uuid, SmolStr>,
     faults: BTreeSet<String>,
     ids: ChaCha8Rng,
     owners: BTreeSet<LedgerIx>,
@@ -67,7 +67,7 @@ impl<'p> Book<'p> {
     }
 
     /// A record's area: its own field's, else its owner's, else the county.
-    fn area_of(&self, defined: &Ledger, row: &[Value]) -> Box<str> {
+    fn area_of(&self, defined: &Ledger, row: &[Value]) -> SmolStr {
         if let Some(field) = defined.area
             && let Value::Text(code) = &row[usize::from(field.0)]
         {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anju_pack::{LedgerIx, Pack, Standing, Story, StoryValue, Text};
-use anju_record::{Record, Value, eval};
+use anju_record::{Record, SmolStr, Value, eval};
 use anju_shard::{Shape, Shard};
 use uuid::Uuid;
 
@@ -70,7 +70,7 @@ fn record(pack: &Pack, county: &str, story: &Story, position: usize) -> (LedgerI
     (given.ledger, Record { id: id(position), version: 1, area: place(pack, county, story, position), values })
 }
 
-fn place(pack: &Pack, county: &str, story: &Story, position: usize) -> Box<str> {
+fn place(pack: &Pack, county: &str, story: &Story, position: usize) -> SmolStr {
     let given = &story.given[position];
     let ledger = pack.ledger(given.ledger);
     for (field, value) in &given.values {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use anju_record::SmolStr;
+
 use crate::fault::{BookCode, BookFault};
 use crate::limits::Limits;
 use crate::{csv, xls, xlsx};
@@ -73,8 +75,8 @@ pub enum Cell {
     /// Nothing, or blanks.
     #[default]
     Empty,
-    /// Text; cells that share a text share it here too.
-    Text(Arc<str>),
+    /// Text; a long one that cells share is shared here too.
+    Text(SmolStr),
     /// A number.
     Number(f64),
     /// Yes or no.
@@ -84,16 +86,20 @@ pub enum Cell {
     /// `#REF!` and its like.
     Error(Arc<str>),
     /// More text than a cell may hold.
-    TooLong {
-        /// As much of it as a cell may hold.
-        start: Arc<str>,
-        /// How much there is.
-        characters: u32,
-    },
+    TooLong(Arc<Excess>),
     /// A formula whose value was not saved with it.
     NoResult,
     /// Something stands there, and the file does not say what.
     Damaged,
+}
+
+/// A text that a cell may not hold.
+#[derive(Debug, PartialEq)]
+pub struct Excess {
+    /// As much of it as a cell may hold.
+    pub start: Box<str>,
+    /// How much there is.
+    pub characters: u32,
 }
 
 impl Cell {
@@ -104,14 +110,16 @@ impl Cell {
 
     /// Something stands there that cannot be taken for what was meant.
     pub const fn is_faulty(&self) -> bool {
-        matches!(self, Self::Error(_) | Self::TooLong { .. } | Self::NoResult | Self::Damaged)
+        matches!(self, Self::Error(_) | Self::TooLong(_) | Self::NoResult | Self::Damaged)
     }
 
     /// What the cell says, as text.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         match self {
             Self::Empty | Self::NoResult | Self::Damaged => "".into(),
-            Self::Text(text) | Self::Error(text) | Self::TooLong { start: text, .. } => (&**text).into(),
+            Self::Text(text) => text.as_str().into(),
+            Self::Error(text) => (&**text).into(),
+            Self::TooLong(text) => (&*text.start).into(),
             Self::Number(number) => plain_number(*number).into(),
             Self::Bool(held) => if *held { "TRUE" } else { "FALSE" }.into(),
             Self::Date(day) => anju_record::day::format(*day).into(),
@@ -172,4 +180,14 @@ pub fn open(bytes: &[u8], name: &str, limits: &Limits) -> Result<Book, BookFault
         return Err(BookFault::new(if sheets.is_empty() { BookCode::NoPages } else { BookCode::Empty }, []));
     }
     Ok(Book { name: name.to_owned(), format, encoding, sheets })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_no_larger_than_its_text() {
+        assert_eq!(size_of::<Cell>(), 24);
+    }
 }

@@ -1,20 +1,21 @@
 //! What rows of one file say together: repeated records, exactly one of a group, counts.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 
 use anju_pack::{FieldIx, Kind, predicate_in_words};
-use anju_record::{Code, Lang, Problem, kind, token};
-use hashbrown::HashMap;
+use anju_record::{Code, Lang, Problem, SmolStr, kind, token};
 use hashbrown::hash_map::Entry;
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 use rayon::prelude::*;
 
-use crate::groups::{held, satisfies};
+use crate::groups::{Ones, held};
 use crate::recognise::Role;
 use crate::room::Room;
-use crate::rows::{Context, FaultKind, RowFault, SheetRow};
+use crate::rows::{Context, FaultKind, Part, RowFault, SheetRow};
 
-pub(crate) fn check(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
-    exactly(context, rows, room);
+pub(crate) fn check(context: &Context<'_>, rows: &mut Vec<SheetRow>, ones: &Ones, room: &mut Room) {
+    exactly(context, rows, ones, room);
     unique(context, rows, room);
     counted(context, rows, room);
     for row in rows.iter_mut() {
@@ -25,7 +26,7 @@ pub(crate) fn check(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut 
 
 /// Rows that a fault of their own or of their group keeps out.
 fn keep_out(rows: &mut [SheetRow]) {
-    let mut groups: Vec<Box<str>> = rows
+    let mut groups: Vec<SmolStr> = rows
         .iter()
         .flat_map(|row| &row.faults)
         .filter(|fault| !fault.warning)
@@ -39,42 +40,56 @@ fn keep_out(rows: &mut [SheetRow]) {
 }
 
 /// Of the rows of one group exactly one satisfies the condition. A row that does not say might.
-fn exactly(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
-    for exactly in &context.sheet.exactly {
+fn exactly(context: &Context<'_>, rows: &mut Vec<SheetRow>, ones: &Ones, room: &mut Room) {
+    for (exactly, satisfied) in context.sheet.exactly.iter().zip(ones) {
         let Some(field) = first_field(&exactly.one) else { continue };
-        let satisfied: Vec<Option<bool>> = rows.par_iter().map(|row| satisfies(context, row, exactly.per)).collect();
-        for members in by_group(rows) {
-            let is_one = |at: &&usize| satisfied[**at] == Some(true);
-            let first_one = members.iter().find(is_one);
-            let wrong: Vec<usize> = match first_one {
-                Some(first) => members.iter().filter(is_one).filter(|at| *at != first).copied().collect(),
-                None if members.iter().all(|at| satisfied[*at] == Some(false)) => vec![members[0]],
-                None => Vec::new(),
-            };
-            let first_one = first_one.and_then(|at| rows.get(*at)).map(|row| row.number);
-            for at in wrong {
-                // What there was no room for is not there any more.
-                let Some(row) = rows.get(at) else { break };
-                let fault = fault_of_group(context, row, exactly, field, first_one);
-                room.fault(rows, at, fault);
-            }
+        let (groups, mut wrong) = in_groups(rows, satisfied);
+        let none = groups.iter().enumerate().filter(|(_, group)| group.one.is_none() && !group.unsure);
+        wrong.extend(none.map(|(at, group)| (group.first, at)));
+        wrong.sort_unstable();
+        for (at, group) in wrong {
+            // What there was no room for is not there any more.
+            let Some(row) = rows.get(at) else { break };
+            let first_one = groups[group].one.and_then(|one| rows.get(one)).map(|row| row.number);
+            let fault = fault_of_group(context, row, exactly, field, first_one);
+            room.fault(rows, at, fault);
         }
     }
 }
 
-/// Rows of each group, in order of its first.
-fn by_group(rows: &[SheetRow]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Vec<usize>> = Vec::new();
+/// Which rows of a group satisfy a condition.
+struct Satisfied {
+    first: usize,
+    /// The first one that does.
+    one: Option<usize>,
+    /// Some row does not say.
+    unsure: bool,
+}
+
+/// The groups, and rows that satisfy what an earlier row of their group does.
+fn in_groups(rows: &[SheetRow], satisfied: &[Option<bool>]) -> (Vec<Satisfied>, Vec<(usize, usize)>) {
+    let (mut groups, mut again): (Vec<Satisfied>, Vec<_>) = (Vec::new(), Vec::new());
     let mut by_key: HashMap<&str, usize> = HashMap::new();
-    for (at, row) in rows.iter().enumerate() {
+    let mut last: Option<(&str, usize)> = None;
+    for (at, (row, satisfied)) in rows.iter().zip(satisfied).enumerate() {
         let Some(key) = row.group.as_deref() else { continue };
-        let group = *by_key.entry(key).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
+        let known = last.filter(|(above, _)| *above == key).map(|(_, group)| group);
+        let group = known.unwrap_or_else(|| {
+            *by_key.entry(key).or_insert_with(|| {
+                groups.push(Satisfied { first: at, one: None, unsure: false });
+                groups.len() - 1
+            })
         });
-        groups[group].push(at);
+        last = Some((key, group));
+        let of = &mut groups[group];
+        match satisfied {
+            Some(true) if of.one.is_some() => again.push((at, group)),
+            Some(true) => of.one = Some(at),
+            Some(false) => {}
+            None => of.unsure = true,
+        }
     }
-    groups
+    (groups, again)
 }
 
 fn fault_of_group(
@@ -128,6 +143,7 @@ fn first_field(predicate: &anju_pack::Predicate) -> Option<FieldIx> {
 /// Rows that repeat what may not repeat in the row's ledger.
 fn unique(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
     let ledger = context.pack.ledger(context.sheet.rows);
+    let hashing = DefaultHashBuilder::default();
     for unique in &ledger.unique {
         let paths: Vec<Option<u16>> = unique.fields.iter().map(|field| context.sheet.path_by_ref(0, *field)).collect();
         // "Exactly one of a group" has been looked at already, in words that fit it better.
@@ -142,13 +158,18 @@ fn unique(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
                 Some(many) => row.parts.iter().filter(|part| part.path == many).map(|part| part.item).collect(),
                 None => vec![0],
             };
-            let key = |item: u16| Some((at, item, unique_key(context, row, &unique.fields, &paths, item)?));
-            items.into_iter().filter_map(key).collect::<Vec<_>>()
+            let mark = |item: u16| {
+                let key = unique_key(context, row, &unique.fields, &paths, item)?;
+                Some((at, item, hashing.hash_one(key)))
+            };
+            items.into_iter().filter_map(mark).collect::<Vec<_>>()
         };
-        let keys: Vec<(usize, u16, String)> = rows.par_iter().enumerate().flat_map_iter(said).collect();
-        let mut seen: HashMap<String, u32> = HashMap::with_capacity(keys.len());
-        for (at, item, key) in keys {
+        let marks: Vec<(usize, u16, u64)> = rows.par_iter().enumerate().flat_map_iter(said).collect();
+        let again = repeated_marks(&marks);
+        let mut seen: HashMap<String, u32> = HashMap::new();
+        for (at, item, _) in marks.into_iter().filter(|(.., mark)| again.contains(mark)) {
             let Some(row) = rows.get(at) else { break };
+            let Some(key) = unique_key(context, row, &unique.fields, &paths, item) else { continue };
             match seen.entry(key) {
                 Entry::Occupied(first) => {
                     let fault = repeated(context, row, &unique.fields, &paths, item, *first.get());
@@ -158,6 +179,13 @@ fn unique(context: &Context<'_>, rows: &mut Vec<SheetRow>, room: &mut Room) {
             }
         }
     }
+}
+
+/// Marks that come more than once: only what has one of them may repeat.
+fn repeated_marks(marks: &[(usize, u16, u64)]) -> HashSet<u64> {
+    let mut sorted: Vec<u64> = marks.iter().map(|(.., mark)| *mark).collect();
+    sorted.par_sort_unstable();
+    sorted.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0]).collect()
 }
 
 /// What the fields of a unique set say together; `None` when one of them is not given.
@@ -184,7 +212,7 @@ fn unique_key(
 }
 
 /// What names the record of a part: the first unique set of its ledger that is given.
-fn record_key(context: &Context<'_>, part: &crate::rows::Part) -> Option<String> {
+fn record_key(context: &Context<'_>, part: &Part) -> Option<String> {
     let ledger = context.pack.ledger(context.sheet.ledger_of(part.path)?);
     ledger.unique.iter().find_map(|unique| {
         let values: Option<Vec<Cow<'_, str>>> =

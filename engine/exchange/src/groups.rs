@@ -1,7 +1,7 @@
 //! Rows of one record: which go together when its key stands in the first of them only, and what the others take from it.
 
-use anju_pack::{FieldIx, Kind, Predicate};
-use anju_record::{Code, Problem, holds_of, kind};
+use anju_pack::{FieldIx, Kind, Predicate, SheetExactly};
+use anju_record::{Code, Problem, SmolStr, holds_of, kind};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::rows::{Context, FaultKind, RowFault, SheetRow, Source};
 
 /// Rows of one record.
 struct Group {
-    key: Box<str>,
+    key: SmolStr,
     /// The row that left the key blank.
     unnamed: Option<usize>,
     /// Each with how many fields of the record it says.
@@ -22,14 +22,24 @@ struct Group {
 }
 
 /// Puts rows into groups, gives them what the group knows, and names the rows whose group cannot be known.
-pub(crate) fn assign(context: &Context<'_>, rows: &mut Vec<SheetRow>, breaks: &[usize], room: &mut Room) {
+pub(crate) fn assign(context: &Context<'_>, rows: &mut Vec<SheetRow>, ones: &Ones, breaks: &[usize], room: &mut Room) {
     for path in &context.sheet.carry {
         let Some((field, source)) = key_column(context, *path) else { continue };
-        let groups = gather(context, rows, breaks, (*path, field), source);
+        let law = context.sheet.exactly.iter().position(|exactly| exactly.per == *path);
+        let ones = law.and_then(|law| ones.get(law)).map(Vec::as_slice);
+        let groups = gather(context, rows, ones, breaks, (*path, field), source);
         for group in groups {
             settle(context, rows, &group, (*path, field), source.column, room);
         }
     }
+}
+
+/// Condition by condition of those that exactly one row of a group satisfies, whether a row does; `None` when it does not say.
+pub(crate) type Ones = Vec<Vec<Option<bool>>>;
+
+pub(crate) fn ones(context: &Context<'_>, rows: &[SheetRow]) -> Ones {
+    let one = |exactly: &SheetExactly| rows.par_iter().map(|row| held(context, row, &exactly.one)).collect();
+    context.sheet.exactly.iter().map(one).collect()
 }
 
 /// The column that holds the key of a path: a field that is unique by itself.
@@ -44,6 +54,7 @@ fn key_column<'c>(context: &'c Context<'_>, path: u16) -> Option<(FieldIx, &'c S
 fn gather(
     context: &Context<'_>,
     rows: &[SheetRow],
+    ones: Option<&[Option<bool>]>,
     breaks: &[usize],
     (path, field): (u16, FieldIx),
     source: &Source,
@@ -52,19 +63,24 @@ fn gather(
     let mut by_key: HashMap<String, usize> = HashMap::new();
     let mut current: Option<usize> = None;
     let mut breaks = breaks.iter().copied().peekable();
-    let ones: Vec<Option<bool>> = rows.par_iter().map(|row| satisfies(context, row, path)).collect();
-    for (at, (row, one)) in rows.iter().zip(ones).enumerate() {
+    let within: Vec<u16> = context.sheet.path_numbers().filter(|below| belongs(context, *below, path)).collect();
+    for (at, row) in rows.iter().enumerate() {
+        let one = ones.and_then(|ones| *ones.get(at)?);
         while breaks.next_if(|before| *before <= at).is_some() {
             current = None;
         }
         let said = row.part(path).and_then(|part| part.value(field)).map(kind::text_of);
         let faulty = row.faults.iter().any(|fault| fault.column == Some(source.column));
-        let group = match said {
-            Some(key) => *by_key.entry_ref(&*key).or_insert_with(|| {
+        let above = at.checked_sub(1).and_then(|above| rows.get(above));
+        // A row that shares what the one above says of the record is of its group.
+        let of_above = current.filter(|_| above.is_some_and(|above| row.shares(above, &[path])));
+        let group = match (said, of_above) {
+            (Some(_), Some(group)) => group,
+            (Some(key), None) => *by_key.entry_ref(&*key).or_insert_with(|| {
                 groups.push(Group::new((&*key).into(), None));
                 groups.len() - 1
             }),
-            None => {
+            (None, _) => {
                 match current
                     .filter(|group| !faulty && goes_on(context, (rows, row), &groups[*group], path, source, one))
                 {
@@ -76,20 +92,25 @@ fn gather(
                 }
             }
         };
-        groups[group].take(context, at, row, one == Some(true), path);
+        let above = above.filter(|_| current == Some(group));
+        groups[group].take(&within, at, row, one == Some(true), above);
         current = Some(group);
     }
     groups
 }
 
 impl Group {
-    fn new(key: Box<str>, unnamed: Option<usize>) -> Self {
+    fn new(key: SmolStr, unnamed: Option<usize>) -> Self {
         Self { key, unnamed, rows: Vec::new(), known: Vec::new(), has_one: false }
     }
 
-    fn take(&mut self, context: &Context<'_>, at: usize, row: &SheetRow, one: bool, path: u16) {
+    /// Takes a row in; `above` is the one before it, if that is of the group.
+    fn take(&mut self, within: &[u16], at: usize, row: &SheetRow, one: bool, above: Option<&SheetRow>) {
         self.has_one |= one;
-        let parts = || row.parts.iter().filter(|part| belongs(context, part.path, path));
+        if let Some((_, said)) = self.rows.last().copied().filter(|_| above.is_some_and(|it| row.shares(it, within))) {
+            return self.rows.push((at, said));
+        }
+        let parts = || row.parts.iter().filter(|part| within.contains(&part.path));
         self.rows.push((at, parts().filter(|part| part.item == 0).map(|part| part.values.len()).sum()));
         let fields = parts().flat_map(|part| part.values.iter().map(|(field, _)| (part.path, *field)));
         for (turn, (path, field)) in fields.enumerate() {
@@ -117,12 +138,6 @@ fn belongs(context: &Context<'_>, path: u16, to: u16) -> bool {
         here = context.sheet.paths.get(usize::from(here) - 1).map_or(0, |path| path.from);
     }
     false
-}
-
-/// Whether a row is the one of which there is exactly one; `None` when it does not say.
-pub(crate) fn satisfies(context: &Context<'_>, row: &SheetRow, path: u16) -> Option<bool> {
-    let exactly = context.sheet.exactly.iter().find(|exactly| exactly.per == path)?;
-    held(context, row, &exactly.one)
 }
 
 /// Whether a condition holds of the row's own record; what it reads and is faulty or blank counts as missing.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anju_record::is_blank;
 
-use crate::book::{Cell, GridRow, Merge};
+use crate::book::{Cell, Excess, GridRow, Merge};
 use crate::fault::{BookCode, BookFault};
 use crate::limits::Limits;
 
@@ -51,19 +51,19 @@ impl<'a> Kept<'a> {
         }
         let longest = self.limits.cell;
         let end = if text.len() > longest { text.char_indices().nth(longest).map(|(end, _)| end) } else { None };
-        let kept: Arc<str> = text[..end.unwrap_or(text.len())].into();
+        let kept = &text[..end.unwrap_or(text.len())];
         self.weigh(kept.len() + OVERHEAD)?;
         if end.is_none() && more == 0 {
-            return Ok(Cell::Text(kept));
+            return Ok(Cell::Text(kept.into()));
         }
         let characters = u32::try_from(text.chars().count() + more).unwrap_or(u32::MAX);
-        Ok(Cell::TooLong { start: kept, characters })
+        Ok(Cell::TooLong(Arc::new(Excess { start: kept.into(), characters })))
     }
 
     /// What a formula in error shows.
     pub fn error(&mut self, text: &str) -> Result<Cell, BookFault> {
         Ok(match self.text(text)? {
-            Cell::Text(text) => Cell::Error(text),
+            Cell::Text(text) => Cell::Error(text.as_str().into()),
             other => other,
         })
     }
@@ -71,8 +71,10 @@ impl<'a> Kept<'a> {
     /// A text that many cells may show: whoever reads the cells reads it as often.
     pub fn shared(&mut self, texts: &[Cell], at: Option<u32>) -> Result<Cell, BookFault> {
         let Some(cell) = at.and_then(|at| texts.get(at as usize)) else { return Ok(Cell::Damaged) };
-        if let Cell::Text(text) | Cell::TooLong { start: text, .. } = cell {
-            self.weigh(text.len())?;
+        match cell {
+            Cell::Text(text) => self.weigh(text.len())?,
+            Cell::TooLong(text) => self.weigh(text.start.len())?,
+            _ => {}
         }
         Ok(cell.clone())
     }
@@ -92,13 +94,18 @@ impl<'a> Kept<'a> {
             return Err(BookFault::new(BookCode::TooManyColumns, args));
         }
         let at = column as usize;
-        if at >= row.cells.len() {
-            self.more_cells(at + 1 - row.cells.len())?;
-            row.cells.resize(at + 1, Cell::Empty);
-        } else if !row.cells[at].is_empty() && row.cells[at] != cell {
-            return Err(twice(page, row.number, column));
+        match row.cells.get_mut(at) {
+            Some(there) if there.is_empty() => *there = cell,
+            Some(there) if *there == cell => {}
+            Some(_) => return Err(twice(page, row.number, column)),
+            None => {
+                self.more_cells(at + 1 - row.cells.len())?;
+                if at > row.cells.len() {
+                    row.cells.resize(at, Cell::Empty);
+                }
+                row.cells.push(cell);
+            }
         }
-        row.cells[at] = cell;
         Ok(())
     }
 

@@ -14,6 +14,7 @@ mod heading;
 mod kept;
 mod limits;
 mod memo;
+mod plain;
 mod recognise;
 mod remarks;
 mod room;
@@ -24,7 +25,7 @@ mod xls;
 mod xlsx;
 mod xml;
 
-pub use book::{Book, Cell, Format, Grid, GridRow, Merge, open, plain_number};
+pub use book::{Book, Cell, Excess, Format, Grid, GridRow, Merge, open, plain_number};
 pub use fault::{BookCode, BookFault};
 pub use limits::Limits;
 pub use recognise::{ColumnMap, NotTaken, ReadColumn, Recognised, Role, Target, recognise};

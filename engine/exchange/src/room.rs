@@ -1,6 +1,7 @@
 //! How much may be said of the rows of one page before the rest of it is left for another time.
 
 use std::mem::size_of;
+use std::sync::Arc;
 
 use anju_pack::FieldIx;
 use anju_record::{Code, Problem, Value};
@@ -76,7 +77,7 @@ pub(crate) fn name_unread(reading: &mut Reading, mut unread: impl Iterator<Item 
         group: None,
         item: None,
     };
-    let parts = vec![Part { path: 0, item: 0, values: Vec::new() }];
+    let parts = vec![Arc::new(Part { path: 0, item: 0, values: Vec::new() })];
     reading.rows.push(SheetRow { number: first, parts, faults: vec![fault], group: None, out: true });
     reading.ignored.extend(unread.map(|number| (number, Ignored::NotRead)));
     reading.ignored.sort_unstable_by_key(|(number, _)| *number);
@@ -84,14 +85,15 @@ pub(crate) fn name_unread(reading: &mut Reading, mut unread: impl Iterator<Item 
 
 /// Bytes of a row with all that is said of it.
 pub(crate) fn row_bytes(row: &SheetRow) -> usize {
-    let parts: usize = row.parts.iter().map(part_bytes).sum();
+    let parts: usize = row.parts.iter().map(|part| part_bytes(part)).sum();
     let faults: usize = row.faults.iter().map(fault_bytes).sum();
-    size_of::<SheetRow>() + 2 * PIECE + row.parts.capacity() * size_of::<Part>() + parts + faults
+    size_of::<SheetRow>() + 2 * PIECE + row.parts.capacity() * size_of::<Arc<Part>>() + parts + faults
 }
 
 fn part_bytes(part: &Part) -> usize {
     let texts: usize = part.values.iter().map(|(_, given)| text_bytes(given)).sum();
-    part.values.capacity() * size_of::<(FieldIx, Given)>() + PIECE + texts
+    let values = part.values.capacity() * size_of::<(FieldIx, Given)>();
+    size_of::<Part>() + values + 2 * PIECE + texts
 }
 
 /// Bytes of a field's value.

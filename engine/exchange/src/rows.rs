@@ -1,10 +1,12 @@
 //! Rows of a recognised page → records as they are told: values, groups, and every fault with its cell.
 
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
-use anju_record::{Code, Fault, Lang, Problem, Value, token};
+use anju_record::{Code, Fault, Lang, Problem, SmolStr, Value, token};
 use rayon::prelude::*;
 
 use crate::book::{Cell, Grid, GridRow};
@@ -20,12 +22,12 @@ use crate::{checks, groups, typing};
 pub struct SheetRow {
     /// Its spreadsheet row.
     pub number: u32,
-    /// What it tells, the row's own record first. Paths without a column are left out.
-    pub parts: Vec<Part>,
+    /// What it tells, the row's own record first. Paths without a column are left out. What a row tells as the one above it, they share.
+    pub parts: Vec<Arc<Part>>,
     /// What is wrong with it.
     pub faults: Vec<RowFault>,
     /// What the rows of one carried record share: its key, or `row N` where it was left blank.
-    pub group: Option<Box<str>>,
+    pub group: Option<SmolStr>,
     /// A fault of its own or of its group keeps the whole row out.
     pub out: bool,
 }
@@ -87,11 +89,18 @@ impl Part {
 impl SheetRow {
     /// The first part of a path.
     pub fn part(&self, path: u16) -> Option<&Part> {
-        self.parts.iter().find(|part| part.path == path)
+        self.parts.iter().find(|part| part.path == path).map(|part| &**part)
+    }
+
+    /// Whether it says of these paths what a row beside it says, and shares it.
+    pub(crate) fn shares(&self, other: &Self, paths: &[u16]) -> bool {
+        let here = self.parts.iter().filter(|part| paths.contains(&part.path));
+        let there = other.parts.iter().filter(|part| paths.contains(&part.path));
+        here.map(Arc::as_ptr).eq(there.map(Arc::as_ptr))
     }
 
     pub(crate) fn part_mut(&mut self, path: u16) -> Option<&mut Part> {
-        self.parts.iter_mut().find(|part| part.path == path)
+        self.parts.iter_mut().find(|part| part.path == path).map(Arc::make_mut)
     }
 }
 
@@ -109,7 +118,7 @@ pub struct RowFault {
     /// The row is taken all the same, and marked.
     pub warning: bool,
     /// The group that it keeps out as a whole.
-    pub group: Option<Box<str>>,
+    pub group: Option<SmolStr>,
     /// Keeps only this item of several out.
     pub item: Option<u16>,
 }
@@ -218,13 +227,22 @@ pub(crate) struct Context<'a> {
     pub sources: Vec<Source>,
     /// What is filled from which source, in order of fields.
     targets: Vec<(usize, Target)>,
-    /// The parts that each row has, and for how many fields of each there is room: those that have a column, and those that name others.
-    parts: Vec<(u16, usize)>,
+    /// What each row tells of, path by path.
+    shapes: Vec<Shape>,
     /// Columns that number the rows.
     serial: Vec<u32>,
     /// Of which parts something may be remarked.
     pub told: Vec<(u16, LedgerIx)>,
     pub today: i32,
+}
+
+/// What rows tell of one path.
+struct Shape {
+    path: u16,
+    /// Its fields that have a column, as positions among the targets.
+    targets: Range<usize>,
+    /// Fields that there is room for: those, the ones that name other records, and what follows from elsewhere.
+    room: usize,
 }
 
 /// Characters of a faulty value that are kept with the fault; more of it stands in the cell.
@@ -238,11 +256,11 @@ const PIECE_BYTES: usize = 256 << 10;
 pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognised, today: i32) -> Reading {
     let sources = sources(grid, recognised);
     let targets = targets(&sources);
-    let parts = parts(sheet, &targets);
+    let shapes = shapes(sheet, &targets);
     let told = told_of(pack, sheet);
     let columns = recognised.columns.iter();
     let serial = columns.filter(|column| column.role == Role::Serial).map(|column| column.column).collect();
-    let context = Context { pack, sheet, grid, recognised, sources, targets, parts, serial, told, today };
+    let context = Context { pack, sheet, grid, recognised, sources, targets, shapes, serial, told, today };
     let last = recognised.header_rows.last().copied().unwrap_or(0);
     let mut reading = Reading::default();
     let (mut data, mut breaks) = (Vec::new(), Vec::new());
@@ -265,8 +283,9 @@ pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognise
     }
     let mut room = Room::new();
     reading.rows = context.typed_while(&data, &mut room);
-    groups::assign(&context, &mut reading.rows, &breaks, &mut room);
-    checks::check(&context, &mut reading.rows, &mut room);
+    let ones = groups::ones(&context, &reading.rows);
+    groups::assign(&context, &mut reading.rows, &ones, &breaks, &mut room);
+    checks::check(&context, &mut reading.rows, &ones, &mut room);
     let unread = data[reading.rows.len()..].iter().map(|(row, _)| row.number);
     name_unread(&mut reading, unread);
     reading
@@ -281,16 +300,15 @@ fn targets(sources: &[Source]) -> Vec<(usize, Target)> {
     targets
 }
 
-/// Several records that one cell names are parts of their own.
-fn parts(sheet: &Sheet, targets: &[(usize, Target)]) -> Vec<(u16, usize)> {
-    let counted = |path: u16| (path, targets.iter().filter(|(_, target)| target.path == path).count());
-    let named = |path: u16| 1 + sheet.paths.iter().filter(|other| other.from == path).count();
-    let paths = sheet.path_numbers().filter(|path| sheet.many != Some(*path));
-    paths
-        .map(counted)
-        .filter(|(path, columns)| *columns > 0 || *path == 0)
-        .map(|(path, columns)| (path, columns + named(path)))
-        .collect()
+fn shapes(sheet: &Sheet, targets: &[(usize, Target)]) -> Vec<Shape> {
+    let shape = |path: u16| {
+        let below = |path: u16| targets.partition_point(|(_, target)| target.path < path);
+        let targets = below(path)..below(path + 1);
+        let named = 1 + sheet.paths.iter().filter(|other| other.from == path).count();
+        let follows = sheet.defaults.iter().filter(|default| default.path == path).count();
+        Shape { path, room: targets.len() + named + follows, targets }
+    };
+    sheet.path_numbers().map(shape).filter(|shape| !shape.targets.is_empty() || shape.path == 0).collect()
 }
 
 fn sources(grid: &Grid, recognised: &Recognised) -> Vec<Source> {
@@ -386,7 +404,11 @@ impl Context<'_> {
             while said.load(Ordering::Relaxed) <= most {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(piece) = pieces.get(at) else { break };
-                let rows: Vec<SheetRow> = piece.iter().map(|(row, _)| self.typed(row, &mut memo)).collect();
+                let mut rows: Vec<SheetRow> = Vec::with_capacity(piece.len());
+                for (at, (row, _)) in piece.iter().enumerate() {
+                    let above = piece[..at].last().map(|(above, _)| *above).zip(rows.last());
+                    rows.push(self.typed(row, above, &mut memo));
+                }
                 let bytes: Vec<usize> = rows.iter().map(row_bytes).collect();
                 said.fetch_add(bytes.iter().sum(), Ordering::Relaxed);
                 done.push((at, rows.into_iter().zip(bytes)));
@@ -419,70 +441,82 @@ impl Context<'_> {
         self.sources.iter().map(|source| said(source) + 64 * source.targets.len()).sum()
     }
 
-    fn typed(&self, row: &GridRow, memo: &mut Memo) -> SheetRow {
-        let empty = |(path, fields): &(u16, usize)| Part { path: *path, item: 0, values: Vec::with_capacity(*fields) };
-        let parts = self.parts.iter().map(empty).collect();
+    /// What a row says, beside the one above it.
+    fn typed(&self, row: &GridRow, above: Option<(&GridRow, &SheetRow)>, memo: &mut Memo) -> SheetRow {
+        // A fault is told at each row.
+        let above = above.filter(|(_, typed)| typed.faults.is_empty());
+        let parts = Vec::with_capacity(self.shapes.len());
         let mut typed = SheetRow { number: row.number, parts, faults: Vec::new(), group: None, out: false };
-        for (at, (source, target)) in self.targets.iter().enumerate() {
-            let source = &self.sources[*source];
-            let cell = self.cell(source, row);
-            if self.sheet.many == Some(target.path) {
-                self.listed(&mut typed, *target, source.column, cell);
+        for shape in &self.shapes {
+            if self.sheet.many == Some(shape.path) {
+                self.list(&mut typed, shape, row);
+            } else if let Some(part) = above.and_then(|above| self.as_above(shape, row, above)) {
+                typed.parts.push(part);
             } else {
-                let read = memo.read(at, cell, || self.read(*target, cell));
-                self.fill(&mut typed, *target, 0, (source.column, cell), read);
+                let part = self.part(&mut typed, shape, row, memo);
+                typed.parts.push(Arc::new(part));
             }
         }
         self.remark(&mut typed);
         typed
     }
 
+    /// What the row above says of a path, when this one says the same. Of its own record no row says what another does.
+    fn as_above(&self, shape: &Shape, row: &GridRow, (above, typed): (&GridRow, &SheetRow)) -> Option<Arc<Part>> {
+        let same = |(source, _): &(usize, Target)| {
+            let source = &self.sources[*source];
+            self.cell(source, row) == self.cell(source, above)
+        };
+        let is_same = shape.path != 0 && self.targets[shape.targets.clone()].iter().all(same);
+        is_same.then(|| typed.parts.iter().find(|part| part.path == shape.path).map(Arc::clone))?
+    }
+
+    fn part(&self, typed: &mut SheetRow, shape: &Shape, row: &GridRow, memo: &mut Memo) -> Part {
+        let mut part = Part { path: shape.path, item: 0, values: Vec::with_capacity(shape.room) };
+        for at in shape.targets.clone() {
+            let (source, target) = &self.targets[at];
+            let source = &self.sources[*source];
+            let cell = self.cell(source, row);
+            match memo.read(at, cell, || self.read(*target, cell)) {
+                Ok(None) => {}
+                Ok(Some(given)) => part.set(target.field, given),
+                Err(problem) => typed.faults.push(self.fault((row.number, source.column), *target, problem)),
+            }
+        }
+        part
+    }
+
     fn read(&self, target: Target, cell: &Cell) -> Result<Option<Given>, Problem> {
         typing::read(self.pack, self.pack.ledger(target.ledger).field(target.field), cell, self.today)
     }
 
-    fn fill(
-        &self,
-        row: &mut SheetRow,
-        target: Target,
-        item: u16,
-        (column, cell): (u32, &Cell),
-        read: Result<Option<Given>, Problem>,
-    ) {
+    /// What is wrong with a cell.
+    fn fault(&self, (row, column): (u32, u32), target: Target, mut problem: Problem) -> RowFault {
         let field = self.pack.ledger(target.ledger).field(target.field);
-        match read {
-            Ok(None) => {}
-            Ok(Some(given)) => {
-                let part = row.parts.iter_mut().find(|part| part.path == target.path && part.item == item);
-                if let Some(part) = part {
-                    part.set(target.field, given);
-                }
-            }
-            Err(mut problem) => {
-                let kind = typing::kind_of(&problem, &field.kind);
-                // What cannot be read at all cannot be told item from item.
-                let item = (self.sheet.many == Some(target.path) && !cell.is_faulty()).then_some(item);
-                if let Some((end, _)) = problem.value.char_indices().nth(SHOWN) {
-                    problem.value.truncate(end);
-                    problem.value.shrink_to_fit();
-                }
-                row.faults.push(RowFault {
-                    row: row.number,
-                    column: Some(column),
-                    kind,
-                    fault: problem.at(field.id.as_str(), &field.title),
-                    warning: kind == FaultKind::Masked,
-                    group: None,
-                    item,
-                });
-            }
+        let kind = typing::kind_of(&problem, &field.kind);
+        if let Some((end, _)) = problem.value.char_indices().nth(SHOWN) {
+            problem.value.truncate(end);
+            problem.value.shrink_to_fit();
+        }
+        let warning = kind == FaultKind::Masked;
+        let fault = problem.at(field.id.as_str(), &field.title);
+        RowFault { row, column: Some(column), kind, fault, warning, group: None, item: None }
+    }
+
+    /// Cells that name several records: one part each.
+    fn list(&self, typed: &mut SheetRow, shape: &Shape, row: &GridRow) {
+        for (source, target) in &self.targets[shape.targets.clone()] {
+            let source = &self.sources[*source];
+            self.list_cell(typed, *target, source.column, self.cell(source, row));
         }
     }
 
-    /// A cell that names several records: one part each.
-    fn listed(&self, row: &mut SheetRow, target: Target, column: u32, cell: &Cell) {
+    fn list_cell(&self, row: &mut SheetRow, target: Target, column: u32, cell: &Cell) {
+        let place = (row.number, column);
         if cell.is_faulty() {
-            return self.fill(row, target, 0, (column, cell), self.read(target, cell));
+            // What cannot be read at all cannot be told item from item.
+            row.faults.extend(self.read(target, cell).err().map(|problem| self.fault(place, target, problem)));
+            return;
         }
         let text = cell.text();
         let separates = |c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',' | ';' | '；' | '/' | '|' | '。');
@@ -490,22 +524,20 @@ impl Context<'_> {
         let first = u16::try_from(row.parts.iter().filter(|part| part.path == target.path).count()).unwrap_or(0);
         for (item, name) in (first..u16::MAX).zip(text.split(separates).filter(|name| !token(name).is_empty())) {
             if seen.insert(token(name), item).is_some() {
-                let field = self.pack.ledger(target.ledger).field(target.field);
                 let problem = Problem::new(Code::Repeated, name, [row.number.to_string()]);
-                row.faults.push(RowFault {
-                    row: row.number,
-                    column: Some(column),
-                    kind: FaultKind::RepeatedReference,
-                    fault: problem.at(field.id.as_str(), &field.title),
-                    warning: true,
-                    group: None,
-                    item: Some(item),
-                });
+                let fault = self.fault(place, target, problem);
+                let kind = FaultKind::RepeatedReference;
+                row.faults.push(RowFault { kind, warning: true, item: Some(item), ..fault });
                 continue;
             }
-            row.parts.push(Part { path: target.path, item, values: Vec::new() });
-            let cell = Cell::Text(name.into());
-            self.fill(row, target, item, (column, &cell), self.read(target, &cell));
+            let mut part = Part { path: target.path, item, values: Vec::new() };
+            match self.read(target, &Cell::Text(name.into())) {
+                Ok(given) => given.into_iter().for_each(|given| part.set(target.field, given)),
+                Err(problem) => {
+                    row.faults.push(RowFault { item: Some(item), ..self.fault(place, target, problem) });
+                }
+            }
+            row.parts.push(Arc::new(part));
         }
     }
 }

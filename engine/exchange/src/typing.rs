@@ -16,16 +16,16 @@ const MASK: &str = "****";
 pub(crate) fn read(pack: &Pack, field: &Field, cell: &Cell, today: i32) -> Result<Option<Given>, Problem> {
     let value = match (cell, &field.kind) {
         (Cell::Empty, _) => return Ok(None),
-        (Cell::TooLong { start, characters }, _) => {
-            let shown: String = start.chars().take(60).collect();
-            let args = [characters.to_string(), start.chars().count().to_string()];
+        (Cell::TooLong(text), _) => {
+            let shown: String = text.start.chars().take(60).collect();
+            let args = [text.characters.to_string(), text.start.chars().count().to_string()];
             return Err(Problem::new(Code::TooLong, shown, args));
         }
         (Cell::NoResult, _) => return Err(Problem::new(Code::NoResult, "", [])),
         (Cell::Damaged, _) => return Err(Problem::new(Code::CellDamaged, "", [])),
         (Cell::Error(text), _) => return Err(Problem::new(Code::CellError, &**text, [])),
         (Cell::Text(text), kind) => {
-            if text.trim_matches(is_blank) == CLEAR {
+            if is_clear(text) {
                 return Ok(Some(Given::Clear));
             }
             if field.sensitive.is_some() && is_masked(kind, text) {
@@ -66,10 +66,15 @@ fn parse(pack: &Pack, kind: &Kind, text: &str) -> Result<Value, Problem> {
     }
 }
 
+fn is_clear(text: &str) -> bool {
+    let rest = text.trim_start_matches(is_blank).strip_prefix(CLEAR);
+    rest.is_some_and(|rest| rest.chars().all(is_blank))
+}
+
 /// Whether a text is what a list shows of a protected value.
 fn is_masked(kind: &Kind, text: &str) -> bool {
     match kind {
-        Kind::IdNumber | Kind::Phone => text.contains(MASK),
+        Kind::IdNumber | Kind::Phone => memchr::memmem::find(text.as_bytes(), MASK.as_bytes()).is_some(),
         _ => text.trim_matches(is_blank) == MASK,
     }
 }

@@ -12,7 +12,8 @@ use crate::book::{Cell, Grid, GridRow, Merge};
 use crate::fault::{BookCode, BookFault};
 use crate::kept::{Kept, LAST_ROW, Pieces, hide, in_order};
 use crate::limits::Limits;
-use crate::xml::{Attributes, Token, Xml, attribute, numeric, text};
+use crate::plain::{self, Plain, PlainCell, PlainValue};
+use crate::xml::{Attributes, TellPlain, Token, Xml, attribute, numeric, text};
 
 /// What a day has to add when a workbook counts from 1904.
 const SINCE_1904: f64 = 1462.0;
@@ -66,51 +67,38 @@ fn walk(
     each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
 ) -> Result<(), BookFault> {
     match archive.read(part) {
-        Some(source) => walk_through(archive, part, Xml::new(source), each),
+        Some(source) => walk_through(archive, part, &mut Xml::new(source), each),
         None => Ok(()),
     }
 }
 
-/// The same, with nests in one piece; `known` says whose. All others come as what they are made of.
-fn walk_nested(
+/// The same; what is plain is told at once.
+fn walk_plainly(
     archive: &Archive<'_>,
     part: &str,
-    known: (&[u8], &[u8]),
+    plain: TellPlain,
     each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
 ) -> Result<(), BookFault> {
     let Some(source) = archive.read(part) else { return Ok(()) };
     if archive.packed(part) < AHEAD {
-        return walk_nests(archive, part, source, known, each);
+        return walk_through(archive, part, &mut Xml::plainly(source, plain), each);
     }
-    std::thread::scope(|scope| walk_nests(archive, part, Ahead::of(scope, source), known, each))
-}
-
-fn walk_nests(
-    archive: &Archive<'_>,
-    part: &str,
-    source: impl Read,
-    known: (&[u8], &[u8]),
-    mut each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
-) -> Result<(), BookFault> {
-    walk_through(archive, part, Xml::nested(source), |token: Token<'_>| match token {
-        Token::Nest { name, attributes, inner, text } if (name, inner) != known => {
-            Ok(each(Token::Open { name, attributes, empty: false })?
-                && each(Token::Open { name: inner, attributes: b"", empty: false })?
-                && each(Token::Text(text))?
-                && each(Token::Close(inner))?
-                && each(Token::Close(name))?)
-        }
-        token => each(token),
-    })
+    std::thread::scope(|scope| walk_through(archive, part, &mut Xml::plainly(Ahead::of(scope, source), plain), each))
 }
 
 fn walk_through(
     archive: &Archive<'_>,
     part: &str,
-    mut xml: Xml<impl Read>,
+    xml: &mut Xml<impl Read>,
     mut each: impl FnMut(Token<'_>) -> Result<bool, BookFault>,
 ) -> Result<(), BookFault> {
     loop {
+        if let Some(plain) = xml.plain() {
+            if !each(Token::Plain(plain))? {
+                return Ok(());
+            }
+            continue;
+        }
         match xml.next() {
             Ok(Token::End) => return Ok(()),
             Ok(token) => {
@@ -257,14 +245,16 @@ pub(crate) fn shows_day(code: &str) -> bool {
 fn strings(archive: &Archive<'_>, part: &str, kept: &mut Kept<'_>) -> Result<Vec<Cell>, BookFault> {
     let mut texts = Vec::new();
     let (mut one, mut open, mut within, mut phonetic) = (Pieces::default(), false, false, 0_u32);
-    walk_nested(archive, part, (b"si", b"t"), |token| {
+    walk_plainly(archive, part, plain::text, |token| {
         match token {
-            Token::Nest { text, .. } => {
+            Token::Plain(Plain::Text(text)) => {
                 if open {
                     return Err(nested("si"));
                 }
                 one.clear();
-                push(&mut one, text, true)?;
+                if phonetic == 0 {
+                    push(&mut one, text, true)?;
+                }
                 texts.push(kept.pieces(&one)?);
             }
             Token::Open { name: b"si", empty, .. } => {
@@ -344,9 +334,6 @@ struct Reading<'a, 'k, 'l> {
     value: Pieces,
 }
 
-/// Nearly all cells are written so.
-const CELL: (&[u8], &[u8]) = (b"c", b"v");
-
 fn grid(archive: &Archive<'_>, page: &Page, shared: &Shared, kept: &mut Kept<'_>) -> Result<Grid, BookFault> {
     let (inflated, before) = (archive.inflated(), kept.clone());
     let large = archive.packed(&page.part) >= AHEAD;
@@ -358,7 +345,7 @@ fn grid(archive: &Archive<'_>, page: &Page, shared: &Shared, kept: &mut Kept<'_>
             archive.forget(inflated);
             *kept = before;
             let mut reading = Reading::of(page, shared, kept);
-            walk_nested(archive, &page.part, CELL, |token| reading.token(token))?;
+            walk_plainly(archive, &page.part, plain::cell, |token| reading.token(token))?;
             reading.end_row()?;
             reading.grid
         }
@@ -393,20 +380,7 @@ impl<'a, 'k, 'l> Reading<'a, 'k, 'l> {
         match token {
             Token::Open { name, attributes, empty } => self.open(name, attributes, empty)?,
             Token::Close(name) => self.close(name)?,
-            Token::Nest { attributes, text, .. } => {
-                self.cell(attributes, false)?;
-                match digits(text).filter(|_| self.form == Form::Shared) {
-                    Some(at) => {
-                        self.cell = false;
-                        let cell = self.kept.shared(&self.shared.texts, Some(at))?;
-                        self.put(cell)?;
-                    }
-                    None => {
-                        push(&mut self.value, text, true)?;
-                        self.close(b"c")?;
-                    }
-                }
-            }
+            Token::Plain(Plain::Cell(cell)) => self.plain(&cell)?,
             Token::Text(raw) if self.within => push(&mut self.value, raw, true)?,
             Token::Data(raw) if self.within => push(&mut self.value, raw, false)?,
             _ => {}
@@ -493,7 +467,21 @@ impl<'a, 'k, 'l> Reading<'a, 'k, 'l> {
         self.kept.row(&mut self.grid.rows, row)
     }
 
-    fn cell(&mut self, attributes: &[u8], empty: bool) -> Result<(), BookFault> {
+    fn plain(&mut self, cell: &PlainCell<'_>) -> Result<(), BookFault> {
+        self.begin_cell()?;
+        self.stand(cell.column, cell.row)?;
+        let cell = match cell.value {
+            PlainValue::Shared(at) => self.kept.shared(&self.shared.texts, Some(at))?,
+            PlainValue::Number(written) => {
+                self.style = cell.style;
+                push(&mut self.value, written, true)?;
+                self.finished()?
+            }
+        };
+        self.put(cell)
+    }
+
+    fn begin_cell(&mut self) -> Result<(), BookFault> {
         if self.cell {
             return Err(nested("c"));
         }
@@ -502,19 +490,31 @@ impl<'a, 'k, 'l> Reading<'a, 'k, 'l> {
             self.implied = true;
             self.begin_row(1)?;
         }
-        (self.cell, self.formula) = (!empty, false);
+        self.formula = false;
         (self.form, self.style) = (Form::Number, 0);
         self.value.clear();
         (self.within, self.inline) = (false, false);
+        Ok(())
+    }
+
+    /// The cell says where it stands; a row that does not say its number has it from its first cell.
+    fn stand(&mut self, column: u32, row: u32) -> Result<(), BookFault> {
+        if !self.numbered {
+            self.numbered = true;
+            self.begin_row(row + 1)?;
+        }
+        self.column = column;
+        Ok(())
+    }
+
+    fn cell(&mut self, attributes: &[u8], empty: bool) -> Result<(), BookFault> {
+        self.begin_cell()?;
+        self.cell = !empty;
         for (name, value) in Attributes(attributes) {
             match name {
                 b"r" => {
-                    let Some((column, row)) = place(value) else { continue };
-                    self.column = column;
-                    if !self.numbered {
-                        self.numbered = true;
-                        self.begin_row(row + 1)?;
-                        self.column = column;
+                    if let Some((column, row)) = place(value) {
+                        self.stand(column, row)?;
                     }
                 }
                 b"s" => self.style = digits(value).unwrap_or(0),
@@ -613,14 +613,16 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 
 /// `B12` as column and row from 0.
 fn place(bytes: &[u8]) -> Option<(u32, u32)> {
-    let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    if letters == 0 || letters > 3 {
-        return None;
+    let (mut letters, mut column) = (0, 0_u32);
+    while let Some(byte) = bytes.get(letters).filter(|byte| byte.is_ascii_alphabetic()) {
+        if letters == 3 {
+            return None;
+        }
+        column = column * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1;
+        letters += 1;
     }
-    let column =
-        bytes[..letters].iter().fold(0_u32, |sum, byte| sum * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1);
     let row = if letters == bytes.len() { 1 } else { digits(&bytes[letters..])? };
-    Some((column - 1, row.checked_sub(1)?))
+    Some((column.checked_sub(1)?, row.checked_sub(1)?))
 }
 
 fn merge(text: &str) -> Option<Merge> {
@@ -653,6 +655,32 @@ mod tests {
         assert_eq!(day_of_serial(43_967.4), anju_record::day::parse("2020-05-16"));
         assert_eq!(day_of_serial(1.0), anju_record::day::parse("1900-01-01"));
         assert_eq!(day_of_serial(0.5), None);
+    }
+
+    #[test]
+    fn shared_texts_are_the_same_however_they_are_written() {
+        const WRITTEN: [(&str, &str); 7] = [
+            ("<si><t>甲N</t></si>", "甲N"),
+            (r#"<si><t xml:space="preserve"> 乙N </t></si>"#, " 乙N "),
+            ("<si><r><t>丙</t></r><r><t>N</t></r></si>", "丙N"),
+            ("<si><t>丁N</t><rPh sb='0' eb='1'><t>dīng</t></rPh></si>", "丁N"),
+            ("<si><t>&lt;N&gt;</t></si>", "<N>"),
+            ("<si><t>\n</t></si>", ""),
+            ("<si/>", ""),
+        ];
+        let fill = |text: &str, at: usize| text.replace('N', &at.to_string());
+        let texts: String = (0..9_000).map(|at| fill(WRITTEN[at % 7].0, at)).collect();
+        let limits = Limits::default();
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("texts", zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, format!("<sst>{texts}</sst>").as_bytes()).unwrap();
+        let bytes = zip.finish().unwrap().into_inner();
+        let archive = Archive::open(&bytes, &limits).unwrap();
+        let read = strings(&archive, "texts", &mut Kept::new(&limits)).unwrap();
+        assert_eq!(read.len(), 9_000);
+        for (at, cell) in read.iter().enumerate() {
+            assert_eq!(cell.text(), fill(WRITTEN[at % 7].1, at));
+        }
     }
 
     #[test]

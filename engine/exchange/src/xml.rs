@@ -2,9 +2,11 @@
 //! of XML and numbers, no document types.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::io::{Empty, Read};
 
 use memchr::memmem;
+
+use crate::plain::Plain;
 
 /// Bytes that one tag or one text may have.
 const LONGEST: usize = 2 << 20;
@@ -23,8 +25,8 @@ pub(crate) enum Token<'a> {
     Text(&'a [u8]),
     /// Text of a CDATA section.
     Data(&'a [u8]),
-    /// `<name …><inner>text</inner></name>` at once: nearly all of a workbook is written so. Only of [`Xml::nested`].
-    Nest { name: &'a [u8], attributes: &'a [u8], inner: &'a [u8], text: &'a [u8] },
+    /// Several of these at once.
+    Plain(Plain<'a>),
     /// Nothing more.
     End,
 }
@@ -38,18 +40,34 @@ pub(crate) struct Xml<R> {
     begun: bool,
     /// Elements that are open, each by a mark of its name.
     open: Vec<u16>,
-    nests: bool,
+    plain: TellPlain,
+}
+
+/// What begins with these bytes and is told at once, and how many of them it takes.
+pub(crate) type TellPlain = fn(&[u8]) -> Option<(usize, Plain<'_>)>;
+
+impl Xml<Empty> {
+    /// What stands in an element that is open already, up to its end; all of it is at hand.
+    pub fn within(name: &[u8], bytes: Vec<u8>, plain: TellPlain) -> Self {
+        let open = vec![mark_of(name)];
+        Self { source: std::io::empty(), buffer: bytes, at: 0, ended: true, begun: true, open, plain }
+    }
+
+    /// The room that its bytes took.
+    pub fn into_room(self) -> Vec<u8> {
+        self.buffer
+    }
 }
 
 impl<R: Read> Xml<R> {
     pub fn new(source: R) -> Self {
         let buffer = Vec::with_capacity(2 * STEP);
-        Self { source, buffer, at: 0, ended: false, begun: false, open: Vec::new(), nests: false }
+        Self { source, buffer, at: 0, ended: false, begun: false, open: Vec::new(), plain: |_| None }
     }
 
-    /// Tells elements that hold one other with nothing but text in one piece, where they stand in one.
-    pub fn nested(source: R) -> Self {
-        Self { nests: true, ..Self::new(source) }
+    /// Tells what is plain at once, where it stands in one piece.
+    pub fn plainly(source: R, plain: TellPlain) -> Self {
+        Self { plain, ..Self::new(source) }
     }
 
     /// Reads more; false at the end.
@@ -101,6 +119,17 @@ impl<R: Read> Xml<R> {
         (start, start + length)
     }
 
+    /// What is plain, if that comes next and is at hand.
+    pub fn plain(&mut self) -> Option<Plain<'_>> {
+        // It is an element with one in it.
+        if self.open.len() + 2 > DEEPEST {
+            return None;
+        }
+        let (length, plain) = (self.plain)(&self.buffer[self.at..])?;
+        self.at += length;
+        Some(plain)
+    }
+
     /// The next piece. Comments and instructions are skipped.
     pub fn next(&mut self) -> Result<Token<'_>, String> {
         loop {
@@ -117,11 +146,7 @@ impl<R: Read> Xml<R> {
             }
             while self.buffer.len() - self.at < 9 && self.fill()? {}
             let head = &self.buffer[self.at..];
-            if let Some((length, parts)) = nest(head).filter(|_| self.nests) {
-                let (start, _) = self.take(length);
-                let [name, attributes, inner, text] = parts.map(|(from, to)| &self.buffer[start + from..start + to]);
-                return Ok(Token::Nest { name: local(name), attributes, inner, text });
-            } else if head.starts_with(b"<!--") {
+            if head.starts_with(b"<!--") {
                 self.skip(b"-->")?;
             } else if head.starts_with(b"<?") {
                 let length = self.find(2, b"?>")?.ok_or("unfinished instruction")?;
@@ -188,35 +213,6 @@ impl<R: Read> Xml<R> {
         }
         Ok(Token::Open { name, attributes, empty })
     }
-}
-
-/// The length of a nest that stands here whole, and in it the places of its name, its attributes, the inner name and the text.
-fn nest(bytes: &[u8]) -> Option<(usize, [(usize, usize); 4])> {
-    let (name, opened) = opening(bytes)?;
-    let inner = opened + 2;
-    let letters = bytes.get(inner..)?.iter().take(9).take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let text = inner + letters + 1;
-    if letters == 0 || bytes[opened + 1] != b'<' || *bytes.get(text - 1)? != b'>' {
-        return None;
-    }
-    let end = text + memchr::memchr(b'<', &bytes[text..])?;
-    let rest = bytes[end..].strip_prefix(b"</")?.strip_prefix(&bytes[inner..inner + letters])?;
-    let rest = rest.strip_prefix(b"></")?.strip_prefix(&bytes[1..name])?.strip_prefix(b">")?;
-    Some((bytes.len() - rest.len(), [(1, name), (name, opened), (inner, inner + letters), (text, end)]))
-}
-
-/// Where the name of an opening tag ends, and the tag. Single quotes, empty elements and all else that is rare are left to whoever reads tags
-/// one by one.
-fn opening(bytes: &[u8]) -> Option<(usize, usize)> {
-    if !bytes.get(1)?.is_ascii_alphabetic() {
-        return None;
-    }
-    let opened = memchr::memchr(b'>', bytes)?;
-    let tag = &bytes[..opened];
-    let quotes = tag.iter().filter(|byte| **byte == b'"').count();
-    let rare = quotes % 2 == 1 || tag.ends_with(b"/") || tag.contains(&b'\'');
-    let name = tag.iter().position(u8::is_ascii_whitespace).unwrap_or(opened);
-    (!rare).then_some((name, opened))
 }
 
 /// Enough of a name to tell it from those that it may be crossed with.

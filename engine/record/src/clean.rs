@@ -37,11 +37,11 @@ pub(crate) fn tokenised(text: &str) -> Cow<'_, str> {
 }
 
 /// For one line of free text: digits and letters half-width, blanks trimmed, line breaks and tabs as one blank.
-pub fn line(text: &str) -> String {
+pub fn line(text: &str) -> Cow<'_, str> {
     let text = text.trim_matches(is_blank);
     // Nearly all text stands as it should.
     if !text.contains(|c: char| c.is_whitespace() || half_width(c, false) != c) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut joined = String::with_capacity(text.len());
     joined.extend(text.chars().map(|c| match c {
@@ -49,9 +49,9 @@ pub fn line(text: &str) -> String {
         _ => half_width(c, false),
     }));
     if !joined.contains("  ") {
-        return joined;
+        return Cow::Owned(joined);
     }
-    joined.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    Cow::Owned(joined.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
 /// For several lines of free text: digits and letters half-width, blanks trimmed, line ends as `\n`.

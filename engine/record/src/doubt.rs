@@ -2,7 +2,7 @@
 
 use anju_pack::{Agrees, Doubtful, Field, FieldIx, Ledger, LedgerIx, Pack};
 
-use crate::{Code, Fault, Lang, Problem, Value, day, holds_of, kind};
+use crate::{Code, Fault, Lang, Problem, SmolStr, Value, day, holds_of, kind};
 
 /// One thing that is doubtful.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub fn born_by(number: &str) -> Option<Value> {
 /// The sex that an ID number tells, as a code of GB/T 2261.1.
 pub fn sex_by(number: &str) -> Option<Value> {
     let digit = number.as_bytes().get(16)?;
-    Some(Value::Text(if digit % 2 == 1 { "1" } else { "2" }.into()))
+    Some(Value::Text(SmolStr::new_static(if digit % 2 == 1 { "1" } else { "2" })))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Draft → Valid: every fault of a record at once.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use anju_pack::{DateBound, Field, FieldIx, Kind, Ledger, LedgerIx, Pack, Text};
@@ -156,8 +157,8 @@ pub fn validate_values(
     if faults.is_empty() { Ok(Valid { ledger, id, values }) } else { Err(faults) }
 }
 
-/// What keeps typed values from standing as a record: the faults of [`validate_values`].
-pub fn faults_of_values(pack: &Pack, ledger: LedgerIx, values: &[Value], today: i32) -> Vec<Fault> {
+/// What keeps typed values from standing as a record: the faults of [`validate_values`]. One value per field of the ledger, in its order.
+pub fn faults_of_values<V: Borrow<Value>>(pack: &Pack, ledger: LedgerIx, values: &[V], today: i32) -> Vec<Fault> {
     let definition = pack.ledger(ledger);
     let mut faults = Vec::new();
     if values.len() != definition.fields.len() {
@@ -165,7 +166,7 @@ pub fn faults_of_values(pack: &Pack, ledger: LedgerIx, values: &[Value], today: 
             Problem::new(Code::WrongType, values.len().to_string(), [format!("{} values", definition.fields.len())]);
         return vec![problem.at("", &definition.title)];
     }
-    for (field, value) in definition.fields.iter().zip(values) {
+    for (field, value) in definition.fields.iter().zip(values.iter().map(Borrow::borrow)) {
         if *value == Value::Null {
             if field.required {
                 faults.push(at(field, Problem::new(Code::Required, "", [])));
@@ -183,8 +184,8 @@ fn at(field: &Field, problem: Problem) -> Fault {
 }
 
 /// Bounds of dates, the order of a period, and births that have not happened yet.
-fn between_fields(ledger: &Ledger, values: &[Value], today: i32, faults: &mut Vec<Fault>) {
-    let date_of = |ix: FieldIx| match values.get(usize::from(ix.0)) {
+fn between_fields<V: Borrow<Value>>(ledger: &Ledger, values: &[V], today: i32, faults: &mut Vec<Fault>) {
+    let date_of = |ix: FieldIx| match values.get(usize::from(ix.0)).map(Borrow::borrow) {
         Some(Value::Date(date)) => Some(*date),
         _ => None,
     };
@@ -192,7 +193,7 @@ fn between_fields(ledger: &Ledger, values: &[Value], today: i32, faults: &mut Ve
         DateBound::Today => Some(today),
         DateBound::Field(other) => date_of(*other),
     };
-    for (field, value) in ledger.fields.iter().zip(values) {
+    for (field, value) in ledger.fields.iter().zip(values.iter().map(Borrow::borrow)) {
         match (&field.kind, value) {
             (Kind::Date { not_after, not_before }, Value::Date(date)) => {
                 if let Some(latest) = not_after.as_ref().and_then(bound).filter(|latest| date > latest) {

@@ -1,6 +1,7 @@
 //! The meaning of a [`Predicate`], one record at a time. Slow and plain: the measure for the SQL and column backends.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use anju_pack::{Comparison, FieldIx, LedgerIx, Literal, Operand, Pack, Place, Predicate};
 use uuid::Uuid;
@@ -29,13 +30,16 @@ pub fn holds_of<'v>(
 ) -> Option<bool> {
     let again = |inner: &Predicate| holds_of(pack, inner, own, resolve, today);
     match predicate {
-        Predicate::And(all) => all.iter().map(again).fold(Some(true), and),
-        Predicate::Or(any) => any.iter().map(again).fold(Some(false), or),
+        Predicate::And(all) => until(all.iter().map(again), and, Some(false)),
+        Predicate::Or(any) => until(any.iter().map(again), or, Some(true)),
         Predicate::Not(inner) => again(inner).map(|held| !held),
         Predicate::Compare(left, comparison, right) => {
             let left = operand(left, own, resolve, today);
-            let right = operand(right, own, resolve, today);
-            compare(&left, *comparison, &right)
+            let order = match right {
+                Operand::Literal(constant) => beside(&left, constant),
+                right => ordering(&left, &operand(right, own, resolve, today)),
+            };
+            order.map(|order| satisfies(order, *comparison))
         }
         Predicate::In(_, literals) if literals.is_empty() => Some(false),
         Predicate::In(side, literals) => {
@@ -52,6 +56,22 @@ pub fn holds_of<'v>(
             _ => None,
         },
     }
+}
+
+/// All parts joined, up to the first that decides what comes of them.
+fn until(
+    parts: impl Iterator<Item = Option<bool>>,
+    join: fn(Option<bool>, Option<bool>) -> Option<bool>,
+    decided: Option<bool>,
+) -> Option<bool> {
+    let mut joined = decided.map(|decided| !decided);
+    for part in parts {
+        joined = join(joined, part);
+        if joined == decided {
+            break;
+        }
+    }
+    joined
 }
 
 /// Three-valued AND.
@@ -108,12 +128,17 @@ pub fn literal(literal: &Literal) -> Value {
 
 /// Whether a value is a constant.
 fn is(literal: &Literal, value: &Value) -> bool {
-    match (literal, value) {
-        (Literal::Int(number), Value::Int(value)) => number == value,
-        (Literal::Text(text) | Literal::Code(text), Value::Text(value)) => **text == **value,
-        (Literal::Bool(held), Value::Bool(value)) => held == value,
-        (Literal::Date(day), Value::Date(value)) => day == value,
-        _ => false,
+    beside(value, literal).is_some_and(Ordering::is_eq)
+}
+
+/// How a value stands to a constant; none for what cannot be compared.
+fn beside(value: &Value, literal: &Literal) -> Option<Ordering> {
+    match (value, literal) {
+        (Value::Int(value), Literal::Int(number)) => Some(value.cmp(number)),
+        (Value::Text(value), Literal::Text(text) | Literal::Code(text)) => Some(value.as_bytes().cmp(text.as_bytes())),
+        (Value::Bool(value), Literal::Bool(held)) => Some(value.cmp(held)),
+        (Value::Date(value), Literal::Date(day)) => Some(value.cmp(day)),
+        _ => None,
     }
 }
 
@@ -134,21 +159,55 @@ fn operand<'v>(operand: &Operand, own: Own<'_, 'v>, resolve: Resolve<'_>, today:
     })
 }
 
-fn compare(left: &Value, comparison: Comparison, right: &Value) -> Option<bool> {
-    let order = match (left, right) {
-        (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
-        (Value::Int(left), Value::Int(right)) => left.cmp(right),
-        (Value::Text(left), Value::Text(right)) => left.as_bytes().cmp(right.as_bytes()),
-        (Value::Date(left), Value::Date(right)) => left.cmp(right),
-        (Value::Id(left), Value::Id(right)) => left.as_bytes().cmp(right.as_bytes()),
-        _ => return None,
-    };
-    Some(match comparison {
+fn ordering(left: &Value, right: &Value) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Bool(left), Value::Bool(right)) => Some(left.cmp(right)),
+        (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
+        (Value::Text(left), Value::Text(right)) => Some(left.as_bytes().cmp(right.as_bytes())),
+        (Value::Date(left), Value::Date(right)) => Some(left.cmp(right)),
+        (Value::Id(left), Value::Id(right)) => Some(left.as_bytes().cmp(right.as_bytes())),
+        _ => None,
+    }
+}
+
+fn satisfies(order: Ordering, comparison: Comparison) -> bool {
+    match comparison {
         Comparison::Eq => order.is_eq(),
         Comparison::Ne => order.is_ne(),
         Comparison::Lt => order.is_lt(),
         Comparison::Le => order.is_le(),
         Comparison::Gt => order.is_gt(),
         Comparison::Ge => order.is_ge(),
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_decides_early_comes_to_what_all_parts_together_do() {
+        let three = [None, Some(false), Some(true)];
+        for parts in three.iter().flat_map(|a| three.iter().flat_map(move |b| three.map(|c| [*a, *b, c]))) {
+            let all =
+                |join: fn(Option<bool>, Option<bool>) -> Option<bool>, empty| parts.into_iter().fold(Some(empty), join);
+            assert_eq!(until(parts.into_iter(), and, Some(false)), all(and, true), "{parts:?}");
+            assert_eq!(until(parts.into_iter(), or, Some(true)), all(or, false), "{parts:?}");
+        }
+        assert_eq!(
+            (until(std::iter::empty(), and, Some(false)), until(std::iter::empty(), or, Some(true))),
+            (Some(true), Some(false))
+        );
+    }
+
+    #[test]
+    fn what_has_been_decided_is_not_asked_again() {
+        let asked = std::cell::Cell::new(0);
+        let part = |held: bool| {
+            asked.set(asked.get() + 1);
+            Some(held)
+        };
+        assert_eq!(until([true, false, true].into_iter().map(part), and, Some(false)), Some(false));
+        assert_eq!(asked.get(), 2);
+    }
 }

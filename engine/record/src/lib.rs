@@ -20,6 +20,8 @@ mod fault;
 pub mod kind;
 pub mod value;
 
+pub use smol_str::SmolStr;
+
 pub use agree::{disagreement, is_asked_anew};
 pub use clean::{is_blank, token};
 pub use doubt::{Doubt, born_by, doubts, sex_by};

@@ -2,6 +2,7 @@
 
 use anju_pack::LedgerIx;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 /// One value of a field. Decimals are scaled integers, money is whole fen, codes and areas are text.
@@ -14,8 +15,8 @@ pub enum Value {
     Bool(bool),
     /// Integers, scaled decimals, fen, minutes of the day.
     Int(i64),
-    /// Text, codes, areas, ID numbers, phones, points.
-    Text(Box<str>),
+    /// Text, codes, areas, ID numbers, phones, points. Up to 23 bytes of it lie in the value itself; copies share what is longer.
+    Text(SmolStr),
     /// Days since 1970-01-01.
     Date(i32),
     /// A reference.
@@ -30,7 +31,7 @@ pub struct Record {
     /// 1 when created, one more with each change.
     pub version: i64,
     /// Code of its place; begins with the county's six digits.
-    pub area: Box<str>,
+    pub area: SmolStr,
     /// One value per field of the ledger, in its order.
     pub values: Vec<Value>,
 }
@@ -51,4 +52,15 @@ pub struct Change {
 
 const fn first_ledger() -> LedgerIx {
     LedgerIx(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_no_larger_than_its_longest_kind() {
+        assert_eq!(size_of::<Value>(), 24);
+        assert_eq!(size_of::<Option<Value>>(), 24);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anju_pack::FieldIx;
-use anju_record::{Change, Record, Value};
+use anju_record::{Change, Record, SmolStr, Value};
 use anju_shard::Bits;
 use uuid::Uuid;
 
@@ -29,8 +29,8 @@ pub struct Roll {
     pub(crate) live: Bits,
     /// Position of each slot's place in `codes`.
     areas: Vec<u32>,
-    codes: Vec<Box<str>>,
-    numbers: HashMap<Box<str>, u32>,
+    codes: Vec<SmolStr>,
+    numbers: HashMap<SmolStr, u32>,
     /// Settled slots of one place: the first, and the place.
     runs: Vec<(u32, u32)>,
     pub(crate) columns: Vec<Column>,

@@ -299,7 +299,7 @@ impl Shard {
             Some((field, _)) => return Err(wrong_value(ledger, record.id, field)),
         };
         let own_place = ledger.owner.is_none() || ledger.area.is_some_and(|field| *value(field) != Value::Null);
-        let place = if record.area.is_empty() { self.county.clone() } else { record.area.clone() };
+        let place = if record.area.is_empty() { self.county.as_ref().into() } else { record.area.clone() };
         let area = if own_place { area(self, &place) } else { INHERITS };
         Ok(Row { id: record.id.as_u128(), owner, area, cells })
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use anju_pack::LedgerIx;
-use anju_record::Value;
+use anju_record::{SmolStr, Value};
 use uuid::Uuid;
 
 use crate::commit::{Fail, RowWriter, Write};
@@ -20,11 +20,11 @@ type Key = (LedgerIx, Uuid);
 
 /// Records that this transaction has made or locked: they live, and stand where it knows until it ends.
 #[derive(Debug, Default)]
-pub(crate) struct Stood(HashMap<Key, (Box<str>, bool)>);
+pub(crate) struct Stood(HashMap<Key, (SmolStr, bool)>);
 
 impl Stood {
     /// Where a record stands; one whose own are counted must be claimed.
-    pub fn area(&self, key: Key, claimed: bool) -> Option<Box<str>> {
+    pub fn area(&self, key: Key, claimed: bool) -> Option<SmolStr> {
         self.0.get(&key).filter(|known| known.1 || !claimed).map(|known| known.0.clone())
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
-use anju_record::{Change, Code, Fault, Problem, Record, Valid, Value, kind};
+use anju_record::{Change, Code, Fault, Problem, Record, SmolStr, Valid, Value, kind};
 use anju_vault::Vault;
 use uuid::Uuid;
 
@@ -510,7 +510,7 @@ impl<S: Session> RowWriter<'_, S> {
     }
 
     /// Checks that what is referred to lives, and finds the record's area.
-    async fn place(&mut self, ix: LedgerIx, values: &[Value]) -> Result<Box<str>, Fail> {
+    async fn place(&mut self, ix: LedgerIx, values: &[Value]) -> Result<SmolStr, Fail> {
         let pack = Arc::clone(&self.job.pack);
         let ledger = pack.ledger(ix);
         let mut faults = Vec::new();
@@ -605,7 +605,7 @@ pub(crate) fn own_area(
     ix: LedgerIx,
     county: &str,
     values: &[Value],
-) -> Result<Option<Box<str>>, Box<Fault>> {
+) -> Result<Option<SmolStr>, Box<Fault>> {
     let ledger = pack.ledger(ix);
     let Some(FieldIx(position)) = ledger.area else { return Ok(None) };
     match values.get(usize::from(position)) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anju_pack::{Kind, LedgerIx};
-use anju_record::{Change, Fault, Record, Valid, Value, kind};
+use anju_record::{Change, Fault, Record, SmolStr, Valid, Value, kind};
 use uuid::Uuid;
 
 use crate::agreeing;
@@ -40,7 +40,7 @@ async fn load<S: Session>(session: &mut S, dialect: Dialect, job: &Job, records:
     session.defer_references().await?;
     let touched = exactly::loaded(&job.pack, &records);
     let mut by_ledger: Vec<Vec<(usize, Valid)>> = job.pack.ledgers.iter().map(|_| Vec::new()).collect();
-    let mut areas: HashMap<(LedgerIx, Uuid), Option<Box<str>>> = HashMap::with_capacity(records.len());
+    let mut areas: HashMap<(LedgerIx, Uuid), Option<SmolStr>> = HashMap::with_capacity(records.len());
     for (position, valid) in records.into_iter().enumerate() {
         areas.insert((valid.ledger(), valid.id()), None);
         by_ledger[usize::from(valid.ledger().0)].push((position, valid));
@@ -112,9 +112,9 @@ async fn insert<S: Session>(
 async fn place<S: Session>(
     session: &mut S,
     job: &Job,
-    areas: &mut HashMap<(LedgerIx, Uuid), Option<Box<str>>>,
+    areas: &mut HashMap<(LedgerIx, Uuid), Option<SmolStr>>,
     valid: &Valid,
-) -> Result<Result<Box<str>, Vec<Fault>>, Fail> {
+) -> Result<Result<SmolStr, Vec<Fault>>, Fail> {
     let ledger = job.pack.ledger(valid.ledger());
     let mut faults = Vec::new();
     let mut owner_area = None;

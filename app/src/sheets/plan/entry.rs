@@ -1,10 +1,12 @@
 //! What rows say of one record, and what of it stands.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use anju_exchange::{Given, Part, SheetRow};
 use anju_pack::{FieldIx, LedgerIx, Pack};
 use anju_record::{Fault, Record, Valid, Value, faults_of_values, kind, validate_values};
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 use super::super::identity::Key;
@@ -29,9 +31,12 @@ pub(super) struct Told(pub Vec<Said>);
 pub(super) struct ToldPart {
     pub path: u16,
     pub item: u16,
-    pub told: Told,
+    /// None where the row above says the same.
+    pub told: Option<Told>,
     /// What tells the record apart, as far as that needs no other record.
     pub key: Option<Key>,
+    /// What it shares with rows beside it.
+    pub shared: Option<Arc<Part>>,
 }
 
 /// A row as it is before anything is looked up.
@@ -59,20 +64,36 @@ pub(in super::super) struct Entry {
     pub taken: bool,
 }
 
+/// Fields that most ledgers have fewer of.
+const FIELDS: usize = 64;
+
 /// Where a field stands among what is said, or would stand.
 fn place(said: &[Said], field: FieldIx) -> Result<usize, usize> {
     said.binary_search_by_key(&field, |said| said.field)
 }
 
+impl Said {
+    fn of((field, given): (FieldIx, Given), row: u32) -> Self {
+        let value = match given {
+            Given::Value(value) => value,
+            Given::Clear => Value::Null,
+        };
+        Self { value, field, row: NonZeroU32::new(row) }
+    }
+}
+
 impl Told {
     /// What a part of a row says.
     pub fn of(part: Part, row: u32) -> Self {
-        let row = NonZeroU32::new(row);
-        let said = |(field, given)| match given {
-            Given::Value(value) => Said { value, field, row },
-            Given::Clear => Said { value: Value::Null, field, row },
-        };
-        Self(part.values.into_iter().map(said).collect())
+        Self(part.values.into_iter().map(|given| Said::of(given, row)).collect())
+    }
+
+    /// What a part says that rows share, with as much room as it has itself.
+    pub fn copied(part: &Part, row: u32) -> Self {
+        let room = if part.values.is_empty() { 0 } else { part.values.capacity() };
+        let mut said = Vec::with_capacity(room);
+        said.extend(part.values.iter().map(|given| Said::of(given.clone(), row)));
+        Self(said)
     }
 
     pub fn get(&self, field: FieldIx) -> Option<&Value> {
@@ -87,14 +108,30 @@ impl Told {
     }
 }
 
+impl ToldPart {
+    /// Whether it is this that it shares with others.
+    pub fn shares(&self, part: &Arc<Part>) -> bool {
+        self.shared.as_ref().is_some_and(|shared| Arc::ptr_eq(shared, part))
+    }
+}
+
 impl ToldRow {
-    /// Nothing yet of its state. `name` is what its own record is called; `key` what tells apart the record of a path.
-    pub fn of(row: SheetRow, name: String, key: impl Fn(u16, &Told) -> Option<Key>) -> Self {
+    /// Nothing yet of its state, beside the row above it. `name` is what its own record is called; `key` what tells apart the record of a path.
+    pub fn of(row: SheetRow, above: Option<&Self>, name: String, key: impl Fn(u16, &Told) -> Option<Key>) -> Self {
         let SheetRow { number, faults, group, .. } = row;
         let line = RowLine { number, state: RowState::Same, name, faults, entries: Positions::new(), group };
-        let part = |part: Part| {
-            let (path, item, told) = (part.path, part.item, Told::of(part, number));
-            ToldPart { path, item, key: key(path, &told), told }
+        let part = |part: Arc<Part>| {
+            let (path, item) = (part.path, part.item);
+            let shared = match Arc::try_unwrap(part) {
+                Ok(part) => {
+                    let told = Told::of(part, number);
+                    return ToldPart { path, item, key: key(path, &told), told: Some(told), shared: None };
+                }
+                Err(shared) => shared,
+            };
+            let is_told = above.is_some_and(|above| above.parts.iter().any(|part| part.shares(&shared)));
+            let told = (!is_told).then(|| Told::copied(&shared, number));
+            ToldPart { path, item, key: told.as_ref().and_then(|told| key(path, told)), told, shared: Some(shared) }
         };
         Self { line, parts: row.parts.into_iter().map(part).collect() }
     }
@@ -177,31 +214,26 @@ impl Entry {
         kind::own_name(pack, self.ledger, |field| Some(self.value(field)))
     }
 
-    /// What keeps it from standing; `values` is room to look at it, and is left empty.
-    pub fn faults(&mut self, pack: &Pack, today: i32, values: &mut Vec<Value>) -> Vec<Fault> {
-        self.put_into(values, pack);
-        let faults = faults_of_values(pack, self.ledger, values, today);
-        for said in &mut self.said {
-            said.value = std::mem::take(&mut values[usize::from(said.field.0)]);
-        }
-        values.clear();
-        faults
+    /// What keeps it from standing.
+    pub fn faults(&self, pack: &Pack, today: i32) -> Vec<Fault> {
+        let mut said = self.said.iter().peekable();
+        let value = |(field, _)| match said.next_if(|said| said.field == field) {
+            Some(said) => &said.value,
+            None => self.there(field).unwrap_or(&Value::Null),
+        };
+        let values: SmallVec<[&Value; FIELDS]> =
+            (0..).map(FieldIx).zip(&pack.ledger(self.ledger).fields).map(value).collect();
+        faults_of_values(pack, self.ledger, &values, today)
     }
 
     /// As it may be written.
-    pub fn into_valid(mut self, pack: &Pack, today: i32) -> Result<Valid, Vec<Fault>> {
-        let mut values = Vec::new();
-        self.put_into(&mut values, pack);
-        validate_values(pack, self.ledger, self.id, values, today)
-    }
-
-    /// Moves what is said into one value per field, beside what stands.
-    fn put_into(&mut self, values: &mut Vec<Value>, pack: &Pack) {
-        values.extend(self.before.iter().flat_map(|before| before.values.iter().cloned()));
+    pub fn into_valid(self, pack: &Pack, today: i32) -> Result<Valid, Vec<Fault>> {
+        let mut values = self.before.map_or_else(Vec::new, |before| before.values);
         values.resize(pack.ledger(self.ledger).fields.len(), Value::Null);
-        for said in &mut self.said {
-            values[usize::from(said.field.0)] = std::mem::take(&mut said.value);
+        for said in self.said {
+            values[usize::from(said.field.0)] = said.value;
         }
+        validate_values(pack, self.ledger, self.id, values, today)
     }
 }
 

@@ -11,8 +11,9 @@ mod stand;
 mod telling;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use anju_exchange::{FaultKind, Recognised, RowFault, SheetRow};
+use anju_exchange::{FaultKind, Part, Recognised, RowFault, SheetRow};
 use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
 use anju_record::{Fault, Record, Value};
 use smallvec::SmallVec;
@@ -65,12 +66,26 @@ struct Planner<'a> {
     entries: Vec<Entry>,
     /// By which identity each node's record was known last, and which it is: rows of one record follow one another.
     last: Vec<Option<(usize, usize)>>,
+    /// What was heard last, unless something was remarked or refused there. Rows that were kept out before do not count.
+    above: Above,
     by_record: hashbrown::HashMap<(LedgerIx, Uuid), usize>,
     /// By ledger and identity.
     by_key: BTreeMap<(LedgerIx, usize), hashbrown::HashMap<Vec<Value>, usize>>,
     /// Room that maps of new records begin with.
     most: usize,
     place: Option<LedgerIx>,
+}
+
+/// The record of each node that a row speaks of.
+type Settled = SmallVec<[Option<usize>; 8]>;
+/// What a row says of each node as rows beside it do.
+type Parts = SmallVec<[Option<Arc<Part>>; 8]>;
+
+/// What has been heard of a row: whoever says the same of the same records need not be heard.
+#[derive(Default)]
+struct Above {
+    settled: Settled,
+    parts: Parts,
 }
 
 /// What a node's record refers to, of what a row speaks of.
@@ -132,6 +147,7 @@ pub(super) fn plan(
         ties,
         entries: Vec::with_capacity(2 * rows.len()),
         last: vec![None; ground.nodes.len()],
+        above: Above::default(),
         by_record: hashbrown::HashMap::new(),
         by_key: BTreeMap::new(),
         most: rows.len(),
@@ -141,7 +157,7 @@ pub(super) fn plan(
     let (mut rows, mut ready) = (rows.into_iter(), Vec::new());
     loop {
         let piece: Vec<SheetRow> = rows.by_ref().take(PIECE).collect();
-        let told = || piece.into_iter().map(|row| ground.told(row)).collect();
+        let told = || ground.told(piece);
         let heard: Vec<ToldRow> = std::mem::take(&mut ready);
         let (next, goes_on) = rayon::join(told, || planner.hear(heard, &mut lines, &mut each));
         ready = next;

@@ -1,29 +1,40 @@
 //! One row: the records that it speaks of, found, made or faulty.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use anju_exchange::{FaultKind, Part, RowFault, SheetRow};
 use anju_record::{Record, Value, kind};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry as Slot;
-use smallvec::{SmallVec, smallvec};
+use smallvec::smallvec;
 
 use super::super::identity::Key;
 use super::super::line::{RowLine, RowState};
 use super::super::nodes::Node;
 use super::entry::{Entry, Said, Told, ToldPart, ToldRow};
-use super::{Ground, Planner, Telling, Tellings};
+use super::{Above, Ground, Parts, Planner, Settled, Telling, Tellings};
 
 impl Ground<'_> {
-    /// What a row says; it is faulty if something keeps all of it out.
-    pub(super) fn told(&self, row: SheetRow) -> ToldRow {
+    /// What rows say that follow one another.
+    pub(super) fn told(&self, rows: Vec<SheetRow>) -> Vec<ToldRow> {
+        let mut told: Vec<ToldRow> = Vec::with_capacity(rows.len());
+        for row in rows {
+            let next = self.told_beside(told.last(), row);
+            told.push(next);
+        }
+        told
+    }
+
+    /// What a row says beside the one above it; it is faulty if something keeps all of it out.
+    fn told_beside(&self, above: Option<&ToldRow>, row: SheetRow) -> ToldRow {
         let named = |part| kind::own_name(self.pack(), self.sheet.rows, |field| Part::value(part, field));
         let name = row.part(0).map(named).unwrap_or_default();
         let key = |path: u16, told: &Told| {
             let known = self.known.get(&self.nodes.get(usize::from(path))?.ledger)?;
             known.own_key(|field| told.get(field))
         };
-        let mut row = ToldRow::of(row, name, key);
+        let mut row = ToldRow::of(row, above, name, key);
         // Whoever is there already is not asked for again.
         row.line.faults.retain(|fault| fault.kind != FaultKind::NoneOf || !self.is_there(fault.group.as_deref()));
         // One that holds several names the faulty ones and keeps the others.
@@ -101,7 +112,8 @@ impl Planner<'_> {
         many: Option<usize>,
         number: u32,
     ) -> Result<(Tellings, Vec<RowFault>), Vec<RowFault>> {
-        let mut settled: SmallVec<[Option<usize>; 8]> = smallvec![None; self.ground.nodes.len()];
+        let mut settled: Settled = smallvec![None; self.ground.nodes.len()];
+        let mut shared: Parts = smallvec![None; self.ground.nodes.len()];
         let mut tellings = Tellings::new();
         let (mut remarks, mut faults) = (Vec::new(), Vec::new());
         let mut placeless = false;
@@ -111,9 +123,18 @@ impl Planner<'_> {
             let part = parts.iter_mut().find(|part| {
                 usize::from(part.path) == node && usize::from(part.item) == if several { item } else { 0 }
             });
+            if let Some(part) = part.as_ref().and_then(|part| part.shared.as_ref()) {
+                shared[node] = Some(Arc::clone(part));
+                if let Some(entry) = self.as_above(node, part, &settled) {
+                    settled[node] = Some(entry);
+                    tellings.push(Telling { entry, told: Told::default() });
+                    continue;
+                }
+            }
             let (mut told, key) = match part {
-                Some(part) if last => (std::mem::take(&mut part.told), part.key.take()),
-                Some(part) => (part.told.clone(), part.key.clone()),
+                Some(ToldPart { told: None, shared: Some(part), .. }) => (Told::copied(part, number), None),
+                Some(part) if last => (part.told.take().unwrap_or_default(), part.key.take()),
+                Some(part) => (part.told.clone().unwrap_or_default(), part.key.clone()),
                 None => (Told::default(), None),
             };
             if node != 0 && told.0.is_empty() {
@@ -137,7 +158,23 @@ impl Planner<'_> {
                 Err(fault) => faults.push(*fault),
             }
         }
-        if faults.is_empty() && !placeless { Ok((tellings, remarks)) } else { Err(faults) }
+        let is_told = faults.is_empty() && !placeless;
+        // What is remarked is remarked at each row, and what one row says twice of a record is compared at each.
+        let is_once = |(at, entry): (usize, &Option<usize>)| entry.is_none() || !settled[..at].contains(entry);
+        let plain = is_told && remarks.is_empty() && settled.iter().enumerate().all(is_once);
+        self.above = if plain { Above { settled, parts: shared } } else { Above::default() };
+        if is_told { Ok((tellings, remarks)) } else { Err(faults) }
+    }
+
+    /// The record that the row heard last says the same of, beside the same others: it is there, and has heard it.
+    fn as_above(&self, node: usize, part: &Arc<Part>, settled: &[Option<usize>]) -> Option<usize> {
+        let above = &self.above;
+        let is_same = |other: usize| above.settled.get(other) == settled.get(other);
+        let ties = &self.ties[node];
+        let owner = ties.owner.as_ref().and_then(|owner| owner.beside);
+        let shares = above.parts.get(node)?.as_ref().is_some_and(|heard| Arc::ptr_eq(heard, part));
+        let is_tied = ties.named.iter().map(|(other, _)| *other).chain(owner).all(is_same);
+        above.settled.get(node).copied().flatten().filter(|_| shares && is_tied)
     }
 
     /// Whether a record that would be made has no owner because no place was named that has one.

@@ -70,14 +70,14 @@ impl<'a> Settling<'a> {
             })
         };
         let defaults: Vec<Vec<_>> = (0..self.ground.nodes.len()).map(|node| defaults(node).collect()).collect();
-        let follows = |(at, entry): (usize, &Entry)| {
+        let follows = |entry: &Entry| {
             let asked = defaults[entry.node].iter().filter(|(field, _)| entry.is_made() && entry.is_blank(*field));
-            asked.map(|(field, places)| (at, *field, self.latest(entry, places, lines))).collect::<SmallVec<[_; 1]>>()
+            asked.map(|(field, places)| (*field, self.latest(entry, places, lines))).collect::<SmallVec<[_; 1]>>()
         };
-        let follows: Vec<_> = self.entries.par_iter().enumerate().flat_map_iter(follows).collect();
-        for (at, field, value) in follows {
-            self.entries[at].fill(field, value);
-        }
+        let follows: Vec<_> = self.entries.par_iter().map(follows).collect();
+        self.entries.par_iter_mut().zip(follows).for_each(|(entry, follows)| {
+            follows.into_iter().for_each(|(field, value)| entry.fill(field, value));
+        });
     }
 
     /// The latest of some dates of the records that rows name beside one.
@@ -135,16 +135,15 @@ impl<'a> Settling<'a> {
     fn check(&mut self, lines: &mut [RowLine]) {
         let (pack, today) = (self.ground.pack(), self.ground.today);
         let ground = &self.ground;
-        let one = |values: &mut Vec<Value>, (at, entry): (usize, &mut Entry)| {
+        let one = |(at, entry): (usize, &mut Entry)| {
             if !ground.would_write(entry) {
                 return None;
             }
-            let faults = entry.faults(pack, today, values);
+            let faults = entry.faults(pack, today);
             entry.faulty = !faults.is_empty();
             entry.faulty.then_some((at, faults))
         };
-        let checked = self.entries.par_iter_mut().enumerate().map_init(Vec::new, one);
-        let refused: Vec<(usize, Vec<Fault>)> = checked.flatten_iter().collect();
+        let refused: Vec<(usize, Vec<Fault>)> = self.entries.par_iter_mut().enumerate().filter_map(one).collect();
         for (at, fault) in refused.into_iter().flat_map(|(at, faults)| faults.into_iter().map(move |it| (at, it))) {
             self.place_fault(fault, at, lines);
         }

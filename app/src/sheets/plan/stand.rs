@@ -1,7 +1,7 @@
 //! What hangs together stands or falls together; what stands is written.
 
 use anju_pack::{FieldIx, LedgerIx};
-use anju_record::{Value, eval};
+use anju_record::{SmolStr, Value, eval};
 
 use super::super::line::{DryRun, RowLine, RowState};
 use super::settle::Settling;
@@ -9,7 +9,7 @@ use super::settle::Settling;
 impl Settling<'_> {
     /// A fault that keeps a whole group out keeps out every row of it.
     pub(super) fn keep_groups_out(&mut self, lines: &mut [RowLine]) {
-        let groups: Vec<Box<str>> = lines
+        let groups: Vec<SmolStr> = lines
             .iter()
             .flat_map(|line| &line.faults)
             .filter(|fault| !fault.warning)

@@ -3,10 +3,11 @@
 //! Only a page that says all of it plainly is cut. One with comments, instructions or raw text, or whose rows do not stand right where rows stand,
 //! is left to whoever reads it from its beginning.
 
-use std::io::Read;
+use std::io::{Empty, Read};
 
 use memchr::memmem;
 
+use crate::plain;
 use crate::xml::{Token, Xml};
 
 /// Bytes within which the rows must begin, and within which one must end.
@@ -41,18 +42,18 @@ impl<R: Read> Cutter<R> {
         opens_rows(&cutter.before).then_some(cutter)
     }
 
-    /// The next piece of rows. `Ok(None)` at their end; an error for a page that is not to be cut.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>, ()> {
+    /// The next piece of rows; what comes behind it is read into `room`. `Ok(None)` at their end; an error for a page that is not to be cut.
+    pub fn next(&mut self, room: Vec<u8>) -> Result<Option<Vec<u8>>, ()> {
         let (mut seen, mut wanted) = (0_usize, self.piece);
         while !self.ended {
             while self.rest.len() < wanted && self.more().ok_or(())? {}
             let from = seen.saturating_sub(ENDS.len());
             if let Some(at) = memmem::find(&self.rest[from..], ENDS) {
                 self.ended = true;
-                return self.cut(from + at).map(Some);
+                return self.cut(from + at, room).map(Some);
             }
             if let Some(at) = memmem::rfind(&self.rest, ROW_ENDS) {
-                return self.cut(at + ROW_ENDS.len()).map(Some);
+                return self.cut(at + ROW_ENDS.len(), room).map(Some);
             }
             if self.rest.len() < wanted || wanted > FAR {
                 return Err(());
@@ -67,9 +68,12 @@ impl<R: Read> Cutter<R> {
         std::io::Cursor::new(self.before).chain(std::io::Cursor::new(self.rest)).chain(self.source)
     }
 
-    fn cut(&mut self, at: usize) -> Result<Vec<u8>, ()> {
-        let rest = self.rest.split_off(at);
-        let rows = std::mem::replace(&mut self.rest, rest);
+    fn cut(&mut self, at: usize, mut room: Vec<u8>) -> Result<Vec<u8>, ()> {
+        room.clear();
+        room.reserve(self.piece + 2 * STEP);
+        room.extend_from_slice(&self.rest[at..]);
+        let mut rows = std::mem::replace(&mut self.rest, room);
+        rows.truncate(at);
         let plain = memmem::find(&rows, b"<!").is_none() && memmem::find(&rows, b"<?").is_none();
         if plain { Ok(rows) } else { Err(()) }
     }
@@ -115,9 +119,10 @@ fn opens_rows(before: &[u8]) -> bool {
     }
 }
 
-/// A piece of rows as a document.
-pub(super) fn document(rows: &[u8]) -> impl Read + '_ {
-    (&b"<sheetData>"[..]).chain(rows).chain(ENDS)
+/// A piece of rows as it stands where rows stand.
+pub(super) fn rows_of(mut piece: Vec<u8>) -> Xml<Empty> {
+    piece.extend_from_slice(ENDS);
+    Xml::within(&OPENS[1..], piece, plain::cell)
 }
 
 #[cfg(test)]
@@ -127,7 +132,7 @@ mod tests {
     fn pieces(page: &str, piece: usize) -> Option<(Vec<String>, String)> {
         let mut cutter = Cutter::of(page.as_bytes(), piece)?;
         let mut pieces = Vec::new();
-        while let Some(rows) = cutter.next().ok()? {
+        while let Some(rows) = cutter.next(Vec::new()).ok()? {
             pieces.push(String::from_utf8(rows).unwrap());
         }
         let mut around = String::new();

@@ -3,8 +3,10 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{TrySendError, sync_channel};
 
-use super::cut::{Cutter, document};
-use super::{Archive, CELL, Grid, Kept, Page, Reading, Shared, walk_nests};
+use super::cut::{Cutter, rows_of};
+use super::{Archive, Grid, Kept, Page, Reading, Shared, walk_through};
+use crate::plain;
+use crate::xml::Xml;
 
 /// Bytes of rows that are read together: small beside a page, so that two threads end at one time.
 pub(super) const PIECE: usize = 256 << 10;
@@ -21,12 +23,15 @@ pub(super) fn grid_in_pieces(
     piece: usize,
 ) -> Option<Grid> {
     let mut cutter = Cutter::of(archive.read(&page.part)?, piece)?;
-    let all = Mutex::new(&mut *kept);
+    // What a piece took is room for one of the next.
+    let (all, rooms) = (Mutex::new(&mut *kept), Mutex::new(Vec::new()));
     let read = |(at, rows): (usize, Vec<u8>)| {
         let before = all.lock().ok()?.clone();
         let mut kept = before.clone();
         let mut reading = Reading::of(page, shared, &mut kept);
-        walk_nests(archive, &page.part, document(&rows), CELL, |token| reading.token(token)).ok()?;
+        let mut xml = rows_of(rows);
+        walk_through(archive, &page.part, &mut xml, |token| reading.token(token)).ok()?;
+        rooms.lock().ok()?.push(xml.into_room());
         let plain = !reading.implied && reading.grid.merges.is_empty() && reading.grid.hidden_columns.is_empty();
         let rows = reading.grid.rows;
         all.lock().ok()?.join(&kept, &before).ok()?;
@@ -36,7 +41,8 @@ pub(super) fn grid_in_pieces(
     let cut = || {
         let mut done = Vec::new();
         for at in 0.. {
-            let Some(rows) = cutter.next().ok()? else { break };
+            let room = rooms.lock().ok()?.pop().unwrap_or_default();
+            let Some(rows) = cutter.next(room).ok()? else { break };
             match sender.try_send((at, rows)) {
                 Ok(()) => {}
                 Err(TrySendError::Full(piece)) => done.push(read(piece)?),
@@ -52,7 +58,8 @@ pub(super) fn grid_in_pieces(
     done.extend(helped);
     done.sort_unstable_by_key(|(at, _)| *at);
     let mut around = Reading::of(page, shared, kept);
-    walk_nests(archive, &page.part, cutter.around(), CELL, |token| around.token(token)).ok()?;
+    let mut xml = Xml::plainly(cutter.around(), plain::cell);
+    walk_through(archive, &page.part, &mut xml, |token| around.token(token)).ok()?;
     around.end_row().ok()?;
     let rows = done.into_iter().flat_map(|(_, rows)| rows).collect();
     (!around.implied && around.grid.rows.is_empty()).then_some(Grid { rows, ..around.grid })
@@ -85,6 +92,19 @@ mod tests {
         zip.finish().unwrap().into_inner()
     }
 
+    /// A page read by one from its beginning, tag by tag.
+    fn by_tags(page: &str, limits: &Limits) -> Option<Grid> {
+        let (bytes, mut kept) = (zipped(page, zip::write::SimpleFileOptions::default()), Kept::new(limits));
+        let archive = Archive::open(&bytes, limits).unwrap();
+        let (page, shared) = (a_page(), shared());
+        let mut reading = Reading::of(&page, &shared, &mut kept);
+        let mut xml = Xml::new(archive.read("page").unwrap());
+        walk_through(&archive, "page", &mut xml, |token| reading.token(token)).ok()?;
+        reading.end_row().ok()?;
+        let mut grid = reading.grid;
+        in_order("页", &mut grid.rows).ok().map(|()| grid)
+    }
+
     /// A page read by one from its beginning, and in pieces.
     fn both(page: &str, limits: &Limits, piece: usize) -> (Option<Grid>, Option<Grid>) {
         let (bytes, mut kept) = (zipped(page, zip::write::SimpleFileOptions::default()), Kept::new(limits));
@@ -96,11 +116,13 @@ mod tests {
         (whole, pieces.and_then(in_order))
     }
 
-    const ROWS: [&str; 20] = [
+    const ROWS: [&str; 22] = [
         r#"<row r="N"><c r="AN" t="s"><v>0</v></c><c r="CN"><v>1.5</v></c></row>"#,
         r#"<row r="N" ht="3"><c t="s"><v>1</v></c><c t="inlineStr"><is><t>王&amp;五</t></is></c></row>"#,
         r#"<row r="N"><c s="1"><v>43967</v></c><c t="b"><v>1</v></c><c><f>A1</f></c><c t="s"><v>9</v></c></row>"#,
         r#"<row r="N"/>"#,
+        r#"<row r="N"><c r="BN" s="1"><v>43967</v></c><c r="AN" s="1" t="n"><v> 7e1 </v></c></row>"#,
+        r#"<row><c r="CN" t="s"><v>1</v></c><c r="C9" t="s"><v>9</v></c><c r="D3"><v>x&amp;</v></c></row>"#,
         r#"<row r="7"><c r="D7"><v>7</v></c></row>"#,
         r#"<row><c><v>1</v></c></row>"#,
         r#"<row r="N"><c r="A9"><v>1</v></c>"#,
@@ -142,9 +164,12 @@ mod tests {
             let rows: String = rows.into_iter().enumerate().map(row).collect();
             let (before, after) = HEADS.get(head).copied().unwrap_or(HEADS[0]);
             let page = format!(r#"{before}{rows}</sheetData><mergeCell ref="A1:A3"/>{after}</worksheet>"#);
-            let (whole, pieces) = both(&page, &Limits { cells: most, ..Limits::default() }, piece);
+            let limits = Limits { cells: most, ..Limits::default() };
+            let (whole, pieces) = both(&page, &limits, piece);
+            let whole = whole.map(|whole| format!("{whole:?}"));
+            prop_assert_eq!(by_tags(&page, &limits).map(|grid| format!("{grid:?}")), whole.clone(), "{}", &page);
             if let Some(pieces) = pieces {
-                prop_assert_eq!(Some(format!("{pieces:?}")), whole.map(|whole| format!("{whole:?}")), "{}", page);
+                prop_assert_eq!(Some(format!("{pieces:?}")), whole, "{}", &page);
             }
         }
     }
@@ -170,6 +195,17 @@ mod tests {
             (format!("{whole:?}"), pieces.is_none()),
             (format!("{:?}", both(&page, &Limits::default(), 500).0), true)
         );
+    }
+
+    #[test]
+    fn cells_across_what_is_read_at_once_come_to_the_same() {
+        let rows: String = (1..=9_000).map(|at| ROWS[[0, 1, 2, 4][at % 4]].replace('N', &at.to_string())).collect();
+        let page = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+        assert!(page.len() > 5 * (128 << 10));
+        let (whole, pieces) = both(&page, &Limits::default(), PIECE);
+        let tags = by_tags(&page, &Limits::default());
+        assert_eq!(tags.as_ref().map(|grid| grid.rows.len()), Some(9_000));
+        assert!(format!("{whole:?}") == format!("{tags:?}") && format!("{pieces:?}") == format!("{tags:?}"));
     }
 
     #[test]

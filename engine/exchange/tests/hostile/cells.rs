@@ -55,7 +55,7 @@ fn a_cell_longer_than_a_cell_may_be_is_named_and_its_row_kept_out() {
     assert!(faults[0].3.contains("32767") && !faults[0].3.contains("32768"), "{}", faults[0].3);
     let book = opened(&Book::of(&format!("<row>{}</row>", inline(&"a".repeat(1 << 20)))).bytes(), "a.xlsx");
     match cell(&book.expect("reads"), 1, 0) {
-        Cell::TooLong { start, characters } => assert_eq!((start.len(), characters), (32_767, 1 << 20)),
+        Cell::TooLong(text) => assert_eq!((text.start.len(), text.characters), (32_767, 1 << 20)),
         other => panic!("{other:?}"),
     }
 }

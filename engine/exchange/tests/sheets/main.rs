@@ -7,6 +7,7 @@ mod hand_in;
 #[allow(dead_code, reason = "what the hostile files need besides")]
 mod packed;
 mod pieces;
+mod shared;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;

@@ -60,7 +60,7 @@ impl Rows {
         let chain = pack.chain_to(relation.ledger, relation.owner).unwrap();
         let ids: BTreeSet<Uuid> = rows.filter_map(|row| self.up((relation.ledger, row.id), pack, &chain)).collect();
         let placed = by_place && pack.ledger(relation.owner).area.is_some();
-        let places = ids.iter().filter(|_| placed).map(|id| self.by_id[&(relation.owner, *id)].area.as_ref().into());
+        let places = ids.iter().filter(|_| placed).map(|id| self.by_id[&(relation.owner, *id)].area.as_str().into());
         Owners { places: places.collect(), ids: ids.iter().copied().collect() }
     }
 }

@@ -188,7 +188,7 @@ fn put(
                 sheet.write_string_with_format(row, column, cell.text(), &formats.text[level])?;
             }
         },
-        Cell::Text(_) | Cell::Error(_) | Cell::TooLong { .. } | Cell::Number(_) => {
+        Cell::Text(_) | Cell::Error(_) | Cell::TooLong(_) | Cell::Number(_) => {
             sheet.write_string_with_format(row, column, fitting(&cell.text()), &formats.text[level])?;
         }
     }
