@@ -65,18 +65,18 @@ pub(crate) fn found(writer: &Writer<'_>, query: &Query, word: &str) -> Expr {
     found.into_iter().reduce(ExprTrait::or).unwrap_or_else(|| Expr::cust("(1 = 0)"))
 }
 
-/// A word is the whole or the end of a sensitive field that is searched; `None` when it can be of none.
-pub(crate) fn found_sealed(writer: &Writer<'_>, ledger: &Ledger, unsearched: &[FieldIx], word: &str) -> Option<Expr> {
+/// What holds of a record with a sensitive field that is searched and that a word is the whole or the end of: one of these, each of one blind
+/// index. None when it can be of no field.
+pub(crate) fn found_sealed(writer: &Writer<'_>, ledger: &Ledger, unsearched: &[FieldIx], word: &str) -> Vec<Expr> {
     let fields = (0_u16..).map(FieldIx).zip(&ledger.fields).filter(|(ix, _)| !unsearched.contains(ix));
     let sensitive = fields.filter(|(_, field)| field.sensitive.is_some());
-    sensitive.filter_map(|(ix, field)| by_index(writer, ledger, ix, field, word)).reduce(ExprTrait::or)
+    sensitive.flat_map(|(ix, field)| by_index(writer, ledger, ix, field, word)).collect()
 }
 
-fn by_index(writer: &Writer<'_>, ledger: &Ledger, ix: FieldIx, field: &Field, word: &str) -> Option<Expr> {
-    let vault = writer.vault?;
-    if !(field.search || has_tail(field)) || !is_indexed(ledger, ix) {
-        return None;
-    }
+fn by_index(writer: &Writer<'_>, ledger: &Ledger, ix: FieldIx, field: &Field, word: &str) -> Vec<Expr> {
+    let Some(vault) = writer.vault.filter(|_| (field.search || has_tail(field)) && is_indexed(ledger, ix)) else {
+        return Vec::new();
+    };
     let whole = kind::parse(writer.pack, &field.kind, word).ok().filter(|value| *value != Value::Null).map(|value| {
         let index = sealing::exact(vault, ledger, field, &kind::plain(&value));
         column(T, index_column(ledger, field)).eq(index)
@@ -90,5 +90,5 @@ fn by_index(writer: &Writer<'_>, ledger: &Ledger, ix: FieldIx, field: &Field, wo
         let index = sealing::tail(vault, ledger, field, &word.to_ascii_uppercase());
         column(T, tail_column(ledger, field)).eq(index)
     });
-    whole.into_iter().chain(tail).reduce(ExprTrait::or)
+    whole.into_iter().chain(tail).collect()
 }

@@ -4,7 +4,7 @@ use anju_access::Reach;
 use anju_pack::{FieldIx, LedgerIx, Pack, Predicate};
 use anju_record::{Record, Value};
 use anju_vault::Vault;
-use sea_query::{Alias, Expr, ExprTrait, Func, Order as SeaOrder, Query as Sea, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, Func, Order as SeaOrder, Query as Sea, SelectStatement, UnionType};
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
@@ -217,8 +217,8 @@ pub(crate) fn ids(pack: &Pack, dialect: Dialect, vault: &Vault, query: &Query) -
     build(dialect, &select)
 }
 
-/// Ids of the records with a sensitive field that a word is the whole or the end of; `None` when it can be of none. The blind indexes
-/// answer alone, so those taken away are among them: whether a record lives stands in its row.
+/// Ids of the records with a sensitive field that a word is the whole or the end of; `None` when it can be of none. The blind indexes answer
+/// alone, so those taken away are among them, for whether a record lives stands in its row; and whoever has two such fields comes twice.
 pub(crate) fn sealed(
     pack: &Pack,
     dialect: Dialect,
@@ -229,14 +229,22 @@ pub(crate) fn sealed(
     word: &str,
 ) -> Result<Option<Statement>> {
     let writer = Writer { pack, dialect, vault: Some(vault) };
-    let Some(found) = found_sealed(&writer, pack.ledger(ledger), unsearched, word) else { return Ok(None) };
-    let mut select = Sea::select();
-    select
-        .column((Alias::new("t"), Alias::new("id")))
-        .from_as(Alias::new(table_name(&pack.ledger(ledger).id)), Alias::new("t"))
-        .and_where(column(T, "county").eq(county))
-        .and_where(found);
-    build(dialect, &select).map(Some)
+    let by_index = |found: Expr| {
+        let mut select = Sea::select();
+        select
+            .column((Alias::new("t"), Alias::new("id")))
+            .from_as(Alias::new(table_name(&pack.ledger(ledger).id)), Alias::new("t"))
+            .and_where(column(T, "county").eq(county))
+            .and_where(found);
+        select
+    };
+    // One index after another: asked for either of two, a database reads the rows.
+    let mut selects = found_sealed(&writer, pack.ledger(ledger), unsearched, word).into_iter().map(by_index);
+    let Some(mut all) = selects.next() else { return Ok(None) };
+    for select in selects {
+        all.union(UnionType::All, select);
+    }
+    build(dialect, &all).map(Some)
 }
 
 /// All live records, with some fields only; the others stay null.

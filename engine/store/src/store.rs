@@ -512,7 +512,7 @@ impl Store {
     }
 
     /// The ids of a ledger's records with a sensitive field that a word is the whole or the end of; those that were taken away are among
-    /// them. Fields that are not to be searched are not looked at.
+    /// them, and whoever has two such fields comes twice. Fields that are not to be searched are not looked at.
     ///
     /// # Errors
     /// If the database fails.
