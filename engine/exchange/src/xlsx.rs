@@ -613,16 +613,14 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 
 /// `B12` as column and row from 0.
 fn place(bytes: &[u8]) -> Option<(u32, u32)> {
-    let (mut letters, mut column) = (0, 0_u32);
-    while let Some(byte) = bytes.get(letters).filter(|byte| byte.is_ascii_alphabetic()) {
-        if letters == 3 {
-            return None;
-        }
-        column = column * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1;
-        letters += 1;
+    let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if letters == 0 || letters > 3 {
+        return None;
     }
+    let column =
+        bytes[..letters].iter().fold(0_u32, |sum, byte| sum * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1);
     let row = if letters == bytes.len() { 1 } else { digits(&bytes[letters..])? };
-    Some((column.checked_sub(1)?, row.checked_sub(1)?))
+    Some((column - 1, row.checked_sub(1)?))
 }
 
 fn merge(text: &str) -> Option<Merge> {
