@@ -178,8 +178,8 @@ impl Roll {
                 Ok(rows)
             }
             Filter::Missing(_) => column.missing(cancel),
-            Filter::Spelt(_, text) => column.holding(text, true, cancel).ok_or_else(unfit)?,
-            Filter::Contains(_, text) => column.holding(text, false, cancel).ok_or_else(unfit)?,
+            Filter::Spelt(_, text) => column.holding(text, true).ok_or_else(unfit),
+            Filter::Contains(_, text) => column.holding(text, false).ok_or_else(unfit),
         }
     }
 
@@ -189,8 +189,8 @@ impl Roll {
         let searched = self.shape.columns.iter().zip(&self.columns).filter(|(described, _)| described.words);
         for (_, column) in searched.filter(|(described, _)| !unsearched.contains(&described.field)) {
             still_asked(cancel)?;
-            if let Some(holding) = column.holding(&word.text, true, cancel) {
-                rows.or(&holding?);
+            if let Some(holding) = column.holding(&word.text, true) {
+                rows.or(&holding);
             }
         }
         for (field, codes) in &word.codes {

@@ -190,7 +190,7 @@ impl Column {
             Self::Text(column) => {
                 let mut asked = Bits::zeros(column.distinct());
                 texts().for_each(|text| column.equal_to(text, &mut asked));
-                scan(&column.ids, cancel, |id| asked.get(id as usize))?
+                column.rows_of(&asked)
             }
         };
         if values.contains(&Value::Null) {
@@ -230,13 +230,9 @@ impl Column {
     }
 
     /// Rows whose text holds a word; with `spelt`, also those whose initials begin so. `None` for a column that holds no text.
-    pub fn holding(&self, word: &str, spelt: bool, cancel: &AtomicBool) -> Option<Result<Bits, RollError>> {
+    pub fn holding(&self, word: &str, spelt: bool) -> Option<Bits> {
         let Self::Text(texts) = self else { return None };
-        let hits = texts.holding(word, spelt);
-        if hits.none() {
-            return Some(Ok(Bits::zeros(texts.ids.len())));
-        }
-        Some(scan(&texts.ids, cancel, |id| hits.get(id as usize)))
+        Some(texts.rows_of(&texts.holding(word, spelt)))
     }
 
     /// How two slots stand to each other: missing ones last, whichever way.

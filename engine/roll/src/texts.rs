@@ -1,4 +1,4 @@
-//! A column of texts, each distinct one kept once: searching and ordering look at the distinct ones, rows follow by number.
+//! A column of texts, each distinct one kept once: searching and ordering look at the distinct ones, and each knows its rows.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -10,6 +10,9 @@ use crate::initials::initials;
 
 /// The number of a missing text.
 pub(crate) const MISSING: u32 = u32::MAX;
+
+/// Of so many texts one: where more are asked for, a look at each row costs less than the rows of each text.
+const MANY: usize = 4;
 
 /// Texts one behind the other.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +40,41 @@ impl Arena {
     }
 }
 
+/// The slots in which each text stands, one text after the other.
+#[derive(Debug, Clone, Default)]
+struct Standing {
+    slots: Vec<u32>,
+    /// Behind the last slot of each text.
+    ends: Vec<u32>,
+    /// How many slots there were.
+    upto: usize,
+}
+
+impl Standing {
+    fn of(ids: &[u32], distinct: usize) -> Self {
+        let mut ends = vec![0; distinct];
+        let known = || (0_u32..).zip(ids).filter(|(_, id)| **id != MISSING);
+        known().for_each(|(_, id)| ends[*id as usize] += 1);
+        let mut before = 0;
+        for end in &mut ends {
+            // Where a text begins, until its slots are put down.
+            before += std::mem::replace(end, before);
+        }
+        let mut slots = vec![0; before as usize];
+        for (slot, id) in known() {
+            let next = &mut ends[*id as usize];
+            slots[*next as usize] = slot;
+            *next += 1;
+        }
+        Self { slots, ends, upto: ids.len() }
+    }
+
+    fn get(&self, text: usize) -> &[u32] {
+        let start = text.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.slots[start as usize..self.ends[text] as usize]
+    }
+}
+
 /// The texts of a column.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Texts {
@@ -47,6 +85,8 @@ pub(crate) struct Texts {
     folded: Option<Vec<u8>>,
     /// Initials, each after a line feed; kept for columns that words are looked for in.
     initials: Option<Arena>,
+    /// The rows of each text, but for those that came later.
+    standing: Standing,
     /// Finds equal texts while many are added.
     known: HashMap<u64, u32>,
     hasher: std::hash::RandomState,
@@ -156,9 +196,24 @@ impl Texts {
         gathered
     }
 
+    /// The rows in which one of these texts stands.
+    pub fn rows_of(&self, texts: &Bits) -> Bits {
+        if texts.count() > self.distinct() / MANY {
+            return Bits::select(&self.ids, |id| texts.get(id as usize));
+        }
+        let mut rows = Bits::zeros(self.ids.len());
+        for text in texts.iter().take_while(|text| *text < self.standing.ends.len()) {
+            self.standing.get(text).iter().for_each(|slot| rows.put(*slot as usize, true));
+        }
+        let later = (self.standing.upto..self.ids.len()).filter(|slot| texts.get(self.ids[*slot] as usize));
+        later.for_each(|slot| rows.put(slot, true));
+        rows
+    }
+
     /// Gives back what only loading needed.
     pub fn settle(&mut self) {
         self.known = HashMap::new();
+        self.standing = Standing::of(&self.ids, self.distinct());
     }
 }
 
@@ -180,20 +235,41 @@ fn holding(bytes: &[u8], ends: &[usize], needle: &[u8], hits: &mut Bits) {
     let finder = Finder::new(needle);
     let (mut from, mut text) = (0, 0);
     while let Some(hit) = bytes.get(from..).and_then(|rest| finder.find(rest)).map(|at| at + from) {
-        while ends[text] <= hit {
-            text += 1;
-        }
+        text = around(ends, text, hit);
         if hit + needle.len() <= ends[text] {
             hits.put(text, true);
             from = ends[text];
+            text += 1;
         } else {
             from = hit + 1;
         }
     }
 }
 
+/// The text in which a byte stands, looked for from another one on in strides that double: hits are near each other, or far apart.
+fn around(ends: &[usize], mut text: usize, byte: usize) -> usize {
+    let before = |text: usize| ends.get(text).is_some_and(|end| *end <= byte);
+    let mut stride = 1;
+    while before(text + stride - 1) {
+        text += stride;
+        stride *= 2;
+    }
+    while stride > 1 {
+        stride /= 2;
+        if before(text + stride - 1) {
+            text += stride;
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
     use super::*;
 
     fn texts(all: &[&str]) -> Texts {
@@ -229,6 +305,32 @@ mod tests {
         assert_eq!(found(&texts, "wx"), [0]);
         assert_eq!(found(&texts, "XY"), [1]);
         assert_eq!(found(&texts, "xyw"), [] as [usize; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn rows_are_found_whether_many_or_few_and_early_or_late(
+            settled in vec(option::of("[ab]{0,3}|c{9}"), 0..200),
+            later in vec(option::of("[ab]{0,3}"), 0..9),
+            word in "[abc]{1,3}",
+        ) {
+            let (mut all, mut texts) = (settled.clone(), Texts::new(false));
+            settled.iter().for_each(|text| texts.push(text.as_deref()));
+            texts.settle();
+            later.iter().for_each(|text| texts.push(text.as_deref()));
+            all.extend(later);
+            let wanted: Vec<usize> = (0..all.len()).filter(|at| all[*at].as_ref().is_some_and(|text| text.contains(&word))).collect();
+            prop_assert_eq!(texts.rows_of(&texts.holding(&word, false)).iter().collect::<Vec<_>>(), wanted);
+        }
+
+        #[test]
+        fn the_text_of_a_byte_is_the_one_that_ends_behind_it(sizes in vec(0..4_usize, 1..300), from: Index, byte: Index) {
+            let ends: Vec<usize> = sizes.iter().scan(0, |end, size| { *end += size; Some(*end) }).collect();
+            prop_assume!(ends[ends.len() - 1] > 0);
+            let byte = byte.index(ends[ends.len() - 1]);
+            let wanted = ends.partition_point(|end| *end <= byte);
+            prop_assert_eq!(around(&ends, from.index(wanted + 1), byte), wanted);
+        }
     }
 
     #[test]
