@@ -8,7 +8,7 @@ use anju_record::Value;
 use anju_shard::Bits;
 use uuid::Uuid;
 
-use crate::column::{among, still_asked};
+use crate::column::{Column, among, still_asked};
 use crate::error::RollError;
 use crate::id_set::IdSet;
 use crate::order::Sort;
@@ -160,13 +160,14 @@ impl Roll {
         let mut rows = self.placed(&within.areas);
         rows.or(&self.with_ids(&within.own));
         for (field, ids) in &within.refs {
-            let Some(crate::column::Column::Ref(slots)) = self.column(*field) else { return Err(self.unfit(*field)) };
+            let Some(Column::Ref(slots)) = self.column(*field) else { return Err(self.unfit(*field)) };
             rows.or(&among(slots, ids, cancel)?);
         }
         Ok(rows)
     }
 
     fn filtered(&self, filter: &Filter, cancel: &AtomicBool) -> Result<Bits, RollError> {
+        still_asked(cancel)?;
         let unfit = || self.unfit(filter.field());
         let column = self.column(filter.field()).ok_or_else(unfit)?;
         match filter {
@@ -238,9 +239,9 @@ impl Matching<'_> {
         counts.into_iter().collect()
     }
 
-    /// The value of a resident field in each row, as often as it stands: for choices and for distinct references.
+    /// The records that the rows refer to by a field, each once, in the order of their ids.
     pub fn references(&self, field: FieldIx) -> Vec<Uuid> {
-        let Some(crate::column::Column::Ref(slots)) = self.roll.column(field) else { return Vec::new() };
+        let Some(Column::Ref(slots)) = self.roll.column(field) else { return Vec::new() };
         let mut ids: Vec<u128> = self.rows.iter().map(|slot| slots[slot]).filter(|id| *id != 0).collect();
         ids.sort_unstable();
         ids.dedup();

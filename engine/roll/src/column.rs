@@ -17,7 +17,7 @@ const NO_BOOL: u8 = u8::MAX;
 const NO_DAY: i32 = i32::MIN;
 const NO_INT: i64 = i64::MIN;
 /// Rows between two looks whether anybody still waits.
-const STRIDE: usize = 1 << 16;
+pub(crate) const STRIDE: usize = 1 << 16;
 
 /// A resident field.
 #[derive(Debug, Clone)]
@@ -264,13 +264,6 @@ impl Column {
             Self::Ref(slots) => (slots[slot] >> 64) as u64,
         };
         if descending { (!key).saturating_sub(1) } else { key.min(u64::MAX - 1) }
-    }
-
-    /// Gives back what only loading needed.
-    pub fn settle(&mut self) {
-        if let Self::Text(texts) = self {
-            texts.settle();
-        }
     }
 }
 

@@ -7,10 +7,10 @@ use std::sync::atomic::AtomicBool;
 use anju_pack::FieldIx;
 use anju_shard::Bits;
 
-use crate::column::still_asked;
-
+use crate::column::{STRIDE, still_asked};
 use crate::error::RollError;
 use crate::roll::Roll;
+use crate::texts::partition;
 
 /// What a list is ordered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -24,8 +24,6 @@ pub enum Sort {
 
 /// Orders kept; each takes four bytes for a row.
 const KEPT: usize = 8;
-/// Rows between two looks whether anybody still waits.
-const STRIDE: usize = 1 << 16;
 
 /// An order of all slots.
 #[derive(Debug, Clone)]
@@ -75,7 +73,7 @@ impl Roll {
             let earlier = |other: u32| self.compare(sort, other, slot).is_lt();
             match &settled {
                 Some(settled) => settled.partition_point(|other| earlier(*other)),
-                None => partition(self.settled, earlier),
+                None => partition(self.settled, |other| earlier(u32::try_from(other).unwrap_or(u32::MAX))),
             }
         };
         let later = later.into_iter().map(|slot| (u32::try_from(before(slot)).unwrap_or(u32::MAX), slot)).collect();
@@ -202,14 +200,4 @@ impl Page<'_> {
             at = next;
         }
     }
-}
-
-/// How many of `0..len` come before.
-fn partition(len: usize, before: impl Fn(u32) -> bool) -> usize {
-    let (mut low, mut high) = (0, len);
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        if before(u32::try_from(middle).unwrap_or(u32::MAX)) { low = middle + 1 } else { high = middle }
-    }
-    low
 }

@@ -177,10 +177,7 @@ impl Roll {
         let mut ranks = vec![0_u32; sorted.len()];
         (0_u32..).zip(&sorted).for_each(|(rank, at)| ranks[*at as usize] = rank);
         order.sort_unstable_by_key(|slot| (ranks[self.areas[*slot as usize] as usize], self.ids[*slot as usize]));
-        self.columns.iter_mut().for_each(|column| {
-            *column = column.gathered(&order);
-            column.settle();
-        });
+        self.columns.iter_mut().for_each(|column| *column = column.gathered(&order));
         self.areas = order.iter().map(|slot| self.areas[*slot as usize]).collect();
         self.ids = order.iter().map(|slot| self.ids[*slot as usize]).collect();
         self.settled = self.ids.len();

@@ -11,7 +11,7 @@ use crate::initials::initials;
 /// The number of a missing text.
 pub(crate) const MISSING: u32 = u32::MAX;
 
-/// Of so many texts one: where more are asked for, a look at each row costs less than the rows of each text.
+/// Where more than one text in so many is asked for, a look at each row costs less than the rows of each text.
 const MANY: usize = 4;
 
 /// Texts one behind the other.
@@ -40,9 +40,9 @@ impl Arena {
     }
 }
 
-/// The slots in which each text stands, one text after the other.
+/// The slots of each text, one text after the other.
 #[derive(Debug, Clone, Default)]
-struct Standing {
+struct Slots {
     slots: Vec<u32>,
     /// Behind the last slot of each text.
     ends: Vec<u32>,
@@ -50,18 +50,18 @@ struct Standing {
     upto: usize,
 }
 
-impl Standing {
+impl Slots {
     fn of(ids: &[u32], distinct: usize) -> Self {
         let mut ends = vec![0; distinct];
-        let known = || (0_u32..).zip(ids).filter(|(_, id)| **id != MISSING);
-        known().for_each(|(_, id)| ends[*id as usize] += 1);
+        let held = || (0_u32..).zip(ids).filter(|(_, id)| **id != MISSING);
+        held().for_each(|(_, id)| ends[*id as usize] += 1);
         let mut before = 0;
         for end in &mut ends {
             // Where a text begins, until its slots are put down.
             before += std::mem::replace(end, before);
         }
         let mut slots = vec![0; before as usize];
-        for (slot, id) in known() {
+        for (slot, id) in held() {
             let next = &mut ends[*id as usize];
             slots[*next as usize] = slot;
             *next += 1;
@@ -85,8 +85,8 @@ pub(crate) struct Texts {
     folded: Option<Vec<u8>>,
     /// Initials, each after a line feed; kept for columns that words are looked for in.
     initials: Option<Arena>,
-    /// The rows of each text, but for those that came later.
-    standing: Standing,
+    /// Those of each text, but for what came later; these texts are in the order of their bytes.
+    settled: Slots,
     /// Finds equal texts while many are added.
     known: HashMap<u64, u32>,
     hasher: std::hash::RandomState,
@@ -145,13 +145,13 @@ impl Texts {
 
     /// Distinct texts that are this one.
     pub fn equal_to(&self, text: &str, hits: &mut Bits) {
-        let (bytes, mut start) = (text.as_bytes(), 0);
-        for (at, end) in self.texts.ends.iter().enumerate() {
-            if *end - start == bytes.len() && self.texts.bytes[start..*end] == *bytes {
-                hits.put(at, true);
-            }
-            start = *end;
-        }
+        let (text, settled) = (text.as_bytes(), self.settled.ends.len());
+        let at = partition(settled, |at| self.texts.get(at) < text);
+        let later = settled..self.distinct();
+        later
+            .chain((at < settled).then_some(at))
+            .filter(|at| self.texts.get(*at) == text)
+            .for_each(|at| hits.put(at, true));
     }
 
     /// Distinct texts in which a word stands; with `spelt`, also those whose initials begin so. Letters count the same in either case.
@@ -193,6 +193,7 @@ impl Texts {
         }
         let number = |slot: &u32| numbers.get(self.ids[*slot as usize] as usize).copied().unwrap_or(MISSING);
         gathered.ids = slots.iter().map(number).collect();
+        gathered.settled = Slots::of(&gathered.ids, gathered.distinct());
         gathered
     }
 
@@ -202,18 +203,12 @@ impl Texts {
             return Bits::select(&self.ids, |id| texts.get(id as usize));
         }
         let mut rows = Bits::zeros(self.ids.len());
-        for text in texts.iter().take_while(|text| *text < self.standing.ends.len()) {
-            self.standing.get(text).iter().for_each(|slot| rows.put(*slot as usize, true));
+        for text in texts.iter().take_while(|text| *text < self.settled.ends.len()) {
+            self.settled.get(text).iter().for_each(|slot| rows.put(*slot as usize, true));
         }
-        let later = (self.standing.upto..self.ids.len()).filter(|slot| texts.get(self.ids[*slot] as usize));
+        let later = (self.settled.upto..self.ids.len()).filter(|slot| texts.get(self.ids[*slot] as usize));
         later.for_each(|slot| rows.put(slot, true));
         rows
-    }
-
-    /// Gives back what only loading needed.
-    pub fn settle(&mut self) {
-        self.known = HashMap::new();
-        self.standing = Standing::of(&self.ids, self.distinct());
     }
 }
 
@@ -234,33 +229,37 @@ fn holding(bytes: &[u8], ends: &[usize], needle: &[u8], hits: &mut Bits) {
     }
     let finder = Finder::new(needle);
     let (mut from, mut text) = (0, 0);
-    while let Some(hit) = bytes.get(from..).and_then(|rest| finder.find(rest)).map(|at| at + from) {
-        text = around(ends, text, hit);
+    while let Some(at) = finder.find(&bytes[from..]) {
+        let hit = from + at;
+        text = text_at(ends, text, hit);
         if hit + needle.len() <= ends[text] {
             hits.put(text, true);
-            from = ends[text];
-            text += 1;
-        } else {
-            from = hit + 1;
         }
+        // What reaches over the end is the last in it.
+        from = ends[text];
+        text += 1;
     }
 }
 
-/// The text in which a byte stands, looked for from another one on in strides that double: hits are near each other, or far apart.
-fn around(ends: &[usize], mut text: usize, byte: usize) -> usize {
-    let before = |text: usize| ends.get(text).is_some_and(|end| *end <= byte);
-    let mut stride = 1;
-    while before(text + stride - 1) {
+/// The text in which a byte stands, looked for from one that is not behind it, in strides that double: hits are near, or far apart.
+fn text_at(ends: &[usize], from: usize, byte: usize) -> usize {
+    let (mut text, mut stride) = (from, 1);
+    while ends.get(text + stride - 1).is_some_and(|end| *end <= byte) {
         text += stride;
         stride *= 2;
     }
-    while stride > 1 {
-        stride /= 2;
-        if before(text + stride - 1) {
-            text += stride;
-        }
+    let upto = ends.len().min(text + stride);
+    text + ends[text..upto].partition_point(|end| *end <= byte)
+}
+
+/// How many of `0..len` come before.
+pub(crate) fn partition(len: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if before(middle) { low = middle + 1 } else { high = middle }
     }
-    text
+    low
 }
 
 #[cfg(test)]
@@ -316,11 +315,15 @@ mod tests {
         ) {
             let (mut all, mut texts) = (settled.clone(), Texts::new(false));
             settled.iter().for_each(|text| texts.push(text.as_deref()));
-            texts.settle();
+            texts = texts.gathered(&(0..).take(settled.len()).collect::<Vec<_>>());
             later.iter().for_each(|text| texts.push(text.as_deref()));
             all.extend(later);
             let wanted: Vec<usize> = (0..all.len()).filter(|at| all[*at].as_ref().is_some_and(|text| text.contains(&word))).collect();
             prop_assert_eq!(texts.rows_of(&texts.holding(&word, false)).iter().collect::<Vec<_>>(), wanted);
+            let mut equal = Bits::zeros(texts.distinct());
+            texts.equal_to(&word, &mut equal);
+            let wanted: Vec<usize> = (0..all.len()).filter(|at| all[*at].as_ref() == Some(&word)).collect();
+            prop_assert_eq!(texts.rows_of(&equal).iter().collect::<Vec<_>>(), wanted);
         }
 
         #[test]
@@ -329,7 +332,7 @@ mod tests {
             prop_assume!(ends[ends.len() - 1] > 0);
             let byte = byte.index(ends[ends.len() - 1]);
             let wanted = ends.partition_point(|end| *end <= byte);
-            prop_assert_eq!(around(&ends, from.index(wanted + 1), byte), wanted);
+            prop_assert_eq!(text_at(&ends, from.index(wanted + 1), byte), wanted);
         }
     }
 

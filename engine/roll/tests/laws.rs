@@ -120,7 +120,10 @@ fn filter() -> impl Strategy<Value = Filter> {
         )),
         any::<bool>().prop_map(|held| Filter::OneOf(LENT, vec![Value::Bool(held)])),
         (0..3u8).prop_map(|at| Filter::OneOf(SHELF, vec![Value::Id(shelf(at))])),
-        (0..8usize).prop_map(|at| Filter::OneOf(NAME, vec![text(NAMES[at])])),
+        proptest::collection::vec(proptest::option::of(0..8usize), 0..4).prop_map(|names| Filter::OneOf(
+            NAME,
+            names.into_iter().map(|at| at.map_or(Value::Null, |at| text(NAMES[at]))).collect()
+        )),
         (proptest::option::of(0..5i32), proptest::option::of(0..5i32)).prop_map(|(from, to)| Filter::Between(
             BOUGHT,
             from.map(Value::Date),
@@ -332,6 +335,16 @@ fn a_question_that_nobody_waits_for_is_broken_off() {
         Record { id: Uuid::from_u128(1), version: 1, area: PLACES[0].into(), values: vec![Value::Null; 9] };
     record.values[usize::from(PLACE.0)] = text(PLACES[0]);
     roll.apply(&[Change { ledger, id: record.id, before: None, after: Some(record) }]);
-    let question = Question { filters: vec![Filter::Missing(NAME)], ..Question::default() };
-    assert_eq!(roll.matching(&question, &AtomicBool::new(true)).unwrap_err(), RollError::Cancelled);
+    let asked = [
+        Filter::Missing(NAME),
+        Filter::OneOf(NAME, vec![text(NAMES[0])]),
+        Filter::Contains(NAME, WORDS[0].into()),
+        Filter::Spelt(NAME, WORDS[0].into()),
+    ];
+    let filtered = asked.map(|filter| Question { filters: vec![filter], ..Question::default() });
+    let word = Word { text: WORDS[0].into(), ..Word::default() };
+    let searched = Question { words: vec![word], ..Question::default() };
+    for question in filtered.into_iter().chain([searched]) {
+        assert_eq!(roll.matching(&question, &AtomicBool::new(true)).unwrap_err(), RollError::Cancelled, "{question:?}");
+    }
 }
