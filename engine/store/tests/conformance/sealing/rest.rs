@@ -106,7 +106,7 @@ pub async fn clear_text_put_into_a_sealed_column_is_refused(room: Room) {
     let id = insert(&room.store, &pack, member(&pack, None, 1)).await;
     room.store.tamper("UPDATE member SET phone = '13900000000'").await.unwrap();
     let error = room.store.get(&pack, COUNTY, ledger(&pack, "member"), id).await.unwrap_err();
-    assert!(matches!(error, Error::Sealed { .. }) && !error.to_string().contains("139"), "{error}");
+    assert!(matches!(error, Error::Sealed { .. }) && !error.to_string().contains("13900000000"), "{error}");
     let mut rows = 0;
     let load = room.store.load(&pack, COUNTY, ledger(&pack, "member"), &[field(&pack, "phone")], |_| rows += 1).await;
     assert!(load.is_err() && rows == 0);
