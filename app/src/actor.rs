@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anju_access::{Action, OwnedBy, Reach, Rights};
 use anju_coverage::{Counts, Outcome, Status};
 use anju_pack::{FieldIx, LedgerIx, RequirementIx};
-use anju_record::{Record, Value, kind};
+use anju_record::{Lang, Record, Value, kind};
 use anju_shard::{Bits, Shard};
 use anju_store::Account;
 use uuid::Uuid;
@@ -60,6 +60,7 @@ pub struct Actor {
     app: Arc<App>,
     rights: Arc<Rights>,
     who: Arc<Who>,
+    lang: Lang,
 }
 
 impl Deref for Actor {
@@ -136,7 +137,18 @@ impl Seen {
 impl Actor {
     /// Somebody with rights.
     pub fn new(app: &Arc<App>, rights: Arc<Rights>, who: Who) -> Self {
-        Self { app: Arc::clone(app), rights, who: Arc::new(who) }
+        Self { app: Arc::clone(app), rights, who: Arc::new(who), lang: Lang::default() }
+    }
+
+    /// The same person, to whom records are called by their names in this language.
+    #[must_use]
+    pub fn reading_in(self, lang: Lang) -> Self {
+        Self { lang, ..self }
+    }
+
+    /// The language in which they are told what records are called.
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
     }
 
     /// What they may.

@@ -125,7 +125,7 @@ impl Actor {
         let named = |write: &Write| {
             let Write::Insert(valid) = write else { return None };
             let value = |field: FieldIx| valid.values().get(usize::from(field.0));
-            let name = kind::own_name(self.pack(), valid.ledger(), value);
+            let name = kind::own_name_in(self.pack(), valid.ledger(), self.lang(), value);
             (!name.is_empty()).then(|| (valid.id(), name))
         };
         writes.iter().filter_map(named).collect()

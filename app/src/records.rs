@@ -271,7 +271,7 @@ impl Actor {
     /// `Unavailable` when the database does not answer.
     pub async fn labels(&self, ledger: LedgerIx, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
         self.store()
-            .labels(self.pack(), self.county_code(), ledger, ids, Lang::Zh, self.today())
+            .labels(self.pack(), self.county_code(), ledger, ids, self.lang(), self.today())
             .await
             .map_err(unavailable)
     }
@@ -293,7 +293,7 @@ impl Actor {
         }
         let name = |record: &Record| {
             let value = |field: FieldIx| record.values.get(usize::from(field.0));
-            called(record.id, kind::own_name(self.pack(), ledger, value))
+            called(record.id, kind::own_name_in(self.pack(), ledger, self.lang(), value))
         };
         Ok(records.iter().map(|record| (record.id, name(record))).collect())
     }

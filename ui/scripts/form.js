@@ -5,7 +5,12 @@ for (const form of document.querySelectorAll('form[data-guard]')) {
   form.addEventListener('input', () => { changed = true; });
   form.addEventListener('submit', () => { changed = false; });
 }
-addEventListener('beforeunload', (event) => { if (changed) event.preventDefault(); });
+// Older browsers ask only where there is a return value.
+addEventListener('beforeunload', (event) => { if (changed) { event.preventDefault(); event.returnValue = true; } });
+
+// Older browsers focus only controls on their own, and not what is to be read first.
+const first = document.querySelector('[autofocus]');
+if (first && document.activeElement === document.body) first.focus();
 
 /** data-choices: the address that answers what the words may mean; the answers become the options of the field's list. */
 for (const field of document.querySelectorAll('input[data-choices]')) {
@@ -28,4 +33,7 @@ for (const field of document.querySelectorAll('input[data-choices]')) {
   };
   field.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(ask, 200); });
   field.addEventListener('focus', ask, { once: true });
+  // Who types on has not chosen yet.
+  const pick = document.getElementById(`pick.${field.name.replace(/^f\./, '')}`);
+  if (pick) field.addEventListener('input', () => { pick.value = ''; });
 }

@@ -211,9 +211,41 @@ mod tests {
         assert!(missing.is_empty(), "keys without a text: {missing:#?}");
     }
 
+    /// Keys of what errors speak of: a thing that is not here, cannot be read, or is not the reader's to do.
+    fn things(source: &str) -> Vec<String> {
+        let source = source.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(");
+        let errors = ["NotFound { what: ", "Invalid { what: ", "Denied { what: ", "denied(", "id_of(", "unknown("];
+        let named = |error: &str| source.split(error).skip(1).filter_map(quoted).collect::<Vec<_>>();
+        errors.into_iter().flat_map(named).map(|what| format!("thing-{}", what.replace(' ', "-"))).collect()
+    }
+
+    /// What stands in quotes at the start.
+    fn quoted(text: &str) -> Option<String> {
+        text.strip_prefix('"')?.split('"').next().map(str::to_owned)
+    }
+
+    #[test]
+    fn whatever_an_error_speaks_of_has_a_name() {
+        let house = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("ui stands in the workspace");
+        let mut files = Vec::new();
+        for folder in ["app/src", "mechanisms", "surfaces/web/src"] {
+            rust_files(&house.join(folder), &mut files);
+        }
+        let mut asked = BTreeSet::new();
+        for file in files {
+            let source = std::fs::read_to_string(&file).unwrap();
+            asked.extend(things(source.split("#[cfg(test)]").next().unwrap_or_default()));
+        }
+        assert!(asked.len() > 20, "the scan finds what errors speak of: {asked:?}");
+        let known = keys(Lang::Zh);
+        assert_eq!(asked.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "things without a name");
+    }
+
     #[test]
     fn a_scan_finds_keys_as_they_are_written() {
         assert_eq!(used(r#"t(lang, "a-b") t_args(page.lang, "c", &[]) print("x", "y") format(t, "z")"#), ["a-b", "c"]);
+        let errors = "Error::NotFound { what: \"site\", value } Error::Invalid {\n what: \"hand over\" } denied(\n\"write\", id)";
+        assert_eq!(things(errors), ["thing-site", "thing-hand-over", "thing-write"]);
     }
 
     #[test]
@@ -221,6 +253,8 @@ mod tests {
         assert_eq!(t_args(Lang::En, "gaps", &[("n", 1.into())]), "1 gap");
         assert_eq!(t_args(Lang::En, "gaps", &[("n", 1914.into())]), "1,914 gaps");
         assert_eq!(t_args(Lang::Zh, "gaps", &[("n", 1914.into())]), "1,914 个缺口");
+        assert_eq!(t_args(Lang::En, "ledger-rows", &[("n", 1.into())]), "1 record");
+        assert_eq!(t_args(Lang::En, "ledger-rows", &[("n", 2.into())]), "2 records");
     }
 
     #[test]

@@ -31,7 +31,8 @@ impl Actor {
         if !told.is_empty() {
             told.sort_unstable();
             told.truncate(MOST);
-            fault.args = vec![told.join("；"), told.join("; ")];
+            // What may exist once is said as before.
+            fault.args.iter_mut().zip([told.join("；"), told.join("; ")]).for_each(|(arg, told)| *arg = told);
         }
         Ok(())
     }

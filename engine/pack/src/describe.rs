@@ -2,7 +2,7 @@
 
 use crate::model::{
     Alike, Bound, Clause, Figure, FigureIx, Join, LabelPart, LedgerIx, Measure, NamedPeriod, Pack, RequirementIx, Rule,
-    Text, When,
+    Text, Unique, When,
 };
 use crate::predicate::{Place, Predicate};
 use crate::words::{condition, sql};
@@ -69,6 +69,24 @@ pub fn alike_in_words(pack: &Pack, ix: LedgerIx, alike: &Alike) -> Text {
             Text { zh: format!("{}同音，{zh}", title.zh), en: format!("{} sounds alike, {en}", lower(&title.en)) }
         }
     }
+}
+
+/// A condition of more characters than this makes no short sentence.
+const SHORT: usize = 40;
+
+/// What may exist once, where that is so only of records that satisfy something which can be said shortly.
+pub fn unique_in_words(pack: &Pack, ix: LedgerIx, unique: &Unique) -> Option<Text> {
+    let which = condition(pack, ix, unique.predicate.as_ref()?);
+    if which.zh.chars().count() > SHORT {
+        return None;
+    }
+    let titles: Vec<&Text> = unique.fields.iter().map(|field| &pack.ledger(ix).field(*field).title).collect();
+    let zh: Vec<&str> = titles.iter().map(|title| title.zh.as_str()).collect();
+    let en: Vec<String> = titles.iter().map(|title| lower(&title.en)).collect();
+    Some(Text {
+        zh: format!("同一{}只能有一条“{}”的记录", zh.join("、"), which.zh),
+        en: format!("there may be only one record of the same {} where {}", en.join(" and "), which.en),
+    })
 }
 
 /// A requirement's rule in words: who it is for, what they need, by when a gap must be closed.
@@ -209,7 +227,7 @@ pub fn when_in_words(when: When) -> Text {
     Text { zh, en }
 }
 
-fn days_en(days: u32) -> String {
+pub(crate) fn days_en(days: u32) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }
 

@@ -43,7 +43,7 @@ mod words;
 pub use codes::{Code, CodeWords};
 pub use describe::{
     alike_in_words, clause_in_words, figure_in_words, predicate_as_sql, predicate_in_words, requirement_in_words,
-    when_in_words,
+    unique_in_words, when_in_words,
 };
 pub use diff::{Difference, Effect, diff};
 pub use fault::{Fault, Faults};

@@ -1,6 +1,6 @@
 //! Conditions as SQL-like text and in words.
 
-use crate::describe::lower;
+use crate::describe::{days_en, lower};
 use crate::model::{Field, Kind, LedgerIx, Pack, Text};
 use crate::parse::reader::EPOCH;
 use crate::predicate::{Comparison, Literal, Operand, Place, Predicate};
@@ -220,9 +220,10 @@ impl Telling<'_> {
             (left, comparison, right)
         {
             let (from, to) = (self.place(from), self.place(to));
+            let months = if *least == 1 { "month" } else { "months" };
             return text(
                 format!("{}至{}满 {least} 个月", from.zh, to.zh),
-                format!("at least {least} whole months from “{}” to “{}”", from.en, to.en),
+                format!("at least {least} whole {months} from “{}” to “{}”", from.en, to.en),
             );
         }
         let field = self.field_of(left).or_else(|| self.field_of(right));
@@ -276,9 +277,11 @@ impl Telling<'_> {
             Operand::Today(0) => text("今天", "today"),
             Operand::Actor => text("本人账号", "the user's own account"),
             Operand::Today(days) if *days < 0 => {
-                text(format!("{} 天前", days.unsigned_abs()), format!("{} days ago", days.unsigned_abs()))
+                text(format!("{} 天前", days.unsigned_abs()), format!("{} ago", days_en(days.unsigned_abs())))
             }
-            Operand::Today(days) => text(format!("{days} 天后"), format!("{days} days from today")),
+            Operand::Today(days) => {
+                text(format!("{days} 天后"), format!("{} from today", days_en(days.unsigned_abs())))
+            }
             Operand::Age(place) => {
                 let name = self.place(place);
                 text(format!("年龄（按{}）", name.zh), format!("age (by {})", name.en))

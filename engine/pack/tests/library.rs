@@ -1,6 +1,6 @@
 //! A lending library compiles to what it says.
 
-use anju_pack::{figure_in_words, predicate_as_sql, reference, requirement_in_words};
+use anju_pack::{figure_in_words, predicate_as_sql, reference, requirement_in_words, unique_in_words};
 
 #[test]
 fn the_library_compiles() {
@@ -25,6 +25,19 @@ fn rules_read_as_sentences() {
     let rules: Vec<_> = pack.requirement_ixs().map(|at| requirement_in_words(&pack, at)).collect();
     let figures: Vec<_> = pack.figure_ixs().map(|at| figure_in_words(&pack, at)).collect();
     insta::assert_json_snapshot!((rules, figures));
+}
+
+#[test]
+fn what_may_exist_once_is_said_where_that_has_a_condition() {
+    let pack = crate::compiled(&[]);
+    let said = |id: &str| {
+        let ix = pack.ledger_by_id(id).expect("defined");
+        unique_in_words(&pack, ix, &pack.ledger(ix).unique[0])
+    };
+    let loan = said("loan").expect("it has a condition");
+    assert_eq!(loan.zh, "同一复本只能有一条“未填归还日期”的记录");
+    assert_eq!(loan.en, "there may be only one record of the same copy where “back on” is not filled in");
+    assert_eq!(said("book"), None);
 }
 
 #[test]

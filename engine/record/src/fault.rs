@@ -52,7 +52,7 @@ codes! {
     TooLate = "F008", "“{value}”太晚，不能晚于 {0}", "“{value}” is too late; {0} is the latest";
     TooEarly = "F009", "“{value}”太早，不能早于 {0}", "“{value}” is too early; {0} is the earliest";
     NotABool = "F010", "“{value}”不是“是”或“否”，请填其中之一", "“{value}” is neither yes nor no; write one of them";
-    UnknownCode = "F011", "“{value}”不在“{0}”中，可填：{1}", "“{value}” is not in “{0}”; choose one of: {1}";
+    UnknownCode = "F011", "“{value}”不在“{0}”中，可填：{1}", "“{value}” is not in “{2}”; choose one of: {3}";
     NotAReference = "F012", "“{value}”不是记录编号，请从列表中选择", "“{value}” is not a record's id; choose it from the list";
     NoSuchRecord = "F013", "“{value}”在台账“{0}”中不存在或已删除，请重新选择", "“{value}” is not in the ledger “{1}” or was deleted; choose again";
     NotAnArea = "F014", "“{value}”不是{0}位区划代码，请检查", "“{value}” is not a place code of {0} digits; check it";
@@ -64,9 +64,9 @@ codes! {
     NotAPoint = "F020", "“{value}”不是坐标，请按“经度,纬度”填写，例如 108.31,33.31", "“{value}” is not a position; write longitude,latitude, for example 108.31,33.31";
     NotATime = "F021", "“{value}”不是时间，请按 08:30 填写", "“{value}” is not a time; write it as 08:30";
     Unprintable = "F022", "含有不可见字符（{0}），请重新输入", "holds an unprintable character ({0}); type it again";
-    NotUnique = "F023", "与已有记录重复（{0}），请修改，或编辑已有记录", "repeats an existing record ({1}); change it or edit that record";
+    NotUnique = "F023", "{2}（{0}），请修改，或编辑已有记录", "{3} ({1}); change it or edit that record";
     UnknownField = "F024", "没有这个字段，请删除或更正名称", "there is no such field; remove it or correct its name";
-    StillReferred = "F025", "仍被台账“{0}”的 {1} 条记录引用，请先处理它们", "{1} records of the ledger “{2}” still refer to it; settle those first";
+    StillReferred = "F025", "仍被台账“{0}”的 {1} 条记录引用，请先处理它们", "is still referred to by {3} of the ledger “{2}”; settle that first";
     WrongType = "F026", "“{value}”类型不对，应为{0}", "“{value}” has the wrong type; {0} is expected";
     EndsBeforeStart = "F027", "“{value}”早于开始日期 {0}，请更正", "“{value}” is before the start {0}; correct one of them";
     NotAKey = "F028", "“{value}”不是附件编号，请重新上传", "“{value}” is not a stored file; upload it again";
@@ -75,7 +75,7 @@ codes! {
     IdBirthMismatch = "F031", "“{value}”与身份证号中的出生日期 {0} 不一致，请核对", "“{value}” is not the birth date {0} in the ID number; compare them";
     IdSexMismatch = "F032", "“{value}”与身份证号所示的“{0}”不一致，请核对", "“{1}” is not “{2}”, which the ID number says; compare them";
     MissingKey = "F033", "空着，且本行不属于上一行那一组；请填写", "is blank, and this row does not go with the one above; fill it in";
-    CountMismatch = "F034", "写的是 {value}，实际列出 {0} 个；请更正其中之一", "says {value}, but {0} are listed; correct one of them";
+    CountMismatch = "F034", "写的是 {value}，实际列出 {0} 个；请更正其中之一", "says {value}, but the number listed is {0}; correct one of them";
     Repeated = "F035", "“{value}”重复，第 {0} 行已经写过；请只留一处", "“{value}” is repeated; row {0} has it already; keep one of them";
     TwoOf = "F036", "“{value}”：{0}“{1}”中第 {2} 行已是如此，只能有一行；请更正其中之一", "“{value}”: row {2} of the {3} “{1}” already says so, and only one may; correct one of them";
     NoneOf = "F037", "{0}“{1}”的各行都不满足“{2}”，应当恰有一行；请补正", "no row of the {3} “{1}” satisfies “{4}”, and exactly one must; correct one of them";
@@ -116,6 +116,18 @@ impl Problem {
     /// A problem with a value.
     pub fn new(code: Code, value: impl Into<String>, args: impl IntoIterator<Item = String>) -> Self {
         Self { code, value: value.into(), args: args.into_iter().collect() }
+    }
+
+    /// A value that another record has already: of which fields, or whose that record is.
+    pub fn repeats(value: impl Into<String>, of: Text) -> Self {
+        let what = ["与已有记录重复".to_owned(), "repeats an existing record".to_owned()];
+        Self::new(Code::NotUnique, value, [of.zh, of.en].into_iter().chain(what))
+    }
+
+    /// A record that would be the second where, as `only` says, one may exist.
+    pub fn second(value: impl Into<String>, only: Text) -> Self {
+        let there = ["已有一条".to_owned(), "there is one already".to_owned()];
+        Self::new(Code::NotUnique, value, there.into_iter().chain([only.zh, only.en]))
     }
 
     /// … at its place.

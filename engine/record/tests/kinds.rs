@@ -117,6 +117,15 @@ fn what_cannot_be_meant_is_a_fault_with_its_code() {
 }
 
 #[test]
+fn an_unknown_code_is_told_with_the_titles_of_the_language() {
+    let problem = kind::parse(pack(), kind_of("standing"), "zz").unwrap_err();
+    let fault = problem.at("standing", &anju_pack::Text { zh: "身份".into(), en: "Standing".into() });
+    let (zh, en) = (fault.message(Lang::Zh), fault.message(Lang::En));
+    assert_eq!(zh, "身份：“zz”不在“读者状态”中，可填：1 访客、2 会员、03 领读人");
+    assert_eq!(en, "Standing: “zz” is not in “Standing”; choose one of: 1 Guest, 2 Member, 03 Lead reader");
+}
+
+#[test]
 fn ids_of_nowhere_with_a_right_checksum_pass() {
     let mut number = "99092319900228123".to_owned();
     number.push(kind::checksum(&number).unwrap());

@@ -587,10 +587,12 @@ impl<S: Session> RowWriter<'_, S> {
         for (from, _, count) in &self.job.tables.ledger(ledger).dependents {
             let rows = self.session.query(count, &[&self.county, &Value::Id(id)], &[Column::Int]).await?;
             if let Some([Value::Int(count @ 1..)]) = rows.first().map(Vec::as_slice) {
+                let title = &pack.ledger(*from).title;
+                let records = if *count == 1 { "1 record".to_owned() } else { format!("{count} records") };
                 let problem = Problem::new(
                     Code::StillReferred,
                     id.to_string(),
-                    [pack.ledger(*from).title.zh.clone(), count.to_string(), pack.ledger(*from).title.en.clone()],
+                    [title.zh.clone(), count.to_string(), title.en.clone(), records],
                 );
                 faults.push(problem.at("", &pack.ledger(ledger).title));
             }

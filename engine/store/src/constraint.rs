@@ -1,6 +1,6 @@
 //! Names of constraints → faults at fields.
 
-use anju_pack::{FieldIx, Ledger, LedgerIx, Pack, Text};
+use anju_pack::{FieldIx, Ledger, LedgerIx, Pack, Text, Unique, unique_in_words};
 use anju_record::{Code, Fault, Lang, Problem, Value, kind};
 
 use crate::error::DbError;
@@ -11,7 +11,7 @@ use crate::sealing::distinct_column;
 pub(crate) fn faults(pack: &Pack, ix: LedgerIx, values: &[Value], error: &DbError) -> Option<Vec<Fault>> {
     let ledger = pack.ledger(ix);
     match error {
-        DbError::Constraint(name) => named(pack, ledger, values, name),
+        DbError::Constraint(name) => named(pack, ix, values, name),
         DbError::Columns { null: true, columns } => {
             let column = columns.rsplit('.').next()?;
             let position = ledger.fields.iter().position(|field| column_name(&field.id) == column)?;
@@ -33,22 +33,21 @@ pub(crate) fn faults(pack: &Pack, ix: LedgerIx, values: &[Value], error: &DbErro
                         .all(|(field, name)| distinct_column(ledger, ledger.field(*field)) == *name)
             };
             match ledger.unique.iter().find(|unique| same(&unique.fields)) {
-                Some(unique) => Some(vec![repeated(ledger, values, &unique.fields)]),
-                None => Some(vec![
-                    Problem::new(Code::NotUnique, "", ["id".to_owned(), "id".to_owned()]).at("", &ledger.title),
-                ]),
+                Some(unique) => Some(vec![repeated(pack, ix, values, unique)]),
+                None => Some(vec![same_id(ledger)]),
             }
         }
         DbError::Retry(_) | DbError::Lost(_) | DbError::Other(_) => None,
     }
 }
 
-fn named(pack: &Pack, ledger: &Ledger, values: &[Value], name: &str) -> Option<Vec<Fault>> {
+fn named(pack: &Pack, ix: LedgerIx, values: &[Value], name: &str) -> Option<Vec<Fault>> {
+    let ledger = pack.ledger(ix);
     if let Some(position) = (0..ledger.unique.len()).find(|position| unique_name(ledger, *position) == name) {
-        return Some(vec![repeated(ledger, values, &ledger.unique[position].fields)]);
+        return Some(vec![repeated(pack, ix, values, &ledger.unique[position])]);
     }
     if name.ends_with("_pkey") {
-        return Some(vec![Problem::new(Code::NotUnique, "", ["id".to_owned(), "id".to_owned()]).at("", &ledger.title)]);
+        return Some(vec![same_id(ledger)]);
     }
     ledger.fields.iter().enumerate().find_map(|(position, field)| {
         let value = values.get(position).map(kind::plain).unwrap_or_default();
@@ -74,17 +73,28 @@ pub(crate) fn no_such_record(pack: &Pack, field: &anju_pack::Field, value: Strin
     Problem::new(Code::NoSuchRecord, value, [to.zh, to.en]).at(field.id.as_str(), &field.title)
 }
 
-fn repeated(ledger: &Ledger, values: &[Value], fields: &[FieldIx]) -> Fault {
+/// A record whose id is another's.
+fn same_id(ledger: &Ledger) -> Fault {
+    let of = Text { zh: "id".into(), en: "id".into() };
+    Problem::repeats("", of).at("", &ledger.title)
+}
+
+/// A record that repeats another in what must differ, or would be the second of what may exist once.
+fn repeated(pack: &Pack, ix: LedgerIx, values: &[Value], unique: &Unique) -> Fault {
+    let ledger = pack.ledger(ix);
     let owner = ledger.of.map(|owner| owner.field);
-    let first = fields.iter().find(|field| Some(**field) != owner).or(fields.first());
+    let first = unique.fields.iter().find(|field| Some(**field) != owner).or(unique.fields.first());
+    let value = first.and_then(|first| values.get(usize::from(first.0))).map(kind::plain).unwrap_or_default();
     let titles = |lang: Lang, between: &str| {
-        fields.iter().map(|field| lang.of(&ledger.field(*field).title)).collect::<Vec<_>>().join(between)
+        unique.fields.iter().map(|field| lang.of(&ledger.field(*field).title)).collect::<Vec<_>>().join(between)
     };
-    let titles = [titles(Lang::Zh, "、"), titles(Lang::En, ", ")];
-    let value = |field: FieldIx| values.get(usize::from(field.0)).map(kind::plain).unwrap_or_default();
-    match first {
-        Some(first) => Problem::new(Code::NotUnique, value(*first), titles)
-            .at(ledger.field(*first).id.as_str(), &ledger.field(*first).title),
-        None => Problem::new(Code::NotUnique, "", titles).at("", &ledger.title),
+    let of = Text { zh: titles(Lang::Zh, "、"), en: titles(Lang::En, ", ") };
+    let problem = match unique_in_words(pack, ix, unique) {
+        Some(only) => Problem::second(value, only),
+        None => Problem::repeats(value, of),
+    };
+    match first.map(|first| ledger.field(*first)) {
+        Some(field) => problem.at(field.id.as_str(), &field.title),
+        None => problem.at("", &ledger.title),
     }
 }

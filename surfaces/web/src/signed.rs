@@ -8,6 +8,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::ledgers::record_lang;
+use crate::request::view_of;
+
 /// The actor of a request. Without one, a page leads to the sign-in page and anything else is told 401.
 #[derive(Clone)]
 pub struct Signed(pub Actor);
@@ -16,7 +19,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        parts.extensions.get::<Actor>().cloned().map(Self).ok_or_else(|| unsigned(&parts.uri, &parts.headers))
+        actor_of(parts).map(Self).ok_or_else(|| unsigned(&parts.uri, &parts.headers))
     }
 }
 
@@ -27,8 +30,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Perhaps {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(parts.extensions.get::<Actor>().cloned()))
+        Ok(Self(actor_of(parts)))
     }
+}
+
+/// Whom the guard found, reading in the language that is asked for.
+fn actor_of(parts: &Parts) -> Option<Actor> {
+    let actor = parts.extensions.get::<Actor>().cloned()?;
+    Some(actor.reading_in(record_lang(view_of(parts).lang)))
 }
 
 /// The answer to somebody who has not signed in. A browser is led to sign in also on its way to a file.

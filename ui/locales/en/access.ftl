@@ -278,7 +278,13 @@ setup-elsewhere = The first run is opened on the server itself (127.0.0.1).
 setup-checks = This installation
 setup-county = County
 setup-definitions = Definitions
-setup-definitions-n = { $ledgers } ledgers, { $requirements } requirements
+setup-definitions-n = { $ledgers ->
+    [one] 1 ledger
+   *[other] { $ledgers } ledgers
+ }, { $requirements ->
+    [one] 1 requirement
+   *[other] { $requirements } requirements
+ }
 setup-keys = Key file
 setup-keys-note = The terminal says where it is (keys.toml in the data folder unless told otherwise). Keep a copy in a safe place: without it nothing sealed can be read.
 setup-token = Setup token
@@ -366,12 +372,17 @@ glass-told-over = { $who } could look into { $place } from { $at } until { $unti
 glass-more = { $n } more in the journal.
 glass-untold = Notices of emergency access cannot be read just now; open this page again in a while.
 denied-ledger-of = reading the ledger “{ $ledger }”
-mine-part = of the { $n } requirements that you see
+mine-part = of the { $n ->
+    [one] one requirement
+   *[other] { $n } requirements
+ } that you see
 mine-unseen = { $n } { $n ->
     [one] household
    *[other] households
 }
 thing-duty = duty
+thing-checkpoint = checkpoint
+thing-identity-provider = identity provider
 thing-confirm = confirming
 thing-exempt = exempting
 thing-own-account = own account

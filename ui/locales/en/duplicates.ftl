@@ -7,7 +7,10 @@ double-apart = Two people
 double-merge = One person: make one entry
 double-stays = The entry that stays
 double-goes = The entry that goes
-double-found = { $n } pairs
+double-found = { $n ->
+    [one] 1 pair
+   *[other] { $n } pairs
+ }
 double-files = Possible double files of one household
 double-file-one = One household
 double-file-other = The other

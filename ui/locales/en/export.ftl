@@ -23,5 +23,5 @@ thing-encoding = encoding
 export-no-choice = “{ $value }” is none of these: choose one that is listed
 export-report-needs-xlsx = A report needs an Excel workbook: choose that file, or untick the report
 export-too-long = It has { $n } characters and may have { $most }: shorten it
-thing-columns = columns
+thing-columns = choice of columns
 thing-sheet = kind of sheet

@@ -9,7 +9,7 @@ form-unknown = Not known
 form-empty = (empty)
 form-clear = Empty this field
 form-fixed = (cannot be changed here)
-form-stands = Now { $value }; leave empty to keep it
+form-stands = Now { $value }; leave empty to keep it.
 form-both = Two people changed “{ $field }”: choose which stands
 form-mine = Keep what I typed (above)
 form-theirs = Take the other's: { $value } ({ $by })
@@ -19,10 +19,17 @@ form-faulty = Not saved: { $n ->
     [one] one thing to put right
    *[other] { $n } things to put right
  }
-form-several = “{ $value }” fits { $n } records; choose one below
+form-several = “{ $value }” fits { $n ->
+    [one] 1 record
+   *[other] { $n } records
+ }; choose one below
+form-several-more = “{ $value }” fits more than { $n } records; only the first { $n } are listed below. If yours is not among them, type more of its name
+form-pick = Choose one; if it is not here, type more in the field and send again
+form-unsure = Not saved. Read what follows: mend what is wrong, tick what is right, then press “Save”
 form-hint-money = In yuan
 form-hint-unit = In { $unit }
 form-hint-id = 18 characters; the last may be X
+form-hint-told = May be left empty where the ID number is given
 form-hint-phone = Mobile or fixed line
 form-hint-point = longitude,latitude, for example 108.31,33.31
 form-hint-ref = Type a name or number to search
@@ -41,7 +48,16 @@ photo-open = Open the picture
 remove-title = Delete this record
 remove-note = A deleted record leaves lists and figures, and can be brought back at any time. Who deleted it, when and why stays in the journal.
 remove-changed = Somebody has just changed or deleted this record; look at it again first
-remove-related = { $n } still refer to this record
+remove-related = { $n ->
+    [one] 1 record still refers to this one
+   *[other] { $n } records still refer to this one
+ }
+remove-referred = Records still refer to it, so it cannot be deleted; settle these first:
+remove-referring = { $n ->
+    [one] 1 record
+   *[other] { $n } records
+ }
+remove-list = see the list ({ $field })
 remove-reason-hint = 2 to 200 characters, without ID or telephone numbers
 restore-title = Restore this record
 restore-note = This record is deleted: it is in no list and no figure.
@@ -94,12 +110,23 @@ bulk-no-hand-over = Records of this ledger are not handed over: others refer to 
 bulk-next = Next
 bulk-from = From which day
 bulk-from-hint = The present records end the day before
-bulk-empty-hint = Leave it empty to empty the field
+bulk-empty-hint = To empty the field, tick “Empty this field”; with neither, nothing is changed
 bulk-preview = Preview
+bulk-unsaid = Choose or write the new value
+bulk-both = A new value was given and the field is to be emptied too; leave only one of them
 bulk-moved = The records changed since the preview, and nothing was written. This is how it stands now; confirm again
-bulk-missing = { $n } are not there, or not yours to see
+bulk-missing = { $n ->
+    [one] 1 is not there, or not yours to see
+   *[other] { $n } are not there, or not yours to see
+ }
 bulk-changes = { $n } will change
 bulk-stays = { $n } will not change
+bulk-doubtful = { $n } will change but may be slips
+bulk-doubts = { $n ->
+    [one] One entry may be a slip; it is marked above under “Outcome”
+   *[other] { $n } entries may be slips; they are marked above under “Outcome”
+ }. Compare them, and go back to correct what is wrong
+bulk-uncompared = Nothing was changed yet: compare them, and tick the box if it is so
 bulk-before = {" "}now
 bulk-outcome = Outcome
 bulk-will-change = changes
@@ -109,11 +136,16 @@ bulk-same = has it already
 bulk-denied = not yours to change
 bulk-do = Change { $n }
 bulk-done = { $n } changed
+bulk-changed = What was changed
+bulk-undo = Undo this change
+bulk-undo-says = Everything stands again as before. What was changed since cannot be undone.
+bulk-undone = Undone: everything stands as before
+bulk-undone-before = This change was undone already; nothing was done twice
 bulk-done-before = This was done just now as previewed; nothing was written twice
-thing-correction = Correction request
-thing-hand-over = Hand-over
-thing-file = Picture
-thing-records = Records
+thing-correction = correction request
+thing-hand-over = hand-over
+thing-file = file
+thing-records = choice of records
 history-restored = Restored
 origin-approval = second person
 origin-cli = command line

@@ -136,3 +136,4 @@ import-undo-means = Records that this sheet made go, and what it changed is as i
 import-undo-sure = Undo now
 import-kept-no-more = No row was imported; the file is kept no longer.
 import-again = Hand in a sheet again
+thing-import = import

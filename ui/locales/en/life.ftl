@@ -34,6 +34,7 @@ life-after = Then
 life-made = new
 life-removed = deleted
 life-touched = These records were changed since; settle them first, then undo:
+life-undo-hint = At most 500 characters, without ID or telephone numbers
 life-undo-says = Everything stands again as before. What was changed since cannot be undone.
 life-changed-meanwhile = Somebody has just changed the record; go back and look again.
 life-new = Open a file
@@ -54,7 +55,10 @@ life-leave = Leave or return to origin
 life-leave-says = Where the head leaves, give the others their relation to the new head; with the last of them the file is closed.
 life-change-head = Change of head
 life-change-head-says = Give every member their relation to the new head and choose one as the head.
-life-records = { $n } records
+life-records = { $n ->
+    [one] 1 record
+   *[other] { $n } records
+ }
 life-same-hint = Write a name to find somebody; as for the old household if left empty
 life-move-hint = Write a name, number or door to find it; the dwelling says the building
 life-import = Import a roster

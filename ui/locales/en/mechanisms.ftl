@@ -24,7 +24,10 @@ member-school = At school
 member-job = Work now
 members-none = No member on file
 members-none-next = Enter the head and the members in the ledger of members.
-members-former = { $n } no longer members
+members-former = { $n ->
+    [one] 1 no longer a member
+   *[other] { $n } no longer members
+ }
 dwelling = Dwelling
 dwelling-none = No dwelling on file
 dwelling-none-next = Choose the dwelling in the household's record.
@@ -137,7 +140,13 @@ garden-source = Source of the land
 garden-mu = Area (mu)
 garden-water = Water
 garden-distance = From the homes (m)
-garden-plots-of = { $asked } households asked, { $given } have a plot
+garden-plots-of = { $asked ->
+    [one] 1 household
+   *[other] { $asked } households
+ } asked, { $given ->
+    [one] 1 has a plot
+   *[other] { $given } have a plot
+ }
 garden-waiting = { $n } waiting
 garden-plot = Garden plot
 plot-waiting = Waiting for a plot
@@ -242,7 +251,7 @@ industry-term = Term
 industry-size = Size
 industry-income = Yearly income
 shares = Shares and dividends
-share-count = { $n } shares
+share-count = shares: { $n }
 share-number = Shares
 dividends = Dividends
 dividends-year = This year

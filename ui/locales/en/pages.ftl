@@ -98,7 +98,10 @@ bulletin-masthead = { $place }: bulletin on work after relocation
 bulletin-title = { $place }: five mechanisms, five coverages
 bulletin-period = { $from } to { $to }
 households-title = Household files
-households-found = { $n } households
+households-found = { $n ->
+    [one] 1 household
+   *[other] { $n } households
+ }
 households-none = No household found
 households-none-next = Search by a member's name or the beginning of a household number, or choose another area.
 search-clear = Clear the search
@@ -116,7 +119,10 @@ origin-web = entered on a page
 actor-demo = demo
 more-of = See all { $n }
 ledgers-title = Ledgers
-ledger-rows = { $n } records
+ledger-rows = { $n ->
+    [one] 1 record
+   *[other] { $n } records
+ }
 ledger-search = Search this ledger
 ledger-empty = No records of this ledger in this area yet
 ledger-fields = Fields

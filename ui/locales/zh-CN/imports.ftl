@@ -103,3 +103,4 @@ import-undo-means = 本表新建的记录会删去，改过的内容恢复到导
 import-undo-sure = 确定撤销
 import-kept-no-more = 没有导入任何行，文件已不保留。
 import-again = 重新交表
+thing-import = 导入

@@ -34,6 +34,7 @@ life-after = 办理后
 life-made = 新增
 life-removed = 删除
 life-touched = 以下记录后来被改过，请先处理，再撤销：
+life-undo-hint = 不超过 500 字，不要写身份证号或电话号码
 life-undo-says = 撤销后恢复到办理之前的样子；后来被改过的不能撤销。
 life-changed-meanwhile = 记录刚被别人改过，请返回重新核对。
 life-new = 登记新户

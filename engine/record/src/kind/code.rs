@@ -6,6 +6,9 @@ use anju_pack::CodeList;
 
 use crate::{Code, Lang, Problem, Value, clean};
 
+/// Values of a list that a message names at most.
+const TOLD: usize = 8;
+
 pub(super) fn parse(list: &CodeList, raw: &str) -> Result<Value, Problem> {
     let mut token = clean::token(raw);
     let found = list.position(&token).or_else(|| {
@@ -44,17 +47,18 @@ pub(super) fn check(list: &CodeList, code: &str) -> Result<(), Problem> {
 }
 
 fn unknown(list: &CodeList, raw: &str) -> Problem {
-    let mut choices = list
-        .values
-        .iter()
-        .take(8)
-        .map(|value| format!("{} {}", value.code, value.title.zh))
-        .collect::<Vec<_>>()
-        .join("、");
-    if list.values.len() > 8 {
-        choices.push('…');
+    let [zh, en] = [choices(list, Lang::Zh, "、"), choices(list, Lang::En, ", ")];
+    Problem::new(Code::UnknownCode, raw, [list.title.zh.clone(), zh, list.title.en.clone(), en])
+}
+
+/// The first values of a list, each by code and title.
+fn choices(list: &CodeList, lang: Lang, between: &str) -> String {
+    let named = list.values.iter().take(TOLD).map(|value| format!("{} {}", value.code, lang.of(&value.title)));
+    let mut choices = named.collect::<Vec<_>>().join(between);
+    if list.values.len() > TOLD {
+        choices.push_str(if lang == Lang::Zh { "…" } else { " …" });
     }
-    Problem::new(Code::UnknownCode, raw, [list.title.zh.clone(), choices])
+    choices
 }
 
 pub(super) fn format(list: &CodeList, code: &str, lang: Lang) -> String {

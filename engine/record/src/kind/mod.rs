@@ -28,13 +28,23 @@ use crate::{Code, Lang, Problem, Value, clean, day};
 
 /// What those of a record's own fields say that name it and that nothing protects; empty if none does. `value` tells the value of a field.
 pub fn own_name<'v>(pack: &Pack, ledger: LedgerIx, value: impl Fn(FieldIx) -> Option<&'v Value>) -> String {
+    own_name_in(pack, ledger, Lang::Zh, value)
+}
+
+/// The same in a language: a name may hold what a code is called.
+pub fn own_name_in<'v>(
+    pack: &Pack,
+    ledger: LedgerIx,
+    lang: Lang,
+    value: impl Fn(FieldIx) -> Option<&'v Value>,
+) -> String {
     let ledger = pack.ledger(ledger);
     let words = |part: &LabelPart| {
         let LabelPart::Field(at) = part else { return None };
         let field = ledger.field(*at);
         let is_own = field.sensitive.is_none() && !matches!(field.kind, Kind::Ref { .. } | Kind::Subject);
         match value(*at) {
-            Some(value) if is_own && *value != Value::Null => Some(format(pack, &field.kind, value, Lang::Zh)),
+            Some(value) if is_own && *value != Value::Null => Some(format(pack, &field.kind, value, lang)),
             _ => None,
         }
     };

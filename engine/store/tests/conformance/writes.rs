@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use anju_record::{Code, Value};
+use anju_record::{Code, Lang, Value};
 use anju_store::{CommitError, Query, Store, Write};
 use uuid::Uuid;
 
@@ -174,6 +174,7 @@ pub async fn what_is_referred_to_must_live(store: Store) {
         .await
         .unwrap_err();
     assert!(matches!(&error, CommitError::Invalid { faults, .. } if faults[0].code == Code::StillReferred), "{error}");
+    assert!(error.to_string().contains("is still referred to by 1 record of the ledger “Reader”"), "{error}");
     assert!(store.get(&pack, COUNTY, branch_ix, home).await.unwrap().is_some());
     let both = vec![
         Write::Delete { ledger: branch_ix, id: home, expected_version: 1 },
@@ -220,10 +221,14 @@ pub async fn repeats_are_faults_at_their_field(store: Store) {
             &[("branch", &home), ("name", "乙"), ("number", number), ("standing", standing)],
         ))]
     };
-    for (changes, path) in [(write("7", "guest"), "number"), (write("8", "lead"), "branch")] {
+    let same = "Number: repeats an existing record (Number); change it or edit that record";
+    let second = "Branch: there may be only one record of the same branch where standing is “Lead reader” (there is one already); \
+                  change it or edit that record";
+    for (changes, path, words) in [(write("7", "guest"), "number", same), (write("8", "lead"), "branch", second)] {
         let error = commit(&store, &pack, changes).await.unwrap_err();
         let CommitError::Invalid { faults, .. } = error else { panic!("{error}") };
         assert_eq!((faults[0].path.as_str(), faults[0].code), (path, Code::NotUnique));
+        assert_eq!(faults[0].message(Lang::En), words);
     }
     commit(&store, &pack, write("8", "guest")).await.unwrap();
     commit(&store, &pack, write("", "guest")).await.unwrap();

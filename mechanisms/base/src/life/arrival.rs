@@ -49,7 +49,8 @@ pub async fn marry_in(
         "" => faults.push(at("kinship", &place, Code::Required, "", &[])),
         HEAD => faults.push(headed(&into.number)),
         code if !book.is_kinship(code) => {
-            faults.push(at("kinship", &place, Code::UnknownCode, code, &["家庭关系", "10、11、12…"]));
+            let known = ["家庭关系", "10、11、12…", "Relation to the head", "10, 11, 12 …"];
+            faults.push(at("kinship", &place, Code::UnknownCode, code, &known));
         }
         _ => {}
     }

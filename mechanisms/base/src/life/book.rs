@@ -202,7 +202,8 @@ impl<'a> Book<'a> {
                 None => faults.push(at(path, &place, Code::Required, "", &[])),
                 Some(HEAD) => found += 1,
                 Some(code) if !self.is_kinship(code) => {
-                    faults.push(at(path, &place, Code::UnknownCode, code, &["家庭关系", "02、10、20…"]));
+                    let known = ["家庭关系", "02、10、20…", "Relation to the head", "02, 10, 20 …"];
+                    faults.push(at(path, &place, Code::UnknownCode, code, &known));
                 }
                 Some(_) => {}
             }

@@ -45,6 +45,9 @@ pub async fn what_is_not_there_is_a_page_that_helps(site: &Site) {
     told(site, "/ledgers/zzz", 404, "zzz").await;
     told(site, "/mechanisms/zzz", 404, "zzz").await;
     told(site, "/?area=999999", 404, "999999").await;
+    for (lang, words) in [("zh-CN", "没有这个导入"), ("en", "There is no such import")] {
+        assert!(site.get(&format!("/imports/123?lang={lang}")).await.with(404).text().contains(words), "{words}");
+    }
     for place in
         ["/households/", "/sites/", "/requirements/", "/figures/", "/ledgers/", "/mechanisms/", "/records/visit/"]
     {
