@@ -37,7 +37,7 @@ pub struct TouchedSince {
 #[derive(Debug, thiserror::Error)]
 pub enum UndoError {
     /// These were touched since; they come first.
-    #[error("{} records were changed since", .0.len())]
+    #[error("records that were changed since: {}", .0.len())]
     Touched(Vec<TouchedSince>),
     /// It could not be written.
     #[error(transparent)]

@@ -1,11 +1,14 @@
 //! What would become of each row of a sheet.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use anju_exchange::{FaultKind, Ignored, RowFault};
-use anju_pack::{FieldIx, LedgerIx, Pack};
+use anju_pack::{Field, FieldIx, Kind, LedgerIx, Pack};
 use anju_record::{Fault, Lang, SmolStr, Value, kind};
 use anju_store::Write;
 use rayon::prelude::*;
 use smallvec::SmallVec;
+use uuid::Uuid;
 
 use super::plan::{Entry, fault};
 use crate::Actor;
@@ -101,6 +104,8 @@ pub struct DryRun {
     /// Records made and changed, ledger by ledger.
     pub made: Vec<(LedgerIx, usize, usize)>,
     pub(super) entries: Vec<Entry>,
+    /// What records are called that a changed one refers to, now or then.
+    pub(super) names: HashMap<Uuid, String>,
     /// Those that taking it writes, as positions, in the order of the writes.
     pub(super) written: Vec<usize>,
 }
@@ -129,6 +134,32 @@ impl DryRun {
             }
         }
         counted
+    }
+
+    /// Rows of which nothing waits once this is taken, as ranges with both ends.
+    pub(super) fn done(&self) -> Vec<(u32, u32)> {
+        let waits = |row: &RowLine| matches!(row.state, RowState::Faulty | RowState::Held);
+        let parts = self.rows.chunk_by(|row, next| waits(row) == waits(next)).filter(|part| !waits(&part[0]));
+        parts.map(|part| (part[0].number, part[part.len() - 1].number)).collect()
+    }
+
+    /// Records that a changed one refers to otherwise than it did: both, by ledger.
+    pub(super) fn referred_anew(&self, pack: &Pack) -> BTreeMap<LedgerIx, BTreeSet<Uuid>> {
+        let mut referred: BTreeMap<LedgerIx, BTreeSet<Uuid>> = BTreeMap::new();
+        for entry in self.entries.iter().filter(|entry| entry.before.is_some()) {
+            for said in &entry.said {
+                let there = entry.there(said.field);
+                let Kind::Ref { to } = pack.ledger(entry.ledger).field(said.field).kind else { continue };
+                if there != Some(&said.value) {
+                    let ids = [there, Some(&said.value)].into_iter().flatten().filter_map(|value| match value {
+                        Value::Id(id) => Some(*id),
+                        _ => None,
+                    });
+                    referred.entry(to).or_default().extend(ids);
+                }
+            }
+        }
+        referred
     }
 
     /// Faulty rows that hang together with a row: it waits until they are mended.
@@ -193,10 +224,11 @@ impl DryRun {
             for said in entry.told_by(row.number) {
                 let (field, after) = (definition.field(said.field), &said.value);
                 let before = entry.there(said.field);
-                if before == Some(after) || matches!(field.kind, anju_pack::Kind::Ref { .. }) {
+                let refers = matches!(field.kind, Kind::Ref { .. });
+                if before == Some(after) || refers && before.is_none() {
                     continue;
                 }
-                let words = |value: &Value| (*value != Value::Null).then(|| in_words(actor, field, value, lang));
+                let words = |value: &Value| (*value != Value::Null).then(|| self.in_words(actor, field, value, lang));
                 changes.push(RowChange {
                     ledger: entry.ledger,
                     field: said.field,
@@ -207,11 +239,12 @@ impl DryRun {
         }
         changes
     }
-}
 
-fn in_words(actor: &Actor, field: &anju_pack::Field, value: &Value, lang: Lang) -> String {
-    if field.sensitive.is_some() {
-        return mask(&field.kind, &kind::plain(value));
+    fn in_words(&self, actor: &Actor, field: &Field, value: &Value, lang: Lang) -> String {
+        match value {
+            Value::Id(id) => self.names.get(id).cloned().unwrap_or_default(),
+            _ if field.sensitive.is_some() => mask(&field.kind, &kind::plain(value)),
+            _ => kind::format(actor.pack(), &field.kind, value, lang),
+        }
     }
-    kind::format(actor.pack(), &field.kind, value, lang)
 }

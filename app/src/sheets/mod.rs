@@ -58,6 +58,9 @@ pub struct Taken {
     pub by: String,
     /// Rows of the sheet.
     pub rows: u32,
+    /// Rows of which nothing waits any more, as ranges with both ends, ascending: what stands in them is not looked at again.
+    #[serde(default)]
+    pub done: Vec<(u32, u32)>,
     /// Undone since.
     #[serde(default)]
     pub undone: bool,

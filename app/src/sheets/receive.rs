@@ -127,7 +127,7 @@ impl Actor {
         let sheet = self.sheet_to_write(sheet, area)?;
         // What cannot be read is not kept. Whoever hands it in sees it next: the reading is good until somebody writes.
         let at = self.reading_at();
-        let read = self.read_bytes(name, bytes, &sheet, area, reading, &Progress::default()).await?;
+        let read = self.read_bytes((name, bytes), &sheet, area, reading, &[], &Progress::default()).await?;
         let import = Import {
             id: chance::id(self.now()),
             county: self.county_code().to_owned(),
@@ -181,16 +181,16 @@ impl Actor {
         progress: &Progress,
     ) -> Result<SheetRead, SheetFault> {
         let sheet = self.sheet_to_write(sheet, area)?;
-        self.read_bytes(name, bytes, &sheet, area, reading, progress).await
+        self.read_bytes((name, bytes), &sheet, area, reading, &[], progress).await
     }
 
     async fn read_bytes(
         &self,
-        name: &str,
-        bytes: &[u8],
+        (name, bytes): (&str, &[u8]),
         sheet: &Sheet,
         area: &str,
         reading: &Reading,
+        taken: &[Taken],
         progress: &Progress,
     ) -> Result<SheetRead, SheetFault> {
         progress.begin(Stage::Reading, 0);
@@ -209,7 +209,9 @@ impl Actor {
         if progress.is_stopped() {
             return Err(SheetFault::Stopped);
         }
-        let run = self.compare(sheet, area, given, &file.recognised, file.rows, progress).await?;
+        let done: Vec<_> = taken.iter().filter(|taken| !taken.undone).flat_map(|taken| &taken.done).copied().collect();
+        let (recognised, rows) = (&file.recognised, file.rows);
+        let run = self.compare(sheet, (area, &done), given, recognised, rows, progress).await?;
         let run = DryRun { ignored: file.ignored, ..run };
         Ok(SheetRead {
             format: file.book.format,
@@ -224,7 +226,7 @@ impl Actor {
     async fn compare(
         &self,
         sheet: &Sheet,
-        area: &str,
+        (area, done): (&str, &[(u32, u32)]),
         given: HashMap<(usize, FieldIx), Value>,
         recognised: &Recognised,
         rows: Vec<SheetRow>,
@@ -235,7 +237,8 @@ impl Actor {
         let known = self.known_records(&nodes, recognised, &rows).await?;
         let places = self.places_of(&nodes, area).await?;
         let mut ids = chance::ids(self.now());
-        let ground = Ground { actor: self, sheet, nodes, recognised, known, places, given, today: self.today() };
+        let today = self.today();
+        let ground = Ground { actor: self, sheet, nodes, recognised, known, area, done, places, given, today };
         let mut run = plan(ground, rows, &mut ids, || {
             progress.one();
             !progress.is_stopped()
@@ -244,7 +247,20 @@ impl Actor {
             return Err(SheetFault::Stopped);
         }
         self.remark_alike(recognised, &mut run).await?;
+        self.name_referred(&mut run).await?;
         Ok(run)
+    }
+
+    /// Names what changed records refer to: what stands by the database, what the rows make by what they say.
+    async fn name_referred(&self, run: &mut DryRun) -> Result<()> {
+        let referred = run.referred_anew(self.pack());
+        for (ledger, ids) in referred {
+            let made = run.entries.iter().filter(|entry| entry.before.is_none() && ids.contains(&entry.id));
+            let made: Vec<_> = made.map(|entry| (entry.id, entry.name(self.pack()))).collect();
+            run.names.extend(made);
+            run.names.extend(self.labels(ledger, &ids.into_iter().collect::<Vec<_>>()).await?);
+        }
+        Ok(())
     }
 
     /// What is given for every row, typed.
@@ -441,7 +457,8 @@ impl Actor {
     pub async fn sheet_read(&self, line: &SheetLine, progress: &Progress) -> Result<SheetRead, SheetFault> {
         let bytes = self.sheet_file(line).await?;
         let sheet = self.sheet_to_write(&line.import.sheet, &line.import.area)?;
-        self.read_bytes(&line.import.name, &bytes, &sheet, &line.import.area, &line.reading, progress).await
+        let file = (line.import.name.as_str(), bytes.as_slice());
+        self.read_bytes(file, &sheet, &line.import.area, &line.reading, &line.taken, progress).await
     }
 
     /// The file as it was handed in.

@@ -19,7 +19,9 @@ pub enum TakeRefused {
     #[error(transparent)]
     Sheet(#[from] SheetFault),
     /// All rows were to be taken or none, and some are wrong.
-    #[error("{0} rows are wrong or wait for another; mend them, or take the good ones alone")]
+    #[error(
+        "all rows or none were to be taken; wrong or waiting for another: {0}; mend them, or take the good ones alone"
+    )]
     NotWhole(usize),
     /// The ledgers refused a row as it was written.
     #[error("a row was refused as it was written; nothing was taken")]
@@ -75,6 +77,7 @@ impl Actor {
             return Err(TakeRefused::NotWhole(left));
         }
         let run = read.run;
+        let done = run.done();
         let rows = run.rows.iter().filter(|row| matches!(row.state, RowState::New | RowState::Changed)).count();
         if !run.writes_anything() {
             if left == 0 {
@@ -103,6 +106,7 @@ impl Actor {
             at: self.now(),
             by: self.who().login.clone(),
             rows: u32::try_from(rows).unwrap_or(u32::MAX),
+            done,
             undone: false,
         };
         self.keep_taken(line, &taken, left, sources.len()).await?;

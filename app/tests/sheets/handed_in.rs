@@ -227,6 +227,10 @@ pub async fn a_template_as_it_is_handed_out_is_filled_with_nobody(desk: &Desk) {
         let definition = desk.pack().sheet_by_id(sheet).unwrap();
         for lang in [anju_record::Lang::Zh, anju_record::Lang::En] {
             let bytes = anju_exchange::write::template(desk.pack(), &definition, lang, Vec::new()).unwrap();
+            let book = anju_exchange::open(&bytes, "t.xlsx", &anju_exchange::Limits::default()).unwrap();
+            let said =
+                |words: &str| book.sheets[0].rows.iter().flat_map(|row| &row.cells).any(|cell| cell.text() == words);
+            assert!(!said("死亡") && !said("Died"), "{sheet}: a sample is alive");
             match desk
                 .check_sheet("t.xlsx", &bytes, sheet, crate::desk::SITE, &Reading::default(), &Progress::default())
                 .await

@@ -387,3 +387,63 @@ pub async fn rows_that_do_not_agree_with_what_they_name_are_told_before_anything
     let (took, _) = desk.take(&line).await;
     assert!(matches!(took, Took::Written(taken) if taken.rows == 1));
 }
+
+pub async fn what_was_taken_is_not_looked_at_again(desk: &Desk) {
+    let people = roster(69_000);
+    let wrong = String::from_utf8(csv(&people)).unwrap().replace(&people[0].id_number, "990923199901011234");
+    let line = desk.keep("分次.csv", wrong.as_bytes(), ROSTER, &told()).await;
+    let (_, line) = desk.take(&line).await;
+    assert_eq!(line.taken[0].done, [(5, 6)], "what waits is not done");
+    let person = desk.ix("person");
+    let of = |number: &str, all: &[Record]| {
+        let wanted = Value::Text(number.into());
+        all.iter().find(|record| desk.field("person", "id_number", record) == wanted).unwrap().clone()
+    };
+    let one = of(&people[4].id_number, &desk.all("person").await);
+    let valid =
+        validate(desk.pack(), person, Draft::edit(desk.pack(), person, &one).set("name", "后改名"), TODAY).unwrap();
+    desk.write_all(vec![Write::Update { valid, expected_version: one.version }]).await;
+    let read = desk.sheet_as_it_stands(&line).await.unwrap();
+    let states: Vec<_> = read.run.rows.iter().map(|row| row.state).collect();
+    assert_eq!(states[3..], [RowState::Same, RowState::Same]);
+    assert!(!read.run.writes_anything(), "a name given by hand would be taken back");
+    let head = desk.keep("户主.csv", &csv(&people[..1]), ROSTER, &told()).await;
+    desk.take(&head).await;
+    let (took, _) = desk.take(&line).await;
+    let Took::Written(taken) = took else { panic!("{took:?}") };
+    assert_eq!((taken.rows, taken.done), (2, vec![(3, 6)]), "the members follow");
+    let one = of(&people[4].id_number, &desk.all("person").await);
+    assert_eq!(desk.field("person", "name", &one), Value::Text("后改名".into()));
+}
+
+pub async fn a_roster_moves_nobody_unseen(desk: &Desk) {
+    let people = roster(70_000);
+    let line = desk.keep("住.csv", &csv(&people), ROSTER, &told()).await;
+    desk.take(&line).await;
+    // To another house of the site: both houses are told.
+    let moved = String::from_utf8(csv(&people)).unwrap().replace("1号楼", "70号楼");
+    let read = desk.check("搬.csv", moved.as_bytes(), ROSTER, &told()).await;
+    let changes = read.run.changes(desk, &read.run.rows[0], Lang::Zh);
+    let building = desk.pack().ledger(desk.ix("household")).field_by_id("building").unwrap();
+    let told_of =
+        changes.iter().find(|change| change.ledger == desk.ix("household") && change.field == building).unwrap();
+    assert_eq!(told_of.before.as_deref(), Some("示范安置点 1号楼"));
+    assert_eq!(told_of.after.as_deref(), Some("70号楼"));
+    // To another site: whoever records the move does that.
+    let beyond = "610923102001902";
+    let site = [
+        ("code", beyond),
+        ("name", "别处安置点"),
+        ("kind", "in_village"),
+        ("batch", "fyp13"),
+        ("layout", "apartment"),
+        ("destination_village", "610923102001"),
+        ("opened_on", "2017-01-01"),
+    ];
+    desk.make("site", &site).await;
+    let read =
+        desk.check_sheet("搬.csv", moved.as_bytes(), ROSTER, beyond, &told(), &Progress::default()).await.unwrap();
+    let said: Vec<_> =
+        read.run.rows.iter().flat_map(|row| &row.faults).map(|fault| fault.fault.message(Lang::Zh)).collect();
+    assert!(!read.run.writes_anything() && said[0].contains("已登记在别处"), "{said:?}");
+}

@@ -23,6 +23,8 @@ async fn tell(desk: &Desk) {
     laws::a_row_comes_to_the_same_whichever_rows_stand_beside_it(desk).await;
     laws::what_a_clerk_sees_masked_is_kept_when_it_is_handed_in_again(desk).await;
     laws::every_template_is_known_for_what_it_is(desk);
+    laws::what_was_taken_is_not_looked_at_again(desk).await;
+    laws::a_roster_moves_nobody_unseen(desk).await;
     laws::nobody_takes_rows_beyond_their_rights(desk).await;
     laws::whose_it_is_that_a_row_repeats_is_told_as_far_as_it_is_seen(desk).await;
     laws::rows_that_do_not_agree_with_what_they_name_are_told_before_anything_is_taken(desk).await;

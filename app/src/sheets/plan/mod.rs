@@ -34,6 +34,10 @@ pub(super) struct Ground<'a> {
     pub nodes: Vec<Node>,
     pub recognised: &'a Recognised,
     pub known: BTreeMap<LedgerIx, Known>,
+    /// The place that rows belong in.
+    pub area: &'a str,
+    /// Rows that were done with before, as ranges with both ends.
+    pub done: &'a [(u32, u32)],
     /// Records in whose place rows belong, by ledger.
     pub places: BTreeMap<LedgerIx, Record>,
     /// `household.batch` → value, for every row.
@@ -44,6 +48,11 @@ pub(super) struct Ground<'a> {
 impl<'a> Ground<'a> {
     fn pack(&self) -> &'a Pack {
         self.actor.pack()
+    }
+
+    /// Whether nothing of a row waits any more.
+    fn is_done(&self, row: u32) -> bool {
+        self.done.iter().any(|(first, last)| (*first..=*last).contains(&row))
     }
 
     /// The column that a field is told in.

@@ -34,7 +34,14 @@ impl Ground<'_> {
             let known = self.known.get(&self.nodes.get(usize::from(path))?.ledger)?;
             known.own_key(|field| told.get(field))
         };
+        let done = self.is_done(row.number);
         let mut row = ToldRow::of(row, above, name, key);
+        if done {
+            // Whatever came of its records since is not the sheet's any more.
+            row.line.faults.clear();
+            row.parts.clear();
+            return row;
+        }
         // Whoever is there already is not asked for again.
         row.line.faults.retain(|fault| fault.kind != FaultKind::NoneOf || !self.is_there(fault.group.as_deref()));
         // One that holds several names the faulty ones and keeps the others.
@@ -75,7 +82,7 @@ impl Planner<'_> {
     /// What becomes of one row, as far as it can be told from the row and the records it names.
     pub(super) fn row(&mut self, at: usize, row: ToldRow) -> RowLine {
         let ToldRow { mut line, mut parts } = row;
-        if line.state == RowState::Faulty {
+        if line.state == RowState::Faulty || parts.is_empty() {
             return line;
         }
         let number = line.number;

@@ -130,6 +130,7 @@ impl Settling<'_> {
             place: self.place,
             made,
             entries: self.entries,
+            names: std::collections::HashMap::new(),
             written,
         }
     }

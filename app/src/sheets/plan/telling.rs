@@ -50,7 +50,9 @@ impl Planner<'_> {
             }
             let is_owner = definition.of.is_some_and(|owner| owner.field == *field);
             let elsewhere = known.before.as_ref().filter(|before| before.values[usize::from(field.0)] != *value);
-            if let Some(there) = elsewhere.filter(|_| node == 0 && is_owner) {
+            // Another owner's, or another place's: it is moved there by whoever records the move, not by a roster.
+            let moves = |there: &Record| node == 0 || makes && !there.area.starts_with(self.ground.area);
+            if let Some(there) = elsewhere.filter(|there| is_owner && moves(there)) {
                 let actor = self.ground.actor;
                 let seen = Stored {
                     ledger: known.ledger,

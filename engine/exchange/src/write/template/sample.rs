@@ -15,9 +15,8 @@ const BIRTHS: [&str; SAMPLES] = ["19800101", "19851231"];
 pub(super) fn value(pack: &Pack, sheet: &Sheet, column: &SheetColumn, nth: usize, lang: Lang) -> String {
     let ledger = pack.ledger(column.ledger);
     let field = ledger.field(column.field);
-    let end = ledger.period.and_then(|period| period.end) == Some(column.field);
     let many = sheet.many == Some(column.path);
-    if end || (nth > 0 && sheet.is_carried(column.path)) {
+    if is_of_end(ledger, column.field) || (nth > 0 && sheet.is_carried(column.path)) {
         return String::new();
     }
     if let Some(told) = told_by_number(ledger, column.field, nth) {
@@ -34,6 +33,13 @@ pub(super) fn value(pack: &Pack, sheet: &Sheet, column: &SheetColumn, nth: usize
     }
     let one = plain(pack, field, nth, lang);
     if many && matches!(field.kind, Kind::Text { .. }) { format!("{one}、{one}2") } else { one }
+}
+
+/// Whether a field is the end of a period, or is asked for once that is given: a sample has not ended.
+fn is_of_end(ledger: &Ledger, field: FieldIx) -> bool {
+    let end = ledger.period.and_then(|period| period.end);
+    let asked = |end| ledger.doubtful.iter().any(|doubt| doubt.at == field && doubt.fields.contains(&end));
+    end.is_some_and(|end| end == field || asked(end))
 }
 
 /// Day of birth and sex as the sample's ID number says them.
