@@ -8,6 +8,7 @@ use anju_record::{Lang, token};
 
 use crate::book::{Book, Cell, Grid, GridRow, Merge};
 use crate::heading::{Heading, Name, names};
+use crate::said::{means, target_named};
 
 /// Rows that are looked at for a header.
 const HEADER_WITHIN: usize = 40;
@@ -335,29 +336,11 @@ impl Vocabulary<'_> {
 
     fn mapped(&self, text: &str, used: &mut Vec<Target>) -> Option<Role> {
         let heading = Heading::of(text);
-        let same = |(known, _): &(&String, &Option<String>)| {
-            known.as_str() == text || (!heading.is_empty() && Heading::of(known).whole == heading.whole)
-        };
-        let (_, said) = self.map.0.iter().find(same)?;
+        let (_, said) = self.map.0.iter().find(|(known, _)| means(known, text, &heading))?;
         let Some(said) = said else { return Some(Role::Unknown) };
-        let target = self.named(said)?;
+        let target = target_named(self.pack, self.sheet, said)?;
         used.push(target);
         Some(Role::Fields(vec![target]))
-    }
-
-    /// `field` or `path.field`.
-    fn named(&self, dotted: &str) -> Option<Target> {
-        let (path, field) = match dotted.rsplit_once('.') {
-            None => (0, dotted),
-            Some((path, field)) => {
-                let at = self.sheet.paths.iter().position(|known| known.name == path)?;
-                (u16::try_from(at + 1).ok()?, field)
-            }
-        };
-        let ledger = self.sheet.ledger_of(path)?;
-        let field = self.pack.ledger(ledger).field_by_id(field)?;
-        let fits = crate::heading::writable(&self.pack.ledger(ledger).field(field).kind);
-        fits.then_some(Target { path, ledger, field })
     }
 
     /// Whether the columns say which records the rows are: something that names the row's own record, or its owner's.

@@ -267,6 +267,9 @@ pub struct ExportArgs {
     /// Write here instead of to standard output.
     #[arg(long, value_name = "FILE", conflicts_with = "all")]
     pub out: Option<PathBuf>,
+    /// Overwrite files that are there already.
+    #[arg(long)]
+    pub force: bool,
     /// Where the data are.
     #[command(flatten)]
     pub place: Place,

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 pub enum Ending {
     /// The answer is "no": faults were found, and have been printed.
     No,
+    /// The answer is "no", since there is nothing to answer about, and what to do.
+    Empty(String),
     /// The command was used wrongly.
     Usage(String),
     /// It cannot be done, and what to do.
@@ -21,6 +23,7 @@ pub fn finish(ending: Result<(), Ending>) -> ExitCode {
     match ending {
         Ok(()) | Err(Ending::Unread) => ExitCode::SUCCESS,
         Err(Ending::No) => ExitCode::from(1),
+        Err(Ending::Empty(why)) => told(&why, 1),
         Err(Ending::Usage(why)) => told(&why, 2),
         Err(Ending::Cannot(why)) => told(&why, 3),
     }
@@ -40,6 +43,8 @@ fn list_of(what: &str) -> &'static str {
         }
         "requirement" => "`anju coverage` lists them by id",
         "ledger" => "`anju pack doc` lists them by id; the CSV files of `anju export --all DIR` are named after them",
+        "sheet" => "leave --sheet out to have it found, or write a ledger's id",
+        "import" => "`anju sheet list` shows the sheets that were handed in by id",
         _ => "check how it is written",
     }
 }

@@ -24,6 +24,7 @@ mod demo;
 mod doctor;
 mod ending;
 mod export;
+mod files;
 mod keys;
 mod opening;
 mod pack;

@@ -11,7 +11,7 @@ use crate::args::{Format, Place, words};
 /// What to do with a spreadsheet.
 #[derive(Debug, Subcommand)]
 pub enum SheetCommand {
-    /// Say what would become of every row of a file, and write nothing.
+    /// Say what would become of every row of a file, and write nothing. Rows that stay as they are, are only counted.
     Check {
         /// The file and how it is read.
         #[command(flatten)]
@@ -19,6 +19,9 @@ pub enum SheetCommand {
         /// Write the same workbook with every fault marked at its cell.
         #[arg(long, value_name = "FILE")]
         marked: Option<PathBuf>,
+        /// Overwrite the file of --marked if it is there already.
+        #[arg(long, requires = "marked")]
+        force: bool,
         /// How to print.
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -40,6 +43,9 @@ pub enum SheetCommand {
         /// Where to write it; the first id with .xlsx if left out.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+        /// Overwrite it if it is there already.
+        #[arg(long)]
+        force: bool,
         /// The language of headings and instructions: zh or en.
         #[arg(long, value_parser = lang, default_value = "zh")]
         lang: Lang,
@@ -56,6 +62,7 @@ pub enum SheetCommand {
         #[command(flatten)]
         place: Place,
         /// The sheet's id, as `anju sheet list` shows it.
+        #[arg(value_parser = id)]
         id: Uuid,
         /// The language of faults: zh or en.
         #[arg(long, value_parser = lang, default_value = "zh")]
@@ -67,6 +74,7 @@ pub enum SheetCommand {
         #[command(flatten)]
         place: Place,
         /// The sheet's id, as `anju sheet list` shows it.
+        #[arg(value_parser = id)]
         id: Uuid,
         /// The language of faults: zh or en.
         #[arg(long, value_parser = lang, default_value = "zh")]
@@ -94,13 +102,17 @@ pub struct FileArgs {
     /// Which field a heading is: 家庭编号=household.number; nothing after the sign leaves the column out. May be repeated.
     #[arg(long = "column", value_name = "HEADING=FIELD", value_parser = pair)]
     pub column: Vec<(String, String)>,
-    /// The language of faults: zh or en.
+    /// The language of faults, fields and values: zh or en.
     #[arg(long, value_parser = lang, default_value = "zh")]
     pub lang: Lang,
 }
 
 fn lang(text: &str) -> Result<Lang, String> {
     Ok(words(anju_ui::Lang::parse(text).ok_or("write zh or en")?))
+}
+
+fn id(text: &str) -> Result<Uuid, String> {
+    text.parse().map_err(|_| "write the id of a sheet that was handed in, as `anju sheet list` shows it".to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -7,7 +7,8 @@ use anju_record::Lang;
 use uuid::Uuid;
 
 use super::args::FileArgs;
-use super::check::{asked, faulty, told, with_bar};
+use super::asked::{asked, faulty};
+use super::check::{told, with_bar};
 use crate::args::{Format, Place};
 use crate::ending::Ending;
 use crate::opening;
@@ -41,7 +42,7 @@ async fn taken(actor: &Actor, id: Uuid, lang: Lang) -> Result<(), Ending> {
     let took = with_bar(&progress, actor.take_sheet(&line, &progress)).await.map_err(|error| refused(error, lang))?;
     match took {
         Took::Written(taken) => {
-            say(format_args!("{} rows written, journal {} to {}", taken.rows, taken.first, taken.last));
+            say(format_args!("rows written: {}, journal {} to {}", taken.rows, taken.first, taken.last));
         }
         Took::Nothing => say("nothing to write: all of it is there, or waits"),
         Took::Waiting(proposal) => say(format_args!("it waits for a second person: proposal {proposal}")),
@@ -60,7 +61,7 @@ fn refused(error: TakeRefused, lang: Lang) -> Ending {
     match error {
         TakeRefused::Sheet(fault) => faulty(fault, lang),
         TakeRefused::NotWhole(rows) => Ending::Cannot(format!(
-            "{rows} rows are wrong or wait, and --whole takes all or nothing; `anju sheet check` names them"
+            "nothing was written, for --whole takes all or nothing; rows that are wrong or wait: {rows}; `anju sheet check` names them"
         )),
         TakeRefused::Rows(faults) => {
             let lines = faults.iter().map(|fault| format!("row {}: {}", fault.row, fault.fault.message(lang)));
@@ -102,9 +103,7 @@ pub async fn undo(dir: Option<&Path>, place: &Place, id: Uuid, lang: Lang) -> Re
     let actor = opening::county(dir, place).await?;
     let line = actor.sheet_line(id).await?;
     match actor.undo_sheet(&line).await {
-        Ok(Written::Committed(receipt)) => {
-            say(format_args!("{} records are as they were before", receipt.changes.len()))
-        }
+        Ok(Written::Committed(receipt)) => say(format_args!("records as they were before: {}", receipt.changes.len())),
         Ok(Written::Waiting(proposal)) => say(format_args!("it waits for a second person: proposal {proposal}")),
         Err(UndoError::Touched(by)) => {
             say("somebody changed this after the import, so it cannot be undone as a whole:");

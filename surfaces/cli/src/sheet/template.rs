@@ -1,7 +1,5 @@
 //! `anju sheet template`: a workbook to fill in.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use anju_exchange::write::templates;
@@ -9,13 +7,14 @@ use anju_record::Lang;
 
 use crate::definitions;
 use crate::ending::Ending;
+use crate::files::Out;
 use crate::print::say;
 
 /// Writes the templates of some sheets as one workbook; no county is needed for it.
 ///
 /// # Errors
-/// `Usage` for a sheet that is none, `Cannot` when the file cannot be written.
-pub fn run(dir: Option<&Path>, ids: &[String], out: Option<PathBuf>, lang: Lang) -> Result<(), Ending> {
+/// `Usage` for a sheet that is none or a name that is no workbook's, `Cannot` when the file is there already or cannot be written.
+pub fn run(dir: Option<&Path>, ids: &[String], out: Option<PathBuf>, force: bool, lang: Lang) -> Result<(), Ending> {
     let pack = definitions::pack(dir)?;
     let mut sheets = Vec::with_capacity(ids.len());
     for id in ids {
@@ -27,12 +26,12 @@ pub fn run(dir: Option<&Path>, ids: &[String], out: Option<PathBuf>, lang: Lang)
     }
     let sheets: Vec<_> = sheets.iter().map(|sheet| &**sheet).collect();
     let first = ids.first().map_or("template", String::as_str);
-    let out = out.unwrap_or_else(|| PathBuf::from(format!("{first}.xlsx")));
-    let cannot = |error: &dyn std::fmt::Display| {
-        Ending::Cannot(format!("{}: {error}; name a file that can be written with --out", out.display()))
-    };
-    let file = File::create(&out).map_err(|error| cannot(&error))?;
-    templates(&pack, &sheets, lang, BufWriter::new(file)).map_err(|error| cannot(&error))?;
-    say(out.display());
+    let path = out.unwrap_or_else(|| PathBuf::from(format!("{first}.xlsx")));
+    let out = Out { path: &path, other: "--out another.xlsx", force };
+    out.check()?;
+    out.check_is_workbook(&["xlsx"])?;
+    let bytes = templates(&pack, &sheets, lang, Vec::new()).map_err(|error| Ending::Cannot(error.to_string()))?;
+    out.write(&bytes)?;
+    say(path.display());
     Ok(())
 }
