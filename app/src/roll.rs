@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use anju_access::{Action, OwnedBy, Reach};
-use anju_pack::{FieldIx, Kind, LedgerIx};
+use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx};
 use anju_record::{Change, Record};
 use anju_roll::{Filter, IdSet, Matching, Question, Roll as Resident, RollError, RollShape, Sort, Within, Word};
 use anju_store::{Order, Query};
@@ -264,6 +264,23 @@ impl Actor {
             field.sensitive.is_some() && (field.search || matches!(field.kind, Kind::IdNumber | Kind::Phone))
         });
         words.chain(sealed.map(|(ix, _)| ix)).filter(|ix| !unsearched.contains(ix)).collect()
+    }
+
+    /// The fields by which records of a ledger are named after others, as far as they see them: a reference of its own, or a field of what
+    /// belongs to it. None where its own fields say all of the name: these are searched anyhow.
+    pub fn named_after(&self, ledger: LedgerIx) -> Vec<(LedgerIx, FieldIx)> {
+        let definition = self.pack().ledger(ledger);
+        let named = definition.label.iter().filter_map(|part| match part {
+            LabelPart::Field(field) => match definition.field(*field).kind {
+                Kind::Ref { to } => Some((ledger, *field, to)),
+                _ => None,
+            },
+            LabelPart::Owned { of, show, .. } => Some((*of, *show, *of)),
+        });
+        let seen = |(of, field, to): &(LedgerIx, FieldIx, LedgerIx)| {
+            self.reads(*to) && !self.rights().hidden_anywhere(*of).contains(field)
+        };
+        named.filter(seen).map(|(of, field, _)| (of, field)).collect()
     }
 
     /// Whether they may filter or sort by a field: what is kept from them anywhere, or masked, would be told value by value.

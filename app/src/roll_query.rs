@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use anju_pack::{FieldIx, Kind, LedgerIx};
-use anju_record::{Fault, Lang, Problem, Value, kind};
+use anju_record::{Code, Fault, Lang, Problem, Value, kind};
 use anju_roll::Filter;
 
 use crate::error::{Error, Result};
@@ -28,6 +28,15 @@ struct Asked<'a> {
     has: Option<&'a str>,
 }
 
+/// Whether a day or a number comes before another.
+const fn is_before(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Date(one), Value::Date(other)) => *one < *other,
+        (Value::Int(one), Value::Int(other)) => *one < *other,
+        _ => false,
+    }
+}
+
 fn invalid(value: &str, mend: impl Into<String>) -> Error {
     Error::Invalid { what: "filter", value: value.to_owned(), mend: mend.into() }
 }
@@ -42,7 +51,8 @@ impl Actor {
         faults.first().map_or(Ok(ask), |fault| Err(invalid(&fault.value, fault.message(Lang::En))))
     }
 
-    /// The same without the values of filters that cannot be read: these are faults at their keys, as `from.born_on`.
+    /// The same without the values of filters that cannot be read, and without an end before its beginning: these are faults at their keys, as
+    /// `from.born_on`.
     ///
     /// # Errors
     /// `Invalid` for a field that is none; `Denied` for a field that is kept from them.
@@ -54,6 +64,7 @@ impl Actor {
         let mut ask = RollAsk {
             area: (scope.area != self.county_code()).then_some(scope.area),
             words: value("q").map(str::to_owned),
+            named: !self.named_after(ledger).is_empty(),
             page: value("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 1_000_000_000),
             size: value("size")
                 .and_then(|size| size.parse().ok())
@@ -115,7 +126,15 @@ impl Actor {
             ask.filters.push(Filter::OneOf(field, is));
         }
         let from = asked.from.and_then(|text| parsed("from", text));
-        let to = asked.to.and_then(|text| parsed("to", text));
+        let mut to = asked.to.and_then(|text| parsed("to", text));
+        if let (Some(first), Some(last)) = (&from, &to)
+            && is_before(last, first)
+        {
+            let code = if matches!(last, Value::Date(_)) { Code::TooEarly } else { Code::BelowMinimum };
+            let (last, first) = (asked.to.unwrap_or_default(), asked.from.unwrap_or_default().to_owned());
+            faults.push(Problem::new(code, last, [first]).at(format!("to.{}", definition.id), &definition.title));
+            to = None;
+        }
         if from.is_some() || to.is_some() {
             ask.filters.push(Filter::Between(field, from, to));
         }

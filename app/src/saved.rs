@@ -58,11 +58,19 @@ impl Actor {
         self.rights().areas().iter().any(|own| area.starts_with(&**own) || own.starts_with(area))
     }
 
-    /// Keeps a list under a name, for themselves or for the people of a place of theirs.
+    /// Keeps a list under a name, for themselves or for the people of a place of theirs. `false` where they keep another one under that name
+    /// and did not say that it is to be replaced: then nothing is kept.
     ///
     /// # Errors
     /// `Refused` for a name or question that cannot be kept; `NotFound` for a place that is not theirs.
-    pub async fn save_list(&self, ledger: LedgerIx, name: &str, query: &str, area: Option<&str>) -> Result<()> {
+    pub async fn save_list(
+        &self,
+        ledger: LedgerIx,
+        name: &str,
+        query: &str,
+        area: Option<&str>,
+        replace: bool,
+    ) -> Result<bool> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
             return Err(Error::refused(RefusalCode::ListName.with(&[&NAME.to_string()])));
@@ -78,7 +86,12 @@ impl Actor {
         if lists.iter().filter(|list| list.own && list.name != name).count() >= KEPT {
             return Err(Error::refused(RefusalCode::ListMany.with(&[&KEPT.to_string()])));
         }
-        self.keep_list(ledger, name, query, area).await
+        let same = |list: &SavedList| list.query == query && list.area.as_deref() == area;
+        if !replace && lists.iter().any(|list| list.own && list.name == name && !same(list)) {
+            return Ok(false);
+        }
+        self.keep_list(ledger, name, query, area).await?;
+        Ok(true)
     }
 
     /// Keeps the columns they chose of a ledger's list, for good; none for those that everybody sees.

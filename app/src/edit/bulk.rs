@@ -3,18 +3,19 @@
 use std::collections::{HashMap, HashSet};
 
 use anju_access::Action;
-use anju_pack::{Field, FieldIx, Kind, LabelPart, LedgerIx, Period};
+use anju_pack::{Field, FieldIx, Kind, LabelPart, LedgerIx, Period, Text};
 use anju_record::{Code, Draft, Fault, Lang, Problem, Record, Value, kind, validate};
 use anju_store::{CommitError, Query, Write};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::choices::{RefChoice, Resolved, in_words};
-use super::{Entry, EntryField, said_of, value_at};
+use super::{Doubted, Entry, EntryField, compared_key, said_of, value_at};
 use crate::Actor;
 use crate::accounts::grants::reasoned;
 use crate::error::{Error, Result};
 use crate::records::unavailable;
+use crate::undo::UndoError;
 use crate::writes::{Intent, WriteError, Written};
 
 /// Records changed at once at most.
@@ -25,12 +26,17 @@ const AHEAD: i32 = 365;
 /// What is to be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BulkChange {
-    /// A field takes a value; an empty one empties it.
+    /// A field takes a value.
     Set {
         /// The field.
         field: FieldIx,
         /// As typed; a reference as an id or a name.
         typed: String,
+    },
+    /// A field is emptied: only ever by asking for just that.
+    Clear {
+        /// The field.
+        field: FieldIx,
     },
     /// Handed over: each record ends the day before, and a new one like it begins with another value.
     HandOver {
@@ -66,11 +72,13 @@ pub struct BulkLine {
     /// Code of its place.
     pub area: String,
     /// What stands in the field, in words.
-    pub before: Option<String>,
+    pub before: Option<Text>,
     /// What would stand there.
-    pub after: Option<String>,
+    pub after: Option<Text>,
     /// What would become of it.
     pub state: BulkState,
+    /// What of the change is probably a slip.
+    pub doubts: Vec<Doubted>,
 }
 
 /// A change of many records before it is made.
@@ -98,8 +106,8 @@ pub struct BulkPlan {
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BulkDone {
-    /// Records changed.
-    pub changed: usize,
+    /// Records changed, each with what it was called.
+    pub changed: Vec<(Uuid, String)>,
     /// Written, or waiting for a second person; none where there was nothing to write.
     pub written: Option<Written>,
     /// The same preview was confirmed before: that did it, and nothing more was written.
@@ -112,6 +120,9 @@ pub enum BulkError {
     /// What was shown is not what would be done now.
     #[error("the records changed since they were shown")]
     Changed(Box<BulkPlan>),
+    /// Some of it is doubtful, and nobody said that it was compared.
+    #[error("some of it may be a slip")]
+    Doubtful(Box<BulkPlan>),
     /// Not theirs, without a reason, too many, or the database does not answer.
     #[error(transparent)]
     Other(#[from] Error),
@@ -126,7 +137,16 @@ enum Meant {
 impl BulkPlan {
     /// How many records change.
     pub fn changing(&self) -> usize {
-        self.lines.iter().filter(|line| line.state == BulkState::Changes).count()
+        self.changed().count()
+    }
+
+    /// What is doubtful about the records that change.
+    pub fn doubts(&self) -> Vec<Doubted> {
+        self.changed().flat_map(|line| &line.doubts).cloned().collect()
+    }
+
+    fn changed(&self) -> impl Iterator<Item = &BulkLine> {
+        self.lines.iter().filter(|line| line.state == BulkState::Changes)
     }
 }
 
@@ -134,13 +154,15 @@ impl BulkChange {
     /// The field that changes.
     pub const fn field(&self) -> FieldIx {
         match self {
-            Self::Set { field, .. } | Self::HandOver { field, .. } => *field,
+            Self::Set { field, .. } | Self::Clear { field } | Self::HandOver { field, .. } => *field,
         }
     }
 
-    fn typed(&self) -> &str {
+    /// What was typed; nothing where the field is emptied.
+    pub fn typed(&self) -> &str {
         match self {
             Self::Set { typed, .. } | Self::HandOver { typed, .. } => typed.trim(),
+            Self::Clear { .. } => "",
         }
     }
 }
@@ -176,12 +198,24 @@ impl Actor {
         ends && refers && !owner && !named()
     }
 
-    /// A form of the one field that many records take, with what is wrong with what was typed.
-    pub fn bulk_entry(&self, ledger: LedgerIx, field: FieldIx, wrong: Option<&BulkPlan>) -> Entry {
-        let mut shown = EntryField::of(field);
+    /// A form of the one field that many records take, as it was filled in, with what is wrong with it.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn bulk_entry(
+        &self,
+        ledger: LedgerIx,
+        field: FieldIx,
+        typed: &str,
+        wrong: Option<&BulkPlan>,
+    ) -> Result<Entry> {
+        let definition = self.pack().ledger(ledger).field(field);
+        let mut shown = EntryField { typed: typed.to_owned(), ..EntryField::of(field) };
         if let Some(plan) = wrong {
-            plan.change.typed().clone_into(&mut shown.typed);
             shown.candidates.clone_from(&plan.candidates);
+        }
+        if shown.candidates.is_empty() {
+            self.name_reference(definition, &mut shown).await?;
         }
         let mut entry = Entry {
             ledger,
@@ -197,7 +231,7 @@ impl Actor {
         };
         let faults = wrong.iter().flat_map(|plan| &plan.faults).filter(|fault| fault.path != "from");
         entry.take_faults(self.pack(), faults.cloned().collect());
-        entry
+        Ok(entry)
     }
 
     /// What a change of these records would do, each judged as the commit would judge it.
@@ -241,10 +275,11 @@ impl Actor {
         Ok(plan)
     }
 
-    /// Makes the change, if it is the one that was shown. What was shown is done once: confirmed again, it is done already.
+    /// Makes the change, if it is the one that was shown. What was shown is done once: confirmed again, it is done already. `compared` is
+    /// the key of what is doubtful, where somebody said that it was compared.
     ///
     /// # Errors
-    /// The plan as it is now, where it is another; `Refused` without a reason.
+    /// The plan as it is now, where it is another or is doubtful; `Refused` without a reason.
     pub async fn bulk_do(
         &self,
         ledger: LedgerIx,
@@ -252,19 +287,23 @@ impl Actor {
         change: &BulkChange,
         shown: &str,
         reason: &str,
+        compared: &str,
     ) -> Result<BulkDone, BulkError> {
         let reason = reasoned(reason).map_err(Error::refused)?;
-        // It names the versions of the records, so no other change can have the same.
-        let key = Some(format!("bulk {shown}"));
+        let key = Some(key_of(shown));
         if self.was_written(key.as_deref()).await? {
-            return Ok(BulkDone { changed: 0, written: None, before: true });
+            return Ok(BulkDone { changed: Vec::new(), written: None, before: true });
         }
         let plan = self.bulk_plan(ledger, ids, change).await?;
         if plan.digest != shown || !plan.faults.is_empty() {
             return Err(BulkError::Changed(Box::new(plan)));
         }
-        let changed = plan.changing();
-        if changed == 0 {
+        let doubts = plan.doubts();
+        if !doubts.is_empty() && compared != compared_key(&doubts) {
+            return Err(BulkError::Doubtful(Box::new(plan)));
+        }
+        let changed: Vec<(Uuid, String)> = plan.changed().map(|line| (line.id, line.name.clone())).collect();
+        if changed.is_empty() {
             return Ok(BulkDone { changed, written: None, before: false });
         }
         let changes = plan.intents.iter().flat_map(|intent| intent.changes.iter().cloned()).collect();
@@ -278,6 +317,22 @@ impl Actor {
         }
     }
 
+    /// Takes a change back that they made, by what was shown of it; none where they took it back before.
+    ///
+    /// # Errors
+    /// `NotFound` for what they did not do; `Touched` with every record that was changed since; `Refused` without a reason.
+    pub async fn bulk_undo(&self, shown: &str, reason: &str) -> Result<Option<Written>, UndoError> {
+        let reason = reasoned(reason).map_err(Error::refused)?;
+        let back = Some(format!("undo {}", key_of(shown)));
+        if self.was_written(back.as_deref()).await? {
+            return Ok(None);
+        }
+        let key = format!("{} {}", self.who().login, key_of(shown));
+        let rows = self.store().rows_of_key(self.county_code(), &key).await.map_err(unavailable)?;
+        let rows = rows.ok_or_else(|| Error::NotFound { what: "records", value: shown.to_owned() })?;
+        self.undo(&[rows], Some(reason), back).await.map(Some)
+    }
+
     /// The change's value and day; what is wrong with them is put into the plan.
     async fn meant(&self, change: &BulkChange, plan: &mut BulkPlan) -> Result<Option<Meant>> {
         let definition = self.pack().ledger(plan.ledger);
@@ -286,7 +341,8 @@ impl Actor {
         let wrong =
             |plan: &mut BulkPlan, problem: Problem| plan.faults.push(problem.at(field.id.as_str(), &field.title));
         let value = match (&field.kind, typed) {
-            (_, "") => Ok(Value::Null),
+            (_, "") if matches!(change, BulkChange::Clear { .. }) && !field.required => Ok(Value::Null),
+            (_, "") => Err(Problem::new(Code::Required, "", [])),
             (Kind::Ref { to }, typed) => match self.resolve(*to, typed).await? {
                 Resolved::One(id) => Ok(Value::Id(id)),
                 Resolved::Several(choices) => {
@@ -301,8 +357,9 @@ impl Actor {
             },
             (kind, typed) => kind::parse(self.pack(), kind, typed),
         };
+        // What reads as nothing empties nothing.
         let value = match value {
-            Ok(Value::Null) if field.required => Err(Problem::new(Code::Required, "", [])),
+            Ok(Value::Null) if !typed.is_empty() => Err(Problem::new(Code::Required, "", [])),
             value => value,
         };
         let value = value.map_err(|problem| wrong(plan, problem)).ok();
@@ -347,16 +404,34 @@ impl Actor {
                 before: said.get(&value_at(&record, at)).cloned().flatten(),
                 after: said.get(new_value(meant)).cloned().flatten(),
                 state: BulkState::Denied,
+                doubts: Vec::new(),
             };
             let (state, changes) = if written.contains(&id) {
                 self.writes_for(ledger, at, &record, meant)
             } else {
                 (BulkState::Denied, Vec::new())
             };
+            let doubts = self.doubts_between(&record, &changes, &line.name);
             plan.intents.push(Intent { changes, reason: None, key: None });
-            plan.lines.push(BulkLine { state, ..line });
+            plan.lines.push(BulkLine { state, doubts, ..line });
         }
         Ok(())
+    }
+
+    /// What is doubtful about the writes that one record takes, each told once. A record that goes on from it is held against it too: what
+    /// both have is not new.
+    fn doubts_between(&self, record: &Record, changes: &[Write], name: &str) -> Vec<Doubted> {
+        let valid = changes.iter().filter_map(|write| match write {
+            Write::Insert(valid) | Write::Update { valid, .. } => Some(valid),
+            Write::Delete { .. } | Write::Restore { .. } => None,
+        });
+        let mut doubts: Vec<Doubted> = Vec::new();
+        for doubt in valid.flat_map(|valid| self.doubted(valid, Some(record), name)) {
+            if doubts.iter().all(|told| told.fault != doubt.fault) {
+                doubts.push(doubt);
+            }
+        }
+        doubts
     }
 
     /// What the owner of each record is called, where their ledger has one that does not name them already.
@@ -390,7 +465,7 @@ impl Actor {
         at: FieldIx,
         records: impl Iterator<Item = &Record>,
         meant: &Meant,
-    ) -> Result<HashMap<Value, Option<String>>> {
+    ) -> Result<HashMap<Value, Option<Text>>> {
         let field = self.pack().ledger(ledger).field(at);
         let mut values: HashSet<Value> = records.map(|record| value_at(record, at)).collect();
         values.insert(new_value(meant).clone());
@@ -399,10 +474,16 @@ impl Actor {
             Kind::Ref { to } => self.labels(*to, &ids).await?,
             _ => HashMap::new(),
         };
+        let name = |name: String| Text { zh: name.clone(), en: name };
         let words = |value: &Value| match (&field.kind, value) {
-            (Kind::Ref { .. }, Value::Id(id)) => names.get(id).cloned(),
-            (Kind::Area { .. }, Value::Text(code)) => Some(self.areas().path_name(code, anju_pack::AreaLevel::Town)),
-            _ => said_of(self.pack(), field, value, Lang::Zh),
+            (Kind::Ref { .. }, Value::Id(id)) => names.get(id).cloned().map(name),
+            (Kind::Area { .. }, Value::Text(code)) => {
+                Some(name(self.areas().path_name(code, anju_pack::AreaLevel::Town)))
+            }
+            _ => {
+                let said = |lang| said_of(self.pack(), field, value, lang);
+                Some(Text { zh: said(Lang::Zh)?, en: said(Lang::En)? })
+            }
         };
         Ok(values.into_iter().map(|value| (value.clone(), words(&value))).collect())
     }
@@ -511,6 +592,11 @@ const fn id_in(value: &Value) -> Option<Uuid> {
         Value::Id(id) => Some(*id),
         _ => None,
     }
+}
+
+/// The key of what was shown. It names the versions of the records, so no other change can have the same.
+fn key_of(shown: &str) -> String {
+    format!("bulk {shown}")
 }
 
 /// Which records, at which versions, with what outcome and which new values.

@@ -35,6 +35,9 @@ pub struct RefChoice {
 }
 
 impl RefChoice {
+    /// How many are shown at once. Where words may mean more, one more than these is told of, so that a page can say so.
+    pub const SHOWN: usize = SHOWN;
+
     /// What is typed to mean it, and by what else it is known.
     pub fn in_words(&self) -> String {
         if self.known_by.is_empty() { self.text.clone() } else { format!("{}（{}）", self.text, self.known_by) }
@@ -46,7 +49,7 @@ impl RefChoice {
 pub enum Resolved {
     /// This one.
     One(Uuid),
-    /// Several may be.
+    /// Several may be: one more than `RefChoice::SHOWN` where there are more than these.
     Several(Vec<RefChoice>),
     /// None.
     Nothing,
@@ -105,7 +108,7 @@ impl Actor {
         let near = self.near(ledger, text).await?;
         let best = near.first().map(|(fit, _)| *fit);
         let mut best: Vec<Uuid> = near.into_iter().filter(|(fit, _)| Some(*fit) == best).map(|(_, id)| id).collect();
-        best.truncate(SHOWN);
+        best.truncate(SHOWN + 1);
         Ok(match best.as_slice() {
             [] => Resolved::Nothing,
             [one] => Resolved::One(*one),
@@ -246,7 +249,9 @@ fn split(text: &str) -> (&str, Option<&str>) {
 
 /// Choices as a message names them.
 pub fn in_words(choices: &[RefChoice]) -> String {
-    choices.iter().map(RefChoice::in_words).collect::<Vec<_>>().join("；")
+    let mut words: Vec<String> = choices.iter().take(SHOWN).map(RefChoice::in_words).collect();
+    words.extend((choices.len() > SHOWN).then(|| "…".to_owned()));
+    words.join("；")
 }
 
 fn told_apart(mut choices: Vec<RefChoice>) -> Vec<RefChoice> {

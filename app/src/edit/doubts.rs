@@ -1,4 +1,4 @@
-//! What of a form or an event is probably a slip (`doubtful` in the pack, and what an ID number contradicts): nothing is written until somebody
+//! What of a form, an event or a change of many records is probably a slip (`doubtful` in the pack, and what an ID number contradicts): nothing is written until somebody
 //! has said that it was compared.
 //!
 //! Only what a write changes is asked about: a contradiction that stands already does not keep anything else from being written.

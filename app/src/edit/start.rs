@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anju_access::Action;
 use anju_pack::{Duty, Field, FieldIx, Kind, LedgerIx};
-use anju_record::{Lang, Problem, Record, Value, kind};
+use anju_record::{Lang, Problem, Record, Value, born_by, kind, sex_by};
 use anju_store::Query;
 use uuid::Uuid;
 
@@ -42,6 +42,31 @@ impl Actor {
     /// An id for what a form will make, so that it is made once.
     pub fn new_id(&self) -> Uuid {
         chance::id(self.now())
+    }
+
+    /// Fields of a ledger that an ID number of the same record tells (`agrees` in the pack), each with the field of the number.
+    pub fn told_by_number(&self, ledger: LedgerIx) -> Vec<(FieldIx, FieldIx)> {
+        let fields = self.pack().ledger(ledger).fields.iter().zip((0..).map(FieldIx));
+        let agrees = fields.filter_map(|(field, at)| Some((at, field.agrees?)));
+        agrees
+            .flat_map(|(at, agrees)| [agrees.birth, agrees.sex].into_iter().flatten().map(move |told| (told, at)))
+            .collect()
+    }
+
+    /// Fills in what an ID number says and nobody typed, as a sheet does (`anju_exchange`); by the ids of fields.
+    pub fn fill_by_number(&self, ledger: LedgerIx, typed: &mut BTreeMap<String, String>) {
+        let definition = self.pack().ledger(ledger);
+        for field in &definition.fields {
+            let Some((agrees, number)) = field.agrees.zip(typed.get(&field.id)) else { continue };
+            let Ok(Value::Text(number)) = kind::parse(self.pack(), &field.kind, number.trim()) else { continue };
+            for (told, says) in [(agrees.birth, born_by(&number)), (agrees.sex, sex_by(&number))] {
+                let Some((told, says)) = told.zip(says) else { continue };
+                let blank = typed.entry(definition.field(told).id.clone()).or_default();
+                if blank.trim().is_empty() {
+                    *blank = kind::plain(&says);
+                }
+            }
+        }
     }
 
     /// Says beside a field of a form that the file brought for it is not taken.

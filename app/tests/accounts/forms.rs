@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anju_app::{
     Actor, BulkChange, BulkError, BulkState, CorrectionFaults, CorrectionState, EditError, Entry, Filling,
-    NewCorrection, Put, RefusalCode, RemoveError, Side, Written,
+    NewCorrection, Put, RefusalCode, RemoveError, Side, Written, compared_key,
 };
 use anju_pack::FieldIx;
 use anju_record::{Code, Record, Value};
@@ -306,18 +306,20 @@ pub async fn a_bulk_change_does_what_its_preview_said(desk: Desk) {
     let states: Vec<_> = plan.lines.iter().map(|line| (line.id, line.state.clone())).collect();
     assert_eq!(states, [(desk.person, BulkState::Changes), (desk.child, BulkState::Same)], "each once");
     assert_eq!((plan.missing, plan.changing()), (1, 1), "another town's is not there");
-    assert_eq!((plan.lines[0].before.as_deref(), plan.lines[0].after.as_deref()), (Some("王山"), Some("王川")));
+    let words = |text: &Option<anju_pack::Text>| text.as_ref().map(|text| text.zh.clone());
+    assert_eq!((words(&plan.lines[0].before), words(&plan.lines[0].after)), (Some("王山".into()), Some("王川".into())));
 
     let shown = plan.digest.clone();
     clerk.put(person, Some((desk.person, 1)), &typed(&[("phone", "10011112222")])).await.unwrap();
-    match clerk.bulk_do(person, &ids, &change("王川"), &shown, "统一更名").await {
+    match clerk.bulk_do(person, &ids, &change("王川"), &shown, "统一更名", "").await {
         Err(BulkError::Changed(plan)) => {
             assert_eq!(desk.value("person", desk.person, "name").await, text("王山"), "nothing was written");
             assert!(
-                refused(clerk.bulk_do(person, &ids, &change("王川"), &plan.digest, "").await.map_err(other)).len() == 1
+                refused(clerk.bulk_do(person, &ids, &change("王川"), &plan.digest, "", "").await.map_err(other)).len()
+                    == 1
             );
-            let done = clerk.bulk_do(person, &ids, &change("王川"), &plan.digest, "统一更名").await.unwrap();
-            assert_eq!(done.changed, 1);
+            let done = clerk.bulk_do(person, &ids, &change("王川"), &plan.digest, "统一更名", "").await.unwrap();
+            assert_eq!(done.changed.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [desk.person]);
         }
         other => panic!("{other:?}"),
     }
@@ -330,7 +332,7 @@ pub async fn a_bulk_change_does_what_its_preview_said(desk: Desk) {
 fn other(error: BulkError) -> anju_app::Error {
     match error {
         BulkError::Other(error) => error,
-        BulkError::Changed(plan) => panic!("{plan:?}"),
+        BulkError::Changed(plan) | BulkError::Doubtful(plan) => panic!("{plan:?}"),
     }
 }
 
@@ -355,7 +357,7 @@ pub async fn a_hand_over_ends_the_old_and_begins_the_new_at_once(desk: Desk) {
     let plan = office.bulk_plan(pairing, &[old.id], &over("2020-06-01")).await.unwrap();
     assert_eq!(plan.lines[0].state, BulkState::Changes, "{plan:?}");
     assert_eq!(desk.all("pairing").await.len(), 1, "a preview writes nothing");
-    office.bulk_do(pairing, &[old.id], &over("2020-06-01"), &plan.digest, "干部调整").await.unwrap();
+    office.bulk_do(pairing, &[old.id], &over("2020-06-01"), &plan.digest, "干部调整", "").await.unwrap();
     let mut all = desk.all("pairing").await;
     all.sort_by_key(|record| record.version);
     let at = |record: &Record, field: &str| record.values[usize::from(desk.at("pairing", field).0)].clone();
@@ -520,12 +522,60 @@ pub async fn a_bulk_change_confirmed_twice_is_done_once(desk: Desk) {
     let person = desk.ledger("person");
     let change = BulkChange::Set { field: desk.at("person", "name"), typed: "王川".into() };
     let plan = clerk.bulk_plan(person, &[desk.person], &change).await.unwrap();
-    let first = clerk.bulk_do(person, &[desk.person], &change, &plan.digest, "统一更名").await.unwrap();
-    assert_eq!((first.changed, first.before), (1, false));
-    let again = clerk.bulk_do(person, &[desk.person], &change, &plan.digest, "统一更名").await.unwrap();
+    let first = clerk.bulk_do(person, &[desk.person], &change, &plan.digest, "统一更名", "").await.unwrap();
+    assert_eq!((first.changed.len(), first.before), (1, false));
+    let again = clerk.bulk_do(person, &[desk.person], &change, &plan.digest, "统一更名", "").await.unwrap();
     assert!(again.before && again.written.is_none());
     let stored = clerk.record(person, &desk.person.to_string()).await.unwrap();
     assert_eq!(stored.record.version, 2, "once");
+}
+
+pub async fn a_doubtful_bulk_change_is_compared_first(desk: Desk) {
+    let clerk = registrar(&desk, "reg").await;
+    let person = desk.ledger("person");
+    let ids = [desk.person, desk.child];
+    let change = BulkChange::Set { field: desk.at("person", "name"), typed: "不详".into() };
+    let plan = clerk.bulk_plan(person, &ids, &change).await.unwrap();
+    assert_eq!((plan.changing(), plan.doubts().len()), (2, 2));
+    assert!(plan.lines.iter().all(|line| line.doubts.len() == 1 && line.doubts[0].fault.code == Code::Doubtful));
+    let one = clerk.bulk_plan(person, &ids[..1], &change).await.unwrap();
+    for key in [String::new(), compared_key(&one.doubts())] {
+        let unsaid = clerk.bulk_do(person, &ids, &change, &plan.digest, "统一更名", &key).await;
+        assert!(matches!(unsaid, Err(BulkError::Doubtful(_))), "what was compared is not all of it: {unsaid:?}");
+    }
+    assert_eq!(desk.value("person", desk.person, "name").await, text("王山"), "nothing was written");
+    let key = compared_key(&plan.doubts());
+    let done = clerk.bulk_do(person, &ids, &change, &plan.digest, "统一更名", &key).await.unwrap();
+    assert_eq!(done.changed.len(), 2);
+    desk.account("office", &[("office", COUNTY)]).await;
+    let born = BulkChange::Set { field: desk.at("person", "born_on"), typed: "2000-01-01".into() };
+    let plan = desk.actor("office").await.bulk_plan(person, &ids, &born).await.unwrap();
+    assert_eq!((plan.changing(), plan.doubts().len()), (2, 0), "what stands already is not asked about");
+}
+
+pub async fn nothing_is_emptied_without_asking_for_it(desk: Desk) {
+    desk.account("office", &[("office", COUNTY)]).await;
+    let office = desk.actor("office").await;
+    let (person, born) = (desk.ledger("person"), desk.at("person", "born_on"));
+    let stood = desk.value("person", desk.child, "born_on").await;
+    let unsaid = BulkChange::Set { field: born, typed: " ".into() };
+    let plan = office.bulk_plan(person, &[desk.child], &unsaid).await.unwrap();
+    assert!(plan.faults[0].code == Code::Required && plan.changing() == 0);
+    let clear = BulkChange::Clear { field: born };
+    let plan = office.bulk_plan(person, &[desk.child], &clear).await.unwrap();
+    assert!(plan.faults.is_empty() && plan.lines[0].before.is_some() && plan.lines[0].after.is_none());
+    let done = plan.digest;
+    office.bulk_do(person, &[desk.child], &clear, &done, "生日待核", "").await.unwrap();
+    assert_eq!(desk.value("person", desk.child, "born_on").await, Value::Null);
+    let needed = BulkChange::Clear { field: desk.at("person", "name") };
+    assert_eq!(office.bulk_plan(person, &[desk.child], &needed).await.unwrap().faults[0].code, Code::Required);
+
+    let clerk = registrar(&desk, "reg").await;
+    assert!(clerk.bulk_undo(&done, "改错了").await.is_err(), "another's");
+    assert!(office.bulk_undo("x", "改错了").await.is_err(), "what was never done");
+    office.bulk_undo(&done, "改错了").await.unwrap().unwrap();
+    assert_eq!(desk.value("person", desk.child, "born_on").await, stood, "as it stood");
+    assert!(office.bulk_undo(&done, "改错了").await.unwrap().is_none(), "once");
 }
 
 pub async fn a_picture_is_put_into_a_record_by_whoever_brought_it(desk: Desk) {

@@ -90,6 +90,8 @@ stories! {
     forms::what_is_gone_or_back_already_says_so;
     forms::what_others_refer_to_is_not_handed_over;
     forms::a_bulk_change_confirmed_twice_is_done_once;
+    forms::a_doubtful_bulk_change_is_compared_first;
+    forms::nothing_is_emptied_without_asking_for_it;
     forms::a_picture_is_put_into_a_record_by_whoever_brought_it;
     glass::a_broken_glass_shows_and_ends;
     glass::a_protected_value_is_journalled_before_it_is_shown;

@@ -1,16 +1,20 @@
 //! One change of many records: which field, what value, what would become of each, then all at once.
 
-use anju_app::{Actor, BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, BulkState, Error, Written};
-use anju_pack::{FieldIx, LedgerIx};
+use anju_app::{
+    Actor, BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, BulkState, CommitError, Doubted, Error,
+    UndoError, WriteError, Written, compared_key,
+};
+use anju_pack::{FieldIx, LedgerIx, Text};
 use anju_ui::{
-    Choice, Column, Crumb, Input, InputKind, PageHead, Panel, Row, Table, Tone, View, area_input, form_field, input,
-    page_head, panel, select, summary, t, t_args, table, tag, text,
+    Choice, Column, Control, Crumb, FormField, Input, InputKind, PageHead, Panel, Row, Table, Tone, View, area_input,
+    input, page_head, panel, select, summary, t, t_args, table, tag, text,
 };
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::removal::reason;
 use super::show;
 use crate::answer::{Body, Part, answer};
 use crate::form::Filled;
@@ -20,9 +24,21 @@ use crate::reply::{faults, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};
 use crate::signed::Signed;
+use crate::touched::touched_in_words;
 
-/// Lines of a preview shown; the rest is counted.
+/// Lines of a preview shown, but for the doubtful ones; the rest is counted.
 const SHOWN: usize = 200;
+/// Records shown that stand against taking a change back.
+const TOUCHED: usize = 20;
+
+/// What was said of the value.
+#[derive(Default)]
+struct Said {
+    /// As typed.
+    typed: String,
+    /// It is to be emptied.
+    cleared: bool,
+}
 
 /// Which records, and what was said of the change so far.
 struct Asks<'a> {
@@ -60,8 +76,11 @@ pub async fn step(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
     };
     let sent = filled.sent.all("ids");
     let ids = sent.iter().flat_map(|ids| ids.split_whitespace()).filter_map(|id| Uuid::try_parse(id).ok()).collect();
-    let typed = filled.filling().typed;
+    let filling = filled.filling();
     let asks = Asks { actor: &actor, view: &view, ledger, ids, sent: &filled.sent };
+    if asks.sent.get("step") == "undo" {
+        return asks.undo().await;
+    }
     let Some(field) = asks.field().filter(|_| asks.sent.get("step") != "choose") else {
         return answer(&actor, &view, Ok(asks.choose()));
     };
@@ -69,20 +88,34 @@ pub async fn step(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
         return with_status(422, answer(&actor, &view, Ok(asks.choose())));
     }
     let name = &actor.pack().ledger(ledger).field(field).id;
-    let value = typed.get(name).map(|typed| typed.trim().to_owned());
-    let change = match (&value, asks.hands_over()) {
-        (None, _) => return answer(&actor, &view, Ok(asks.value(field, None))),
-        (Some(typed), false) => BulkChange::Set { field, typed: typed.clone() },
-        (Some(typed), true) => {
-            BulkChange::HandOver { field, typed: typed.clone(), from: asks.sent.get("from").to_owned() }
-        }
+    let value = filling.typed.get(name).map(|typed| typed.trim().to_owned());
+    let said = Said {
+        typed: value.clone().unwrap_or_default(),
+        cleared: asks.may_clear(field) && filling.cleared.contains(name),
+    };
+    if value.is_none() && !said.cleared || asks.sent.has("back") {
+        return answer(&actor, &view, asks.value(field, &said, None, None).await);
+    }
+    let unclear = match (said.typed.is_empty(), said.cleared) {
+        (true, false) => Some("bulk-unsaid"),
+        (false, true) => Some("bulk-both"),
+        _ => None,
+    };
+    if unclear.is_some() {
+        return with_status(422, answer(&actor, &view, asks.value(field, &said, None, unclear).await));
+    }
+    let typed = said.typed.clone();
+    let change = match (said.cleared, asks.hands_over()) {
+        (true, _) => BulkChange::Clear { field },
+        (_, false) => BulkChange::Set { field, typed },
+        (_, true) => BulkChange::HandOver { field, typed, from: asks.sent.get("from").to_owned() },
     };
     if asks.sent.get("step") == "do" {
         return asks.done(&change).await;
     }
     match actor.bulk_plan(ledger, &asks.ids, &change).await {
         Ok(plan) if plan.faults.is_empty() => answer(&actor, &view, Ok(asks.preview(&plan, &[], false))),
-        Ok(plan) => with_status(422, answer(&actor, &view, Ok(asks.value(field, Some(&plan))))),
+        Ok(plan) => with_status(422, answer(&actor, &view, asks.value(field, &said, Some(&plan), None).await)),
         Err(error) => answer(&actor, &view, Err(error)),
     }
 }
@@ -101,6 +134,11 @@ impl Asks<'_> {
         self.sent.get("how") == "hand-over"
     }
 
+    /// Whether the field may be emptied: on purpose, by a tick of its own.
+    fn may_clear(&self, field: FieldIx) -> bool {
+        !self.hands_over() && !self.actor.pack().ledger(self.ledger).field(field).required
+    }
+
     /// Titles of the fields by which records of the ledger are handed over.
     fn handed_over(&self) -> Vec<&str> {
         let ledger = self.actor.pack().ledger(self.ledger);
@@ -111,13 +149,14 @@ impl Asks<'_> {
 
     async fn done(&self, change: &BulkChange) -> Response {
         let (actor, view) = (self.actor, self.view);
-        let shown = self.sent.get("shown");
-        let plan = match actor.bulk_do(self.ledger, &self.ids, change, shown, self.sent.get("reason")).await {
+        let (shown, reason, compared) = (self.sent.get("shown"), self.sent.get("reason"), self.sent.get("compared"));
+        let plan = match actor.bulk_do(self.ledger, &self.ids, change, shown, reason, compared).await {
             Ok(done) if matches!(done.written, Some(Written::Waiting(_))) => return to("/approvals"),
             Ok(done) => return answer(actor, view, Ok(self.told(&done))),
             Err(BulkError::Changed(plan)) => {
                 return with_status(409, answer(actor, view, Ok(self.preview(&plan, &[], true))));
             }
+            Err(BulkError::Doubtful(plan)) => Ok((*plan, Vec::new())),
             Err(BulkError::Other(error)) => match faults(view, error) {
                 Ok(lines) => actor.bulk_plan(self.ledger, &self.ids, change).await.map(|plan| (plan, lines)),
                 Err(error) => Err(error),
@@ -210,38 +249,61 @@ impl Asks<'_> {
         }))
     }
 
-    /// The value, in the field's own control.
-    fn value(&self, field: FieldIx, wrong: Option<&BulkPlan>) -> Body {
+    /// The value, in the field's own control, as far as it was said; with what is wrong with it, or the key of what is unclear.
+    async fn value(
+        &self,
+        field: FieldIx,
+        said: &Said,
+        wrong: Option<&BulkPlan>,
+        unclear: Option<&str>,
+    ) -> Result<Body, Error> {
         let lang = self.view.lang;
-        let entry = self.actor.bulk_entry(self.ledger, field, wrong);
-        let controls = show::fields(self.actor, self.view, &entry);
+        let ledger = self.actor.pack().ledger(self.ledger);
+        let entry = self.actor.bulk_entry(self.ledger, field, &said.typed, wrong).await?;
+        let mut controls = show::fields(self.actor, self.view, &entry);
+        controls.iter_mut().for_each(|control| self.to_be_said(field, said, unclear, control));
         let today = anju_record::day::format(self.actor.today());
         let lines = wrong.iter().flat_map(|plan| &plan.faults).filter(|fault| fault.path == "from");
         let from = Input {
             name: "from",
             label: t(lang, "bulk-from").into_owned(),
             kind: InputKind::Date,
-            value: if wrong.is_some() { self.sent.get("from").to_owned() } else { today },
+            value: if self.sent.has("from") { self.sent.get("from").to_owned() } else { today },
             hint: Some(t(lang, "bulk-from-hint").into_owned()),
             faults: lines.map(|fault| fault.message(record_lang(lang))).collect(),
             required: true,
             ..Input::default()
         };
-        self.page(html! {
+        Ok(self.page(html! {
             (summary(lang, &from.faults, &controls))
             (panel(&Panel {
                 body: html! {
                     form.form method="post" action=(self.way()) {
-                        (self.hidden(&["field", "how"]))
-                        @for control in &controls { (form_field(lang, control)) }
+                        (self.hidden(&["field", "how", "reason"]))
+                        @for control in &controls { (show::drawn(lang, control, &entry, ledger)) }
                         @if self.hands_over() { (input(&from)) }
-                        @else if !self.actor.pack().ledger(self.ledger).field(field).required { small.quiet { (t(lang, "bulk-empty-hint")) } }
+                        @else if self.may_clear(field) { small.quiet { (t(lang, "bulk-empty-hint")) } }
                         div.actions { button.button.first type="submit" { (t(lang, "bulk-preview")) } }
                     }
                 },
                 ..Panel::default()
             }))
-        })
+        }))
+    }
+
+    /// A control in which nothing stands for nothing: a value is chosen, or the tick that empties the field.
+    fn to_be_said(&self, field: FieldIx, said: &Said, unclear: Option<&str>, control: &mut FormField) {
+        let lang = self.view.lang;
+        if let Control::Choose(choices) = &mut control.control
+            && let Some(none) = choices.iter_mut().find(|choice| choice.value.is_empty())
+        {
+            none.name = t(lang, "form-choose").into_owned();
+        }
+        let clears = self.may_clear(field);
+        control.required = !clears;
+        control.clear = clears.then_some(said.cleared);
+        control.focus = control.focus || unclear.is_some();
+        control.faults.extend(unclear.map(|key| t(lang, key).into_owned()));
     }
 
     /// What would become of each record.
@@ -250,37 +312,32 @@ impl Asks<'_> {
         let changing = plan.changing();
         let (change, rest): (Vec<&BulkLine>, Vec<&BulkLine>) =
             plan.lines.iter().partition(|line| line.state == BulkState::Changes);
-        let reason = Input {
-            name: "reason",
-            label: t(lang, "reason").into_owned(),
-            faults: lines.to_vec(),
-            value: self.sent.get("reason").to_owned(),
-            required: true,
-            ..Input::default()
+        let (doubtful, change): (Vec<&BulkLine>, Vec<&BulkLine>) =
+            change.into_iter().partition(|line| !line.doubts.is_empty());
+        let back = html! {
+            button.button type="submit" form="bulk-do" name="back" value="1" formnovalidate { (t(lang, "life-back")) }
         };
-        let name = &self.actor.pack().ledger(self.ledger).field(plan.change.field()).id;
-        let (BulkChange::Set { typed, .. } | BulkChange::HandOver { typed, .. }) = &plan.change;
         self.page(html! {
             @if moved { p class="notice bad" role="alert" { (t(lang, "bulk-moved")) } }
             @if plan.missing > 0 { p.notice { (t_args(lang, "bulk-missing", &[("n", plan.missing.into())])) } }
-            (self.group(plan, "bulk-changes", &change))
-            (self.group(plan, "bulk-stays", &rest))
+            // Nobody says of what they were not shown that they compared it.
+            (self.group(plan, "bulk-doubtful", &doubtful, doubtful.len()))
+            (self.group(plan, "bulk-changes", &change, SHOWN))
+            (self.group(plan, "bulk-stays", &rest, SHOWN))
             @if changing == 0 {
-                form.inline method="post" action=(self.way()) {
-                    (self.hidden(&["field", "how"]))
-                    button.button type="submit" { (t(lang, "life-back")) }
-                }
+                form.inline id="bulk-do" method="post" action=(self.way()) { (self.kept(&plan.change)) (back) }
             } @else {
                 (panel(&Panel {
                     body: html! {
-                        form.form method="post" action=(self.way()) {
-                            (self.hidden(&["field", "how", "from"]))
+                        form.form id="bulk-do" method="post" action=(self.way()) {
+                            (self.kept(&plan.change))
                             input type="hidden" name="step" value="do";
-                            input type="hidden" name=(format!("f.{name}")) value=(typed);
                             input type="hidden" name="shown" value=(plan.digest);
-                            (area_input(&reason))
+                            (area_input(&reason(self.view, self.sent.get("reason"), lines)))
+                            (self.compare(&plan.doubts()))
                             div.actions { button.button.first type="submit" { (t_args(lang, "bulk-do", &[("n", changing.into())])) } }
                         }
+                        p { (back) }
                     },
                     ..Panel::default()
                 }))
@@ -288,15 +345,48 @@ impl Asks<'_> {
         })
     }
 
-    fn group(&self, plan: &BulkPlan, key: &str, lines: &[&BulkLine]) -> Markup {
+    /// What was said of the change so far, sent on unseen.
+    fn kept(&self, change: &BulkChange) -> Markup {
+        let name = &self.actor.pack().ledger(self.ledger).field(change.field()).id;
+        html! {
+            (self.hidden(&["field", "how"]))
+            @if self.hands_over() { input type="hidden" name="from" value=(self.sent.get("from")); }
+            input type="hidden" name=(format!("f.{name}")) value=(change.typed());
+            @if matches!(change, BulkChange::Clear { .. }) { input type="hidden" name=(format!("clear.{name}")) value="on"; }
+        }
+    }
+
+    /// The box to tick where what is doubtful is so, as in a form of one record.
+    fn compare(&self, doubts: &[Doubted]) -> Markup {
+        let lang = self.view.lang;
+        if doubts.is_empty() {
+            return html! {};
+        }
+        let key = compared_key(doubts);
+        let ticked = self.sent.get("compared") == key;
+        let unsaid = self.sent.get("step") == "do" && !ticked;
+        html! {
+            div class="notice bad" role="alert" {
+                p { b { (t_args(lang, "bulk-doubts", &[("n", doubts.len().into())])) } }
+                @if unsaid { p.gap id="compared-says" { (t(lang, "bulk-uncompared")) } }
+                p { label {
+                    input type="checkbox" name="compared" value=(key) checked[ticked] autofocus[unsaid]
+                        aria-invalid=[unsaid.then_some("true")] aria-describedby=[unsaid.then_some("compared-says")];
+                    " " (t(lang, "alike-compared"))
+                } }
+            }
+        }
+    }
+
+    fn group(&self, plan: &BulkPlan, key: &str, lines: &[&BulkLine], most: usize) -> Markup {
         let lang = self.view.lang;
         if lines.is_empty() {
             return html! {};
         }
         let field = self.actor.pack().ledger(self.ledger).field(plan.change.field());
-        let said = |value: &Option<String>, key: &str, day: Option<i32>| {
+        let said = |value: &Option<Text>, key: &str, day: Option<i32>| {
             html! {
-                @match value { Some(value) => (value), None => span.quiet { (t(lang, "form-empty")) } }
+                @match value { Some(value) => (text(lang, value)), None => span.quiet { (t(lang, "form-empty")) } }
                 @if let Some(day) = day { " " small.quiet { (t_args(lang, key, &[("date", anju_record::day::format(day).into())])) } }
             }
         };
@@ -307,7 +397,7 @@ impl Asks<'_> {
                 html! { (site_name(self.actor, &line.area)) },
                 said(&line.before, "bulk-ends", begins.map(|day| day - 1)),
                 said(&line.after, "bulk-begins", begins),
-                self.state(&line.state),
+                self.state(line),
             ])
         };
         let title = t_args(lang, key, &[("n", lines.len().into())]);
@@ -318,20 +408,23 @@ impl Asks<'_> {
             Column::text(t(lang, "approval-after")),
             Column::text(t(lang, "bulk-outcome")),
         ];
-        let rest = lines.len().saturating_sub(SHOWN);
+        let rest = lines.len().saturating_sub(most);
         let list = Table {
             caption: title.clone(),
             columns,
-            rows: lines.iter().take(SHOWN).map(row).collect(),
+            rows: lines.iter().take(most).map(row).collect(),
             ..Table::default()
         };
-        let note = (rest > 0).then(|| t_args(lang, "shown-of", &[("shown", SHOWN.into()), ("n", lines.len().into())]));
+        let note = (rest > 0).then(|| t_args(lang, "shown-of", &[("shown", most.into()), ("n", lines.len().into())]));
         panel(&Panel { title, note, body: table(lang, &list), ..Panel::default() })
     }
 
-    fn state(&self, state: &BulkState) -> Markup {
+    fn state(&self, line: &BulkLine) -> Markup {
         let lang = self.view.lang;
-        match state {
+        match &line.state {
+            BulkState::Changes if !line.doubts.is_empty() => {
+                html! { @for doubt in &line.doubts { span.gap { (doubt.fault.message(record_lang(lang))) } " " } }
+            }
             BulkState::Changes => tag(Tone::Met, &t(lang, "bulk-will-change")),
             BulkState::Same => tag(Tone::NotApplicable, &t(lang, "bulk-same")),
             BulkState::Denied => tag(Tone::Gap, &t(lang, "bulk-denied")),
@@ -345,12 +438,86 @@ impl Asks<'_> {
         let lang = self.view.lang;
         let words = match done.before {
             true => t(lang, "bulk-done-before").into_owned(),
-            false => t_args(lang, "bulk-done", &[("n", done.changed.into())]),
+            false => t_args(lang, "bulk-done", &[("n", done.changed.len().into())]),
         };
-        let back = format!("/ledgers/{}", self.actor.pack().ledger(self.ledger).id);
+        let written = matches!(done.written, Some(Written::Committed(_)));
         self.page(html! {
             p class="notice good" role="status" { (words) }
-            p { a.button href=(back) { (t(lang, "bulk-back")) } }
+            @if !done.changed.is_empty() { (self.changed(&done.changed)) }
+            @if written { (self.undo_form(&[])) }
+            (self.back())
+        })
+    }
+
+    fn back(&self) -> Markup {
+        let ledger = &self.actor.pack().ledger(self.ledger).id;
+        html! { p { a.button href=(format!("/ledgers/{ledger}")) { (t(self.view.lang, "bulk-back")) } } }
+    }
+
+    /// What was changed, each leading to its record.
+    fn changed(&self, changed: &[(Uuid, String)]) -> Markup {
+        let lang = self.view.lang;
+        let n = changed.len();
+        let link = |id: Uuid| record_link(self.actor, self.view, self.ledger, id);
+        panel(&Panel {
+            title: t(lang, "bulk-changed").into_owned(),
+            note: (n > SHOWN).then(|| t_args(lang, "shown-of", &[("shown", SHOWN.into()), ("n", n.into())])),
+            body: html! { ul { @for (id, name) in changed.iter().take(SHOWN) {
+                li { a href=(link(*id)) { @if name.trim().is_empty() { (id) } @else { (name) } } }
+            } } },
+            ..Panel::default()
+        })
+    }
+
+    /// Takes back what was just done; what stands against it above.
+    fn undo_form(&self, lines: &[String]) -> Markup {
+        let lang = self.view.lang;
+        panel(&Panel {
+            title: t(lang, "bulk-undo").into_owned(),
+            body: html! {
+                form.form method="post" action=(self.way()) {
+                    p.quiet { (t(lang, "bulk-undo-says")) }
+                    (self.hidden(&["shown"]))
+                    input type="hidden" name="step" value="undo";
+                    (area_input(&reason(self.view, if lines.is_empty() { "" } else { self.sent.get("reason") }, lines)))
+                    div.actions { button.button type="submit" { (t(lang, "bulk-undo")) } }
+                }
+            },
+            ..Panel::default()
+        })
+    }
+
+    async fn undo(&self) -> Response {
+        let (actor, view) = (self.actor, self.view);
+        let told = |key: &str| html! { p class="notice good" role="status" { (t(view.lang, key)) } (self.back()) };
+        let said = match actor.bulk_undo(self.sent.get("shown"), self.sent.get("reason")).await {
+            Ok(Some(Written::Waiting(_))) => return to("/approvals"),
+            Ok(Some(Written::Committed(_))) => return answer(actor, view, Ok(self.page(told("bulk-undone")))),
+            Ok(None) => return answer(actor, view, Ok(self.page(told("bulk-undone-before")))),
+            Err(error) => self.against(error),
+        };
+        match said {
+            Ok(lines) => {
+                let body = html! { (self.undo_form(&lines)) (self.back()) };
+                with_status(422, answer(actor, view, Ok(self.page(body))))
+            }
+            Err(error) => answer(actor, view, Err(error)),
+        }
+    }
+
+    /// What stands against taking a change back, in words.
+    fn against(&self, error: UndoError) -> Result<Vec<String>, Error> {
+        let lang = self.view.lang;
+        Ok(match error {
+            UndoError::Touched(touched) => {
+                let one = touched.iter().take(TOUCHED).map(|one| touched_in_words(self.actor, lang, one));
+                std::iter::once(t(lang, "life-touched").into_owned()).chain(one).collect()
+            }
+            UndoError::Write(WriteError::Refused(error)) => faults(self.view, error)?,
+            UndoError::Write(WriteError::Commit(CommitError::Invalid { faults, .. })) => {
+                faults.iter().map(|fault| fault.message(record_lang(lang))).collect()
+            }
+            UndoError::Write(WriteError::Commit(error)) => vec![error.to_string()],
         })
     }
 }

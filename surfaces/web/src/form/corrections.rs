@@ -11,7 +11,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::form::led_to;
+use crate::form::{guarded, led_to};
 use crate::ledgers::{record_lang, record_link};
 use crate::reply::{anchored, faults, with_status};
 use crate::request::Asked;
@@ -82,6 +82,7 @@ async fn ask_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: &Sai
         depth: 0,
     }));
     let fields = fields(actor, view, &choices, said);
+    let unsaved = !said.faults.is_empty() || !said.lines.is_empty();
     let head = PageHead {
         crumbs: vec![Crumb { name: stored.name.clone(), href: Some(record_link(actor, view, ix, stored.record.id)) }],
         title: title.clone(),
@@ -92,7 +93,7 @@ async fn ask_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: &Sai
         (panel(&Panel {
             body: html! {
                 p.notice { (t(lang, "correction-note")) }
-                (form(&format!("/records/{ledger}/{id}/correct"), &t(lang, "correction-send"), &fields))
+                (guarded(&format!("/records/{ledger}/{id}/correct"), &t(lang, "correction-send"), unsaved, &fields))
             },
             ..Panel::default()
         }))

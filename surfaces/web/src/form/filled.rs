@@ -62,8 +62,15 @@ impl<S: Send + Sync> FromRequest<S> for Filled {
     }
 }
 
+/// The key of what a line showed, where its words were left as they were: `was` is the key, a space and the words.
+pub fn left<'a>(was: &'a str, now: &str) -> Option<&'a str> {
+    let (key, words) = was.split_once(' ')?;
+    (now.trim() == words).then_some(key)
+}
+
 impl Filled {
-    /// The form as the application takes it. A reference whose words were left as they were shown is the record that was shown.
+    /// The form as the application takes it. A reference whose words were left as they were shown is the record that was shown; one that was
+    /// chosen of several is the one chosen, whatever its line says.
     pub fn filling(&self) -> Filling {
         let sent = &self.sent;
         let under = |prefix: &str| -> Vec<(String, String)> {
@@ -72,12 +79,13 @@ impl Filled {
         };
         let mut typed: BTreeMap<String, String> = under("f.").into_iter().collect();
         for (id, was) in under("was.") {
-            if let (Some(now), Some((key, words))) = (typed.get_mut(&id), was.split_once(' '))
-                && now.trim() == words
+            if let Some(now) = typed.get_mut(&id)
+                && let Some(key) = left(&was, now)
             {
                 key.clone_into(now);
             }
         }
+        typed.extend(under("pick.").into_iter().filter(|(_, key)| !key.is_empty()));
         // A picture that the form held already, unless another one was brought.
         for (id, key) in under("held.") {
             typed.insert(id, key);

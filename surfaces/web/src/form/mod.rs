@@ -9,11 +9,9 @@ mod show;
 
 use std::collections::BTreeMap;
 
-use anju_app::{Actor, CorrectionFaults, EditError, Entry, Error, Put, Written};
+use anju_app::{Actor, Alikeness, CorrectionFaults, EditError, Entry, Error, Put, Written};
 use anju_pack::{Kind, LedgerIx};
-use anju_ui::{
-    Crumb, FormField, Input, PageHead, Panel, View, form_field, input, page_head, panel, summary, t, t_args, text,
-};
+use anju_ui::{Crumb, FormField, Input, PageHead, Panel, View, input, page_head, panel, summary, t, t_args, text};
 use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -28,7 +26,8 @@ use crate::request::Asked;
 use crate::sent::to;
 use crate::signed::Signed;
 
-pub use filled::Filled;
+pub use filled::{Filled, left};
+pub use show::{pick, several};
 
 /// A form as a page shows it.
 struct Page<'a> {
@@ -130,6 +129,9 @@ async fn saved(actor: &Actor, view: &View, name: &str, id: Option<&str>, filled:
     let correction = Some(filled.sent.get("correction").to_owned()).filter(|id| !id.is_empty());
     if let Some(correction) = &correction {
         actor.with_suggestion(correction, &mut filling).await?;
+    }
+    if record.is_none() {
+        actor.fill_by_number(ledger, &mut filling.typed);
     }
     let outcome = if refused.is_empty() {
         actor.put(ledger, record, &filling).await
@@ -239,7 +241,10 @@ impl Page<'_> {
         let name = text(lang, &ledger.title);
         let key = if self.entry.id.is_some() { "form-edit" } else { "form-new" };
         let title = t_args(lang, key, &[("ledger", name.into())]);
-        let fields = show::fields(actor, view, self.entry);
+        let mut fields = show::fields(actor, view, self.entry);
+        if self.asks_first() {
+            fields.iter_mut().for_each(|field| field.focus = false);
+        }
         let head = PageHead {
             crumbs: vec![
                 Crumb { name: t(lang, "nav-ledgers").into_owned(), href: Some("/ledgers".into()) },
@@ -283,6 +288,28 @@ impl Page<'_> {
         t_args(view.lang, "form-merged", &[("fields", titles.into())])
     }
 
+    /// Whether nothing is wrong, and something is to be compared before it is kept: that has the focus.
+    fn asks_first(&self) -> bool {
+        let wrong = self.entry.fields.iter().any(|field| !field.faults.is_empty() || field.conflict.is_some());
+        !wrong && !(self.entry.likes.is_empty() && self.entry.doubts.is_empty())
+    }
+
+    /// At the head of the form: who it may be and what is doubtful, with the boxes to tick and the button beside them.
+    fn unsure(&self, actor: &Actor, view: &View) -> Markup {
+        let (lang, likes, doubts) = (view.lang, &self.entry.likes, &self.entry.doubts);
+        if likes.is_empty() && doubts.is_empty() {
+            return html! {};
+        }
+        let ticks = !doubts.is_empty() || likes.iter().any(|like| like.why != Alikeness::Repeated);
+        html! {
+            div.unsure #unsure role="group" aria-labelledby=[ticks.then_some("unsure-says")] tabindex="-1" autofocus[self.asks_first()] {
+                @if ticks { p #unsure-says { b { (t(lang, "form-unsure")) } } }
+                (alike::unsure(actor, view, likes, doubts, self.ticked))
+                @if ticks { div.actions { button.button type="submit" { (t(lang, "form-save")) } } }
+            }
+        }
+    }
+
     fn form(&self, view: &View, actor: &Actor, fields: &[FormField]) -> Markup {
         let lang = view.lang;
         let ledger = actor.pack().ledger(self.entry.ledger);
@@ -299,14 +326,24 @@ impl Page<'_> {
                 @if self.entry.id.is_some() { input type="hidden" name="version" value=(self.entry.version); }
                 @if let Some(key) = &self.key { input type="hidden" name="key" value=(key); }
                 @if let Some(correction) = &self.correction { input type="hidden" name="correction" value=(correction); }
-                @for field in fields { (form_field(lang, field)) }
+                (self.unsure(actor, view))
+                @for field in fields { (show::drawn(lang, field, self.entry, ledger)) }
                 @if self.entry.id.is_some() { (input(&reason)) }
-                (alike::unsure(actor, view, &self.entry.likes, &self.entry.doubts, self.ticked))
                 div.actions {
                     button.button.first type="submit" { (t(lang, "form-save")) }
                     a.button href=(self.back) { (t(lang, "form-cancel")) }
                 }
             }
+        }
+    }
+}
+
+/// A form that changes something and asks before what was typed in it is left; `unsaved` where it holds that from the start.
+pub fn guarded(action: &str, submit: &str, unsaved: bool, fields: &Markup) -> Markup {
+    html! {
+        form.form method="post" action=(action) data-guard=(if unsaved { "changed" } else { "" }) {
+            (fields)
+            div.actions { button.button.first type="submit" { (submit) } }
         }
     }
 }

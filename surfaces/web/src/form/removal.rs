@@ -2,7 +2,9 @@
 
 use anju_app::{Actor, Error, Related, RemoveError, Stored, Written};
 use anju_record::{Fault, day};
-use anju_ui::{Crumb, Input, PageHead, Panel, View, area_input, facts, page_head, panel, t, t_args, text};
+use anju_ui::{
+    Crumb, Input, Lang, PageHead, Panel, View, area_input, facts, page_head, panel, t, t_args, text, with_query,
+};
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -20,6 +22,9 @@ use crate::signed::Signed;
 struct Said {
     reason: String,
     lines: Vec<String>,
+    /// What refers to the record, how many of each ledger.
+    referred: Vec<Fault>,
+    /// Those of them that the reader sees.
     related: Vec<Related>,
 }
 
@@ -59,7 +64,9 @@ pub async fn remove(
 fn said(view: &View, error: RemoveError, reason: String) -> Result<(Said, u16), Error> {
     let words = |faults: Vec<Fault>| faults.iter().map(|fault| fault.message(record_lang(view.lang))).collect();
     Ok(match error {
-        RemoveError::Referred { faults, related } => (Said { reason, lines: words(faults), related }, 409),
+        RemoveError::Referred { faults, related } => {
+            (Said { reason, referred: faults, related, ..Said::default() }, 409)
+        }
         RemoveError::Already => (Said { reason, ..Said::default() }, 409),
         RemoveError::Unfit(faults) => (Said { reason, lines: words(faults), ..Said::default() }, 409),
         RemoveError::Changed => {
@@ -92,6 +99,7 @@ async fn delete_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: &
     let markup = html! {
         (head(actor, view, &stored, &title, Some(back.clone())))
         (wrong(&said.lines))
+        (referring(actor, view, said, &stored))
         (panel(&Panel {
             title: t(lang, "record-facts").into_owned(),
             body: anju_base::facts_of(actor, view, &stored).await?,
@@ -103,7 +111,7 @@ async fn delete_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: &
                 p.notice { (t(lang, "remove-note")) }
                 form.form method="post" action=(format!("/records/{ledger}/{id}/delete")) {
                     input type="hidden" name="version" value=(stored.record.version);
-                    (area_input(&reason(view, &said.reason)))
+                    (area_input(&reason(view, &said.reason, &[])))
                     div.actions {
                         button.button.first type="submit" { (title) }
                         a.button href=(back) { (t(lang, "form-cancel")) }
@@ -138,12 +146,56 @@ fn wrong(lines: &[String]) -> Markup {
     html! { @if !lines.is_empty() { div class="notice bad" role="alert" { @for line in lines { p { (line) } } } } }
 }
 
-fn reason(view: &View, typed: &str) -> Input {
+/// Why a record may not be deleted: what still refers to it, each ledger once, with the lists of those that the reader sees.
+fn referring(actor: &Actor, view: &View, said: &Said, stored: &Stored) -> Markup {
+    let lang = view.lang;
+    let title = |fault: &Fault| fault.args.first().cloned().unwrap_or_default();
+    let mut ledgers: Vec<(&Fault, u64)> = Vec::new();
+    for fault in &said.referred {
+        let count = fault.args.get(1).and_then(|count| count.parse().ok()).unwrap_or(0);
+        match ledgers.iter_mut().find(|(known, _)| title(known) == title(fault)) {
+            Some((_, all)) => *all += count,
+            None => ledgers.push((fault, count)),
+        }
+    }
+    if ledgers.is_empty() {
+        return html! {};
+    }
+    let name = |fault: &Fault| fault.args.get(if lang == Lang::Zh { 0 } else { 2 }).cloned().unwrap_or_default();
+    let seen = |fault: &Fault| {
+        let zh = title(fault);
+        said.related.iter().filter(move |one| actor.pack().ledger(one.ledger).title.zh == zh)
+    };
+    html! {
+        div class="notice bad" role="alert" {
+            p { (t(lang, "remove-referred")) }
+            ul { @for (fault, count) in &ledgers { li {
+                (name(fault)) (t(lang, "colon")) (t_args(lang, "remove-referring", &[("n", (*count).into())]))
+                @for one in seen(fault) { " " a href=(list_of(actor, one, stored)) {
+                    (t_args(lang, "remove-list", &[("field", text(lang, &actor.pack().ledger(one.ledger).field(one.field).title).into())]))
+                } }
+            } } }
+        }
+    }
+}
+
+/// The list of the records that refer to one by a field. The end of its id tells it from its namesakes.
+fn list_of(actor: &Actor, related: &Related, stored: &Stored) -> String {
+    let ledger = actor.pack().ledger(related.ledger);
+    let id = stored.record.id.simple().to_string();
+    let called = format!("{} #{}", stored.name, &id[id.len() - 6..]);
+    let key = format!("has.{}", ledger.field(related.field).id);
+    with_query(&format!("/ledgers/{}", ledger.id), [(key.as_str(), called.as_str())].into_iter())
+}
+
+/// Why it is done: what it may be is told before it is refused.
+pub(super) fn reason(view: &View, typed: &str, faults: &[String]) -> Input {
     Input {
         name: "reason",
-        label: t(view.lang, "reason").into_owned(),
+        label: format!("{} *", t(view.lang, "reason")),
         hint: Some(t(view.lang, "remove-reason-hint").into_owned()),
         value: typed.to_owned(),
+        faults: faults.to_vec(),
         required: true,
         ..Input::default()
     }
@@ -213,7 +265,7 @@ async fn restore_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: 
             (panel(&Panel {
                 body: html! {
                     form.form method="post" action=(format!("/records/{ledger}/{id}/restore")) {
-                        (area_input(&reason(view, &said.reason)))
+                        (area_input(&reason(view, &said.reason, &[])))
                         div.actions { button.button.first type="submit" { (title) } }
                     }
                 },

@@ -1,9 +1,10 @@
 //! A form of the application as components: the right control for each kind.
 
-use anju_app::{Actor, Entry, EntryField, moment};
-use anju_pack::{AreaLevel, CodeList, Field, Kind, LedgerIx};
+use anju_app::{Actor, Entry, EntryField, RefChoice, moment};
+use anju_pack::{AreaLevel, CodeList, Field, Kind, Ledger, LedgerIx};
 use anju_record::kind as record_kind;
-use anju_ui::{Choice, Control, FormField, Lang, Theirs, View, t, t_args, text};
+use anju_ui::{Choice, Control, FormField, Lang, Theirs, View, form_field, t, t_args, text};
+use maud::{Markup, html};
 
 use crate::ledgers::record_lang;
 
@@ -46,13 +47,14 @@ fn field(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField) -> FormF
         id: definition.id.clone(),
         label: text(lang, &definition.title).to_owned(),
         was: shown.refers.map(|id| format!("{id} {}", shown.typed)),
-        hint: hint(actor, lang, definition, entry, shown),
+        hint: hint(actor, lang, definition, entry, shown)
+            .or_else(|| is_told(actor, entry, shown).then(|| t(lang, "form-hint-told").into_owned())),
         faults: (shown.faults.iter().map(|fault| fault.message(record_lang(lang))))
             .map(|message| unclear(lang, shown, message))
             .chain(doubted(lang, entry, &definition.id))
             .collect(),
-        // What stands masked need not be typed again.
-        required: definition.required && !(kept && stands),
+        // What stands masked need not be typed again, and what an ID number tells not at all.
+        required: definition.required && !(kept && stands) && !is_told(actor, entry, shown),
         focus: false,
         clear: (kept && stands && !definition.required && !shown.fixed).then_some(shown.cleared),
         theirs: shown.conflict.as_ref().map(|conflict| Theirs {
@@ -65,6 +67,12 @@ fn field(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField) -> FormF
     }
 }
 
+/// Whether the ID number of the same new record tells it (`agrees` in the pack).
+fn is_told(actor: &Actor, entry: &Entry, shown: &EntryField) -> bool {
+    let told = actor.told_by_number(entry.ledger);
+    entry.id.is_none() && told.iter().any(|(field, by)| *field == shown.field && entry.field(*by).is_some())
+}
+
 /// What is doubtful at a field.
 fn doubted(lang: Lang, entry: &Entry, field: &str) -> Vec<String> {
     let here = entry.doubts.iter().filter(|doubt| doubt.fault.path == field);
@@ -72,9 +80,42 @@ fn doubted(lang: Lang, entry: &Entry, field: &str) -> Vec<String> {
 }
 
 fn unclear(lang: Lang, shown: &EntryField, message: String) -> String {
-    match shown.candidates.len() {
-        0 => message,
-        n => t_args(lang, "form-several", &[("value", shown.typed.as_str().into()), ("n", n.into())]),
+    if shown.candidates.is_empty() { message } else { several(lang, &shown.typed, &shown.candidates) }
+}
+
+/// That what was typed means several records, and truly how many.
+pub fn several(lang: Lang, typed: &str, near: &[RefChoice]) -> String {
+    let key = if near.len() > RefChoice::SHOWN { "form-several-more" } else { "form-several" };
+    let n = near.len().min(RefChoice::SHOWN);
+    t_args(lang, key, &[("value", typed.into()), ("n", n.into())])
+}
+
+/// The records that what was typed may mean, below the line in which it stands: one of them may be chosen, and the choice wins over the line.
+pub fn pick(lang: Lang, name: &str, near: &[RefChoice]) -> Markup {
+    let id = format!("pick.{name}");
+    html! {
+        @if !near.is_empty() {
+            div.field {
+                label for=(id) { (t(lang, "form-pick")) }
+                select id=(id) name=(id) {
+                    option value="" { (t(lang, "form-choose")) }
+                    @for choice in near.iter().take(RefChoice::SHOWN) { option value=(choice.id) {
+                        (choice.text) @if !choice.known_by.is_empty() { " · " (choice.known_by) }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+/// A field of a record's form; below a reference that may mean several, these.
+pub fn drawn(lang: Lang, field: &FormField, entry: &Entry, ledger: &Ledger) -> Markup {
+    let shown = ledger.field_by_id(&field.id).and_then(|at| entry.field(at));
+    let near = shown.map(|shown| shown.candidates.as_slice()).unwrap_or_default();
+    html! {
+        @if near.is_empty() { (form_field(lang, field)) } @else {
+            div.unclear { (form_field(lang, field)) (pick(lang, &field.id, near)) }
+        }
     }
 }
 
@@ -106,7 +147,6 @@ fn control(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField, field:
         Kind::Date { .. } => line(if iso(&shown.typed, 10) { "date" } else { "text" }, None, Some(40)),
         Kind::Time => line(if iso(&shown.typed, 5) { "time" } else { "text" }, None, Some(40)),
         Kind::Code { list } => codes(lang, pack.code_list(*list), field, shown),
-        Kind::Ref { .. } if !shown.candidates.is_empty() => candidates(lang, shown),
         Kind::Ref { to } => Control::Search(format!("/records/{}/choices", pack.ledger(*to).id)),
         Kind::Area { level } => places(actor, lang, entry.ledger, shown, *level),
         Kind::IdNumber => line("text", None, Some(40)),
@@ -154,16 +194,6 @@ fn codes(lang: Lang, list: &CodeList, field: &Field, shown: &EntryField) -> Cont
     choices.insert(0, none(lang, field));
     odd(&mut choices, shown);
     Control::Choose(choices)
-}
-
-fn candidates(lang: Lang, shown: &EntryField) -> Control {
-    let choice = |candidate: &anju_app::RefChoice| Choice {
-        value: candidate.id.to_string(),
-        name: format!("{} · {}", candidate.text, candidate.known_by),
-        depth: 0,
-    };
-    let first = Choice { value: String::new(), name: t(lang, "form-choose").into_owned(), depth: 0 };
-    Control::Choose(std::iter::once(first).chain(shown.candidates.iter().map(choice)).collect())
 }
 
 /// Places of a level, each below the one it lies in. A ledger whose records are places names new ones.

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use anju_app::Actor;
+use anju_app::{Actor, RefChoice};
 use anju_base::codes;
 use anju_base::life::Member;
-use anju_pack::{Kind, Text};
+use anju_pack::{FieldIx, Kind, LedgerIx, Text};
 use anju_ui::{Lang, View, t, text};
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use crate::form::{left, pick, several};
 use crate::sent::Sent;
 
 /// What was sent: names and values, in order.
@@ -31,14 +32,65 @@ impl Pairs {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
     }
 
+    /// Puts one value of a name in the place of any other.
+    pub(super) fn put(&mut self, name: &str, value: String) {
+        self.0.retain(|(key, _)| key != name);
+        self.0.push((name.to_owned(), value));
+    }
+
+    /// The id of the record that a line shows, where its words were left as they were shown.
+    pub(super) fn shown(&self, name: &str) -> Option<&str> {
+        left(self.get(&format!("was.{name}")), self.get(name))
+    }
+
     /// Every value of a name: ticked boxes.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
     }
 }
 
-/// What is wrong, by field.
-pub type Wrong = BTreeMap<String, Vec<String>>;
+/// The records that a line may mean, by field.
+pub(super) type Near = BTreeMap<String, Vec<RefChoice>>;
+
+/// What is wrong, by field, and the records to choose from where a line may mean several.
+#[derive(Debug, Default)]
+pub struct Wrong {
+    words: BTreeMap<String, Vec<String>>,
+    near: Near,
+}
+
+impl Wrong {
+    /// Nothing is.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// What is said, field by field.
+    pub fn values(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.words.values()
+    }
+
+    /// Says it beside a field.
+    pub(super) fn say(&mut self, name: &str, words: String) {
+        self.words.entry(name.to_owned()).or_default().push(words);
+    }
+
+    /// Offers what the lines that are wrong may mean.
+    pub(super) fn offering(mut self, lang: Lang, sent: &Pairs, near: Near) -> Self {
+        for (name, near) in near {
+            if let Some(words) = self.words.get_mut(&name) {
+                *words = vec![several(lang, sent.get(&name), &near)];
+                self.near.insert(name, near);
+            }
+        }
+        self
+    }
+}
 
 /// A line's label in both languages.
 pub(super) fn label(key: &str) -> Text {
@@ -62,14 +114,23 @@ impl Sheet<'_> {
     /// What is wrong with no field that is shown.
     pub fn elsewhere(&self, shown: &str) -> Vec<&String> {
         let has = |name: &str| shown.contains(&format!("id=\"{name}\""));
-        self.wrong.iter().filter(|(name, _)| !has(name)).flat_map(|(_, words)| words).collect()
+        self.wrong.words.iter().filter(|(name, _)| !has(name)).flat_map(|(_, words)| words).collect()
     }
 
-    fn framed(&self, name: &str, label: &str, hint: Option<&str>, control: &Markup) -> Markup {
-        let wrong = self.wrong.get(name);
+    /// Typed in, and not yet kept.
+    pub(super) fn unsaved(&self) -> bool {
+        !self.wrong.is_empty() || self.sent.get("back") == "1"
+    }
+
+    fn is_wrong(&self, name: &str) -> bool {
+        self.wrong.words.contains_key(name)
+    }
+
+    fn framed(&self, name: &str, (label, required): (&str, bool), hint: Option<&str>, control: &Markup) -> Markup {
+        let wrong = self.wrong.words.get(name);
         html! {
             div.field {
-                label for=(name) { (label) }
+                label for=(name) { (label) @if required { span.gap aria-hidden="true" { " *" } } }
                 (control)
                 @if wrong.is_some() || hint.is_some() {
                     div id=(format!("{name}-says")) {
@@ -83,39 +144,55 @@ impl Sheet<'_> {
 
     /// A line of text, or a day.
     pub fn line(&self, name: &str, label: &str, kind: &str, required: bool, hint: Option<&str>) -> Markup {
-        let says = (self.wrong.contains_key(name) || hint.is_some()).then(|| format!("{name}-says"));
+        let says = (self.is_wrong(name) || hint.is_some()).then(|| format!("{name}-says"));
         let control = html! {
             input id=(name) name=(name) type=(kind) value=(self.sent.get(name)) required[required] maxlength="500"
-                aria-invalid=[self.wrong.contains_key(name).then_some("true")] aria-describedby=[says];
+                aria-invalid=[self.is_wrong(name).then_some("true")] aria-describedby=[says];
         };
-        self.framed(name, label, hint, &control)
+        self.framed(name, (label, required), hint, &control)
     }
 
-    /// A record of a ledger, by what it is called; looked up while it is typed.
+    /// A record of a ledger, by what it is called; looked up while it is typed, and chosen below where it may be several.
     pub fn look_up(&self, name: &str, label: &str, ledger: &str, required: bool, hint: &str) -> Markup {
         let (says, list) = (format!("{name}-says"), format!("{name}-list"));
         let control = html! {
             input id=(name) name=(name) type="text" value=(self.sent.get(name)) list=(list) required[required] autocomplete="off" maxlength="500"
                 data-choices=(format!("/records/{ledger}/choices"))
-                aria-invalid=[self.wrong.contains_key(name).then_some("true")] aria-describedby=(says);
+                aria-invalid=[self.is_wrong(name).then_some("true")] aria-describedby=(says);
             datalist id=(list) {}
+            @if self.sent.shown(name).is_some() {
+                @let was = format!("was.{name}");
+                input type="hidden" name=(was) value=(self.sent.get(&was));
+            }
         };
-        self.framed(name, label, Some(hint), &control)
+        let near = self.wrong.near.get(name).map(Vec::as_slice).unwrap_or_default();
+        html! { (self.framed(name, (label, required), Some(hint), &control)) (pick(self.view.lang, name, near)) }
     }
 
     /// One of some choices.
     pub fn choose(&self, name: &str, label: &str, choices: &[(&str, &str)], first: &str, required: bool) -> Markup {
+        self.select((name, label), choices, first, required, None)
+    }
+
+    fn select(
+        &self,
+        (name, label): (&str, &str),
+        choices: &[(&str, &str)],
+        first: &str,
+        required: bool,
+        hint: Option<&str>,
+    ) -> Markup {
         let sent = self.sent.get(name);
         let chosen = if sent.is_empty() { first } else { sent };
-        let says = self.wrong.contains_key(name).then(|| format!("{name}-says"));
+        let says = (self.is_wrong(name) || hint.is_some()).then(|| format!("{name}-says"));
         let control = html! {
             select id=(name) name=(name) required[required]
-                aria-invalid=[self.wrong.contains_key(name).then_some("true")] aria-describedby=[says] {
+                aria-invalid=[self.is_wrong(name).then_some("true")] aria-describedby=[says] {
                 @if chosen.is_empty() || !required { option value="" selected[chosen.is_empty()] { "—" } }
                 @for (code, words) in choices { option value=(code) selected[*code == chosen] { (words) } }
             }
         };
-        self.framed(name, label, None, &control)
+        self.framed(name, (label, required), hint, &control)
     }
 
     /// A field of a ledger, with the control of its kind; references are looked for by their names.
@@ -131,23 +208,32 @@ impl Sheet<'_> {
     fn drawn(&self, ledger: &str, (field, prefix): (&str, &str), optional: bool, hint: &str) -> Markup {
         let Ok(ix) = self.actor.ledger(ledger) else { return html! {} };
         let definition = self.actor.pack().ledger(ix);
-        let Some(at) = definition.field_by_id(field).map(|at| definition.field(at)) else { return html! {} };
+        let Some((ix_at, at)) = definition.field_by_id(field).map(|at| (at, definition.field(at))) else {
+            return html! {};
+        };
         let (name, lang) = (format!("{prefix}{field}"), self.view.lang);
         let label = text(lang, &at.title);
-        let required = at.required && !optional;
+        let is_told = at.required && !optional && self.is_told(ix, ix_at);
+        let required = at.required && !optional && !is_told;
+        let told = is_told.then(|| t(lang, "form-hint-told"));
         match &at.kind {
             Kind::Code { list } => {
                 let list = &self.actor.pack().code_list(*list).id;
-                self.choose(&name, label, &codes(self.actor, list, lang), "", required)
+                self.select((&name, label), &codes(self.actor, list, lang), "", required, told.as_deref())
             }
             Kind::Bool => {
                 let (yes, no) = (t(lang, "life-yes"), t(lang, "life-no"));
                 self.choose(&name, label, &[("是", &yes), ("否", &no)], "", required)
             }
-            Kind::Date { .. } => self.line(&name, label, "date", required, None),
+            Kind::Date { .. } => self.line(&name, label, "date", required, told.as_deref()),
             Kind::Ref { to } => self.look_up(&name, label, &self.actor.pack().ledger(*to).id, required, &t(lang, hint)),
             _ => self.line(&name, label, "text", required, None),
         }
+    }
+
+    /// Whether an ID number tells it: every form of a person asks for the number too.
+    fn is_told(&self, ledger: LedgerIx, field: FieldIx) -> bool {
+        self.actor.told_by_number(ledger).iter().any(|(told, _)| *told == field)
     }
 
     /// Relation to the head, of each member; a box to tick for those whom the event is about.

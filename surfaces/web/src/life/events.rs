@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anju_app::{Actor, Resolved};
+use anju_app::{Actor, Error, Resolved};
 use anju_base::code_name;
 use anju_base::life::{self, Kin, LifeError, Member, Owned, Plan, Splitting, Texts, Way};
 use anju_pack::Text;
@@ -11,7 +11,7 @@ use anju_ui::{View, t, text};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::controls::{Pairs, Sheet, label};
+use super::controls::{Near, Pairs, Sheet, label};
 
 /// Events of a household, as they stand in addresses.
 pub const EVENTS: [&str; 8] = ["split", "merge", "move", "marry-in", "birth", "death", "leave", "change-head"];
@@ -22,6 +22,10 @@ const PERSON: [&str; 8] =
 /// What a new file's form asks.
 const FILE: [&str; 8] =
     ["number", "building", "dwelling", "batch", "registered_poor", "moved_in_on", "origin_village", "phone"];
+
+/// Lines that name a record, each with its ledger.
+const REFERENCES: [(&str, &str); 5] =
+    [("building", "building"), ("dwelling", "dwelling"), ("cadre", "cadre"), ("kept", "household"), ("who", "person")];
 
 /// What a form shows besides what was sent.
 pub struct Context {
@@ -121,11 +125,31 @@ pub fn new_fields(sheet: &Sheet<'_>) -> Markup {
     }
 }
 
+/// What was sent, where a record that was chosen of several stands in its line by its name, with its id beside it: so it stays on every page that
+/// follows. Of a record that is not theirs to see nothing is told.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn chosen(actor: &Actor, mut sent: Pairs) -> Result<Pairs, Error> {
+    for (name, ledger) in REFERENCES {
+        let Ok(id) = sent.get(&format!("pick.{name}")).parse::<Uuid>() else { continue };
+        let ledger = actor.ledger(ledger)?;
+        if actor.resolve(ledger, &id.to_string()).await? == Resolved::One(id) {
+            let called = actor.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default();
+            sent.put(&format!("was.{name}"), format!("{id} {}", called.trim()));
+            sent.put(name, called);
+        }
+    }
+    sent.0.retain(|(name, _)| !name.starts_with("pick."));
+    Ok(sent)
+}
+
 /// Texts of some fields, references by id.
 struct Answers<'a> {
     actor: &'a Actor,
     sent: &'a Pairs,
     faults: Vec<Fault>,
+    near: &'a mut Near,
 }
 
 impl Answers<'_> {
@@ -156,11 +180,12 @@ impl Answers<'_> {
         }
         let ix = self.actor.ledger(ledger)?;
         let title = self.actor.pack().ledger(ix).title.clone();
-        match self.actor.resolve(ix, words).await? {
+        match self.actor.resolve(ix, self.sent.shown(name).unwrap_or(words)).await? {
             Resolved::One(id) => return Ok(Some(id)),
             Resolved::Several(near) => {
-                let near: Vec<String> = near.iter().map(anju_app::RefChoice::in_words).collect();
-                self.fault(name, Code::Several, words, &[near.join("；")]);
+                // The page says it with the records to choose from.
+                self.fault(name, Code::Several, words, &[String::new()]);
+                self.near.insert(name.to_owned(), near);
             }
             Resolved::Nothing => self.fault(name, Code::NoSuchRecord, words, &[title.zh, title.en]),
         }
@@ -181,6 +206,13 @@ impl Answers<'_> {
 
     fn texts(&self, names: &[&str], prefix: &str) -> Texts {
         names.iter().map(|name| ((*name).to_owned(), self.sent.get(&format!("{prefix}{name}")).to_owned())).collect()
+    }
+
+    /// Texts of a person, with what the ID number tells and nobody filled in.
+    fn of_person(&self, names: &[&str], prefix: &str) -> Result<Texts, Error> {
+        let mut texts = self.texts(names, prefix);
+        self.actor.fill_by_number(self.actor.ledger("person")?, &mut texts);
+        Ok(texts)
     }
 
     fn ids(&self, name: &str) -> Vec<Uuid> {
@@ -218,24 +250,24 @@ pub(super) fn together(faults: Vec<Fault>, plan: Result<Plan, LifeError>) -> Res
     }
 }
 
-/// The plan of a new file.
+/// The plan of a new file; `near` takes what a line may mean.
 ///
 /// # Errors
 /// Every fault of the form.
-pub async fn plan_new(actor: &Actor, sent: &Pairs) -> Result<Plan, LifeError> {
-    let mut answers = Answers { actor, sent, faults: Vec::new() };
+pub async fn plan_new(actor: &Actor, sent: &Pairs, near: &mut Near) -> Result<Plan, LifeError> {
+    let mut answers = Answers { actor, sent, faults: Vec::new(), near };
     let mut file = answers.texts(&FILE, "");
     answers.references(&mut file, &[("building", "building"), ("dwelling", "dwelling")]).await?;
-    let head = answers.texts(&PERSON, "head-");
+    let head = answers.of_person(&PERSON, "head-")?;
     together(answers.faults, life::form(actor, &file, &head).await)
 }
 
-/// The plan of an event.
+/// The plan of an event; `near` takes what a line may mean.
 ///
 /// # Errors
 /// Every fault of the form.
-pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs) -> Result<Plan, LifeError> {
-    let mut answers = Answers { actor, sent, faults: Vec::new() };
+pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs, near: &mut Near) -> Result<Plan, LifeError> {
+    let mut answers = Answers { actor, sent, faults: Vec::new(), near };
     let on = if event == "birth" { actor.today() } else { answers.day() };
     let (who, kin) = (answers.ids("who"), answers.kin());
     let plan = match event {
@@ -267,7 +299,7 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs) -> Result<
         }
         "marry-in" => {
             let who = answers.meant("who", "person").await?;
-            let mut texts = answers.texts(&PERSON, "");
+            let mut texts = answers.of_person(&PERSON, "")?;
             texts.insert("kinship".to_owned(), sent.get("kinship").to_owned());
             texts.insert("joined_on".to_owned(), day::format(on));
             if let Some(field) = PERSON.iter().find(|field| !sent.get("who").is_empty() && !sent.get(field).is_empty())
@@ -285,7 +317,8 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs) -> Result<
             }
         }
         "birth" => {
-            life::birth(actor, id, &answers.texts(&["name", "sex", "born_on", "kinship", "id_number"], "")).await
+            let child = answers.of_person(&["name", "sex", "born_on", "kinship", "id_number"], "")?;
+            life::birth(actor, id, &child).await
         }
         "death" => life::depart(actor, id, &who, (Way::Died, on), &kin).await,
         "leave" => {

@@ -11,8 +11,7 @@ use anju_base::{Entry, Rows, When, Which, name_of, names};
 use anju_record::day;
 
 use anju_ui::{
-    Action, Column, Crumb, Empty, PageHead, Panel, Row, Table, View, empty, form, page_head, panel, t, t_args, table,
-    text,
+    Action, Column, Crumb, Empty, PageHead, Panel, Row, Table, View, empty, page_head, panel, t, t_args, table, text,
 };
 use axum::extract::Path;
 use axum::response::Response;
@@ -20,9 +19,11 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::answer::{Body, Part, answer, answered};
+use crate::form::guarded;
 use crate::reply::with_status;
 use crate::request::Asked;
 use crate::signed::Signed;
+use controls::Near;
 pub(crate) use controls::{Pairs, Sheet, Wrong};
 use events::EVENTS;
 use settle::in_words;
@@ -194,22 +195,24 @@ pub async fn submit(
     Path((id, event)): Path<(String, String)>,
     sent: Pairs,
 ) -> Response {
-    let result = submitted(&actor, &view, (&id, &event), &sent).await;
+    let result = submitted(&actor, &view, (&id, &event), sent).await;
     answered(&actor, &view, result)
 }
 
-async fn submitted(actor: &Actor, view: &View, (id, event): (&str, &str), sent: &Pairs) -> Result<Response, Error> {
+async fn submitted(actor: &Actor, view: &View, (id, event): (&str, &str), sent: Pairs) -> Result<Response, Error> {
     let stored = file_to_write(actor, id).await?;
     if !EVENTS.contains(&event) {
         return Err(Error::NotFound { what: "page", value: event.to_owned() });
     }
-    let plan = events::plan(actor, event, stored.record.id, sent).await;
+    let (sent, mut near) = (events::chosen(actor, sent).await?, Near::new());
+    let plan = events::plan(actor, event, stored.record.id, &sent, &mut near).await;
     let title = t(view.lang, &format!("life-{event}")).into_owned();
     let heading = Heading { way: &format!("/households/{id}/life/{event}"), title, crumbs: crumbs(view, &stored) };
-    match settle(actor, view, plan, sent, &heading).await {
+    match settle(actor, view, plan, &sent, &heading).await {
         Ok(response) => Ok(response),
         Err(wrong) => {
-            let body = event_body(actor, view, id, event, sent, &wrong).await;
+            let wrong = wrong.offering(view.lang, &sent, near);
+            let body = event_body(actor, view, id, event, &sent, &wrong).await;
             Ok(again(&wrong, answer(actor, view, body)))
         }
     }
@@ -262,7 +265,7 @@ fn asked(view: &View, sheet: &Sheet<'_>, fields: &Markup, way: &str, says: &str)
         body: html! {
             p.quiet { (says) }
             @if !elsewhere.is_empty() { div class="notice bad" role="alert" { @for words in &elsewhere { p { (words) } } } }
-            (form(way, &t(view.lang, "life-preview"), fields))
+            (guarded(way, &t(view.lang, "life-preview"), sheet.unsaved(), fields))
         },
         ..Panel::default()
     })
@@ -277,17 +280,21 @@ pub async fn new_page(Signed(actor): Signed, Asked(view): Asked) -> Response {
 
 /// `POST /households/new`
 pub async fn new_submit(Signed(actor): Signed, Asked(view): Asked, sent: Pairs) -> Response {
-    let result = made(&actor, &view, &sent).await;
+    let result = made(&actor, &view, sent).await;
     answered(&actor, &view, result)
 }
 
-async fn made(actor: &Actor, view: &View, sent: &Pairs) -> Result<Response, Error> {
+async fn made(actor: &Actor, view: &View, sent: Pairs) -> Result<Response, Error> {
     may_record(actor)?;
-    let plan = events::plan_new(actor, sent).await;
+    let (sent, mut near) = (events::chosen(actor, sent).await?, Near::new());
+    let plan = events::plan_new(actor, &sent, &mut near).await;
     let title = t(view.lang, "life-new").into_owned();
-    match settle(actor, view, plan, sent, &Heading { way: "/households/new", title, crumbs: all(view) }).await {
+    match settle(actor, view, plan, &sent, &Heading { way: "/households/new", title, crumbs: all(view) }).await {
         Ok(response) => Ok(response),
-        Err(wrong) => Ok(again(&wrong, answer(actor, view, new_body(actor, view, sent, &wrong)))),
+        Err(wrong) => {
+            let wrong = wrong.offering(view.lang, &sent, near);
+            Ok(again(&wrong, answer(actor, view, new_body(actor, view, &sent, &wrong))))
+        }
     }
 }
 

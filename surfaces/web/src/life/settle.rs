@@ -3,7 +3,7 @@
 use anju_app::{Actor, CommitError, Doubted, Error, Foreseen, Like, WriteError, Written, apart_key, compared_key};
 use anju_base::life::{self, LifeError, Plan};
 use anju_record::{Code, Fault, Problem};
-use anju_ui::{Column, Crumb, PageHead, Panel, Row, Table, View, page_head, panel, press, t, t_args, table, text};
+use anju_ui::{Column, Crumb, PageHead, Panel, Row, Table, View, page_head, panel, t, t_args, table, text};
 use axum::response::Response;
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -157,15 +157,15 @@ pub(super) fn refused(actor: &Actor, view: &View, error: LifeError) -> Result<Re
     match error {
         LifeError::Faults(faults) | LifeError::Write(WriteError::Commit(CommitError::Invalid { faults, .. })) => {
             for fault in faults {
-                wrong.entry(fault.path.clone()).or_default().push(fault.message(lang));
+                wrong.say(&fault.path, fault.message(lang));
             }
         }
         LifeError::Write(WriteError::Refused(Error::Refused(refusals))) => {
-            wrong.insert("reason".into(), refusals.iter().map(|it| it.message(lang)).collect());
+            refusals.iter().for_each(|refusal| wrong.say("reason", refusal.message(lang)));
         }
         LifeError::Write(WriteError::Refused(error)) => return Ok(answer(actor, view, Err(error))),
         error @ LifeError::Write(WriteError::Commit(_)) => {
-            wrong.insert(String::new(), vec![in_words(view, &error)]);
+            wrong.say("", in_words(view, &error));
         }
     }
     Err(wrong)
@@ -211,7 +211,7 @@ fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str
     let mut back: Vec<(&str, &str)> = answers.map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let ticked = Ticked { apart: sent.get("apart"), compared: sent.get("compared") };
     let confirmed = html! {
-        form.form method="post" action=(way) {
+        form.form method="post" action=(way) data-guard="changed" {
             @for (name, value) in &back { input type="hidden" name=(name) value=(value); }
             input type="hidden" name="event" value=(actor.new_id());
             input type="hidden" name="confirm" value="1";
@@ -225,7 +225,10 @@ fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str
             p { (t(lang, "life-held")) }
             (alike::likes(actor, view, &seen.holders, ticked))
         }
-        (press(way, &t(lang, "life-back"), &back, false))
+        form.inline method="post" action=(way) data-guard="" {
+            @for (name, value) in &back { input type="hidden" name=(name) value=(value); }
+            button class="button small" type="submit" { (t(lang, "life-back")) }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use anju_app::{Actor, CommitError, Error, Stored, TouchedSince, UndoError, Write
 use anju_base::life::{self, LifeError, Sent, Whose};
 use anju_base::{Rows, When, Which, name_of, names};
 use anju_record::{Code, Fault};
-use anju_ui::{Panel, View, form, panel, t, with_query};
+use anju_ui::{Panel, View, panel, t, with_query};
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -14,6 +14,7 @@ use super::controls::{Pairs, Sheet, Wrong};
 use super::settle::{faults_of_reason, refused};
 use super::{file_to_write, head, may_record};
 use crate::answer::{Body, Part, answer, answered};
+use crate::form::guarded;
 use crate::reply::{id_of, with_status};
 use crate::request::Asked;
 use crate::sent::to;
@@ -150,12 +151,12 @@ async fn body_of(
     let stored = file_to_write(actor, id).await?;
     let title = t(lang, "life-undo").into_owned();
     let sheet = Sheet { actor, view, sent, wrong: &against.wrong };
-    let field = sheet.line("reason", &t(lang, "life-reason"), "text", true, None);
+    let field = sheet.line("reason", &t(lang, "life-reason"), "text", true, Some(&t(lang, "life-undo-hint")));
     let asked = html! {
         (what_happened(actor, view, id_of("record", event)?).await?)
         p { (t(lang, "life-undo-says")) }
         (against.shown(actor, view, &sheet, &field))
-        (form(&format!("/households/{id}/undo/{event}"), &title, &field))
+        (guarded(&format!("/households/{id}/undo/{event}"), &title, !sent.get("reason").is_empty(), &field))
     };
     let body = if before {
         html! { p { (t(lang, "life-undone-before")) } }

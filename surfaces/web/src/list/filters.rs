@@ -6,6 +6,7 @@ use anju_ui::{Chip, chips, t, t_args, text, with_query};
 use maud::{Markup, html};
 
 use super::Listing;
+use crate::ledgers::record_lang;
 
 /// How a key of the address narrows.
 const WAYS: [&str; 4] = ["is", "from", "to", "has"];
@@ -21,7 +22,7 @@ pub fn form(listing: &Listing<'_>) -> Markup {
         return html! {};
     }
     html! {
-        details {
+        details open[!listing.wrong.is_empty()] {
             summary { (t_args(lang, "list-filters", &[("n", in_query(listing).count().into())])) }
             div.form.across { @for control in controls { (control) } }
             div.actions { button.button type="submit" { (t(lang, "apply")) } }
@@ -93,9 +94,17 @@ fn control(listing: &Listing<'_>, field: &Field) -> Option<Markup> {
     let value = |way: &str| listing.view.get(&format!("{way}.{}", field.id)).unwrap_or_default().to_owned();
     let line = |way: &str, label: String, kind: &str| {
         let name = format!("{way}.{}", field.id);
+        let says = format!("{name}-says");
+        let faults: Vec<String> = (listing.wrong.iter())
+            .filter(|fault| fault.path == name)
+            .map(|fault| fault.message(record_lang(lang)))
+            .collect();
+        let wrong = !faults.is_empty();
         html! { div.field {
             label for=(name) { (label) }
-            input id=(name) name=(name) type=(kind) value=(value(way)) maxlength="60" inputmode=[(way != "has" && kind == "text").then_some("decimal")];
+            input id=(name) name=(name) type=(kind) value=(value(way)) maxlength="60" inputmode=[(way != "has" && kind == "text").then_some("decimal")]
+                aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some(&says)];
+            @if wrong { div id=(says) { @for fault in &faults { p.gap { (fault) } } } }
         } }
     };
     let titled = |key: &str| t_args(lang, key, &[("field", text(lang, &field.title).into())]);

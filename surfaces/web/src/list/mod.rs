@@ -221,7 +221,9 @@ impl Listing<'_> {
             self.actor.searched(self.ledger).into_iter().partition(|ix| definition.field(*ix).sensitive.is_some());
         let mut parts: Vec<String> =
             clear.iter().map(|ix| text(lang, &definition.field(*ix).title).to_owned()).collect();
-        if !clear.is_empty() {
+        let after = if self.ask.deleted { Vec::new() } else { self.actor.named_after(self.ledger) };
+        parts.extend(after.iter().map(|(ledger, field)| self.named_after(*ledger, *field)));
+        if !clear.is_empty() || !after.is_empty() {
             parts.push(t(lang, "list-initials").into_owned());
         }
         let tail = |ix: &FieldIx| {
@@ -232,6 +234,13 @@ impl Listing<'_> {
         parts.extend(sealed.iter().map(tail));
         parts.push(t(lang, "list-codes").into_owned());
         parts.join(&t(lang, "list-comma"))
+    }
+
+    /// A field of another record by which these are called, with the ledger that it stands in.
+    fn named_after(&self, ledger: LedgerIx, field: FieldIx) -> String {
+        let (lang, definition) = (self.view.lang, self.actor.pack().ledger(ledger));
+        let field = text(lang, &definition.field(field).title);
+        if ledger == self.ledger { field.to_owned() } else { format!("{} · {field}", text(lang, &definition.title)) }
     }
 
     fn is_narrowed(&self) -> bool {
@@ -323,7 +332,7 @@ impl Listing<'_> {
                     .push(html! { input type="checkbox" name="ids" value=(record.id) form="bulk" aria-label=(label); });
             }
             cells.push(match self.ask.deleted {
-                true => html! { (name) },
+                true => html! { a href=(format!("/records/{}/{}/restore", definition.id, record.id)) { (name) } },
                 false => html! { a href=(record_link(actor, self.view, self.ledger, record.id)) { (name) } },
             });
             let value = |ix: &FieldIx| fields.get(usize::from(ix.0)).and_then(|shown| shown.value.as_deref());

@@ -24,6 +24,8 @@ pub struct Keeping {
     name: String,
     area: String,
     faults: Vec<String>,
+    /// They keep another list under that name.
+    taken: bool,
 }
 
 /// The kept lists as links, and how to keep this one.
@@ -57,6 +59,7 @@ fn keep(listing: &Listing<'_>, lists: &[SavedList], here: &str, keeping: &Keepin
     let areas = listing.actor.rights().areas();
     let own = lists.iter().filter(|list| list.own);
     let wrong = !keeping.faults.is_empty();
+    let name = &keeping.name;
     html! {
         details open[wrong] {
             summary { (t(lang, "list-saved")) }
@@ -71,6 +74,8 @@ fn keep(listing: &Listing<'_>, lists: &[SavedList], here: &str, keeping: &Keepin
                         option value=(area) selected[**area == *keeping.area] { (t_args(lang, "list-save-share", &[("area", full_name(listing.actor, view, area).as_str().into())])) }
                     }
                 }
+                // It speaks of that name only: whoever writes another is asked again.
+                @if keeping.taken { label { input type="checkbox" name="replace" value=(name); " " (t_args(lang, "list-saved-replace", &[("name", name.as_str().into())])) } }
                 button type="submit" { (t(lang, "list-save")) }
             }
             @for list in own {
@@ -139,23 +144,35 @@ pub async fn save(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
     let saved = async {
         let ledger = actor.ledger(&id)?;
         let area = Some(sent.get("area")).filter(|area| !area.is_empty());
-        let Err(error) = actor.save_list(ledger, sent.get("name"), sent.get("query"), area).await else {
-            return Ok(back(&actor.pack().ledger(ledger).id, sent.get("query"), "", None));
+        let (name, query) = (sent.get("name"), sent.get("query"));
+        let replace = !name.is_empty() && sent.get("replace") == name;
+        let (status, faults) = match actor.save_list(ledger, name, query, area, replace).await {
+            Ok(true) => return Ok(back(&actor.pack().ledger(ledger).id, query, "", None)),
+            Ok(false) => (409, vec![t_args(view.lang, "list-saved-taken", &[("name", name.into())])]),
+            Err(error) => (400, faults(&view, error)?),
         };
-        let (name, area) = (sent.get("name").to_owned(), sent.get("area").to_owned());
-        unsaved(&actor, &view, &id, sent.get("query"), Keeping { name, area, faults: faults(&view, error)? }).await
+        let area = sent.get("area").to_owned();
+        let keeping = Keeping { name: name.to_owned(), area, faults, taken: status == 409 };
+        unsaved(&actor, &view, &id, query, status, keeping).await
     };
     done(&actor, &view, saved.await)
 }
 
 /// The list that was looked at, with what keeps it from being saved beside its name.
-async fn unsaved(actor: &Actor, view: &View, id: &str, query: &str, keeping: Keeping) -> Result<Response, Error> {
+async fn unsaved(
+    actor: &Actor,
+    view: &View,
+    id: &str,
+    query: &str,
+    status: u16,
+    keeping: Keeping,
+) -> Result<Response, Error> {
     let query = asked(query);
     let named = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let area = named("area").filter(|area| !area.is_empty());
     let view = View { path: format!("/ledgers/{id}"), query, area, ..view.clone() };
     let (body, _) = super::body(actor, &view, id, &keeping).await?;
-    Ok(with_status(400, answer(actor, &view, Ok(body))))
+    Ok(with_status(status, answer(actor, &view, Ok(body))))
 }
 
 /// `POST /ledgers/{ledger}/lists/remove`

@@ -149,6 +149,66 @@ pub async fn what_was_typed_stays_with_its_faults(site: &Site) {
     site.post_as(&leader, "/ledgers/person/new", "f.name=x").await.with(403);
 }
 
+/// The new form of a member, filled in but for these.
+async fn member(site: &Site, office: &str, changes: &[(&str, &str)]) -> String {
+    let page = site.get_as(office, "/ledgers/person/new").await.with(200);
+    let filled = [
+        ("f.name", "欧阳选定"),
+        ("f.kinship", "99"),
+        ("f.sex", "1"),
+        ("f.born_on", "1990-01-02"),
+        ("f.work_ability", "ordinary"),
+        ("f.political_status", "13"),
+        ("f.joined_on", "2020-05-10"),
+    ];
+    with(controls(page.text()), &[&filled[..], changes].concat())
+}
+
+/// The id of the record to which a saved form led.
+fn led(answer: &Answer, ledger: &str) -> Uuid {
+    answer.header("location").split(&format!("/records/{ledger}/")).nth(1).unwrap()[..36].parse().unwrap()
+}
+
+/// Words that mean many records: the line stays as it was typed, what it may mean stands below it, and it is said that there are more.
+pub async fn one_of_several_is_chosen_and_the_line_stays(site: &Site) {
+    let (office, path) = (site.sign_in(OFFICE).await, "/ledgers/person/new");
+    let sent = member(site, &office, &[("f.household", "王")]).await;
+    let told = site.post_as(&office, path, &sent).await.with(422);
+    let text = told.text();
+    assert!(text.contains("超过 20 条") && text.contains("前 20 条"), "there are more than are shown");
+    let again = controls(text);
+    assert!(
+        again.contains(&("f.household".into(), "王".into())) && text.contains("list=\"l.household\""),
+        "the line stays"
+    );
+    let picks = text.split("name=\"pick.household\"").nth(1).unwrap().split("</select>").next().unwrap();
+    let picks: Vec<&str> = picks.split("value=\"").skip(1).map(|part| part.split('"').next().unwrap()).collect();
+    assert_eq!((picks.len(), picks[0]), (21, ""), "none is chosen for them");
+    // Whoever types on is asked again, and a choice wins.
+    let other = site.post_as(&office, path, &with(again.clone(), &[("f.household", "没有这一户")])).await.with(422);
+    assert!(other.text().contains("没有这一户") && !other.text().contains("name=\"pick.household\""));
+    let saved = site.post_as(&office, path, &with(again, &[("pick.household", picks[3])])).await.with(303);
+    let household = value(site, &stored(site, "person", led(&saved, "person")).await, "person", "household");
+    assert_eq!(household, Value::Id(picks[3].parse().unwrap()));
+}
+
+/// As in a sheet: what the number says need not be typed, and what was typed stands.
+pub async fn an_id_number_tells_birth_and_sex(site: &Site) {
+    let (office, path) = (site.sign_in(OFFICE).await, "/ledgers/person/new");
+    let home = some(site, "household").await.to_string();
+    let page = site.get_as(&office, path).await.with(200);
+    let line = page.text().split("name=\"f.born_on\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(!line.contains("required") && page.text().contains("填了身份证号的可以不填"), "{line}");
+    let blank = [("f.household", home.as_str()), ("f.name", "欧阳有证"), ("f.sex", ""), ("f.born_on", "")];
+    let neither = site.post_as(&office, path, &member(site, &office, &blank).await).await.with(422);
+    assert!(neither.text().contains("href=\"#f.born_on\"") && neither.text().contains("href=\"#f.sex\""));
+    let numbered = [&blank[..], &[("f.id_number", "11010519491231002X")]].concat();
+    let saved = site.post_as(&office, path, &member(site, &office, &numbered).await).await.with(303);
+    let record = stored(site, "person", led(&saved, "person")).await;
+    assert_eq!(anju_record::kind::plain(&value(site, &record, "person", "born_on")), "1949-12-31");
+    assert_eq!(value(site, &record, "person", "sex"), Value::Text("2".into()));
+}
+
 pub async fn two_people_choose_field_by_field(site: &Site) {
     let office = site.sign_in(OFFICE).await;
     let id = some(site, "cadre").await;
@@ -175,6 +235,11 @@ pub async fn a_record_goes_and_comes_back(site: &Site) {
     let asked = with(Vec::new(), &[("version", version.as_str()), ("reason", "重复建档")]);
     let refused = site.post_as(&office, &path, &asked).await.with(409);
     assert!(refused.text().contains("家庭成员"), "what refers to it is named");
+    assert_eq!(refused.text().matches("role=\"alert\"").count(), 1, "one cause");
+    let list = refused.text().split("href=\"/ledgers/person?has.household=").nth(1).expect("a list of them");
+    let list = unescaped(list.split('"').next().unwrap());
+    let list = site.get_as(&office, &format!("/ledgers/person?has.household={list}")).await.with(200);
+    assert!(list.text().contains("/records/person/"));
     let check = some(site, "risk_check").await;
     let version = stored(site, "risk_check", check).await.version.to_string();
     let path = format!("/records/risk_check/{check}");
@@ -188,6 +253,8 @@ pub async fn a_record_goes_and_comes_back(site: &Site) {
         .with(303);
     leads_to(&gone, &format!("{path}/restore"));
     site.get_as(&office, &path).await.with(404);
+    let taken = site.get_as(&office, "/ledgers/risk_check?deleted=1").await.with(200);
+    assert!(taken.text().contains(&format!("href=\"{path}/restore\"")), "the list leads to the way back");
     let page = site.get_as(&office, &format!("{path}/restore")).await.with(200);
     assert!(page.text().contains("填错了户") && page.text().contains("周启航 于"), "by whom, by name");
     let again = with(Vec::new(), &[("version", &version), ("reason", "填错了户")]);
@@ -242,6 +309,70 @@ pub async fn a_preview_is_what_happens(site: &Site) {
     let found = site.get_as(&office, "/ledgers/pairing/bulk?area=610923100").await.with(200);
     assert!(found.text().contains("hand-over"), "a pairing may be handed over");
     site.get_as(&office, "/ledgers/person/bulk").await.with(200);
+}
+
+pub async fn a_bulk_change_empties_nothing_by_itself(site: &Site) {
+    let (office, way) = (site.sign_in(OFFICE).await, "/ledgers/person/bulk");
+    let ids = some(site, "person").await;
+    let listed = ids.to_string();
+    let base = [("ids", listed.as_str()), ("field", "marital"), ("how", "set")];
+    let sent = |more: &[(&str, &str)]| with(Vec::new(), &[&base[..], more].concat());
+    let page = site.post_as(&office, way, &sent(&[])).await.with(200);
+    let control = page.text().split("id=\"f.marital\"").nth(1).unwrap().split("</select>").next().unwrap();
+    assert!(control.contains("请选择") && !control.contains("未填"), "{control}");
+    let unsaid = site.post_as(&office, way, &sent(&[("f.marital", "")])).await.with(422);
+    assert!(unsaid.text().contains("请选择或填写新的值"));
+    site.post_as(&office, way, &sent(&[("f.marital", "20"), ("clear.marital", "on")])).await.with(422);
+    let clear = [("f.marital", ""), ("clear.marital", "on")];
+    let preview = site.post_as(&office, way, &sent(&clear)).await.with(200);
+    assert!(preview.text().contains("name=\"clear.marital\"") && preview.text().contains("2 至 200 字"));
+    let back = [&clear[..], &[("back", "1"), ("reason", "记得这句")]].concat();
+    let back = site.post_as(&office, way, &sent(&back)).await.with(200);
+    assert!(back.text().contains("checked") && back.text().contains("value=\"记得这句\""), "nothing is lost");
+    let english = format!("{way}?lang=en");
+    let preview = site.post_as(&office, &english, &sent(&[("f.marital", "20")])).await.with(200);
+    assert!(preview.text().contains("Married") && !preview.text().contains("已婚"));
+}
+
+/// A day of birth that the ID number contradicts is told in its row, and asked about as in the form; then it can be taken back.
+pub async fn what_is_doubtful_in_many_records_is_compared_first(site: &Site) {
+    let (office, way) = (site.sign_in(OFFICE).await, "/ledgers/person/bulk");
+    let ids: Vec<Uuid> = {
+        let mut query = Query::of(COUNTY, site.app.ledger("person").unwrap(), TODAY);
+        query.limit = Some(50);
+        let all = site.app.select(&query).await.unwrap();
+        let numbered = all.iter().filter(|record| value(site, record, "person", "id_number") != Value::Null);
+        numbered.take(2).map(|record| record.id).collect()
+    };
+    let listed = ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(" ");
+    let base = [("ids", listed.as_str()), ("field", "born_on"), ("how", "set"), ("f.born_on", "1999-01-01")];
+    let born = async |id: Uuid| value(site, &stored(site, "person", id).await, "person", "born_on");
+    let before = [born(ids[0]).await, born(ids[1]).await];
+    let preview = site.post_as(&office, way, &with(Vec::new(), &base)).await.with(200);
+    assert_eq!(preview.text().matches("与身份证号中的出生日期").count(), 2, "{}", preview.text());
+    let word = |name: &str| {
+        let tag = preview.text().split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap();
+        tag.split('"').next().unwrap().to_owned()
+    };
+    let (shown, compared) = (word("shown"), word("compared"));
+    let all = [&base[..], &[("step", "do"), ("shown", shown.as_str()), ("reason", "统一补录")]].concat();
+    let unsaid = site.post_as(&office, way, &with(Vec::new(), &all)).await.with(422);
+    assert!(unsaid.text().contains("id=\"compared-says\"") && unsaid.text().contains("统一补录"));
+    assert_eq!([born(ids[0]).await, born(ids[1]).await], before, "nothing is written unasked");
+    let all = [&all[..], &[("compared", compared.as_str())]].concat();
+    let done = site.post_as(&office, way, &with(Vec::new(), &all)).await.with(200);
+    assert!(ids.iter().all(|id| done.text().contains(&format!("/records/person/{id}"))), "what changed is led to");
+    let day = Value::Date(anju_record::day::parse("1999-01-01").unwrap());
+    assert_eq!([born(ids[0]).await, born(ids[1]).await], [day.clone(), day]);
+    let back = |reason: &str| {
+        let back = [("ids", listed.as_str()), ("step", "undo"), ("shown", shown.as_str()), ("reason", reason)];
+        with(Vec::new(), &back)
+    };
+    site.post_as(&office, way, &back("")).await.with(422);
+    site.post_as(&office, way, &back("改错了")).await.with(200);
+    assert_eq!([born(ids[0]).await, born(ids[1]).await], before, "as it stood");
+    let again = site.post_as(&office, way, &back("改错了")).await.with(200);
+    assert!(again.text().contains("此前已经撤销"));
 }
 
 /// A person keeps one record for life (ADR 11): ending it and beginning a copy would make two of one.

@@ -66,6 +66,14 @@ pub async fn a_list_is_kept_and_shared(site: &Site) {
         .map(|it| it.code.clone())
         .collect::<Vec<_>>();
     let theirs = area.iter().find(|code| own.text().contains(&format!("value=\"{code}\""))).unwrap();
+    // Another list under the same name is asked about, and says of that name only that it is replaced.
+    let asked = site.post_as(&cookie, "/ledgers/person/lists", &keep(theirs)).await.with(409);
+    assert!(asked.text().contains("已有同名查询") && asked.text().contains("name=\"replace\" value=\"本镇妇女\""));
+    let other = format!("{}&replace={}", keep(theirs), encoded("另一个"));
+    site.post_as(&cookie, "/ledgers/person/lists", &other).await.with(409);
+    assert!(!office(site.get("/ledgers/person").await.with(200).text().to_owned()), "the earlier one stands");
+    let replace = format!("{}&replace={}", keep(theirs), encoded("本镇妇女"));
+    site.post_as(&cookie, "/ledgers/person/lists", &replace).await.with(303);
     site.post_as(&cookie, "/ledgers/person/lists", &keep(theirs)).await.with(303);
     assert!(office(site.get("/ledgers/person").await.with(200).text().to_owned()));
     let elsewhere = area.iter().find(|code| *code != theirs).unwrap();
@@ -83,13 +91,20 @@ pub async fn a_list_is_kept_and_shared(site: &Site) {
 
 pub async fn a_filter_that_cannot_be_read_is_told_and_left_out(site: &Site) {
     let all = counted(site.get("/ledgers/person").await.with(200).text());
-    for (query, told) in [("is.sex=zz", "“zz”不在"), ("from.born_on=2020-13-45", "“2020-13-45”不是日期")]
-    {
+    for (query, told) in [
+        ("is.sex=zz", "“zz”不在"),
+        ("from.born_on=2020-13-45", "“2020-13-45”不是日期"),
+        ("to.born_on=2020-02-30", "“2020-02-30”不是日期"),
+    ] {
         let page = site.get(&format!("/ledgers/person?{query}")).await.with(400);
         assert!(page.text().contains(told) && !page.text().contains("是不是"), "{query}");
         assert_eq!(counted(page.text()), all, "{query}: the list is not narrowed by it");
         site.get(&format!("/ledgers/person/bulk?{query}")).await.with(400);
     }
+    let since = counted(site.get("/ledgers/person?from.born_on=2001-01-01").await.with(200).text());
+    let turned = site.get("/ledgers/person?from.born_on=2001-01-01&to.born_on=2000-01-01").await.with(400);
+    assert!(turned.text().contains("id=\"to.born_on-says\"") && turned.text().contains("不能早于 2001-01-01"));
+    assert_eq!(counted(turned.text()), since, "an end before its beginning is left out");
     let actor = &site.app.actor;
     let household = actor.ledger("household").unwrap();
     let some = actor.roll(&RollAsk::of(household)).await.unwrap().records.remove(3);
@@ -106,6 +121,22 @@ pub async fn a_filter_that_cannot_be_read_is_told_and_left_out(site: &Site) {
     let none = site.post_as(&cookie, "/ledgers/person/columns", "query=").await.with(303);
     let list = site.get_as(&cookie, none.header("location")).await.with(200);
     assert!(list.text().contains("没有勾选任何列"));
+}
+
+/// Whatever stands in the first column is found, also where it is the name of another record.
+pub async fn a_record_is_found_by_what_it_is_called(site: &Site) {
+    let actor = &site.app.actor;
+    let household = actor.ledger("household").unwrap();
+    let some = actor.roll(&RollAsk::of(household)).await.unwrap().records.remove(3);
+    let name = actor.labels(household, &[some.id]).await.unwrap().remove(&some.id).unwrap();
+    let (_, head) = name.split_once(' ').unwrap();
+    for words in [head, &name] {
+        let page = site.get(&format!("/ledgers/household?q={}", encoded(words))).await.with(200);
+        assert!(page.text().contains(&format!("/households/{}", some.id)), "{words}");
+    }
+    let initials = site.get("/ledgers/household?q=wx").await.with(200);
+    assert!(counted(initials.text()) > 0 && initials.text().contains("家庭成员 · 姓名"), "and says so");
+    assert!(actor.named_after(actor.ledger("person").unwrap()).is_empty(), "its own fields say all of it");
 }
 
 /// Six keys from anywhere: the slash, a few letters or digits, Enter.

@@ -184,6 +184,7 @@ pub async fn what_is_doubtful_in_a_form_is_compared_first(site: &Site) {
     let before = number(site, "person").await;
     let told = site.post_as(&office, "/ledgers/person/new", &form(&pairs)).await.with(422);
     assert!(told.text().contains("href=\"#f.kinship\"") && told.text().contains("不符"), "it stands beside its field");
+    asks_at_the_head(told.text());
     let key = compared(told.text()).unwrap();
     pairs.push(("compared".to_owned(), key.clone()));
     let (_, other) = (pairs[3].1.replace_range(.., "31"), form(&pairs));
@@ -414,6 +415,56 @@ pub async fn two_files_of_one_household_are_merged_on_a_page(site: &Site) {
     site.get_as(&office, "/duplicates").await.with(200);
 }
 
+/// What is to be compared is the first of a form, has the focus, and its box and a button stand with it.
+fn asks_at_the_head(page: &str) {
+    assert_eq!(page.matches(" autofocus").count(), 1, "one thing has the focus");
+    let head = page.split("id=\"unsure\"").nth(1).unwrap().split("name=\"f.household\"").next().unwrap();
+    assert!(head.split('>').next().unwrap().contains("tabindex=\"-1\" autofocus"), "{head}");
+    for part in ["没有保存", "role=\"alert\"", "type=\"checkbox\"", "type=\"submit\""] {
+        assert!(head.contains(part), "{part} stands before the first field");
+    }
+}
+
+/// Words that mean many: one of them is chosen below the line, by the same control as in any form, and stays chosen on the way back.
+pub async fn one_of_several_is_chosen_in_an_event_too(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let two = homes(site, 2, 3).await;
+    let [(kept, _), (gone, people)] = [&two[0], &two[1]];
+    let path = format!("/households/{gone}/life/merge");
+    let relatives: Asked = people.iter().map(|it| (format!("kin-{}", it.record.id), "99".to_owned())).collect();
+    let many = [relatives, asked(&[("kept", "王"), ("on", "2020-05-16")])].concat();
+    let page = refuses(site, &office, &path, &many, "超过 20 条").await;
+    let line = page.text().split("<input id=\"kept\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(line.contains("value=\"王\"") && page.text().contains("name=\"pick.kept\""), "{line}");
+    let kept = kept.to_string();
+    let chosen = [many, asked(&[("pick.kept", &kept)])].concat();
+    let back = site.post_as(&office, &path, &form(&[chosen.clone(), asked(&[("back", "1")])].concat())).await.with(200);
+    assert!(back.text().contains(&format!("name=\"was.kept\" value=\"{kept} ")), "it stays chosen");
+    let location = happens(site, &office, &path, &chosen).await;
+    assert!(location.contains(&kept));
+    undone(site, &office, &location).await;
+    // Of what is not there nothing is told, and the words ask again.
+    let foreign = [chosen[..chosen.len() - 1].to_vec(), asked(&[("pick.kept", &Uuid::nil().to_string())])].concat();
+    refuses(site, &office, &path, &foreign, "name=\"pick.kept\"").await;
+}
+
+/// Events, new files and what is said to be wrong: whoever leaves what was typed is asked, and required lines are marked.
+pub async fn what_is_typed_is_not_left_unasked(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let (home, _) = homes(site, 3, 5).await.remove(0);
+    let birth = format!("/households/{home}/life/birth");
+    let correct = format!("/records/household/{home}/correct");
+    for path in [&birth, &correct, "/households/new"] {
+        let page = site.get_as(&office, path).await.with(200);
+        assert!(page.text().contains("data-guard=\"\""), "{path} asks once something is typed");
+        let again = site.post_as(&office, path, "name=x&field=remark").await.with(422);
+        assert!(again.text().contains("data-guard=\"changed\""), "{path} holds what was typed");
+    }
+    let page = site.get_as(&office, &birth).await.with(200);
+    let label = page.text().split("<label for=\"name\">").nth(1).unwrap().split("</label>").next().unwrap();
+    assert!(label.contains("aria-hidden=\"true\"> *"), "{label}");
+}
+
 /// The generic form: a double is shown beside it, kept out until it is said to be another, and sent twice it is one record.
 pub async fn a_double_is_told_before_it_is_entered(site: &Site) {
     let office = site.sign_in(OFFICE).await;
@@ -435,6 +486,7 @@ pub async fn a_double_is_told_before_it_is_entered(site: &Site) {
     let before = number(site, "person").await;
     let told = site.post_as(&office, "/ledgers/person/new", &form(&pairs)).await.with(422);
     assert!(told.text().contains(&format!("/records/person/{}", twin.id)), "the entry that is there is linked");
+    asks_at_the_head(told.text());
     assert_eq!(number(site, "person").await, before);
     let said = [pairs, vec![("apart".to_owned(), apart(told.text()).unwrap())]].concat();
     let first = site.post_as(&office, "/ledgers/person/new", &form(&said)).await.with(303);

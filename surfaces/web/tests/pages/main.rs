@@ -26,6 +26,7 @@ async fn pages_of_a_county() {
     reading::every_route_answers_in_both_languages(&site).await;
     reading::every_link_leads_somewhere(&site).await;
     reading::a_page_speaks_the_language_asked_for(&site).await;
+    reading::records_are_called_in_the_language_asked_for(&site).await;
     reading::files_of_the_interface_are_kept_for_ever(&site).await;
     reading::answers_are_compressed_when_asked(&site).await;
     errors::what_is_not_there_is_a_page_that_helps(&site).await;
@@ -43,6 +44,7 @@ async fn pages_of_a_county() {
     listed::a_list_is_what_its_address_says(&site).await;
     listed::a_list_is_kept_and_shared(&site).await;
     listed::a_filter_that_cannot_be_read_is_told_and_left_out(&site).await;
+    listed::a_record_is_found_by_what_it_is_called(&site).await;
     listed::the_only_household_found_is_opened(&site).await;
 }
 
@@ -96,9 +98,13 @@ async fn records_are_written_on_forms() {
     forms::a_form_sent_back_untouched_changes_nothing(&site).await;
     forms::a_mask_is_never_written_back(&site).await;
     forms::what_was_typed_stays_with_its_faults(&site).await;
+    forms::one_of_several_is_chosen_and_the_line_stays(&site).await;
+    forms::an_id_number_tells_birth_and_sex(&site).await;
     forms::two_people_choose_field_by_field(&site).await;
     forms::a_record_goes_and_comes_back(&site).await;
     forms::a_preview_is_what_happens(&site).await;
+    forms::a_bulk_change_empties_nothing_by_itself(&site).await;
+    forms::what_is_doubtful_in_many_records_is_compared_first(&site).await;
     forms::only_what_nothing_refers_to_is_handed_over(&site).await;
     forms::a_dwelling_is_found_by_its_whole_name(&site).await;
     forms::what_is_said_twice_is_said_once(&site).await;
@@ -116,6 +122,8 @@ async fn households_live_on_pages() {
     lives::what_is_doubtful_in_a_form_is_compared_first(&site).await;
     lives::a_household_splits_and_is_whole_again(&site).await;
     lives::files_move_and_merge(&site).await;
+    lives::one_of_several_is_chosen_in_an_event_too(&site).await;
+    lives::what_is_typed_is_not_left_unasked(&site).await;
     lives::people_come_and_go(&site).await;
     lives::a_file_is_opened_once_with_its_head(&site).await;
     lives::two_files_of_one_household_are_merged_on_a_page(&site).await;

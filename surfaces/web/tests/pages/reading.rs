@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use anju_app::{Scope, Show};
+use anju_app::{RollAsk, Scope, Show};
+use anju_record::Lang;
 use axum::http::Method;
 
 use crate::asking::Site;
@@ -113,6 +114,18 @@ fn kind(link: &str) -> String {
     let first = parts.next().unwrap_or_default().to_owned();
     let asked: Vec<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
     format!("/{first} {} {}", parts.count(), asked.join(" "))
+}
+
+pub async fn records_are_called_in_the_language_asked_for(site: &Site) {
+    let actor = &site.app.actor;
+    let ledger = actor.ledger("household_event").unwrap();
+    let event = actor.roll(&RollAsk::of(ledger)).await.unwrap().records.remove(0).id;
+    for (tag, lang) in [("zh-CN", Lang::Zh), ("en", Lang::En)] {
+        let name = actor.clone().reading_in(lang).labels(ledger, &[event]).await.unwrap().remove(&event).unwrap();
+        assert_eq!(name.is_ascii(), lang == Lang::En, "{name}: what happened, and when");
+        let page = site.get(&format!("/records/household_event/{event}?lang={tag}")).await.with(200);
+        assert!(page.text().contains(&name), "{name}");
+    }
 }
 
 pub async fn a_page_speaks_the_language_asked_for(site: &Site) {
