@@ -183,7 +183,7 @@ pub fn record_link(actor: &Actor, view: &View, ledger: LedgerIx, id: uuid::Uuid)
     }
 }
 
-/// The fields of a ledger, explained.
+/// The fields of a ledger, explained to whoever wants to know.
 pub fn fields(actor: &Actor, lang: Lang, ix: LedgerIx) -> Markup {
     let ledger = actor.pack().ledger(ix);
     let rows = (ledger.fields.iter())
@@ -205,7 +205,8 @@ pub fn fields(actor: &Actor, lang: Lang, ix: LedgerIx) -> Markup {
     let title = t(lang, "ledger-fields").into_owned();
     let list = Table { caption: title.clone(), columns, rows, ..Table::default() };
     let place = format!("{}:{}", ledger.origin.file, ledger.origin.line);
-    panel(&Panel { title, note: Some(place), body: table(lang, &list), ..Panel::default() })
+    let body = html! { details { summary { (title) } p.quiet { (place) } (table(lang, &list)) } };
+    panel(&Panel { body, ..Panel::default() })
 }
 
 fn kind_in_words(actor: &Actor, lang: Lang, kind: &Kind) -> String {
