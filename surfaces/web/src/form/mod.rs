@@ -291,7 +291,8 @@ impl Page<'_> {
     /// Whether nothing is wrong, and something is to be compared before it is kept: that has the focus.
     fn asks_first(&self) -> bool {
         let wrong = self.entry.fields.iter().any(|field| !field.faults.is_empty() || field.conflict.is_some());
-        !wrong && !(self.entry.likes.is_empty() && self.entry.doubts.is_empty())
+        let asks = !self.entry.likes.is_empty() || !self.entry.doubts.is_empty();
+        asks && !wrong
     }
 
     /// At the head of the form: who it may be and what is doubtful, with the boxes to tick and the button beside them.

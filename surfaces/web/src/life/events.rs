@@ -157,6 +157,16 @@ impl Answers<'_> {
         self.faults.push(Problem::new(code, value, args.to_vec()).at(name, &self.place(name)));
     }
 
+    /// Who marries in is named, or told of; not both.
+    fn named_or_told(&mut self) {
+        let sent = self.sent;
+        let told = PERSON.iter().find(|field| !sent.get("who").is_empty() && !sent.get(field).is_empty());
+        let Some(field) = told else { return };
+        let zh = "已填婚入的人，从县外来的不再填写；请只填一处";
+        let en = "who marries in is named above; fill in only one of the two";
+        self.fault(field, Code::Said, "", &[zh.to_owned(), en.to_owned()]);
+    }
+
     /// What a line of the form is called.
     fn place(&self, name: &str) -> Text {
         match name {
@@ -302,14 +312,7 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs, near: &mut
             let mut texts = answers.of_person(&PERSON, "")?;
             texts.insert("kinship".to_owned(), sent.get("kinship").to_owned());
             texts.insert("joined_on".to_owned(), day::format(on));
-            if let Some(field) = PERSON.iter().find(|field| !sent.get("who").is_empty() && !sent.get(field).is_empty())
-            {
-                let (zh, en) = (
-                    "已填婚入的人，从县外来的不再填写；请只填一处",
-                    "who marries in is named above; fill in only one of the two",
-                );
-                answers.fault(field, Code::Said, "", &[zh.to_owned(), en.to_owned()]);
-            }
+            answers.named_or_told();
             match who.is_some() || sent.get("who").is_empty() {
                 true => life::marry_in(actor, id, who, &texts, on).await,
                 // Who was named and not found is nobody from outside.
