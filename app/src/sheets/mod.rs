@@ -58,7 +58,10 @@ pub struct Taken {
     pub by: String,
     /// Rows of the sheet.
     pub rows: u32,
-    /// Rows of which nothing waits any more, as ranges with both ends, ascending: what stands in them is not looked at again.
+    /// The sheet of the workbook, from 0.
+    #[serde(default)]
+    pub grid: usize,
+    /// Its rows of which nothing waits any more, as ranges with both ends, ascending: what stands in them is not looked at again.
     #[serde(default)]
     pub done: Vec<(u32, u32)>,
     /// Undone since.

@@ -209,9 +209,11 @@ impl Actor {
         if progress.is_stopped() {
             return Err(SheetFault::Stopped);
         }
-        let done: Vec<_> = taken.iter().filter(|taken| !taken.undone).flat_map(|taken| &taken.done).copied().collect();
         let (recognised, rows) = (&file.recognised, file.rows);
-        let run = self.compare(sheet, (area, &done), given, recognised, rows, progress).await?;
+        // What was done with before is among what was done last.
+        let last = taken.iter().rfind(|taken| !taken.undone && taken.grid == recognised.grid);
+        let done = last.map_or(&[][..], |taken| &taken.done);
+        let run = self.compare(sheet, (area, done), given, recognised, rows, progress).await?;
         let run = DryRun { ignored: file.ignored, ..run };
         Ok(SheetRead {
             format: file.book.format,

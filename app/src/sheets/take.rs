@@ -106,6 +106,7 @@ impl Actor {
             at: self.now(),
             by: self.who().login.clone(),
             rows: u32::try_from(rows).unwrap_or(u32::MAX),
+            grid: read.recognised.grid,
             done,
             undone: false,
         };

@@ -36,7 +36,7 @@ pub(super) struct Ground<'a> {
     pub known: BTreeMap<LedgerIx, Known>,
     /// The place that rows belong in.
     pub area: &'a str,
-    /// Rows that were done with before, as ranges with both ends.
+    /// Rows that were done with before, as ranges with both ends, ascending.
     pub done: &'a [(u32, u32)],
     /// Records in whose place rows belong, by ledger.
     pub places: BTreeMap<LedgerIx, Record>,
@@ -52,7 +52,8 @@ impl<'a> Ground<'a> {
 
     /// Whether nothing of a row waits any more.
     fn is_done(&self, row: u32) -> bool {
-        self.done.iter().any(|(first, last)| (*first..=*last).contains(&row))
+        let after = self.done.partition_point(|(first, _)| *first <= row);
+        after.checked_sub(1).is_some_and(|at| row <= self.done[at].1)
     }
 
     /// The column that a field is told in.
