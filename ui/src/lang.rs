@@ -194,19 +194,25 @@ mod tests {
         assert_eq!(en.difference(&zh).collect::<Vec<_>>(), Vec::<&String>::new(), "missing in Chinese");
     }
 
-    #[test]
-    fn every_key_used_in_the_sources_exists() {
+    /// Sources in some folders of the workspace, without their tests.
+    fn rust_sources(folders: &[&str]) -> Vec<(PathBuf, String)> {
         let house = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("ui stands in the workspace");
         let mut files = Vec::new();
-        for folder in ["ui/src", "mechanisms", "surfaces"] {
-            rust_files(&house.join(folder), &mut files);
-        }
+        folders.iter().for_each(|folder| rust_files(&house.join(folder), &mut files));
+        let source = |file: PathBuf| {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let source = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+            (file, source)
+        };
+        files.into_iter().map(source).collect()
+    }
+
+    #[test]
+    fn every_key_used_in_the_sources_exists() {
         let known = keys(Lang::Zh);
         let mut missing = Vec::new();
-        for file in files {
-            let source = std::fs::read_to_string(&file).unwrap();
-            let source = source.split("#[cfg(test)]").next().unwrap_or_default();
-            missing.extend(used(source).into_iter().filter(|key| !known.contains(key)).map(|key| (file.clone(), key)));
+        for (file, source) in rust_sources(&["ui/src", "mechanisms", "surfaces"]) {
+            missing.extend(used(&source).into_iter().filter(|key| !known.contains(key)).map(|key| (file.clone(), key)));
         }
         assert!(missing.is_empty(), "keys without a text: {missing:#?}");
     }
@@ -226,15 +232,9 @@ mod tests {
 
     #[test]
     fn whatever_an_error_speaks_of_has_a_name() {
-        let house = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("ui stands in the workspace");
-        let mut files = Vec::new();
-        for folder in ["app/src", "mechanisms", "surfaces/web/src"] {
-            rust_files(&house.join(folder), &mut files);
-        }
         let mut asked = BTreeSet::new();
-        for file in files {
-            let source = std::fs::read_to_string(&file).unwrap();
-            asked.extend(things(source.split("#[cfg(test)]").next().unwrap_or_default()));
+        for (_, source) in rust_sources(&["app/src", "mechanisms", "surfaces/web/src"]) {
+            asked.extend(things(&source));
         }
         assert!(asked.len() > 20, "the scan finds what errors speak of: {asked:?}");
         let known = keys(Lang::Zh);

@@ -75,19 +75,7 @@ impl Desk {
         let app = Arc::new(App::open(store.clone(), pack, Clock::Fixed(TODAY), false).await.unwrap());
         let desk = Self { actor: app.operator(), store };
         if desk.all("site").await.is_empty() {
-            desk.make(
-                "site",
-                &[
-                    ("code", SITE),
-                    ("name", "示范安置点"),
-                    ("kind", "in_village"),
-                    ("batch", "fyp13"),
-                    ("layout", "apartment"),
-                    ("destination_village", "610923100001"),
-                    ("opened_on", "2017-01-01"),
-                ],
-            )
-            .await;
+            desk.site(SITE, "示范安置点").await;
         }
         desk
     }
@@ -135,6 +123,20 @@ impl Desk {
         let id = valid.id();
         self.write_all(vec![Write::Insert(valid)]).await;
         id
+    }
+
+    /// A site in the village that its code begins with.
+    pub async fn site(&self, code: &str, name: &str) {
+        let fields = [
+            ("code", code),
+            ("name", name),
+            ("kind", "in_village"),
+            ("batch", "fyp13"),
+            ("layout", "apartment"),
+            ("destination_village", &code[..12]),
+            ("opened_on", "2017-01-01"),
+        ];
+        self.make("site", &fields).await;
     }
 
     pub async fn write_all(&self, changes: Vec<Write>) {
