@@ -258,9 +258,9 @@ pub struct ExportArgs {
     #[arg(long, value_name = "DIR", conflicts_with = "ledger")]
     pub all: Option<PathBuf>,
     /// `csv`: raw codes and ids, to recompute from. `xlsx` and `gb18030` (text for older office programs): the columns of the ledger's
-    /// import template, in words, to be edited and handed in again.
-    #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx", "gb18030"])]
-    pub format: String,
+    /// import template, in words, to be edited and handed in again. Left out: `xlsx` where --out names a workbook, else `csv`.
+    #[arg(long, value_parser = ["csv", "xlsx", "gb18030"])]
+    pub format: Option<String>,
     /// Only this place and what lies in it, by its code.
     #[arg(long)]
     pub area: Option<String>,

@@ -21,13 +21,22 @@ use crate::{opening, print};
 pub async fn run(dir: Option<&Path>, args: ExportArgs) -> Result<(), Ending> {
     let actor = opening::county(dir, &args.place).await?;
     let area = actor.scope(args.area.as_deref(), None)?.area;
-    let format = TableFormat::parse(&args.format).filter(|_| args.format != "csv");
+    let called = |ending: &str| args.out.as_deref().is_some_and(|out| ends_with(out, ending));
+    let workbook = called("xlsx");
+    let format = args.format.as_deref().unwrap_or(if workbook { "xlsx" } else { "csv" });
+    let format = TableFormat::parse(format).filter(|_| format != "csv");
     if let Some(id) = &args.ledger {
         let ledger = actor.ledger(id)?;
         let Some(out) = &args.out else {
             let bytes = one(&actor, ledger, &area, format, Vec::new()).await?;
             return print::all(&bytes);
         };
+        let is_other = if format == Some(TableFormat::Xlsx) { called("csv") } else { workbook };
+        if let Some(format) = args.format.as_deref().filter(|_| is_other) {
+            let so = out.with_extension(if workbook { "csv" } else { "xlsx" });
+            let (out, so) = (out.display(), so.display());
+            return Err(Ending::Usage(format!("{out}: --format {format} writes no such file; name it {so}")));
+        }
         let to = Out { path: out, other: "--out another", force: args.force };
         one(&actor, ledger, &area, format, BufWriter::new(to.create()?)).await?;
         print::say(out.display());
@@ -35,6 +44,11 @@ pub async fn run(dir: Option<&Path>, args: ExportArgs) -> Result<(), Ending> {
     }
     let Some(to) = &args.all else { return Err(Ending::Usage("name a ledger, or a folder with --all DIR".into())) };
     every(&actor, &area, format, to, args.force).await
+}
+
+/// Whether a file's name ends so.
+fn ends_with(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|known| known.eq_ignore_ascii_case(ending))
 }
 
 /// Every ledger into a folder, or none when a file of it would be lost.

@@ -45,7 +45,7 @@ pub async fn run(dir: Option<&Path>, args: &FileArgs, marked: Option<Out<'_>>, f
         to.check()?;
         to.check_is_workbook(&["xlsx", "xlsm"])?;
     }
-    let actor = opening::county(dir, &args.place).await?;
+    let actor = opening::county(dir, &args.place).await?.reading_in(args.lang);
     let asked = asked(&actor, args)?;
     let progress = Progress::default();
     let work = actor.check_sheet(&asked.name, &asked.bytes, &asked.sheet, &asked.area, &asked.reading, &progress);

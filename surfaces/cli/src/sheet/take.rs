@@ -19,7 +19,7 @@ use crate::print::{Sheet, print, say};
 /// # Errors
 /// `No` when rows are left, else as [`super::run`].
 pub async fn import(dir: Option<&Path>, args: &FileArgs, whole: bool) -> Result<(), Ending> {
-    let actor = opening::county(dir, &args.place).await?;
+    let actor = opening::county(dir, &args.place).await?.reading_in(args.lang);
     let mut asked = asked(&actor, args)?;
     asked.reading.whole = whole;
     let kept = actor.hand_in(&asked.name, &asked.bytes, &asked.sheet, &asked.area, &asked.reading).await;
@@ -33,7 +33,7 @@ pub async fn import(dir: Option<&Path>, args: &FileArgs, whole: bool) -> Result<
 /// # Errors
 /// As [`import`].
 pub async fn again(dir: Option<&Path>, place: &Place, id: Uuid, lang: Lang) -> Result<(), Ending> {
-    taken(&opening::county(dir, place).await?, id, lang).await
+    taken(&opening::county(dir, place).await?.reading_in(lang), id, lang).await
 }
 
 async fn taken(actor: &Actor, id: Uuid, lang: Lang) -> Result<(), Ending> {
@@ -100,7 +100,7 @@ pub async fn list(dir: Option<&Path>, place: &Place) -> Result<(), Ending> {
 /// # Errors
 /// `No` when somebody changed it since; else as [`super::run`].
 pub async fn undo(dir: Option<&Path>, place: &Place, id: Uuid, lang: Lang) -> Result<(), Ending> {
-    let actor = opening::county(dir, place).await?;
+    let actor = opening::county(dir, place).await?.reading_in(lang);
     let line = actor.sheet_line(id).await?;
     match actor.undo_sheet(&line).await {
         Ok(Written::Committed(receipt)) => say(format_args!("records as they were before: {}", receipt.changes.len())),

@@ -99,6 +99,23 @@ fn an_export_overwrites_nothing_unasked() {
 }
 
 #[test]
+fn an_export_is_what_its_file_is_called() {
+    let county = demo();
+    let folder = tempfile::tempdir().unwrap();
+    let to = |name: &str| path(&folder.path().join(name)).to_owned();
+    let export = |name: &str, more: &[&str]| {
+        let out = to(name);
+        anju(&[&["export", "site", "--out", &out, "--data", path(county.path())], more].concat())
+    };
+    export("site.xlsx", &[]).with(0);
+    assert!(std::fs::read(to("site.xlsx")).unwrap().starts_with(b"PK"), "a workbook");
+    export("site.csv", &[]).with(0);
+    assert!(std::fs::read_to_string(to("site.csv")).unwrap().starts_with("id,"), "raw codes and ids");
+    export("other.xlsx", &["--format", "csv"]).telling(2, &["--format csv", "other.csv"]);
+    export("other.csv", &["--format", "xlsx"]).telling(2, &["--format xlsx", "other.xlsx"]);
+}
+
+#[test]
 fn files_that_cannot_be_read_or_written_are_told_with_the_mend() {
     let county = demo();
     let folder = tempfile::tempdir().unwrap();
