@@ -330,7 +330,8 @@ async fn the_last_to_leave_say_why_a_file_is_closed(county: &Arc<County>) {
         (Way::MovedOut, "moved_on", "整户迁出", Some("moved_on")),
         (Way::Conscripted, "left", "成员全部离户", None),
     ];
-    let household = county.ledger("household").unwrap();
+    let (household, pairing) = (county.ledger("household").unwrap(), county.ledger("pairing").unwrap());
+    let mut pairings = 0;
     let homes: Vec<Uuid> = living(county).await.into_iter().skip(7).step_by(131).take(said.len()).collect();
     assert_eq!(homes.len(), said.len());
     for ((way, reason, words, status), home) in said.into_iter().zip(homes) {
@@ -342,6 +343,14 @@ async fn the_last_to_leave_say_why_a_file_is_closed(county: &Arc<County>) {
         let foreseen = county.foreseen(&plan.steps, Lang::Zh).await.unwrap();
         let file = foreseen.iter().find(|it| it.ledger == household).unwrap();
         assert!(file.changes.iter().any(|it| it.after.as_deref() == Some(words)), "{way:?} is foreseen as {words}");
+        let why = if status.is_some() { "户搬离" } else { "销户或并户" };
+        for ended in foreseen.iter().filter(|it| it.ledger == pairing) {
+            assert!(
+                ended.changes.iter().any(|it| it.after.as_deref() == Some(why)),
+                "{way:?}: the pairing ends as {why}"
+            );
+            pairings += 1;
+        }
         plan.carry_out(county, None).await.unwrap();
         let file = county.stored(household, home).await;
         let now = [value(county, "household", &file, "end_reason"), value(county, "household", &file, "status")];
@@ -350,6 +359,7 @@ async fn the_last_to_leave_say_why_a_file_is_closed(county: &Arc<County>) {
         life::undo(county, plan.event, None).await.unwrap();
         assert_eq!(state(county, &[home]).await, before, "{way:?}");
     }
+    assert!(pairings > 0, "households have cadres");
 }
 
 async fn faults_are_told_at_once(county: &Arc<County>) {

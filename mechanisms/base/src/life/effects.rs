@@ -62,7 +62,7 @@ pub(super) async fn open_of(book: &Book<'_>, household: Uuid) -> Result<Vec<Atta
 }
 
 /// Its period ends, not before it began.
-pub(super) fn close(book: &Book<'_>, steps: &mut Steps, at: &Attached, on: i32, because: (LedgerIx, Uuid)) {
+fn close(book: &Book<'_>, steps: &mut Steps, at: &Attached, on: i32, because: (LedgerIx, Uuid)) {
     let definition = book.actor.pack().ledger(at.ledger);
     let Some((end, period)) = at.open.zip(definition.period) else { return };
     let begun = match at.record.values.get(usize::from(period.start.0)) {
@@ -70,6 +70,21 @@ pub(super) fn close(book: &Book<'_>, steps: &mut Steps, at: &Attached, on: i32, 
         _ => on,
     };
     steps.follow(at.ledger, &at.record, vec![(end, Set::To(Value::Date(on.max(begun))))], because);
+}
+
+/// Its period ends with its household's file; of a pairing it is said why.
+pub(super) fn close_with_file(
+    book: &Book<'_>,
+    steps: &mut Steps,
+    at: &Attached,
+    (on, why): (i32, &str),
+    because: (LedgerIx, Uuid),
+) {
+    close(book, steps, at, on, because);
+    if is(book, at.ledger, &["pairing"]) {
+        let why = book.set(at.ledger, &[("end_reason", Value::Text(why.into()))]);
+        steps.follow(at.ledger, &at.record, why, because);
+    }
 }
 
 /// It refers to another record from now on.
@@ -104,7 +119,7 @@ pub(super) fn copy_pairing(
     Ok(())
 }
 
-/// A file closes: what holds of it ends, but property. `status` is where they live from now on, if they moved: then the pairing ended for it.
+/// A file closes: what holds of it ends, but property. `status` is where they live from now on, if they moved.
 pub(super) async fn end_file(
     book: &Book<'_>,
     steps: &mut Steps,
@@ -113,13 +128,10 @@ pub(super) async fn end_file(
     on: i32,
 ) -> Result<(), Error> {
     let because = (book.household, household.id);
+    let why = if status.is_some() { "moved" } else { "closed" };
     for at in open_of(book, household.id).await? {
         if !is(book, at.ledger, &PROPERTY) {
-            close(book, steps, &at, on, because);
-        }
-        if status.is_some() && is(book, at.ledger, &["pairing"]) {
-            let moved = book.set(at.ledger, &[("end_reason", Value::Text("moved".into()))]);
-            steps.follow(at.ledger, &at.record, moved, because);
+            close_with_file(book, steps, &at, (on, why), because);
         }
     }
     let mut fields = vec![("ended_on", Value::Date(on)), ("end_reason", Value::Text(reason.into()))];

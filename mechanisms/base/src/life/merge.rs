@@ -5,7 +5,7 @@ use anju_record::{Fault, Value};
 use uuid::Uuid;
 
 use super::book::{Book, Member};
-use super::effects::{close, follow, open_of, repeats};
+use super::effects::{close_with_file, follow, open_of, repeats};
 use super::possible::unborn;
 use super::{Kin, LifeError, Plan, none_wrong, said, text};
 
@@ -44,7 +44,7 @@ pub async fn merge(actor: &Actor, kept: Uuid, emptied: Uuid, kin: &Kin, on: i32)
     for record in open_of(&book, emptied).await? {
         let because = (book.household, emptied);
         match repeats(actor, &record, kept, &there) {
-            true => close(&book, &mut steps, &record, on, because),
+            true => close_with_file(&book, &mut steps, &record, (on, "closed"), because),
             false => follow(&mut steps, &record, kept, because),
         }
     }
