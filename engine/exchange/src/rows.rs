@@ -170,6 +170,8 @@ pub enum Ignored {
     Totals,
     /// A note or a line for signatures.
     Note,
+    /// A sample row of a template.
+    Sample,
     /// The header once more.
     Header,
     /// It stands beyond what can be read at once; a fault of the row before says so.
@@ -186,6 +188,8 @@ impl Ignored {
             (Self::Totals, Lang::En) => "totals",
             (Self::Note, Lang::Zh) => "说明或签章",
             (Self::Note, Lang::En) => "note or signature",
+            (Self::Sample, Lang::Zh) => "示例行",
+            (Self::Sample, Lang::En) => "sample",
             (Self::NotRead, Lang::Zh) => "没有读到",
             (Self::NotRead, Lang::En) => "not read",
             (Self::Header, Lang::Zh) => "重复的表头",
@@ -372,7 +376,7 @@ impl Context<'_> {
             // The sample rows of a template say so where rows are numbered.
             let numbered = self.serial.iter().any(|column| std::ptr::eq(row.cell(*column), first));
             if numbered && ["示例", "样例", "example", "sample"].iter().any(|sample| word.starts_with(sample)) {
-                return Some(Ignored::Note);
+                return Some(Ignored::Sample);
             }
             // In a narrow table sums may fill most columns; but nobody is called a total and is all numbers besides.
             let sums = || row.cells.iter().filter(|cell| matches!(cell, Cell::Number(_))).count() + 1 == row.filled();

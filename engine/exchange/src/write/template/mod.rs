@@ -20,8 +20,8 @@ use super::cell::{TableColumn, wide};
 use super::fault::WriteFault;
 use super::place::{letters, quoted, sheet_name};
 
-/// Rows that are prepared for filling in.
-const PREPARED: u32 = 5_000;
+/// The last row that a sheet may have, from 0.
+const LAST: u32 = 1_048_575;
 /// Characters that a list to choose from may have when it stands in the rule itself.
 const INLINE: usize = 255;
 
@@ -195,7 +195,7 @@ impl Page<'_> {
             to.write_string_with_format(HEADING + 1 + row_of(nth), at, value, &self.formats.sample)?;
         }
         if let Some(rule) = self.rule(&field.kind, lists)? {
-            to.add_data_validation(HEADING + 1, at, HEADING + PREPARED, at, &rule)?;
+            to.add_data_validation(HEADING + 1, at, LAST, at, &rule)?;
         }
         Ok(())
     }
