@@ -49,7 +49,16 @@ import-columns-read = { $unknown ->
     }
    *[other] { $n } columns, { $unknown } of them without a field
  }
-import-whole = Import nothing as long as any row is faulty
+import-part = { $n ->
+    [one] 1 row that is faulty or waits stays here; the others can be imported first.
+   *[other] { $n } rows that are faulty or wait stay here; the others can be imported first.
+ }
+import-part-whole = Import all or nothing
+import-whole = { $n ->
+    [one] All or nothing: as long as 1 row is faulty or waits, no other is imported.
+   *[other] All or nothing: as long as { $n } rows are faulty or wait, no other is imported.
+ }
+import-whole-part = Import the good rows first
 import-read-anew = Read again this way
 import-reading = Headings and fields
 import-role-count = A count, compared only

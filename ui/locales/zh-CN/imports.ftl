@@ -46,7 +46,10 @@ import-columns-read = { $unknown ->
     [0] { $n } 列都已认出
    *[other] 共 { $n } 列，其中 { $unknown } 列没有对应的字段
  }
-import-whole = 有任何一行有误就全部不导入
+import-part = 有误或等待的 { $n } 行留在这里，其余的可以先导入。
+import-part-whole = 改为全部正确才导入
+import-whole = 已设为全部正确才导入：还有 { $n } 行有误或等待，其余的也不导入。
+import-whole-part = 改为先导入正确的行
 import-read-anew = 按此重新读取
 import-reading = 表头与字段
 import-role-count = 合计数，只用来核对

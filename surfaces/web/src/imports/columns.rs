@@ -110,7 +110,7 @@ pub fn missing(
         note: Some(t(lang, "import-missing-note").into_owned()),
         body: html! {
             form.form method="post" action=(format!("/imports/{}/reading", line.import.id)) {
-                @if let Some(ledger) = place { (place_asked(actor, lang, ledger)) }
+                @if let Some(ledger) = place { (place_asked(actor, lang, ledger, &line.import.area)) }
                 @for one in &missing { (given(actor, lang, one, &line.reading, offered.get(&one.key))) }
                 div.actions {
                     button.button type="submit" { (t(lang, "import-go-on")) }
@@ -137,15 +137,15 @@ fn asked_for_all(actor: &Actor, read: &SheetRead, sheet: &Sheet) -> Vec<Missing>
     asked
 }
 
-/// Asks in which place the rows belong: only places in which a record of the ledger stands, by what holds them.
-fn place_asked(actor: &Actor, lang: Lang, ledger: LedgerIx) -> Markup {
+/// Asks in which place of the sheet's the rows belong: only places in which a record of the ledger stands, by what holds them.
+fn place_asked(actor: &Actor, lang: Lang, ledger: LedgerIx, of: &str) -> Markup {
     let area = "area";
     html! {
         div.field {
             label for=(area) { (t_args(lang, "import-which", &[("ledger", text(lang, &actor.pack().ledger(ledger).title).into())])) }
             select id=(area) name=(area) required {
                 option value="" { (t(lang, "choose")) }
-                @for (above, places) in places(actor, ledger) {
+                @for (above, places) in places(actor, ledger, of) {
                     optgroup label=(above) { @for (code, name) in places { option value=(code) { (name) } } }
                 }
             }
@@ -153,8 +153,8 @@ fn place_asked(actor: &Actor, lang: Lang, ledger: LedgerIx) -> Markup {
     }
 }
 
-/// Places of a ledger's own level that are theirs: the name of what holds them, and each with its code.
-fn places(actor: &Actor, ledger: LedgerIx) -> Vec<(String, Vec<(String, String)>)> {
+/// Places of a ledger's own level in a place that are theirs: the name of what holds them, and each with its code.
+fn places(actor: &Actor, ledger: LedgerIx, of: &str) -> Vec<(String, Vec<(String, String)>)> {
     let definition = actor.pack().ledger(ledger);
     let level = match definition.area.map(|field| &definition.field(field).kind) {
         Some(Kind::Area { level }) => *level,
@@ -166,7 +166,8 @@ fn places(actor: &Actor, ledger: LedgerIx) -> Vec<(String, Vec<(String, String)>
         _ => AreaLevel::County,
     };
     let (county, areas) = (actor.county_code(), actor.areas());
-    let is_own = |code: &str| actor.rights().areas().iter().any(|held| code.starts_with(&**held));
+    let is_own =
+        |code: &str| code.starts_with(of) && actor.rights().areas().iter().any(|held| code.starts_with(&**held));
     let mut holders: Vec<&str> = areas.within(county, above).map(|area| area.code.as_str()).collect();
     if above == AreaLevel::County {
         holders.push(county);
@@ -227,7 +228,6 @@ pub fn columns(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, s
                 (t_args(lang, "import-columns-read", &[("n", read.recognised.columns.len().into()), ("unknown", unknown.into())]))
             }
             form.form.across.wide method="post" action=(format!("/imports/{}/reading", line.import.id)) {
-                input type="hidden" name="columns" value="1";
                 @if read.grids.len() > 1 { (grids(lang, read)) }
                 @for column in &read.recognised.columns {
                     @let name = format!("column.{}", column.heading);
@@ -240,7 +240,6 @@ pub fn columns(actor: &Actor, view: &View, line: &SheetLine, read: &SheetRead, s
                         }
                     }
                 }
-                label.field.tick { input type="checkbox" name="whole" value="1" checked[line.reading.whole]; span { (t(lang, "import-whole")) } }
                 div.actions { button.button type="submit" { (t(lang, "import-read-anew")) } }
             }
         }
@@ -292,8 +291,8 @@ pub fn asked(sent: &Sent, line: &SheetLine, recognised: &[(String, Option<String
     if sent.has("grid") {
         reading.grid = sent.number("grid");
     }
-    if sent.has("columns") {
-        reading.whole = !sent.get("whole").is_empty();
+    if sent.has("whole") {
+        reading.whole = sent.get("whole") == "1";
     }
     reading
 }

@@ -81,8 +81,7 @@ async fn read_on(actor: &Actor, id: Uuid, take: bool) -> Result<String, Error> {
 
 /// Whether nothing of it is faulty, waits, or is asked for.
 fn is_clean(read: &SheetRead) -> bool {
-    let counted = read.run.counted();
-    counted.faulty + counted.held == 0 && read.run.missing.is_empty() && read.run.place.is_none()
+    left(read) == 0 && read.run.missing.is_empty() && read.run.place.is_none()
 }
 
 /// Whether all its rows say is in the ledgers already.
@@ -294,6 +293,7 @@ fn open(
     html! {
         @if says_nothing_new(read) { p class="notice good" role="status" { (t(view.lang, "import-took-nothing")) } }
         (rows::figures(view, read))
+        (part_or_whole(view.lang, line, read))
         (columns::missing(actor, view, line, read, sheet, offered))
         (made(actor, view, read))
         (rows::list(actor, view, read))
@@ -308,8 +308,32 @@ fn actions(lang: Lang, line: &SheetLine, read: Option<&SheetRead>) -> Markup {
     let marks = counted.held > 0 || read.run.rows.iter().any(|row| !row.faults.is_empty());
     html! {
         @if marks { a.button href=(way(line, "marked")) { (t(lang, "import-marked")) } }
-        @if read.run.writes_anything() {
+        @if read.run.writes_anything() && !(line.reading.whole && left(read) > 0) {
             (press(&way(line, "take"), &t_args(lang, "import-take", &[("n", (counted.new + counted.changed).into())]), &[], true))
+        }
+    }
+}
+
+/// Rows that are faulty or wait.
+fn left(read: &SheetRead) -> usize {
+    let counted = read.run.counted();
+    counted.faulty + counted.held
+}
+
+/// Beside rows that are faulty or wait: whether the others may go first, and the way to have it otherwise.
+fn part_or_whole(lang: Lang, line: &SheetLine, read: &SheetRead) -> Markup {
+    let left = left(read);
+    if left == 0 || !read.run.writes_anything() {
+        return html! {};
+    }
+    let (says, asks, whole) = match line.reading.whole {
+        true => ("import-whole", "import-whole-part", "0"),
+        false => ("import-part", "import-part-whole", "1"),
+    };
+    html! {
+        div.quiet {
+            (t_args(lang, says, &[("n", left.into())])) " "
+            (press(&way(line, "reading"), &t(lang, asks), &[("whole", whole)], false))
         }
     }
 }
