@@ -1,7 +1,7 @@
 //! Records that may be of one and the same: by the rules of their ledger (`alike` in the pack), and by what may not repeat.
 //!
-//! A record is held against those that stand: whose period, if it has an end, has none yet. Of one that lies beyond what somebody may see they
-//! are told that there is one, and no more.
+//! A record is held against those that stand: whose period, if it has an end, has none yet; and by a number that is somebody's for life also
+//! against those that have ended. Of one that lies beyond what somebody may see they are told that there is one, and no more.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -27,6 +27,8 @@ const TRAIT: usize = 64;
 pub enum Alikeness {
     /// They hold what may not repeat.
     Repeated,
+    /// They hold a number in this field that is somebody's for life, and the one that is there has ended.
+    Ended(FieldIx),
     /// By this rule of their ledger.
     Rule(usize),
 }
@@ -48,9 +50,20 @@ pub struct Like {
 impl Like {
     /// By what they are alike, in words.
     pub fn reason(&self, pack: &Pack) -> Text {
-        match self.why {
-            Alikeness::Rule(at) => alike_words(pack, self.ledger, at),
-            Alikeness::Repeated => Text::default(),
+        self.why.in_words(pack, self.ledger)
+    }
+}
+
+impl Alikeness {
+    /// By what two records of a ledger are alike, in words; nothing of what may not repeat.
+    pub(crate) fn in_words(self, pack: &Pack, ledger: LedgerIx) -> Text {
+        match self {
+            Self::Repeated => Text::default(),
+            Self::Ended(field) => {
+                let same = vec![Place { path: Vec::new(), field }];
+                alike_in_words(pack, ledger, &Alike { same, sounds: None })
+            }
+            Self::Rule(at) => alike_words(pack, ledger, at),
         }
     }
 }
@@ -58,6 +71,15 @@ impl Like {
 /// A rule of a ledger in words.
 pub fn alike_words(pack: &Pack, ledger: LedgerIx, rule: usize) -> Text {
     pack.ledger(ledger).alike.get(rule).map(|rule| alike_in_words(pack, ledger, rule)).unwrap_or_default()
+}
+
+/// Numbers that are somebody's for life and may not repeat among the records that stand: whoever held one and has left is whoever holds it now.
+pub(crate) fn for_life(pack: &Pack, ledger: LedgerIx) -> impl Iterator<Item = FieldIx> {
+    let definition = pack.ledger(ledger);
+    definition.unique.iter().filter_map(|unique| match (unique.fields.as_slice(), &unique.predicate) {
+        ([field], Some(_)) if definition.field(*field).kind == Kind::IdNumber => Some(*field),
+        _ => None,
+    })
 }
 
 /// Names exactly these records: a form that says that what it writes is none of them says it of no other.
@@ -150,16 +172,18 @@ impl Actor {
         if !stands(pack, ledger, |field| valid.values().get(usize::from(field.0))) {
             return Ok(Vec::new());
         }
-        let mut found: BTreeMap<Uuid, usize> = BTreeMap::new();
+        let mut found: BTreeMap<Uuid, Alikeness> = BTreeMap::new();
+        for field in for_life(pack, ledger) {
+            let ended = self.ended(valid, field).await?;
+            found.extend(ended.into_iter().map(|id| (id, Alikeness::Ended(field))));
+        }
         for (at, rule) in pack.ledger(ledger).alike.iter().enumerate() {
             for record in self.candidates(rule, valid, beside).await? {
-                if record.id != valid.id() {
-                    found.entry(record.id).or_insert(at);
-                }
+                found.entry(record.id).or_insert(Alikeness::Rule(at));
             }
         }
-        let found = found.into_iter().take(MOST).map(|(id, at)| (id, Alikeness::Rule(at)));
-        self.seen_likes(valid, found.collect()).await
+        found.remove(&valid.id());
+        self.seen_likes(valid, found.into_iter().take(MOST).collect()).await
     }
 
     /// Records that the new ones of some steps may be.
@@ -178,6 +202,20 @@ impl Actor {
             likes.extend(self.likes(valid, &made).await?);
         }
         Ok(likes)
+    }
+
+    /// Records that have ended and held the number that one holds.
+    async fn ended(&self, valid: &Valid, field: FieldIx) -> Result<Vec<Uuid>> {
+        let (pack, ledger) = (self.pack(), valid.ledger());
+        let number = valid.values().get(usize::from(field.0)).cloned().unwrap_or_default();
+        if number == Value::Null {
+            return Ok(Vec::new());
+        }
+        let mut query = Query::of(self.county_code(), ledger, self.today());
+        query.equals.push((field, number));
+        let mut records = self.store().select(pack, &query).await.map_err(unavailable)?;
+        records.retain(|record| !stands(pack, ledger, |field| record.values.get(usize::from(field.0))));
+        Ok(records.into_iter().map(|record| record.id).collect())
     }
 
     /// Standing records that a rule holds to be one with a record, this one among them if it is there.

@@ -2,7 +2,7 @@
 
 use super::{Doubted, Entry, Filling, compared_key, value_at};
 use crate::Actor;
-use crate::alike::{Like, apart_key};
+use crate::alike::{Like, apart_key, for_life};
 use crate::error::Result;
 use anju_pack::{FieldIx, LedgerIx};
 use anju_record::{Code, Fault, Record, Valid};
@@ -38,10 +38,11 @@ impl Actor {
         let after = Record { id: before.id, version: 0, area: "".into(), values: valid.values().to_vec() };
         let differs = |field: FieldIx| value_at(before, field) != value_at(&after, field);
         let rules = &self.pack().ledger(valid.ledger()).alike;
-        rules.iter().any(|rule| {
-            let own = rule.same.iter().map(|place| place.path.first().map_or(place.field, |hop| hop.field));
-            own.chain(rule.sounds).any(differs)
-        })
+        for_life(self.pack(), valid.ledger()).any(differs)
+            || rules.iter().any(|rule| {
+                let own = rule.same.iter().map(|place| place.path.first().map_or(place.field, |hop| hop.field));
+                own.chain(rule.sounds).any(differs)
+            })
     }
 
     /// Shows beside a refused form the records that hold what it would repeat, as far as they see them.

@@ -14,17 +14,22 @@ use uuid::Uuid;
 use super::DryRun;
 use super::plan::fault;
 use crate::Actor;
-use crate::alike::{alike_trait, alike_words, stands};
+use crate::alike::{Alikeness, alike_trait, stands};
 use crate::error::Result;
 use crate::records::{Stored, unavailable};
 
 /// What a new record is like.
 enum Twin {
-    /// A record that stands.
+    /// A record that is there.
     There(Uuid),
+    /// One beyond what they may see.
+    Beyond,
     /// The record of an earlier row.
     Row(usize),
 }
+
+/// New records, each with what it is like and by what.
+type Twins = HashMap<usize, (Alikeness, Twin)>;
 
 /// New records of one ledger.
 struct News<'a> {
@@ -46,7 +51,6 @@ impl Actor {
         let mut ledgers: Vec<LedgerIx> = run.entries.iter().map(|entry| entry.ledger).collect();
         ledgers.sort_unstable();
         ledgers.dedup();
-        ledgers.retain(|ledger| !self.pack().ledger(*ledger).alike.is_empty());
         for ledger in ledgers {
             let is_new = |at: &usize| run.entries[*at].ledger == ledger && run.entries[*at].before.is_none();
             let at: Vec<usize> = (0..run.entries.len()).filter(is_new).collect();
@@ -56,7 +60,8 @@ impl Actor {
             let mut news =
                 News { actor: self, ledger, at, beyond: HashMap::new(), hashing: DefaultHashBuilder::default() };
             news.look_beyond(run).await?;
-            let twins = news.twins(run).await?;
+            let mut twins = news.twins(run).await?;
+            news.returned(run, &mut twins);
             news.remark(run, recognised, twins).await?;
         }
         Ok(())
@@ -118,28 +123,38 @@ impl News<'_> {
         repeated
     }
 
+    /// Whoever held a number for life is surer than what a rule tells.
+    fn returned(&self, run: &DryRun, twins: &mut Twins) {
+        for (at, (field, there)) in run.ended.iter().filter(|(at, _)| run.entries[**at].ledger == self.ledger) {
+            twins.insert(*at, (Alikeness::Ended(*field), there.map_or(Twin::Beyond, Twin::There)));
+        }
+    }
+
     /// What each new record is like, the surest rule first.
-    async fn twins(&self, run: &DryRun) -> Result<HashMap<usize, (usize, Twin)>> {
+    async fn twins(&self, run: &DryRun) -> Result<Twins> {
         let pack = self.actor.pack();
         let rules = &pack.ledger(self.ledger).alike;
+        if rules.is_empty() {
+            return Ok(Twins::new());
+        }
         let wanted: Vec<Marked> = rules.par_iter().map(|rule| self.wanted(run, rule)).collect();
-        let mut twins: HashMap<usize, (usize, Twin)> = HashMap::new();
+        let mut twins = Twins::new();
         for (at_rule, (rule, wanted)) in rules.iter().zip(&wanted).enumerate() {
             for (at, first) in self.repeated(run, rule, wanted) {
-                twins.entry(at).or_insert((at_rule, Twin::Row(first)));
+                twins.entry(at).or_insert((Alikeness::Rule(at_rule), Twin::Row(first)));
             }
         }
         let mut each = |record: Record| {
             for (at_rule, (rule, wanted)) in rules.iter().zip(&wanted).enumerate() {
+                let why = Alikeness::Rule(at_rule);
                 let Some(held) = self.held(rule, |field| record.values.get(usize::from(field.0))) else { continue };
                 let mark = self.mark(&held);
                 let marked = wanted.iter().skip(wanted.partition_point(|(known, _)| *known < mark));
                 let alike = marked.take_while(|(known, _)| *known == mark).map(|(_, at)| at);
                 for at in alike {
-                    let surer =
-                        twins.get(at).is_none_or(|(rule, twin)| at_rule < *rule || matches!(twin, Twin::Row(_)));
+                    let surer = twins.get(at).is_none_or(|(by, twin)| why < *by || matches!(twin, Twin::Row(_)));
                     if surer && self.held_new(run, rule, *at).as_ref() == Some(&held) {
-                        twins.insert(*at, (at_rule, Twin::There(record.id)));
+                        twins.insert(*at, (why, Twin::There(record.id)));
                     }
                 }
             }
@@ -163,16 +178,11 @@ impl News<'_> {
     }
 
     /// Says at the first row of each new record what it is like.
-    async fn remark(
-        &self,
-        run: &mut DryRun,
-        recognised: &Recognised,
-        twins: HashMap<usize, (usize, Twin)>,
-    ) -> Result<()> {
+    async fn remark(&self, run: &mut DryRun, recognised: &Recognised, twins: Twins) -> Result<()> {
         let mut there: Vec<Uuid> = (twins.values())
             .filter_map(|(_, twin)| match twin {
                 Twin::There(id) => Some(*id),
-                Twin::Row(_) => None,
+                Twin::Beyond | Twin::Row(_) => None,
             })
             .collect();
         there.sort_unstable();
@@ -188,15 +198,17 @@ impl News<'_> {
                 first.entry(*entry).or_insert(position);
             }
         }
-        for (at, (rule, twin)) in twins {
+        for (at, (why, twin)) in twins {
             let Some(position) = first.get(&at).copied() else { continue };
             let name = run.entries[at].name(self.actor.pack());
             let problem = match twin {
+                Twin::Beyond => Problem::new(Code::LikeOneElsewhere, name, []),
                 Twin::There(id) => match seen.get(&id) {
                     Some(stored) => {
                         let number = self.actor.number_of(stored);
                         let there = self.actor.known_as(&stored.name, &stored.record.area, number);
-                        Problem::new(Code::LikeAnother, name, [there])
+                        let ended = matches!(why, Alikeness::Ended(_));
+                        Problem::new(if ended { Code::LikeOneEnded } else { Code::LikeAnother }, name, [there])
                     }
                     None => Problem::new(Code::LikeOneElsewhere, name, []),
                 },
@@ -205,8 +217,8 @@ impl News<'_> {
                     Problem::new(Code::LikeRow, name, [row.to_string(), run.entries[other].name(self.actor.pack())])
                 }
             };
-            let (row, column) = (run.rows[position].number, self.column(recognised, rule));
-            let problem = problem.at("", &alike_words(self.actor.pack(), self.ledger, rule));
+            let (row, column) = (run.rows[position].number, self.column(recognised, why));
+            let problem = problem.at("", &why.in_words(self.actor.pack(), self.ledger));
             run.rows[position]
                 .faults
                 .push(RowFault { warning: true, ..fault(row, column, FaultKind::LikeAnother, problem) });
@@ -215,10 +227,16 @@ impl News<'_> {
     }
 
     /// The column that told what sounds alike, or else is the same.
-    fn column(&self, recognised: &Recognised, rule: usize) -> Option<u32> {
-        let rule = self.actor.pack().ledger(self.ledger).alike.get(rule)?;
-        let own = rule.same.iter().find(|place| place.path.is_empty()).map(|place| place.field);
-        let field = rule.sounds.or(own)?;
+    fn column(&self, recognised: &Recognised, why: Alikeness) -> Option<u32> {
+        let field = match why {
+            Alikeness::Repeated => None,
+            Alikeness::Ended(field) => Some(field),
+            Alikeness::Rule(at) => {
+                let rule = self.actor.pack().ledger(self.ledger).alike.get(at)?;
+                let own = rule.same.iter().find(|place| place.path.is_empty()).map(|place| place.field);
+                rule.sounds.or(own)
+            }
+        }?;
         recognised.column_of_ledger(self.ledger, field)
     }
 }

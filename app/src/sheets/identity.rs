@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 use uuid::Uuid;
 
 use super::nodes::Node;
-use crate::alike::stands;
+use crate::alike::{for_life, stands};
 
 /// A set of fields that tells records of a ledger apart.
 #[derive(Debug, Clone)]
@@ -154,6 +154,8 @@ pub(super) struct Known {
     /// Keys that may not repeat and that records beyond what somebody may see hold.
     beyond: Vec<HashSet<Vec<Value>>>,
     by_key: Vec<HashMap<Vec<Value>, Vec<Found>>>,
+    /// By a number that is somebody's for life, whoever held it and has ended, the latest; none of one beyond what somebody may see.
+    pub ended: HashMap<(FieldIx, Value), Option<Uuid>>,
     /// What a record that has ended is told apart by: its owner and its end.
     ended_by: Vec<FieldIx>,
     end: Option<FieldIx>,
@@ -199,9 +201,31 @@ impl Known {
                 (!found.counts, !stands, std::cmp::Reverse(record.id))
             });
         }
+        let mut ended: HashMap<(FieldIx, Value), Option<Uuid>> = HashMap::new();
+        for (record, id) in others.iter().map(|other| (other, None)).chain(records.iter().map(|it| (it, Some(it.id)))) {
+            let value = |field: FieldIx| record.values.get(usize::from(field.0));
+            if !stands(pack, ledger, value) {
+                for field in for_life(pack, ledger) {
+                    let held = said(value(field)).map(|number| ended.entry((field, number.clone())).or_default());
+                    if let Some(latest) = held {
+                        *latest = id.max(*latest);
+                    }
+                }
+            }
+        }
         let end = definition.period.and_then(|period| period.end);
         let ended_by = definition.of.map(|owner| owner.field).into_iter().chain(end).collect();
-        Self { identities, records, owners: HashMap::new(), shared: HashMap::new(), beyond, by_key, ended_by, end }
+        Self {
+            identities,
+            records,
+            owners: HashMap::new(),
+            shared: HashMap::new(),
+            beyond,
+            by_key,
+            ended,
+            ended_by,
+            end,
+        }
     }
 
     /// Whether a record beyond what they may see holds a key that may not repeat.

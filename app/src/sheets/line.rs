@@ -106,6 +106,8 @@ pub struct DryRun {
     pub(super) entries: Vec<Entry>,
     /// What records are called that a changed one refers to, now or then.
     pub(super) names: HashMap<Uuid, String>,
+    /// New records with a number that is somebody's for life and whose holder has ended, as positions; none of a holder beyond what they see.
+    pub(super) ended: BTreeMap<usize, (FieldIx, Option<Uuid>)>,
     /// Those that taking it writes, as positions, in the order of the writes.
     pub(super) written: Vec<usize>,
 }

@@ -1,8 +1,8 @@
 //! What holds of every sheet: twice is once, undone is never, blanks erase nothing, and nobody gets beyond their rights.
 
-use anju_app::{Columns, ImportState, Progress, RollAsk, RowState, SheetFault, TakeRefused, Took, UndoError};
+use anju_app::{Columns, ImportState, Progress, RollAsk, RowLine, RowState, SheetFault, TakeRefused, Took, UndoError};
 use anju_exchange::write::TableFormat;
-use anju_record::{Draft, Lang, Record, Value, validate};
+use anju_record::{Code, Draft, Lang, Record, Value, validate};
 use anju_store::Write;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -98,6 +98,9 @@ pub async fn who_left_and_came_back_stands_in_two_rows(desk: &Desk) {
         let read = desk.check("回来.csv", lines.join("\n").as_bytes(), ROSTER, &told()).await;
         let faults: Vec<_> = read.run.rows.iter().flat_map(|row| &row.faults).map(|it| it.fault.to_string()).collect();
         assert_eq!(read.run.rows.iter().map(|row| row.state).collect::<Vec<_>>(), states, "{faults:?}");
+        let remarks = |row: &RowLine| row.faults.iter().filter(|it| it.fault.code == Code::LikeOneEnded).count();
+        let told: Vec<usize> = read.run.rows.iter().map(remarks).collect();
+        assert_eq!(told, states.map(|state| usize::from(state == RowState::New)), "who left is shown: {faults:?}");
     }
 }
 
@@ -314,16 +317,7 @@ pub async fn whose_it_is_that_a_row_repeats_is_told_as_far_as_it_is_seen(desk: &
 
     // To an officer of another place it is somewhere, and nobody's.
     let beyond = "610923102001901";
-    let site = [
-        ("code", beyond),
-        ("name", "镇外安置点"),
-        ("kind", "in_village"),
-        ("batch", "fyp13"),
-        ("layout", "apartment"),
-        ("destination_village", "610923102001"),
-        ("opened_on", "2017-01-01"),
-    ];
-    desk.make("site", &site).await;
+    desk.site(beyond, "镇外安置点").await;
     let officer = desk.clerk_in("town_office", beyond);
     let id = officer.hand_in("重号.csv", &csv(&[elsewhere]), ROSTER, beyond, &told()).await.unwrap();
     let line = officer.sheet_line(id).await.unwrap();
@@ -407,6 +401,10 @@ pub async fn what_was_taken_is_not_looked_at_again(desk: &Desk) {
     let states: Vec<_> = read.run.rows.iter().map(|row| row.state).collect();
     assert_eq!(states[3..], [RowState::Same, RowState::Same]);
     assert!(!read.run.writes_anything(), "a name given by hand would be taken back");
+    let mut other = line.clone();
+    other.taken[0].grid += 1;
+    let read = desk.sheet_read(&other, &Progress::default()).await.unwrap();
+    assert!(read.run.writes_anything(), "rows of another sheet of the workbook are not done");
     let head = desk.keep("户主.csv", &csv(&people[..1]), ROSTER, &told()).await;
     desk.take(&head).await;
     let (took, _) = desk.take(&line).await;
@@ -431,16 +429,7 @@ pub async fn a_roster_moves_nobody_unseen(desk: &Desk) {
     assert_eq!(told_of.after.as_deref(), Some("70号楼"));
     // To another site: whoever records the move does that.
     let beyond = "610923102001902";
-    let site = [
-        ("code", beyond),
-        ("name", "别处安置点"),
-        ("kind", "in_village"),
-        ("batch", "fyp13"),
-        ("layout", "apartment"),
-        ("destination_village", "610923102001"),
-        ("opened_on", "2017-01-01"),
-    ];
-    desk.make("site", &site).await;
+    desk.site(beyond, "别处安置点").await;
     let read =
         desk.check_sheet("搬.csv", moved.as_bytes(), ROSTER, beyond, &told(), &Progress::default()).await.unwrap();
     let said: Vec<_> =

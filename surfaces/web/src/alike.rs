@@ -1,7 +1,8 @@
 //! Records that are there and may be the one that is being written, and what of it is doubtful: with the word that it is another, or is so.
 
 use anju_app::{Actor, Alikeness, Doubted, Like, apart_key, compared_key};
-use anju_record::kind;
+use anju_pack::FieldIx;
+use anju_record::{Value, kind};
 use anju_ui::{Lang, View, t, t_args, text};
 use maud::{Markup, html};
 
@@ -28,15 +29,21 @@ pub fn likes(actor: &Actor, view: &View, likes: &[Like], ticked: Ticked<'_>) -> 
     if likes.is_empty() {
         return html! {};
     }
-    let repeated = likes.iter().all(|like| like.why == Alikeness::Repeated);
-    let key = if repeated { "alike-holds" } else { "alike-found" };
+    let all = |is: fn(&Like) -> bool| likes.iter().all(is);
+    let (repeated, ended) = (all(|like| like.why == Alikeness::Repeated), all(has_ended));
+    let key = match (repeated, ended) {
+        (true, _) => "alike-holds",
+        (_, true) => "alike-ended",
+        _ => "alike-found",
+    };
+    let apart = if likes.iter().any(has_ended) { "alike-back" } else { "alike-apart" };
     html! {
         div class="notice bad" role="alert" {
             p { b { (t_args(lang, key, &[("n", likes.len().into())])) } }
             ul { @for like in likes { li { (one(actor, view, like)) } } }
             @if !repeated {
                 @let key = apart_key(likes);
-                p { label { input type="checkbox" name="apart" value=(key) checked[ticked.apart == key]; " " (t(lang, "alike-apart")) } }
+                p { label { input type="checkbox" name="apart" value=(key) checked[ticked.apart == key]; " " (t(lang, apart)) } }
             }
         }
     }
@@ -60,6 +67,11 @@ fn doubts(view: &View, doubts: &[Doubted], ticked: Ticked<'_>) -> Markup {
     }
 }
 
+/// Whether it is one that has left and may have come back.
+fn has_ended(like: &Like) -> bool {
+    matches!(like.why, Alikeness::Ended(_))
+}
+
 fn one(actor: &Actor, view: &View, like: &Like) -> Markup {
     let lang = view.lang;
     let reason = like.reason(actor.pack());
@@ -74,15 +86,19 @@ fn one(actor: &Actor, view: &View, like: &Like) -> Markup {
     }
 }
 
-/// Place, masked number and day of birth: enough to tell two of one name apart.
+/// Place, masked number, day of birth and day of the end: enough to tell two of one name apart.
 fn known_by(actor: &Actor, lang: Lang, stored: &anju_app::Stored) -> Vec<String> {
     let ledger = actor.pack().ledger(stored.ledger);
-    let born = ledger.born.and_then(|field| stored.record.values.get(usize::from(field.0)));
-    let born = born.filter(|value| **value != anju_record::Value::Null);
+    let day = |field: FieldIx| {
+        let value = stored.record.values.get(usize::from(field.0)).filter(|value| **value != Value::Null)?;
+        Some((text(lang, &ledger.field(field).title).to_owned(), kind::plain(value)))
+    };
+    let ended = ledger.period.and_then(|period| period.end).and_then(day);
     let words = [
         Some(site_name(actor, &stored.record.area)),
         actor.number_of(stored),
-        born.map(|born| t_args(lang, "alike-born", &[("day", kind::plain(born).into())])),
+        ledger.born.and_then(day).map(|(_, born)| t_args(lang, "alike-born", &[("day", born.into())])),
+        ended.map(|(title, day)| format!("{title} {day}")),
     ];
     words.into_iter().flatten().filter(|words| !words.is_empty()).collect()
 }

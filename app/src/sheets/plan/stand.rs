@@ -1,10 +1,15 @@
 //! What hangs together stands or falls together; what stands is written.
 
+use std::collections::BTreeMap;
+
 use anju_pack::{FieldIx, LedgerIx};
 use anju_record::{SmolStr, Value, eval};
+use uuid::Uuid;
 
 use super::super::line::{DryRun, RowLine, RowState};
+use super::entry::Entry;
 use super::settle::Settling;
+use crate::alike::{for_life, stands};
 
 impl Settling<'_> {
     /// A fault that keeps a whole group out keeps out every row of it.
@@ -123,6 +128,7 @@ impl Settling<'_> {
                 Some(_) => made[at].2 += 1,
             }
         }
+        let ended = self.ended();
         DryRun {
             rows: lines,
             ignored: Vec::new(),
@@ -131,7 +137,22 @@ impl Settling<'_> {
             made,
             entries: self.entries,
             names: std::collections::HashMap::new(),
+            ended,
             written,
         }
+    }
+
+    /// New records with a number that is somebody's for life and whose holder has ended.
+    fn ended(&self) -> BTreeMap<usize, (FieldIx, Option<Uuid>)> {
+        let pack = self.ground.pack();
+        let ended = |entry: &Entry| {
+            let known = &self.ground.known.get(&entry.ledger)?.ended;
+            if known.is_empty() || !entry.is_made() || !stands(pack, entry.ledger, |field| Some(entry.value(field))) {
+                return None;
+            }
+            for_life(pack, entry.ledger)
+                .find_map(|field| Some((field, *known.get(&(field, entry.value(field).clone()))?)))
+        };
+        self.entries.iter().enumerate().filter_map(|(at, entry)| Some((at, ended(entry)?))).collect()
     }
 }

@@ -503,6 +503,44 @@ pub async fn a_double_is_told_before_it_is_entered(site: &Site) {
     assert!(refused.text().contains(&format!("/records/person/{}", twin.id)) && apart(refused.text()).is_none());
 }
 
+/// Somebody with the number of one who left may have come back, or the leaving was a slip: whoever enters them is shown the one who left.
+pub async fn who_left_is_shown_when_they_come_back(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let of_file = homes(site, 3, 7).await;
+    let (home, members) = &of_file[0];
+    let leaver = stored(site, "person", members[2].record.id).await;
+    let words = |field: &str| anju_record::kind::plain(&value(site, &leaver, "person", field));
+    let gone = asked(&[("who", &leaver.id.to_string()), ("way", "returned"), ("on", "2020-05-16")]);
+    let gone = [gone, kin(&[members[0].clone(), members[1].clone()])].concat();
+    let location = happens(site, &office, &format!("/households/{home}/life/leave"), &gone).await;
+    let (elsewhere, id_number) = (of_file[1].0.to_string(), words("id_number"));
+    assert!(!id_number.is_empty(), "the demo's members have numbers");
+    let pairs = asked(&[
+        ("f.household", &elsewhere),
+        ("f.name", "改了名的人"),
+        ("f.id_number", &id_number),
+        ("f.born_on", &words("born_on")),
+        ("f.kinship", "99"),
+        ("f.sex", &words("sex")),
+        ("f.work_ability", "ordinary"),
+        ("f.political_status", "13"),
+        ("f.joined_on", "2020-05-16"),
+        ("key", "k4"),
+    ]);
+    let before = number(site, "person").await;
+    let told = site.post_as(&office, "/ledgers/person/new", &form(&pairs)).await.with(422);
+    let shown = told.text().contains(&format!("/records/person/{}", leaver.id));
+    assert!(shown && told.text().contains("减员日期 2020-05-16") && told.text().contains("离开后又回来"));
+    assert_eq!(number(site, "person").await, before, "nothing is written unasked");
+    let said = [pairs, asked(&[("apart", &apart(told.text()).unwrap())])].concat();
+    site.post_as(&office, "/ledgers/person/new", &form(&said)).await.with(303);
+    assert_eq!(number(site, "person").await, before + 1);
+    // Whoever stands holds the number now: the leaving cannot be undone beside them.
+    let (file, event) = location.split_once("?done=").unwrap();
+    let path = format!("{file}/undo/{event}");
+    site.post_as(&office, &path, "reason=%E5%8A%9E%E9%94%99%E4%BA%86").await.with(422);
+}
+
 /// Two questions at once: who ticks one of them need not tick it again when the other is asked.
 pub async fn a_tick_stays_while_what_it_speaks_of_is_the_same(site: &Site) {
     let office = site.sign_in(OFFICE).await;

@@ -128,6 +128,7 @@ async fn households_live_on_pages() {
     lives::a_file_is_opened_once_with_its_head(&site).await;
     lives::two_files_of_one_household_are_merged_on_a_page(&site).await;
     lives::a_double_is_told_before_it_is_entered(&site).await;
+    lives::who_left_is_shown_when_they_come_back(&site).await;
     lives::a_tick_stays_while_what_it_speaks_of_is_the_same(&site).await;
     lives::two_entries_of_the_head_are_the_head(&site).await;
     lives::events_are_recorded_and_undone_by_who_may_in_their_own_file(&site).await;
