@@ -94,7 +94,7 @@ pub use sheets::{
     SheetLine, SheetRead, Stage, TakeRefused, Taken, Took,
 };
 pub use steps::{Set, Step, Steps};
-pub use table::{Columns, Report, Table};
+pub use table::{Columns, Report, Table, named_by};
 pub use undo::{TouchedSince, UndoError};
 pub use verify::Proof;
 pub use writes::{Intent, WriteError, Written};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anju_access::{Action, Reach};
 use anju_exchange::write::{CellOut, ColumnKind, TableColumn, TableFormat, TableHead, TableWriter, sheet_columns};
-use anju_pack::{AreaLevel, Field, FieldIx, Kind, LedgerIx, Sheet};
+use anju_pack::{AreaLevel, Field, FieldIx, Kind, LabelPart, LedgerIx, Pack, Sheet};
 use anju_record::{Lang, Record, Value, kind};
 use anju_store::Query;
 use tokio::task::JoinHandle;
@@ -150,7 +150,9 @@ impl Actor {
         let definition = self.pack().ledger(ledger);
         let hidden = self.rights().hidden_anywhere(ledger);
         let mut sources = vec![Source::Name];
-        let mut columns = vec![TableColumn::text(lang.of(&definition.title), 24)];
+        let named = named_by(self.pack(), ledger).filter(|named| !fields.contains(named));
+        let title = named.map_or(&definition.title, |named| &definition.field(named).title);
+        let mut columns = vec![TableColumn::text(lang.of(title), 24)];
         for field in fields.iter().filter(|field| !hidden.contains(field)) {
             let column = TableColumn::of(definition.field(*field), lang);
             sources.push(source(0, ledger, *field, &column));
@@ -178,6 +180,15 @@ impl Actor {
             columns.push(TableColumn { title: lang.of(&told.heading).to_owned(), ..column });
         }
         (Some(sheet), sources, columns)
+    }
+}
+
+/// The field that alone is what a ledger's records are called, if there is one: beside it a column of its own says nothing more.
+pub fn named_by(pack: &Pack, ledger: LedgerIx) -> Option<FieldIx> {
+    let definition = pack.ledger(ledger);
+    match definition.label.as_slice() {
+        [LabelPart::Field(field)] if !matches!(definition.field(*field).kind, Kind::Ref { .. }) => Some(*field),
+        _ => None,
     }
 }
 

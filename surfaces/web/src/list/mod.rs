@@ -5,7 +5,7 @@ mod filters;
 mod saved;
 
 use anju_access::Action as Access;
-use anju_app::{Actor, Error, Roll, RollAsk, SIZES};
+use anju_app::{Actor, Error, Roll, RollAsk, SIZES, named_by};
 use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::{Fault, Record};
 use anju_ui::{
@@ -280,7 +280,8 @@ impl Listing<'_> {
         let asked =
             self.view.get("cols").map(|ids| ids.split(',').filter_map(|id| definition.field_by_id(id)).collect());
         let chosen: Option<Vec<FieldIx>> = asked.or(kept).filter(|columns: &Vec<FieldIx>| !columns.is_empty());
-        chosen.unwrap_or_else(|| self.fit_columns().take(COLUMNS).collect())
+        let named = named_by(self.actor.pack(), self.ledger);
+        chosen.unwrap_or_else(|| self.fit_columns().filter(|ix| Some(*ix) != named).take(COLUMNS).collect())
     }
 
     /// Fields that fit into a table and are not kept from them.
@@ -319,7 +320,10 @@ impl Listing<'_> {
         let picks = self.picks();
         let sortable = actor.roll_shape(self.ledger);
         let mut heads: Vec<Column> = picks.then(|| Column::text("")).into_iter().collect();
-        heads.push(Column::text(text(lang, &definition.title)));
+        heads.push(match named_by(actor.pack(), self.ledger).filter(|named| !columns.contains(named)) {
+            Some(ix) => self.head(0, ix, sortable.is_sortable(ix)),
+            None => Column::text(text(lang, &definition.title)),
+        });
         heads.extend(columns.iter().enumerate().map(|(at, ix)| self.head(at, *ix, sortable.is_sortable(*ix))));
         heads.push(Column::text(t(lang, "place")).second());
         let rows = records.iter().zip(&shown).map(|(record, fields)| {

@@ -35,6 +35,8 @@ pub async fn a_list_is_what_its_address_says(site: &Site) {
     }
     let sorted = site.get("/ledgers/person?order=-born_on").await.with(200);
     assert!(sorted.text().contains("aria-sort=\"descending\""));
+    let first = site.get("/ledgers/person").await.with(200);
+    assert_eq!(first.text().matches("order=name\"").count(), 1, "the name is no column beside what a record is called");
     let wide = site.get("/ledgers/person?size=200&cols=name,sex").await.with(200);
     assert_eq!(wide.text().matches("<tr").count(), 200 + 1 + actor.pack().ledger(person).fields.len() + 1);
     // Columns and filters of fields that are sealed or none are told, not guessed.
