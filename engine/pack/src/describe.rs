@@ -30,7 +30,7 @@ pub(crate) fn label_words(pack: &Pack, ix: LedgerIx) -> String {
     ledger.label.iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
-/// What each record of a ledger owns exactly one of, as it is written.
+/// What each record of a ledger owns exactly one of, or none, as it is written.
 pub(crate) fn exactly_words(pack: &Pack, ix: LedgerIx) -> Vec<String> {
     let condition = |key, of, predicate: &Option<crate::predicate::Predicate>| match predicate {
         Some(predicate) => format!(" {key} {}", sql(pack, of, predicate)),
@@ -38,7 +38,8 @@ pub(crate) fn exactly_words(pack: &Pack, ix: LedgerIx) -> Vec<String> {
     };
     let one = |one: &crate::model::Exactly| {
         let (which, during) = (condition("where", one.of, &one.predicate), condition("while", ix, &one.during));
-        format!("{}{which}{during}", pack.ledger(one.of).id)
+        let none = if one.number == 0 { "none of " } else { "" };
+        format!("{none}{}{which}{during}", pack.ledger(one.of).id)
     };
     pack.ledger(ix).exactly.iter().map(one).collect()
 }

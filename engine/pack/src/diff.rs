@@ -156,8 +156,8 @@ impl Found {
             (
                 &old.exactly,
                 &new.exactly,
-                ("不再要求恰有一条", "no longer exactly one"),
-                ("要求恰有一条", "must now have exactly one"),
+                ("不再要求恰有几条", "no longer exactly so many"),
+                ("要求恰有一条（none of：没有）", "must now have exactly one, or none"),
             ),
             (&old.agrees, &new.agrees, ("不再要求一致", "need no longer agree"), ("要求一致", "must now agree")),
         ];

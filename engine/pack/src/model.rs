@@ -227,7 +227,7 @@ pub struct Ledger {
     pub label: Vec<LabelPart>,
     /// Sets of fields that may not repeat among live records.
     pub unique: Vec<Unique>,
-    /// What every record owns exactly one of.
+    /// What every record owns exactly one of, or none.
     pub exactly: Vec<Exactly>,
     /// By what two records are likely to be of one and the same.
     pub alike: Vec<Alike>,
@@ -288,9 +288,11 @@ pub struct Unique {
     pub predicate: Option<Predicate>,
 }
 
-/// That a record owns exactly one of something.
+/// That a record owns exactly one of something, or none.
 #[derive(Debug, Clone, Serialize)]
 pub struct Exactly {
+    /// How many: 1, or 0.
+    pub number: i64,
     /// The owned ledger.
     pub of: LedgerIx,
     /// Which of its records count.

@@ -159,7 +159,7 @@ fn ledger_section(pack: &Pack, at: LedgerIx, page: &mut String) {
         line!(page, "- 唯一 / Unique: {}{}", names.join(", "), among.unwrap_or_default());
     }
     for one in exactly_words(pack, at) {
-        line!(page, "- 恰有一条 / Exactly one: {one}");
+        line!(page, "- 恰有 / Exactly: {one}");
     }
     for one in shares_words(pack, at) {
         line!(page, "- 与所引用的记录一致 / Agrees with what it names: {one}");

@@ -98,6 +98,7 @@ codes! {
     NotExactlyOne = "F060", "“{value}”应当恰有一条“{0}”，这样保存后会有 {1} 条；请在同一次保存中补上或只留一条", "“{value}” must have exactly one “{2}” and would have {1}; add it or keep only one in the same save";
     Several = "F061", "“{value}”有多条，请选择：{0}", "“{value}” fits several; choose one: {0}";
     Said = "F062", "{0}", "{1}";
+    NotNone = "F063", "“{value}”{3}，名下不能有“{0}”，这样保存后会有 {1} 条；请先办结它们，或更正此项", "“{value}”, whose {4}, must have no “{2}” and would have {1}; settle that first, or correct this";
     NoPicture = "F070", "不是完整的图片，请上传 JPEG、PNG 或 WebP 图片", "is no whole picture; choose a JPEG, PNG or WebP";
     FileTooLarge = "F071", "图片超过 5 MB，请压缩后再上传", "is larger than 5 MB; make it smaller first";
 }

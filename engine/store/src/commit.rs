@@ -325,7 +325,7 @@ pub(crate) async fn one<S: Session>(
         writer.write = position;
         writer.nothing_refers(ledger, id).await?;
     }
-    writer.exactly_one_of_each().await?;
+    writer.exactly_as_many().await?;
     writer.agree().await?;
     Ok(Done::Rows(changes))
 }

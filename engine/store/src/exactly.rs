@@ -1,4 +1,4 @@
-//! What a record owns exactly one of: looked at when a batch has been written, of every owner that it touched, in the same transaction.
+//! What a record owns exactly one of, or none: looked at when a batch has been written, of every owner that it touched, in the same transaction.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -26,8 +26,10 @@ pub(crate) struct ExactlySql {
     owner: String,
     /// county, id → how many of its own count.
     count: String,
-    /// county, county → ids of living owners that do not own exactly one.
+    /// county, county → ids of living owners that do not own as many.
     broken: String,
+    /// How many: 1, or 0.
+    number: i64,
 }
 
 /// Owners to look at, each with the write that touched it last.
@@ -109,7 +111,11 @@ impl ExactlySql {
             Dialect::Sqlite => ["?", "?", ""],
             Dialect::Postgres => ["$1", "$2", " FOR NO KEY UPDATE"],
         };
+        // Owners with none stand in no group.
+        let wrong = if one.number == 0 { "id IN" } else { "id NOT IN" };
+        let right = if one.number == 0 { "" } else { " HAVING count(*) = 1" };
         Some(Self {
+            number: one.number,
             of: one.of,
             owner: format!(
                 "SELECT {} FROM {owner} WHERE county = {first} AND id = {second} AND {during}{lock}",
@@ -117,15 +123,15 @@ impl ExactlySql {
             ),
             count: format!("SELECT count(*) FROM {table} WHERE county = {first} AND {by} = {second} AND {counts}"),
             broken: format!(
-                "SELECT id FROM {owner} WHERE county = {first} AND {during} AND id NOT IN (SELECT {by} FROM {table} WHERE county = {second} AND {counts} GROUP BY {by} HAVING count(*) = 1)"
+                "SELECT id FROM {owner} WHERE county = {first} AND {during} AND {wrong} (SELECT {by} FROM {table} WHERE county = {second} AND {counts} GROUP BY {by}{right})"
             ),
         })
     }
 }
 
 impl<S: Session> RowWriter<'_, S> {
-    /// Every owner that the batch touched owns exactly one of what it must.
-    pub async fn exactly_one_of_each(&mut self) -> Result<(), Fail> {
+    /// Every owner that the batch touched owns as many as it must.
+    pub async fn exactly_as_many(&mut self) -> Result<(), Fail> {
         let job = self.job;
         let mut touched = std::mem::take(&mut self.touched.0);
         if touched.len() >= MANY {
@@ -149,7 +155,7 @@ impl<S: Session> RowWriter<'_, S> {
     }
 }
 
-/// Every living owner of the county that does not own exactly one of what it must: one statement for each rule.
+/// Every living owner of the county that does not own as many as it must: one statement for each rule.
 async fn all_broken<S: Session>(
     session: &mut S,
     job: &Job,
@@ -180,13 +186,13 @@ async fn broken<S: Session>(
     let Some(owner) = rows.into_iter().next().and_then(record_of) else { return Ok(None) };
     let rows = session.query(&one.count, &[county, &key], &[Column::Int]).await?;
     match rows.first().map(Vec::as_slice) {
-        Some([Value::Int(1)]) => Ok(None),
+        Some([Value::Int(count)]) if *count == one.number => Ok(None),
         Some([Value::Int(count)]) => Ok(Some(fault(&job.pack, ledger, position, &owner, &count.to_string()))),
         _ => Ok(None),
     }
 }
 
-/// Names the owner, what there should be one of, and how many there would be.
+/// Names the owner, what there should be one or none of, and how many there would be.
 fn fault(pack: &Pack, ix: LedgerIx, position: usize, owner: &Record, count: &str) -> Fault {
     let (ledger, one) = (pack.ledger(ix), &pack.ledger(ix).exactly[position]);
     let owned = pack.ledger(one.of);
@@ -196,8 +202,22 @@ fn fault(pack: &Pack, ix: LedgerIx, position: usize, owner: &Record, count: &str
     let (title, of) = (&owned.title, words.as_ref());
     let zh = of.map_or_else(|| title.zh.clone(), |words| format!("{}（{}）", title.zh, words.zh));
     let en = of.map_or_else(|| title.en.clone(), |words| format!("{} ({})", title.en, words.en));
+    if one.number == 0 {
+        return unwanted(pack, ix, one, name, [zh, count.to_owned(), en]);
+    }
     let problem = Problem::new(Code::NotExactlyOne, name, [zh, count.to_owned(), en]);
     match which {
+        Some(field) => problem.at(field.id.as_str(), &field.title),
+        None => problem.at("", &ledger.title),
+    }
+}
+
+/// At what the owner says that leaves no room for them.
+fn unwanted(pack: &Pack, ix: LedgerIx, one: &Exactly, name: String, owned: [String; 3]) -> Fault {
+    let ledger = pack.ledger(ix);
+    let during = one.during.as_ref().map(|during| anju_pack::predicate_in_words(pack, ix, during)).unwrap_or_default();
+    let problem = Problem::new(Code::NotNone, name, owned.into_iter().chain([during.zh, during.en]));
+    match one.during.as_ref().and_then(first_field).map(|field| ledger.field(field)) {
         Some(field) => problem.at(field.id.as_str(), &field.title),
         None => problem.at("", &ledger.title),
     }

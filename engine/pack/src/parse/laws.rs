@@ -39,9 +39,13 @@ pub(crate) fn uniques(reader: &Reader<'_>) -> Vec<RawUnique> {
 pub(crate) fn exactly(reader: &Reader<'_>) -> Vec<RawExactly> {
     let one = |item: &Node| {
         let inner = Reader::of(reader.bench, item, ("exactly", "exactly"), item.at)?;
-        let (of, predicate, during) = (inner.need_word("one_of"), inner.word("where"), inner.word("while"));
+        let (number, of) = match inner.word("none_of") {
+            Some(of) => (0, Some(of)),
+            None => (1, inner.need_word("one_of")),
+        };
+        let (predicate, during) = (inner.word("where"), inner.word("while"));
         inner.done();
-        Some(RawExactly { of: of?, predicate, during })
+        Some(RawExactly { number, of: of?, predicate, during })
     };
     reader.list("exactly").iter().filter_map(one).collect()
 }

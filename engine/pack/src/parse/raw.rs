@@ -84,6 +84,7 @@ pub(crate) struct RawUnique {
 
 #[derive(Debug)]
 pub(crate) struct RawExactly {
+    pub number: i64,
     pub of: Word,
     pub predicate: Option<Word>,
     pub during: Option<Word>,

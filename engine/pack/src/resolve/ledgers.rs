@@ -376,6 +376,7 @@ fn exactly(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<Exactly> {
     let one = |raw: &crate::parse::raw::RawExactly| {
         let of = owned(scope, at, &raw.of)?;
         Some(Exactly {
+            number: raw.number,
             of,
             predicate: raw.predicate.as_ref().and_then(|word| condition::compile(scope, of, word)),
             during: raw.during.as_ref().and_then(|word| condition::compile(scope, at, word)),

@@ -8,7 +8,7 @@ use crate::library::*;
 
 const SITE: &str = "610923100001001";
 const OTHER: &str = "610923101002003";
-const RULE: &str = "unique = [[\"code\"]]\nexactly = [{ one_of = \"reader\", where = \"standing = 'lead'\", while = \"name <> '闭馆'\" }]";
+const RULE: &str = "unique = [[\"code\"]]\nexactly = [{ one_of = \"reader\", where = \"standing = 'lead'\", while = \"name <> '闭馆'\" }, { none_of = \"reader\", where = \"standing <> 'lead'\", while = \"name = '闭馆'\" }]";
 
 async fn ready(store: &Store) -> std::sync::Arc<anju_pack::Pack> {
     let pack = pack_of(&WORDS.replacen("unique = [[\"code\"]]", RULE, 1));
@@ -69,6 +69,26 @@ pub async fn the_one_may_change_within_a_batch(store: Store) {
     let moved = faults(commit(&store, &pack, vec![down(reader(&pack, Some(other), home, "member"))]).await);
     assert_eq!((moved.len(), moved[0].value.as_str()), (1, format!("馆{OTHER}").as_str()), "whom it was taken from");
     assert!(store.get(&pack, COUNTY, ledger(&pack, "branch"), away).await.unwrap().is_some());
+}
+
+pub async fn an_owner_that_may_have_none_is_refused_them(store: Store) {
+    let pack = ready(&store).await;
+    let (home, lead) = led(&store, &pack, SITE).await;
+    let joined = valid(&pack, None, "reader", &[("branch", &home.to_string()), ("name", "王"), ("standing", "member")]);
+    let member = joined.id();
+    commit(&store, &pack, vec![Write::Insert(joined)]).await.unwrap();
+    let closing = || Write::Update { valid: branch(&pack, Some(home), SITE, "闭馆"), expected_version: 1 };
+    let told = faults(commit(&store, &pack, vec![closing()]).await);
+    assert_eq!((told[0].code, told[0].value.as_str(), told[0].path.as_str()), (Code::NotNone, "闭馆", "name"));
+    assert_eq!((told.len(), told[0].args[1].as_str()), (1, "1"), "a lead may stay: {told:?}");
+    let go = Write::Delete { ledger: ledger(&pack, "reader"), id: member, expected_version: 1 };
+    commit(&store, &pack, vec![closing(), go]).await.unwrap();
+    let joins = faults(commit(&store, &pack, vec![Write::Insert(reader(&pack, None, home, "member"))]).await);
+    assert_eq!(joins[0].code, Code::NotNone, "nobody joins what is closed");
+    let loaded = store.import(&pack, batch(Vec::new()), vec![reader(&pack, None, home, "member")]).await;
+    assert_eq!(faults(loaded)[0].code, Code::NotNone, "nor by a load");
+    let stays = Write::Update { valid: reader(&pack, Some(lead), home, "lead"), expected_version: 1 };
+    commit(&store, &pack, vec![stays]).await.unwrap();
 }
 
 pub async fn a_load_of_many_keeps_it_too(store: Store) {

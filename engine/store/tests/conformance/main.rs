@@ -52,6 +52,7 @@ stories! {
     writes::an_import_is_one_commit_in_any_order,
     exactly::an_owner_without_its_one_is_refused_by_name,
     exactly::the_one_may_change_within_a_batch,
+    exactly::an_owner_that_may_have_none_is_refused_them,
     exactly::a_load_of_many_keeps_it_too,
     exactly::writers_at_once_do_not_leave_none,
     agreeing::what_is_named_must_agree_at_the_reference,
