@@ -1,12 +1,12 @@
 //! One county in memory: its shard, how far it has followed the journal, and what was already evaluated at that point.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use anju_coverage::{Outcome, Plan};
 use anju_record::Change;
 use anju_shard::{Shape, Shard};
-use tokio::sync::watch;
 
 use crate::clock::Day;
 use crate::roll::Rolls;
@@ -16,12 +16,13 @@ const MEMO: usize = 96;
 
 /// A county in memory.
 ///
-/// Invariant: the shard is the fold of the journal up to `applied`; outcomes in `memo` were evaluated from that very shard.
+/// Invariant: the shard is the fold of the journal up to `seq`; outcomes in `memo` were evaluated from that very shard.
 pub struct County {
-    state: RwLock<State>,
+    shard: RwLock<Shard>,
+    seq: AtomicI64,
+    /// Held while the journal is followed: one after another.
+    pub(crate) following: tokio::sync::Mutex<()>,
     memo: Mutex<HashMap<Day, Arc<Outcome>>>,
-    pending: Mutex<BTreeMap<i64, (i64, Vec<Change>)>>,
-    applied: watch::Sender<i64>,
     sizes: Mutex<Option<Sizes>>,
     rolls: Rolls,
 }
@@ -33,19 +34,14 @@ struct Sizes {
     counts: Arc<[u64]>,
 }
 
-struct State {
-    shard: Shard,
-    seq: i64,
-}
-
 impl County {
     /// A county as loaded, at the given place of its journal.
     pub fn new(shard: Shard, seq: i64) -> Self {
         Self {
-            state: RwLock::new(State { shard, seq }),
+            shard: RwLock::new(shard),
+            seq: AtomicI64::new(seq),
+            following: tokio::sync::Mutex::default(),
             memo: Mutex::default(),
-            pending: Mutex::default(),
-            applied: watch::Sender::new(seq),
             sizes: Mutex::default(),
             rolls: Rolls::default(),
         }
@@ -58,7 +54,7 @@ impl County {
 
     /// The journal row that the shard has followed up to.
     pub fn seq(&self) -> i64 {
-        *self.applied.borrow()
+        self.seq.load(Ordering::Acquire)
     }
 
     /// Sizes of ledgers that were counted in a place at this very state of the journal.
@@ -77,13 +73,13 @@ impl County {
 
     /// Reads the shard as it stands.
     pub fn with_shard<T>(&self, read: impl FnOnce(&Shard) -> T) -> T {
-        read(&self.state.read().unwrap_or_else(PoisonError::into_inner).shard)
+        read(&self.shard.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Coverage on some days, all of one and the same state of the shard, so that they can be compared subject by subject.
     pub fn outcomes<const N: usize>(&self, plan: &Plan, days: [Day; N]) -> [Arc<Outcome>; N] {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        days.map(|day| self.outcome_of(plan, &state.shard, day))
+        let shard = self.shard.read().unwrap_or_else(PoisonError::into_inner);
+        days.map(|day| self.outcome_of(plan, &shard, day))
     }
 
     /// Coverage on some days together with the shard it was evaluated from.
@@ -93,9 +89,9 @@ impl County {
         days: [Day; N],
         read: impl FnOnce(&Shard, [&Outcome; N]) -> T,
     ) -> T {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let outcomes = days.map(|day| self.outcome_of(plan, &state.shard, day));
-        read(&state.shard, outcomes.each_ref().map(|outcome| &**outcome))
+        let shard = self.shard.read().unwrap_or_else(PoisonError::into_inner);
+        let outcomes = days.map(|day| self.outcome_of(plan, &shard, day));
+        read(&shard, outcomes.each_ref().map(|outcome| &**outcome))
     }
 
     fn outcome_of(&self, plan: &Plan, shard: &Shard, day: Day) -> Arc<Outcome> {
@@ -118,43 +114,27 @@ impl County {
 
     /// Takes a shard that was loaded anew.
     pub fn replace(&self, shard: Shard, seq: i64) {
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State { shard, seq };
+        let mut known = self.shard.write().unwrap_or_else(PoisonError::into_inner);
+        *known = shard;
         self.rolls.forget();
-        pending.retain(|_, (last, _)| *last > seq);
-        self.memo.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.applied.send_replace(seq);
+        self.moved_to(seq);
     }
 
-    /// Follows the journal: rows `first..=last`. Rows that arrive early wait for those before them.
+    /// Takes in what happened since, up to row `seq` of the journal, all at once.
     ///
     /// # Errors
     /// The shard's own words when a change does not fit it; the county must then be loaded anew.
-    pub fn follow(&self, first: i64, last: i64, changes: Vec<Change>) -> Result<(), anju_shard::ShardError> {
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        pending.insert(first, (last, changes));
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        while let Some(entry) = pending.first_entry() {
-            if *entry.key() > state.seq + 1 {
-                break;
-            }
-            let (last, changes) = entry.remove();
-            if last <= state.seq {
-                continue;
-            }
-            state.shard.apply(&changes)?;
-            self.rolls.follow(&changes);
-            state.seq = last;
-        }
-        self.memo.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.applied.send_replace(state.seq);
+    pub fn follow(&self, changes: &[Change], seq: i64) -> Result<(), anju_shard::ShardError> {
+        let mut shard = self.shard.write().unwrap_or_else(PoisonError::into_inner);
+        shard.apply(changes)?;
+        self.rolls.follow(changes);
+        self.moved_to(seq);
         Ok(())
     }
 
-    /// Returns once the shard has followed the journal up to `seq`: whoever wrote then reads their own write.
-    pub async fn reached(&self, seq: i64) {
-        let mut applied = self.applied.subscribe();
-        // The sender lives as long as `self`, so waiting cannot fail.
-        let _ = applied.wait_for(|at| *at >= seq).await;
+    /// To be called while nobody reads the shard: what was evaluated is of another state.
+    fn moved_to(&self, seq: i64) {
+        self.memo.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.seq.store(seq, Ordering::Release);
     }
 }

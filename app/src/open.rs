@@ -7,7 +7,7 @@ use anju_coverage::Plan;
 use anju_pack::{AreaLevel, FieldIx, Kind, LedgerIx, Pack};
 use anju_record::{Record, Value};
 use anju_shard::{Shape, Shard};
-use anju_store::{NotReady, Receipt, Store};
+use anju_store::{NotReady, Store};
 
 use crate::error::{Error, Result};
 use crate::records::unavailable;
@@ -64,29 +64,6 @@ impl App {
         }
         *self.areas.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(areas);
         Ok(())
-    }
-
-    /// Lets the shard follow what was just written; if it cannot, the county is loaded anew.
-    pub(crate) async fn follow(&self, receipt: &Receipt) {
-        if receipt.replayed || receipt.changes.is_empty() {
-            return;
-        }
-        let rows = i64::try_from(receipt.changes.len()).unwrap_or(i64::MAX);
-        if let Err(error) = self.county.follow(receipt.seq - rows + 1, receipt.seq, receipt.changes.clone()) {
-            tracing::error!(%error, "the shard could not follow the journal; loading the county anew");
-            match load(self.store(), self.pack(), &self.county.shape(), self.county_code()).await {
-                Ok((shard, seq)) => self.county.replace(shard, seq),
-                Err(error) => tracing::error!(%error, "the county could not be loaded"),
-            }
-        }
-        self.directory().follow(&receipt.changes);
-        self.county.reached(receipt.seq).await;
-        let places: Vec<LedgerIx> = self.place_ledgers().into_iter().map(|(ledger, _)| ledger).collect();
-        if receipt.changes.iter().any(|change| places.contains(&change.ledger))
-            && let Err(error) = self.read_areas().await
-        {
-            tracing::error!(%error, "places could not be read anew");
-        }
     }
 }
 

@@ -163,7 +163,7 @@ test('a file of another kind is told from what it holds', () => withPage({ refus
   await page.waitForSelector('.notice.bad');
   assert.match(await page.locator('.notice.bad').innerText(), /像是“搬迁户花名册”/);
   assert.equal(await page.inputValue('[name=sheet]'), 'household_roster', 'it is chosen');
-  const template = await download(page, () => page.locator('main a[href*="/template?sheet=household_roster"]').click());
+  const template = await download(page, () => page.locator('main a[href$="/template?sheet=household_roster"]').click());
   assert.match(template.name, /搬迁户花名册.*\.xlsx$/);
   await page.selectOption('[name=sheet]', '');
   await page.setInputFiles('[name=file]', { name: '别的.csv', mimeType: 'text/csv', buffer: Buffer.from('甲乙丙,丁戊己\n1,2') });

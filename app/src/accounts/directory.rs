@@ -285,6 +285,7 @@ impl App {
         factor_given: bool,
         now: i64,
     ) -> Result<Actor> {
+        self.catch_up().await?;
         let standing = self.standing(account, version, now).await?;
         who.owes = standing.owes(account, factor_given, now);
         let rights = match (who.owes, &who.scopes) {

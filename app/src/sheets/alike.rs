@@ -14,14 +14,16 @@ use uuid::Uuid;
 use super::DryRun;
 use super::plan::fault;
 use crate::Actor;
-use crate::alike::{Alikeness, alike_trait, stands};
+use crate::alike::{Alikeness, alike_trait, looks_back, stands};
 use crate::error::Result;
 use crate::records::{Stored, unavailable};
 
 /// What a new record is like.
 enum Twin {
-    /// A record that is there.
+    /// A record that stands.
     There(Uuid),
+    /// A record that is there and has ended.
+    Ended(Uuid),
     /// One beyond what they may see.
     Beyond,
     /// The record of an earlier row.
@@ -85,15 +87,19 @@ impl News<'_> {
         Ok(())
     }
 
-    /// What a rule holds these values by, of a record that stands.
+    /// What a rule holds these values by.
     fn held<'v>(&'v self, rule: &Alike, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<String> {
-        let follow = |hop: Hop, id: Uuid| self.beyond.get(&(hop.field, hop.to))?.get(&id);
-        stands(self.actor.pack(), self.ledger, &value).then(|| alike_trait(rule, value, follow))?
+        alike_trait(rule, value, |hop: Hop, id: Uuid| self.beyond.get(&(hop.field, hop.to))?.get(&id))
     }
 
-    /// What a rule holds a new record by.
+    fn stands<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> bool {
+        stands(self.actor.pack(), self.ledger, value)
+    }
+
+    /// What a rule holds a new record by, if it stands.
     fn held_new(&self, run: &DryRun, rule: &Alike, at: usize) -> Option<String> {
-        self.held(rule, |field| Some(run.entries[at].value(field)))
+        let value = |field: FieldIx| Some(run.entries[at].value(field));
+        self.stands(value).then(|| self.held(rule, value))?
     }
 
     fn mark(&self, held: &str) -> u64 {
@@ -126,7 +132,7 @@ impl News<'_> {
     /// Whoever held a number for life is surer than what a rule tells.
     fn returned(&self, run: &DryRun, twins: &mut Twins) {
         for (at, (field, there)) in run.ended.iter().filter(|(at, _)| run.entries[**at].ledger == self.ledger) {
-            twins.insert(*at, (Alikeness::Ended(*field), there.map_or(Twin::Beyond, Twin::There)));
+            twins.insert(*at, (Alikeness::Ended(*field), there.map_or(Twin::Beyond, Twin::Ended)));
         }
     }
 
@@ -145,16 +151,21 @@ impl News<'_> {
             }
         }
         let mut each = |record: Record| {
-            for (at_rule, (rule, wanted)) in rules.iter().zip(&wanted).enumerate() {
+            let value = |field: FieldIx| record.values.get(usize::from(field.0));
+            let stands = self.stands(value);
+            let asks = |rule: &Alike| stands || looks_back(rule);
+            for (at_rule, (rule, wanted)) in rules.iter().zip(&wanted).enumerate().filter(|(_, (rule, _))| asks(rule)) {
                 let why = Alikeness::Rule(at_rule);
-                let Some(held) = self.held(rule, |field| record.values.get(usize::from(field.0))) else { continue };
+                let Some(held) = self.held(rule, value) else { continue };
                 let mark = self.mark(&held);
                 let marked = wanted.iter().skip(wanted.partition_point(|(known, _)| *known < mark));
                 let alike = marked.take_while(|(known, _)| *known == mark).map(|(_, at)| at);
                 for at in alike {
-                    let surer = twins.get(at).is_none_or(|(by, twin)| why < *by || matches!(twin, Twin::Row(_)));
-                    if surer && self.held_new(run, rule, *at).as_ref() == Some(&held) {
-                        twins.insert(*at, (why, Twin::There(record.id)));
+                    // What stands is shown before what has ended.
+                    let surer = |(by, twin): &(Alikeness, Twin)| why < *by || stands && !matches!(twin, Twin::There(_));
+                    if twins.get(at).is_none_or(surer) && self.held_new(run, rule, *at).as_ref() == Some(&held) {
+                        let twin = if stands { Twin::There(record.id) } else { Twin::Ended(record.id) };
+                        twins.insert(*at, (why, twin));
                     }
                 }
             }
@@ -181,7 +192,7 @@ impl News<'_> {
     async fn remark(&self, run: &mut DryRun, recognised: &Recognised, twins: Twins) -> Result<()> {
         let mut there: Vec<Uuid> = (twins.values())
             .filter_map(|(_, twin)| match twin {
-                Twin::There(id) => Some(*id),
+                Twin::There(id) | Twin::Ended(id) => Some(*id),
                 Twin::Beyond | Twin::Row(_) => None,
             })
             .collect();
@@ -203,11 +214,11 @@ impl News<'_> {
             let name = run.entries[at].name(self.actor.pack());
             let problem = match twin {
                 Twin::Beyond => Problem::new(Code::LikeOneElsewhere, name, []),
-                Twin::There(id) => match seen.get(&id) {
+                Twin::There(id) | Twin::Ended(id) => match seen.get(&id) {
                     Some(stored) => {
                         let number = self.actor.number_of(stored);
                         let there = self.actor.known_as(&stored.name, &stored.record.area, number);
-                        let ended = matches!(why, Alikeness::Ended(_));
+                        let ended = matches!(twin, Twin::Ended(_));
                         Problem::new(if ended { Code::LikeOneEnded } else { Code::LikeAnother }, name, [there])
                     }
                     None => Problem::new(Code::LikeOneElsewhere, name, []),
@@ -229,7 +240,7 @@ impl News<'_> {
     /// The column that told what sounds alike, or else is the same.
     fn column(&self, recognised: &Recognised, why: Alikeness) -> Option<u32> {
         let field = match why {
-            Alikeness::Repeated => None,
+            Alikeness::Repeated(field) => Some(field),
             Alikeness::Ended(field) => Some(field),
             Alikeness::Rule(at) => {
                 let rule = self.actor.pack().ledger(self.ledger).alike.get(at)?;

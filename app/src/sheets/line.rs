@@ -75,6 +75,8 @@ pub struct Counted {
     pub faulty: usize,
     /// Held.
     pub held: usize,
+    /// Of those that are not faulty: some of what they list is.
+    pub partly: usize,
 }
 
 /// A field that must be filled and that no column holds.
@@ -106,6 +108,8 @@ pub struct DryRun {
     pub(super) entries: Vec<Entry>,
     /// What records are called that a changed one refers to, now or then.
     pub(super) names: HashMap<Uuid, String>,
+    /// A row may list several records of its own.
+    pub(super) many: bool,
     /// New records with a number that is somebody's for life and whose holder has ended, as positions; none of a holder beyond what they see.
     pub(super) ended: BTreeMap<usize, (FieldIx, Option<Uuid>)>,
     /// Those that taking it writes, as positions, in the order of the writes.
@@ -122,11 +126,34 @@ pub(super) struct Source {
     pub node: usize,
 }
 
+impl RowLine {
+    /// Whether some of what it lists is wrong, while the rest of it stands.
+    pub fn is_partly_wrong(&self) -> bool {
+        !self.waits_whole() && self.faults.iter().any(|fault| !fault.warning)
+    }
+
+    /// Whether nothing of it can be taken yet.
+    fn waits_whole(&self) -> bool {
+        matches!(self.state, RowState::Faulty | RowState::Held)
+    }
+
+    /// Whether something of it waits once the rest is taken.
+    fn waits(&self) -> bool {
+        self.waits_whole() || self.is_partly_wrong()
+    }
+}
+
 impl DryRun {
+    /// Rows of which something waits once the rest is taken.
+    pub fn left(&self) -> usize {
+        self.rows.iter().filter(|row| row.waits()).count()
+    }
+
     /// How many rows there are of each kind.
     pub fn counted(&self) -> Counted {
         let mut counted = Counted::default();
         for row in &self.rows {
+            counted.partly += usize::from(row.is_partly_wrong());
             match row.state {
                 RowState::New => counted.new += 1,
                 RowState::Changed => counted.changed += 1,
@@ -140,15 +167,14 @@ impl DryRun {
 
     /// Rows of which nothing waits once this is taken, as ranges with both ends.
     pub(super) fn done(&self) -> Vec<(u32, u32)> {
-        let waits = |row: &RowLine| matches!(row.state, RowState::Faulty | RowState::Held);
-        let parts = self.rows.chunk_by(|row, next| waits(row) == waits(next)).filter(|part| !waits(&part[0]));
+        let parts = self.rows.chunk_by(|row, next| row.waits() == next.waits()).filter(|part| !part[0].waits());
         parts.map(|part| (part[0].number, part[part.len() - 1].number)).collect()
     }
 
-    /// Records that a changed one refers to otherwise than it did: both, by ledger.
+    /// Records that a changed one refers to otherwise than it did, and those that a row lists several of: by ledger.
     pub(super) fn referred_anew(&self, pack: &Pack) -> BTreeMap<LedgerIx, BTreeSet<Uuid>> {
         let mut referred: BTreeMap<LedgerIx, BTreeSet<Uuid>> = BTreeMap::new();
-        for entry in self.entries.iter().filter(|entry| entry.before.is_some()) {
+        for entry in self.entries.iter().filter(|entry| entry.before.is_some() || self.many) {
             for said in &entry.said {
                 let there = entry.there(said.field);
                 let Kind::Ref { to } = pack.ledger(entry.ledger).field(said.field).kind else { continue };
@@ -168,7 +194,7 @@ impl DryRun {
     pub fn waits_for(&self, row: &RowLine) -> Vec<u32> {
         let together = |other: &&RowLine| {
             let is_of_group = other.group.is_some() && other.group == row.group;
-            is_of_group || other.entries.iter().any(|at| row.entries.contains(at))
+            is_of_group || other.entries.iter().any(|at| self.entries[*at].faulty && row.entries.contains(at))
         };
         let faulty = self.rows.iter().filter(|other| other.state == RowState::Faulty && other.number != row.number);
         faulty.filter(together).map(|other| other.number).collect()
@@ -215,19 +241,21 @@ impl DryRun {
     pub fn names_made(&self, actor: &Actor, ledger: LedgerIx) -> Vec<String> {
         let made =
             self.entries.iter().filter(|entry| entry.ledger == ledger && entry.is_written() && entry.before.is_none());
-        made.map(|entry| entry.name(actor.pack())).collect()
+        made.map(|entry| entry.name(actor.pack())).filter(|name| !name.is_empty()).collect()
     }
 
     /// What a row would write; protected values are masked.
     pub fn changes(&self, actor: &Actor, row: &RowLine, lang: Lang) -> Vec<RowChange> {
         let mut changes = Vec::new();
-        for entry in row.entries.iter().filter_map(|at| self.entries.get(*at)) {
+        let is_first = |at: &usize| row.entries.iter().position(|entry| entry == &row.entries[*at]) == Some(*at);
+        for entry in (0..row.entries.len()).filter(is_first).filter_map(|at| self.entries.get(row.entries[at])) {
             let definition = actor.pack().ledger(entry.ledger);
             for said in entry.told_by(row.number) {
                 let (field, after) = (definition.field(said.field), &said.value);
                 let before = entry.there(said.field);
                 let refers = matches!(field.kind, Kind::Ref { .. });
-                if before == Some(after) || refers && before.is_none() {
+                // What a new record refers to stands in other columns; of several from one cell it tells which is which.
+                if before == Some(after) || refers && before.is_none() && !self.many {
                     continue;
                 }
                 let words = |value: &Value| (*value != Value::Null).then(|| self.in_words(actor, field, value, lang));

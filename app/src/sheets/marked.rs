@@ -29,10 +29,11 @@ impl Actor {
         };
         let faults = read.run.rows.iter().flat_map(|row| &row.faults);
         let marks: Vec<Mark> = faults
-            .map(|fault| Mark {
-                grid: read.recognised.grid,
-                row: fault.row,
-                column: fault.column,
+            .map(|fault| (fault, fault.column.map(|column| read.recognised.place_of(fault.row, column))))
+            .map(|(fault, place)| Mark {
+                grid: place.map_or(read.recognised.grid, |(grid, ..)| grid),
+                row: place.map_or(fault.row, |(_, row, _)| row),
+                column: place.map(|(.., column)| column),
                 heading: heading(fault.column),
                 kind: kind_in_words(fault.kind, lang).to_owned(),
                 text: fault.fault.message(lang),
@@ -45,6 +46,7 @@ impl Actor {
             (("可修改", "Changed"), counted.changed),
             (("与台账相同", "The same"), counted.same),
             (("有误", "Faulty"), counted.faulty),
+            (("部分有误", "Faulty in part"), counted.partly),
             (("等待同户或所引用的记录", "Waiting for what they belong with"), counted.held),
         ];
         let word = |(zh, en): (&str, &str)| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };

@@ -10,6 +10,7 @@ mod identity;
 mod line;
 mod marked;
 mod nodes;
+mod noted;
 mod plan;
 mod progress;
 mod receive;
@@ -48,9 +49,9 @@ pub struct Reading {
 /// What was taken of a sheet at once: these rows of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
-    /// The first row.
+    /// The first row; 0 as long as it is not known whether it was written.
     pub first: i64,
-    /// The last row.
+    /// The last row; 0 as the first.
     pub last: i64,
     /// When, in ms.
     pub at: i64,
@@ -64,6 +65,9 @@ pub struct Taken {
     /// Its rows of which nothing waits any more, as ranges with both ends, ascending: what stands in them is not looked at again.
     #[serde(default)]
     pub done: Vec<(u32, u32)>,
+    /// Its rows that were faulty or waited for others.
+    #[serde(default)]
+    pub left: usize,
     /// Undone since.
     #[serde(default)]
     pub undone: bool,

@@ -104,7 +104,9 @@ impl Actor {
             let Some(fit) = fits.iter().find_map(|(_, fit)| fit.as_ref().ok()) else { continue };
             let whole = fit.missing.iter().all(|target| target.path != 0);
             let headed = book.sheets.get(fit.grid).is_some_and(|grid| is_headed(grid, fit, &sheet));
-            let rank = (fit.score, whole, headed, !sheet.implicit);
+            let beside = anju_exchange::join(self.pack(), &sheet, &book, &ColumnMap::default(), fit);
+            let known = beside.map_or(fit.columns.len(), |(_, fit)| fit.columns.len()) - fit.columns.len();
+            let rank = (fit.score as usize + known, whole, headed, !sheet.implicit);
             if best.as_ref().is_none_or(|(known, _)| rank > *known) {
                 best = Some((rank, sheet.id.clone()));
             }
@@ -439,7 +441,7 @@ impl Actor {
         if !self.is_operator() && import.maker != self.who().login {
             return Err(missing());
         }
-        line_of(import)
+        self.settled(line_of(import)?).await
     }
 
     /// Sheets that they handed in, the newest first.
@@ -449,7 +451,11 @@ impl Actor {
     pub async fn sheet_lines(&self) -> Result<Vec<SheetLine>> {
         let all = self.store().imports(self.county_code(), 500).await.map_err(unavailable)?;
         let theirs = |import: &Import| self.is_operator() || import.maker == self.who().login;
-        all.into_iter().filter(theirs).map(line_of).collect()
+        let mut lines = Vec::new();
+        for import in all.into_iter().filter(theirs) {
+            lines.push(self.settled(line_of(import)?).await?);
+        }
+        Ok(lines)
     }
 
     /// A sheet that was handed in, as it would be taken now.
@@ -520,7 +526,7 @@ fn is_headed(grid: &Grid, fit: &Recognised, sheet: &Sheet) -> bool {
     std::iter::once(grid.name.as_str().into()).chain(said).any(|words| titles.contains(&words.trim()))
 }
 
-fn line_of(import: Import) -> Result<SheetLine> {
+pub(super) fn line_of(import: Import) -> Result<SheetLine> {
     let reading = serde_json::from_str(&import.options).map_err(unavailable)?;
     let taken = serde_json::from_str(&import.taken).map_err(unavailable)?;
     Ok(SheetLine { import, reading, taken })
@@ -567,6 +573,8 @@ fn read_file(
         }
     }
     let Some(read) = book.sheets.get(grid) else { return Err(SheetFault::None(Vec::new())) };
-    let reading = anju_exchange::read_rows(pack, sheet, read, &recognised, today);
+    let joined = anju_exchange::join(pack, sheet, &book, map, &recognised);
+    let (read, recognised) = joined.map_or((Cow::Borrowed(read), recognised), |(page, fit)| (Cow::Owned(page), fit));
+    let reading = anju_exchange::read_rows(pack, sheet, &read, &recognised, today);
     Ok(File { grids, recognised, rows: reading.rows, ignored: reading.ignored, book })
 }

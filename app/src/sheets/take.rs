@@ -2,10 +2,11 @@
 
 use anju_exchange::{FaultKind, Recognised, RowFault};
 use anju_record::Fault;
-use anju_store::{CommitError, Import, ImportState};
+use anju_store::{CommitError, ImportState, Write};
 
 use super::line::Source;
 use super::nodes::{Node, column_of, nodes};
+use super::noted::key;
 use super::plan::fault;
 use super::{Progress, RowState, SheetFault, SheetLine, SheetRead, Stage, Taken};
 use crate::Actor;
@@ -55,13 +56,13 @@ impl Actor {
             return Err(crate::Error::refused(crate::RefusalCode::NotWaiting).into());
         }
         if let Some(read) = self.let_go_of_reading(line) {
-            let seq = self.seq();
+            progress.begin(Stage::Comparing, read.run.rows.len());
             let done = self.take_read(line, read, progress).await;
-            let refused = matches!(done, Err(TakeRefused::Sheet(SheetFault::Refused(_)) | TakeRefused::Rows(_)));
-            // Another process may have written since, or other rights hold: then it is read anew, unless something was written.
-            if !refused || self.seq() != seq {
+            if !matches!(done, Err(TakeRefused::Sheet(SheetFault::Refused(_)) | TakeRefused::Rows(_))) {
                 return done;
             }
+            // Another process may have written since, or other rights hold: it is read anew.
+            self.app().catch_up().await?;
         }
         let read = self.sheet_read(line, progress).await?;
         self.take_read(line, read, progress).await
@@ -71,13 +72,11 @@ impl Actor {
         if progress.is_stopped() {
             return Err(SheetFault::Stopped.into());
         }
-        let counted = read.run.counted();
-        let left = counted.faulty + counted.held;
+        let left = read.run.left();
         if line.reading.whole && left > 0 {
             return Err(TakeRefused::NotWhole(left));
         }
         let run = read.run;
-        let done = run.done();
         let rows = run.rows.iter().filter(|row| matches!(row.state, RowState::New | RowState::Changed)).count();
         if !run.writes_anything() {
             if left == 0 {
@@ -85,57 +84,52 @@ impl Actor {
             }
             return Ok(Took::Nothing);
         }
-        let (changes, sources) = run.into_writes(self.pack(), self.today()).map_err(TakeRefused::Rows)?;
-        progress.begin(Stage::Writing, changes.len());
-        let title = self.pack().sheet_by_id(&line.import.sheet).map(|sheet| sheet.title.zh.clone()).unwrap_or_default();
-        let intent = Intent {
-            changes,
-            reason: Some(format!("表格导入：{title}")),
-            key: Some(format!("sheet {} {}", line.import.id, line.taken.len())),
-        };
-        let nodes = self.pack().sheet_by_id(&line.import.sheet).map(|sheet| nodes(&sheet)).unwrap_or_default();
-        let receipt = match self.write(intent).await {
-            Ok(Written::Waiting(id)) => return Ok(Took::Waiting(id)),
-            Ok(Written::Committed(receipt)) => receipt,
-            Err(error) => return Err(self.refused(error, &sources, (&nodes, &read.recognised)).await),
-        };
-        let count = i64::try_from(receipt.changes.len()).unwrap_or(i64::MAX);
-        let taken = Taken {
-            first: receipt.seq - count + 1,
-            last: receipt.seq,
+        let begun = Taken {
+            first: 0,
+            last: 0,
             at: self.now(),
             by: self.who().login.clone(),
             rows: u32::try_from(rows).unwrap_or(u32::MAX),
             grid: read.recognised.grid,
-            done,
+            done: run.done(),
+            left,
             undone: false,
         };
-        self.keep_taken(line, &taken, left, sources.len()).await?;
-        Ok(Took::Written(taken))
+        let (changes, sources) = run.into_writes(self.pack(), self.today()).map_err(TakeRefused::Rows)?;
+        match self.write_taken(line, &begun, changes, progress).await {
+            Ok(Some(Written::Committed(receipt))) => {
+                // The write stands: what fails now is made up for when the sheet is looked at next.
+                if let Err(error) = self.sheet_line(line.import.id).await {
+                    tracing::error!(%error, "what was taken of a sheet could not be noted");
+                }
+                let count = i64::try_from(receipt.changes.len()).unwrap_or(i64::MAX);
+                Ok(Took::Written(Taken { first: receipt.seq - count + 1, last: receipt.seq, ..begun }))
+            }
+            Ok(Some(Written::Waiting(id))) => Ok(Took::Waiting(id)),
+            Ok(None) => Err(SheetFault::Stopped.into()),
+            Err(error) => {
+                let nodes = self.pack().sheet_by_id(&line.import.sheet).map(|sheet| nodes(&sheet)).unwrap_or_default();
+                Err(self.refused(error, &sources, (&nodes, &read.recognised)).await)
+            }
+        }
     }
 
-    async fn keep_taken(
+    /// Writes what is taken; none if it was stopped before.
+    async fn write_taken(
         &self,
         line: &SheetLine,
-        taken: &Taken,
-        left: usize,
-        changes: usize,
-    ) -> Result<(), TakeRefused> {
-        let mut all = line.taken.clone();
-        all.push(taken.clone());
-        let next = Import {
-            state: if left == 0 { ImportState::Closed } else { ImportState::Open },
-            taken: serde_json::to_string(&all).map_err(unavailable)?,
-            ..line.import.clone()
-        };
-        let mut event = self.event_now("import_taken");
-        event.id = Some(line.import.id);
-        event.area = Some(line.import.area.clone());
-        event.detail = Some(
-            serde_json::json!({ "rows": taken.rows, "records": changes, "first": taken.first, "last": taken.last })
-                .to_string(),
-        );
-        Ok(self.keep_line(&line.import, &next, vec![event]).await?)
+        begun: &Taken,
+        changes: Vec<Write>,
+        progress: &Progress,
+    ) -> Result<Option<Written>, WriteError> {
+        self.may_write(&changes).await?;
+        if !progress.begin(Stage::Writing, changes.len()) {
+            return Ok(None);
+        }
+        let title = self.pack().sheet_by_id(&line.import.sheet).map(|sheet| sheet.title.zh.clone()).unwrap_or_default();
+        let key = Some(key(line.import.id, line.taken.len()));
+        let intent = Intent { changes, reason: Some(format!("表格导入：{title}")), key };
+        self.write_noted(line, begun, intent).await.map(Some)
     }
 
     /// What the ledgers say, at the row it is about; of what would repeat a record, which one.

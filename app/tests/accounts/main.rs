@@ -9,6 +9,7 @@ mod flood;
 mod forms;
 mod glass;
 mod places;
+mod processes;
 mod provider;
 mod signing_in;
 mod thieves;
@@ -64,6 +65,7 @@ stories! {
     escalation::a_token_is_worth_no_more_than_its_scopes;
     escalation::a_changed_password_ends_other_sessions;
     escalation::rows_of_ones_own_are_lost_with_the_relation;
+    processes::whoever_asks_next_finds_what_another_process_wrote;
     administrators::roles_that_stand_alone_stand_alone;
     administrators::the_first_start_makes_three_once;
     administrators::who_keeps_the_accounts_becomes_nobody_else;

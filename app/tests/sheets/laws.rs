@@ -1,12 +1,18 @@
 //! What holds of every sheet: twice is once, undone is never, blanks erase nothing, and nobody gets beyond their rights.
 
-use anju_app::{Columns, ImportState, Progress, RollAsk, RowLine, RowState, SheetFault, TakeRefused, Took, UndoError};
-use anju_exchange::write::TableFormat;
+use std::collections::BTreeMap;
+
+use anju_app::{
+    Columns, ImportState, Progress, Reading, RollAsk, RowLine, RowState, SheetFault, TakeRefused, Took, UndoError,
+};
+use anju_exchange::FaultKind;
+use anju_exchange::write::{TableFormat, sheet_columns};
 use anju_record::{Code, Draft, Lang, Record, Value, validate};
 use anju_store::Write;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
+use rust_xlsxwriter::Workbook;
 
 use crate::desk::{Desk, TODAY, told};
 use crate::rosters::{Told, csv, people};
@@ -270,6 +276,92 @@ pub async fn rows_that_waited_are_taken_when_they_can_be(desk: &Desk) {
     let (took, _) = desk.take(&line).await;
     let Took::Written(taken) = took else { panic!("{took:?}") };
     assert_eq!(taken.rows, 2, "the members follow");
+}
+
+/// A page with the headings of a ledger's template, and rows by heading.
+fn template_page(desk: &Desk, book: &mut Workbook, ledger: &str, rows: &[BTreeMap<&str, String>]) {
+    let pack = desk.pack();
+    let sheet = pack.sheet_by_id(ledger).unwrap();
+    let page = book.add_worksheet().set_name(&sheet.title.zh).unwrap();
+    for (at, column) in (0_u16..).zip(sheet_columns(pack, &sheet)) {
+        page.write_string(0, at, &column.heading.zh).unwrap();
+        for (row, told) in (1_u32..).zip(rows) {
+            page.write_string(row, at, told.get(column.heading.zh.as_str()).map_or("", String::as_str)).unwrap();
+        }
+    }
+}
+
+/// Households on one page and their members on another, as the templates of both in one workbook have them.
+fn two_pages(desk: &Desk, people: &[Told], moved_in_on: &str) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let mut numbers: Vec<&str> = people.iter().map(|told| told.household.as_str()).collect();
+    numbers.dedup();
+    let household = |(at, number): (usize, &&str)| {
+        let told = [
+            ("户编号", *number),
+            ("楼栋名称", "72号楼"),
+            ("安置点名称", "示范安置点"),
+            ("门牌（房号）", &format!("1单元{}", 801 + at)),
+            ("搬迁批次", "fyp13"),
+            ("建档立卡贫困户", "是"),
+            ("居住状态", "resident"),
+            ("搬迁入住日期", if at == 1 { moved_in_on } else { "2018-05-01" }),
+            ("备注", "两页"),
+        ];
+        BTreeMap::from(told.map(|(heading, text)| (heading, text.to_owned())))
+    };
+    let households = numbers.iter().chain(&["TS79999"]).enumerate().map(household);
+    template_page(desk, &mut book, "household", &households.collect::<Vec<_>>());
+    let member = |told: &Told| {
+        let sex = if told.id_number.as_bytes()[16] % 2 == 1 { "男" } else { "女" };
+        let told = [
+            ("户编号", told.household.as_str()),
+            ("姓名", &told.name),
+            ("与户主关系", told.kinship),
+            ("性别", sex),
+            ("身份证号", &told.id_number),
+            ("劳动能力", "普通劳动力"),
+            ("政治面貌", "群众"),
+        ];
+        BTreeMap::from(told.map(|(heading, text)| (heading, text.to_owned())))
+    };
+    template_page(desk, &mut book, "person", &people.iter().map(member).collect::<Vec<_>>());
+    book.save_to_buffer().unwrap()
+}
+
+pub async fn households_on_one_page_and_members_on_another_are_read_together(desk: &Desk) {
+    let people = people(77_000, &[2, 2]);
+    let bytes = two_pages(desk, &people, "2018年13月5日");
+    assert_eq!(desk.sheet_that_fits("两页.xlsx", &bytes).unwrap().as_deref(), Some(ROSTER));
+    let read = desk.check("两页.xlsx", &bytes, ROSTER, &Reading::default()).await;
+    let states: Vec<_> = read.run.rows.iter().map(|row| row.state).collect();
+    let faults: Vec<_> = read.run.rows.iter().flat_map(|row| &row.faults).collect();
+    assert_eq!(states[..2], [RowState::New, RowState::New], "{faults:?} {:?}", read.run.missing);
+    assert!(states[2..].iter().all(|state| *state != RowState::New), "{states:?}");
+    let wrong = faults.iter().find(|fault| fault.kind == FaultKind::BadDate).unwrap();
+    let (page, row, column) = read.recognised.place_of(wrong.row, wrong.column.unwrap());
+    let grid = &read.book.sheets[page];
+    let cell = grid.rows.iter().find(|known| known.number == row).unwrap().cell(column).text().into_owned();
+    assert_eq!((page, cell.as_str()), (0, "2018年13月5日"), "the fault stands at its cell on its page");
+    assert_eq!(read.recognised.joined.as_ref().unwrap().alone, [4], "nobody lives in the third household");
+
+    let bytes = two_pages(desk, &people, "2018-06-01");
+    let line = desk.keep("两页.xlsx", &bytes, ROSTER, &Reading::default()).await;
+    let (took, _) = desk.take(&line).await;
+    let Took::Written(taken) = took else { panic!("{took:?}") };
+    assert_eq!(taken.rows, 4);
+    let households = desk.all("household").await;
+    let of = |household: &&Record| desk.field("household", "number", household) == Value::Text("TS77001".into());
+    let household = households.iter().find(of).unwrap();
+    assert_eq!(
+        desk.field("household", "remark", household),
+        Value::Text("两页".into()),
+        "of the household, not of its members"
+    );
+    let moved_in_on = desk.field("household", "moved_in_on", household);
+    assert_eq!(moved_in_on, Value::Date(anju_record::day::parse("2018-06-01").unwrap()));
+    let again = desk.check("两页.xlsx", &bytes, ROSTER, &Reading::default()).await;
+    assert!(!again.run.writes_anything(), "twice is once");
 }
 
 pub async fn nobody_takes_rows_beyond_their_rights(desk: &Desk) {

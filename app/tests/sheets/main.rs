@@ -1,10 +1,12 @@
 //! Sheets as counties hand them in: every fault at its cell, good rows taken, the same file twice, and all of it taken back.
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests make ids")]
 
+mod beside;
 mod desk;
 mod handed_in;
 mod laws;
 mod rosters;
+mod words;
 
 use desk::Desk;
 
@@ -23,11 +25,16 @@ async fn tell(desk: &Desk) {
     laws::a_row_comes_to_the_same_whichever_rows_stand_beside_it(desk).await;
     laws::what_a_clerk_sees_masked_is_kept_when_it_is_handed_in_again(desk).await;
     laws::every_template_is_known_for_what_it_is(desk);
+    laws::households_on_one_page_and_members_on_another_are_read_together(desk).await;
     laws::what_was_taken_is_not_looked_at_again(desk).await;
     laws::a_roster_moves_nobody_unseen(desk).await;
     laws::nobody_takes_rows_beyond_their_rights(desk).await;
     laws::whose_it_is_that_a_row_repeats_is_told_as_far_as_it_is_seen(desk).await;
     laws::rows_that_do_not_agree_with_what_they_name_are_told_before_anything_is_taken(desk).await;
+    beside::a_stop_counts_until_it_is_written(desk).await;
+    beside::what_was_written_is_known_of_where_its_writer_was_interrupted(desk).await;
+    beside::two_processes_take_sheets_by_turns(desk).await;
+    words::what_is_taken_away_is_in_words_that_are_read_back(desk).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

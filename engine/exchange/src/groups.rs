@@ -63,7 +63,7 @@ fn gather(
     let mut by_key: HashMap<String, usize> = HashMap::new();
     let mut current: Option<usize> = None;
     let mut breaks = breaks.iter().copied().peekable();
-    let within: Vec<u16> = context.sheet.path_numbers().filter(|below| belongs(context, *below, path)).collect();
+    let within: Vec<u16> = context.sheet.path_numbers().filter(|below| context.sheet.goes_on(*below, path)).collect();
     for (at, row) in rows.iter().enumerate() {
         let one = ones.and_then(|ones| *ones.get(at)?);
         while breaks.next_if(|before| *before <= at).is_some() {
@@ -128,18 +128,6 @@ impl Group {
     }
 }
 
-/// The path itself, or one that goes on from it.
-fn belongs(context: &Context<'_>, path: u16, to: u16) -> bool {
-    let mut here = path;
-    while here != 0 {
-        if here == to {
-            return true;
-        }
-        here = context.sheet.paths.get(usize::from(here) - 1).map_or(0, |path| path.from);
-    }
-    false
-}
-
 /// Whether a condition holds of the row's own record; what it reads and is faulty or blank counts as missing.
 pub(crate) fn held(context: &Context<'_>, row: &SheetRow, predicate: &Predicate) -> Option<bool> {
     let own = row.part(0)?;
@@ -160,7 +148,7 @@ fn goes_on(
         return first < row.number;
     }
     let (mut same, mut other) = (false, false);
-    for part in row.parts.iter().filter(|part| belongs(context, part.path, path)) {
+    for part in row.parts.iter().filter(|part| context.sheet.goes_on(part.path, path)) {
         let Some(ledger) = context.sheet.ledger_of(part.path) else { continue };
         for (field, given) in &part.values {
             let named = matches!(context.pack.ledger(ledger).field(*field).kind, Kind::Text { .. } | Kind::Phone);

@@ -78,7 +78,7 @@ fn unnumbered(token: &str) -> &str {
 }
 
 /// A name that a field goes by.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Name {
     pub heading: Heading,
     /// Its title or id, and not just an alias.

@@ -11,6 +11,7 @@ mod csv;
 mod fault;
 mod groups;
 mod heading;
+mod joined;
 mod kept;
 mod limits;
 mod memo;
@@ -28,6 +29,7 @@ mod xml;
 
 pub use book::{Book, Cell, Excess, Format, Grid, GridRow, Merge, open, plain_number};
 pub use fault::{BookCode, BookFault};
+pub use joined::{Joined, join};
 pub use limits::Limits;
 pub use recognise::{ColumnMap, NotTaken, ReadColumn, Recognised, Role, Target, recognise};
 pub use rows::{FaultKind, Given, Ignored, Part, Reading, RowFault, SheetRow, read_rows};

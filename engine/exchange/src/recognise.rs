@@ -8,6 +8,7 @@ use anju_record::{Lang, token};
 
 use crate::book::{Book, Cell, Grid, GridRow, Merge};
 use crate::heading::{Heading, Name, names};
+use crate::joined::Joined;
 use crate::said::{means, target_named};
 
 /// Rows that are looked at for a header.
@@ -66,6 +67,8 @@ pub struct Recognised {
     pub missing: Vec<Target>,
     /// How many columns were understood.
     pub score: u32,
+    /// What is read beside the rows from another page.
+    pub joined: Option<Joined>,
 }
 
 /// Why a page is not taken.
@@ -131,6 +134,11 @@ impl Recognised {
         column.map(|column| column.column)
     }
 
+    /// Columns that number the rows.
+    pub(crate) fn serial(&self) -> impl Iterator<Item = u32> + '_ {
+        self.columns.iter().filter(|column| column.role == Role::Serial).map(|column| column.column)
+    }
+
     /// The columns of a path.
     pub fn columns_of(&self, path: u16) -> impl Iterator<Item = &ReadColumn> {
         self.columns.iter().filter(move |column| match &column.role {
@@ -154,9 +162,10 @@ pub fn recognise(
         Ok(found) => {
             let cells: usize =
                 book.sheets[*at].rows.iter().map(|row| row.cells.iter().filter(|c| !c.is_empty()).count()).sum();
-            (!book.sheets[*at].hidden, found.score as usize * 1_000_000 + cells.min(999_999))
+            let own = vocabulary.names_own(&found.columns);
+            (!book.sheets[*at].hidden, own, found.score as usize * 1_000_000 + cells.min(999_999))
         }
-        Err(_) => (false, 0),
+        Err(_) => (false, false, 0),
     };
     pages.sort_by(|a, b| (b.1.is_ok(), weight(b)).cmp(&(a.1.is_ok(), weight(a))).then(a.0.cmp(&b.0)));
     if pages.iter().filter(|(_, page)| page.is_ok()).count() < 2 {
@@ -213,11 +222,12 @@ impl Seen {
     }
 }
 
-struct Vocabulary<'a> {
-    pack: &'a Pack,
-    sheet: &'a Sheet,
-    names: Vec<Name>,
-    map: &'a ColumnMap,
+/// What the headings of a kind of sheet may be.
+pub(crate) struct Vocabulary<'a> {
+    pub pack: &'a Pack,
+    pub sheet: &'a Sheet,
+    pub names: Vec<Name>,
+    pub map: &'a ColumnMap,
 }
 
 /// A header that a row may be.
@@ -227,7 +237,8 @@ struct Header {
 }
 
 impl Vocabulary<'_> {
-    fn page(&self, at: usize, grid: &Grid) -> Result<Recognised, NotTaken> {
+    /// A page, if it is one of the sheet.
+    pub fn page(&self, at: usize, grid: &Grid) -> Result<Recognised, NotTaken> {
         if grid.rows.is_empty() {
             return Err(NotTaken::Empty);
         }
@@ -271,7 +282,7 @@ impl Vocabulary<'_> {
             return Err(NotTaken::NoHeader);
         }
         let missing = self.missing(&columns);
-        Ok(Recognised { grid: at, header_rows: header.rows, columns, missing, score })
+        Ok(Recognised { grid: at, header_rows: header.rows, columns, missing, score, joined: None })
     }
 
     fn roles(&self, columns: &[(u32, String, Option<String>)]) -> Vec<Role> {
@@ -345,14 +356,22 @@ impl Vocabulary<'_> {
 
     /// Whether the columns say which records the rows are: something that names the row's own record, or its owner's.
     fn finds_records(&self, columns: &[ReadColumn]) -> bool {
-        let naming = |path: u16, ledger: LedgerIx| {
-            let fields = self.pack.naming_fields(ledger);
-            targets(columns).any(|target| target.path == path && fields.contains(&target.field))
-        };
-        self.sheet.path_numbers().any(|path| self.sheet.ledger_of(path).is_some_and(|ledger| naming(path, ledger)))
+        self.sheet.path_numbers().any(|path| self.names(columns, path))
     }
 
-    fn missing(&self, columns: &[ReadColumn]) -> Vec<Target> {
+    /// Whether the columns name the rows' own records.
+    pub fn names_own(&self, columns: &[ReadColumn]) -> bool {
+        self.names(columns, 0)
+    }
+
+    fn names(&self, columns: &[ReadColumn], path: u16) -> bool {
+        let Some(ledger) = self.sheet.ledger_of(path) else { return false };
+        let fields = self.pack.naming_fields(ledger);
+        targets(columns).any(|target| target.path == path && fields.contains(&target.field))
+    }
+
+    /// Required fields that nothing tells.
+    pub fn missing(&self, columns: &[ReadColumn]) -> Vec<Target> {
         let mut missing = Vec::new();
         for path in self.sheet.path_numbers() {
             let Some(at) = self.sheet.ledger_of(path) else { continue };

@@ -262,8 +262,7 @@ pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognise
     let targets = targets(&sources);
     let shapes = shapes(sheet, &targets);
     let told = told_of(pack, sheet);
-    let columns = recognised.columns.iter();
-    let serial = columns.filter(|column| column.role == Role::Serial).map(|column| column.column).collect();
+    let serial = recognised.serial().collect();
     let context = Context { pack, sheet, grid, recognised, sources, targets, shapes, serial, told, today };
     let last = recognised.header_rows.last().copied().unwrap_or(0);
     let mut reading = Reading::default();
@@ -293,6 +292,14 @@ pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognise
     let unread = data[reading.rows.len()..].iter().map(|(row, _)| row.number);
     name_unread(&mut reading, unread);
     reading
+}
+
+/// Whether a row is a sample of a template: it says so where rows are numbered.
+pub(crate) fn is_sample(row: &GridRow, serial: &[u32]) -> bool {
+    let Some(first @ Cell::Text(text)) = row.cells.iter().find(|cell| !cell.is_empty()) else { return false };
+    let numbered = serial.iter().any(|column| std::ptr::eq(row.cell(*column), first));
+    let word = token(text).to_lowercase();
+    numbered && ["示例", "样例", "example", "sample"].iter().any(|sample| word.starts_with(sample))
 }
 
 /// Where two columns fill one field, the later one is the later one here too.
@@ -371,13 +378,11 @@ impl Context<'_> {
         }
         let first = row.cells.iter().find(|cell| !cell.is_empty())?;
         let given = self.sources.iter().filter(|source| says(&source.column)).count();
+        if is_sample(row, &self.serial) {
+            return Some(Ignored::Sample);
+        }
         if let Cell::Text(text) = first {
             let word = token(text).to_lowercase();
-            // The sample rows of a template say so where rows are numbered.
-            let numbered = self.serial.iter().any(|column| std::ptr::eq(row.cell(*column), first));
-            if numbered && ["示例", "样例", "example", "sample"].iter().any(|sample| word.starts_with(sample)) {
-                return Some(Ignored::Sample);
-            }
             // In a narrow table sums may fill most columns; but nobody is called a total and is all numbers besides.
             let sums = || row.cells.iter().filter(|cell| matches!(cell, Cell::Number(_))).count() + 1 == row.filled();
             if is_total(&word) && (given <= self.sources.len() / 2 || sums()) {

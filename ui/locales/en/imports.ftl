@@ -49,6 +49,11 @@ import-columns-read = { $unknown ->
     }
    *[other] { $n } columns, { $unknown } of them without a field
  }
+import-beside = The page “{ $page }” is read together with “{ $rows }”.
+import-alone = { $n ->
+    [one] 1 row of the page “{ $page }” is named by none of “{ $rows }” and was not read: { $numbers }. Add its rows there and hand the file in again.
+   *[other] { $n } rows of the page “{ $page }” are named by none of “{ $rows }” and were not read: { $numbers }. Add their rows there and hand the file in again.
+ }
 import-part = { $n ->
     [one] 1 row that is faulty or waits stays here; the others can be imported first.
    *[other] { $n } rows that are faulty or wait stay here; the others can be imported first.
@@ -105,7 +110,8 @@ import-not-whole = { $n ->
    *[other] { $n } rows are faulty or wait
  }; as all or nothing was asked for, nothing was written
 import-refused = It was refused as it was written; nothing was written:
-import-undo-prevented = Somebody changed this after the import, so it cannot be undone as a whole:
+import-undo-prevented = Somebody changed or recorded this after the import, so it cannot be undone as a whole:
+touched-whole = { " " }(recorded since, and concerns it)
 import-stage-reading = Reading the file …
 import-stage-comparing = Comparing row by row: { $done } of { $all }
 import-stage-writing = Writing { $all ->
@@ -113,12 +119,17 @@ import-stage-writing = Writing { $all ->
    *[other] { $all } records
  } in one transaction; it cannot be interrupted
 import-stop = Stop
+import-stop-late = Writing had begun when you pressed Stop, so it went on. Once it is written, the import can be undone on this page
 import-look-again = Look again
 choose = Choose
+import-partly = Faulty in part
+import-partly-means = One cell lists several: those that are wrong are left out, the others go; mend them and hand the sheet in again
 import-remarked = With a remark
 import-remarked-means = A remark keeps nothing out; compare before taking.
 import-kind-by-file = By what the file holds
 import-template = Download the template
+import-template-pages = Download it with a page for each ledger
+import-template-split = { " " }(a page for each ledger)
 import-no-kind = No kind of sheet was recognised. The first row of the file says “{ $first }”. Headings named as in a template are recognised: download one below
 import-other-kind = This file does not look like “{ $chosen }” but like “{ $kind }”. “{ $kind }” is chosen now: choose the file again and read it
 import-go-on-and-take = Continue and import
@@ -130,6 +141,10 @@ import-took-part = { $n ->
     [one] 1 row imported
    *[other] { $n } rows imported
  }; still there: { $left }
+import-left-partly = { $n ->
+    [one] 1 row faulty in part
+   *[other] { $n } rows faulty in part
+ }
 import-left-faulty = { $n ->
     [one] 1 faulty row
    *[other] { $n } faulty rows

@@ -28,8 +28,13 @@ impl Ground<'_> {
 
     /// What a row says beside the one above it; it is faulty if something keeps all of it out.
     fn told_beside(&self, above: Option<&ToldRow>, row: SheetRow) -> ToldRow {
-        let named = |part| kind::own_name(self.pack(), self.sheet.rows, |field| Part::value(part, field));
-        let name = row.part(0).map(named).unwrap_or_default();
+        // What is called after another is called as the row calls the other.
+        let called = |path: usize| {
+            let ledger = self.nodes.get(path)?.ledger;
+            let part = row.part(u16::try_from(path).ok()?)?;
+            Some(kind::own_name(self.pack(), ledger, |field| Part::value(part, field))).filter(|name| !name.is_empty())
+        };
+        let name = (0..self.nodes.len()).find_map(called).unwrap_or_default();
         let key = |path: u16, told: &Told| {
             let known = self.known.get(&self.nodes.get(usize::from(path))?.ledger)?;
             known.own_key(|field| told.get(field))

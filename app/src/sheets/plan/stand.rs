@@ -101,10 +101,14 @@ impl Settling<'_> {
                 .iter()
                 .filter(own)
                 .any(|entry| self.entries[*entry].before.is_none() && self.entries[*entry].is_written());
+            let faulty = line.faults.iter().any(|fault| !fault.warning);
             line.state = if made {
                 RowState::New
             } else if line.entries.iter().any(told) {
                 RowState::Changed
+            } else if faulty {
+                // What it lists beside the wrong is there already.
+                RowState::Faulty
             } else {
                 RowState::Same
             };
@@ -137,6 +141,7 @@ impl Settling<'_> {
             made,
             entries: self.entries,
             names: std::collections::HashMap::new(),
+            many: self.ground.sheet.many.is_some(),
             ended,
             written,
         }

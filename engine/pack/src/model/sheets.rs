@@ -120,15 +120,20 @@ impl Sheet {
         })
     }
 
-    /// Whether a path is carried, itself or with one it goes on from.
-    pub fn is_carried(&self, path: u16) -> bool {
+    /// Whether a path is another one, or goes on from it.
+    pub fn goes_on(&self, path: u16, from: u16) -> bool {
         let mut here = path;
         while here != 0 {
-            if self.carry.contains(&here) {
+            if here == from {
                 return true;
             }
             here = self.paths.get(usize::from(here) - 1).map_or(0, |path| path.from);
         }
         false
+    }
+
+    /// Whether a path is carried, itself or with one it goes on from.
+    pub fn is_carried(&self, path: u16) -> bool {
+        self.carry.iter().any(|carried| self.goes_on(path, *carried))
     }
 }

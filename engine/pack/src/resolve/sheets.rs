@@ -267,7 +267,10 @@ impl Pack {
         if depth <= 1 {
             return;
         }
-        for key in self.naming_fields(to) {
+        // An owner in which the two agree has its column with the record that names it.
+        let owner = self.ledger(to).of.map(|owner| owner.field);
+        let agreed = known.shares.iter().map(|shared| shared.there).find(|there| Some(*there) == owner);
+        for key in self.naming_fields(to).into_iter().filter(|key| Some(*key) != agreed) {
             self.follow((to, key), (&name, &fields, at), depth - 1, paths);
         }
     }

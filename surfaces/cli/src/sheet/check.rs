@@ -60,8 +60,7 @@ pub async fn run(dir: Option<&Path>, args: &FileArgs, marked: Option<Out<'_>>, f
     if format == Format::Table {
         told(&read);
     }
-    let counted = read.run.counted();
-    if counted.faulty + counted.held == 0 && read.run.missing.is_empty() { Ok(()) } else { Err(Ending::No) }
+    if read.run.left() == 0 && read.run.missing.is_empty() { Ok(()) } else { Err(Ending::No) }
 }
 
 fn body(actor: &Actor, asked: &Asked, read: &SheetRead, lang: Lang) -> Value {
@@ -73,7 +72,9 @@ fn body(actor: &Actor, asked: &Asked, read: &SheetRead, lang: Lang) -> Value {
             "group": fault.group, "value": fault.fault.value, "message": fault.fault.message(lang),
         })
     });
-    let others = read.grids.iter().filter(|grid| !grid.read);
+    let joined = read.recognised.joined.as_ref();
+    let beside = joined.and_then(|joined| Some((read.grids.get(joined.grid)?.name.as_str(), &joined.alone)));
+    let others = read.grids.iter().filter(|grid| !grid.read && beside.is_none_or(|(name, _)| *name != grid.name));
     let others =
         others.map(|grid| json!({ "sheet": grid.name, "why": grid.why.as_ref().map(|why| why.message(lang)) }));
     let sheet = actor.pack().sheet_by_id(&asked.sheet);
@@ -82,11 +83,12 @@ fn body(actor: &Actor, asked: &Asked, read: &SheetRead, lang: Lang) -> Value {
         "file": asked.name, "kind": asked.sheet, "area": asked.area, "sheet": grid, "encoding": read.encoding,
         "header_rows": read.recognised.header_rows,
         "columns": columns.collect::<Vec<_>>(),
-        "counts": { "new": counted.new, "changed": counted.changed, "same": counted.same, "faulty": counted.faulty, "held": counted.held },
+        "counts": { "new": counted.new, "changed": counted.changed, "same": counted.same, "faulty": counted.faulty, "held": counted.held, "faulty_in_part": counted.partly },
         "rows": read.run.rows.iter().map(|row| rows::body(actor, read, row, lang)).collect::<Vec<_>>(),
         "faults": faults.collect::<Vec<_>>(),
         "ignored": read.run.ignored.iter().map(|(row, why)| json!({ "row": row, "why": why.message(lang) })).collect::<Vec<_>>(),
         "missing": read.run.missing.iter().map(|missing| missing.key.clone()).collect::<Vec<_>>(),
+        "read_beside": beside.map(|(name, alone)| json!({ "sheet": name, "rows_that_none_names": alone })),
         "place_needed": read.run.place.is_some(),
         "sheets_not_imported": others.collect::<Vec<_>>(),
     })
@@ -115,8 +117,16 @@ pub fn told(read: &SheetRead) {
         "new {} · changed {} · same {} · faulty {} · held {}",
         counted.new, counted.changed, counted.same, counted.faulty, counted.held
     ));
+    if counted.partly > 0 {
+        say(format_args!("faulty in part {}: the rest of each can be taken", counted.partly));
+    }
     if !read.run.missing.is_empty() {
         say(format_args!("required, and not in the file; tell it for all rows: {}", rows::asked_for(read)));
+    }
+    if let Some(joined) = read.recognised.joined.as_ref().filter(|joined| !joined.alone.is_empty()) {
+        let name = read.grids.get(joined.grid).map_or("", |grid| grid.name.as_str());
+        let rows: Vec<String> = joined.alone.iter().map(u32::to_string).collect();
+        say(format_args!("rows of the page “{name}” that no row names are not read: {}", rows.join(", ")));
     }
     if read.run.place.is_some() {
         say("rows belong to a place below the county: name it with --area CODE");

@@ -60,7 +60,8 @@ pub fn body(actor: &Actor, read: &SheetRead, row: &RowLine, lang: Lang) -> Value
 pub fn print(actor: &Actor, read: &SheetRead, format: Format, lang: Lang) -> Result<(), Ending> {
     let (mut rows, mut left) = (Vec::new(), Vec::new());
     for state in ORDER {
-        let of_state: Vec<&RowLine> = read.run.rows.iter().filter(|row| row.state == state).collect();
+        let mut of_state: Vec<&RowLine> = read.run.rows.iter().filter(|row| row.state == state).collect();
+        of_state.sort_by_key(|row| row.faults.is_empty());
         let is_short = format == Format::Table && ![RowState::Faulty, RowState::Same].contains(&state);
         let shown = if is_short { of_state.len().min(SHOWN) } else { of_state.len() };
         rows.extend(of_state.iter().take(shown).flat_map(|row| lines(actor, read, row, lang)));

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use anju_app::{Actor, ImportState, Progress, SheetLine, TakeRefused, Took, UndoError, WriteError, Written, moment};
+use anju_app::{
+    Actor, ImportState, Progress, SheetLine, TakeRefused, Took, TouchedSince, UndoError, WriteError, Written, moment,
+};
 use anju_record::Lang;
 use uuid::Uuid;
 
@@ -13,6 +15,9 @@ use crate::args::{Format, Place};
 use crate::ending::Ending;
 use crate::opening;
 use crate::print::{Sheet, print, say};
+
+/// Records that are named of those that stand against taking back.
+const NAMED: usize = 100;
 
 /// Keeps a file and takes its good rows.
 ///
@@ -55,6 +60,14 @@ async fn taken(actor: &Actor, id: Uuid, lang: Lang) -> Result<(), Ending> {
     told(&read);
     say(format_args!("the rest waits; `anju sheet take {id}` takes what can be taken later"));
     Err(Ending::No)
+}
+
+/// What stands against taking back.
+fn touched(actor: &Actor, one: &TouchedSince, lang: Lang) -> String {
+    let ledger = actor.pack().ledger(one.ledger);
+    let fields: Vec<_> = one.fields.iter().map(|field| lang.of(&ledger.field(*field).title)).collect();
+    let fields = if fields.is_empty() { "recorded since, and concerns it".to_owned() } else { fields.join(", ") };
+    format!("{} {} ({}, {}): {fields}", lang.of(&ledger.title), one.name, one.actor, moment(one.at_ms))
 }
 
 fn refused(error: TakeRefused, lang: Lang) -> Ending {
@@ -106,11 +119,10 @@ pub async fn undo(dir: Option<&Path>, place: &Place, id: Uuid, lang: Lang) -> Re
         Ok(Written::Committed(receipt)) => say(format_args!("records as they were before: {}", receipt.changes.len())),
         Ok(Written::Waiting(proposal)) => say(format_args!("it waits for a second person: proposal {proposal}")),
         Err(UndoError::Touched(by)) => {
-            say("somebody changed this after the import, so it cannot be undone as a whole:");
-            for one in by {
-                let ledger = actor.pack().ledger(one.ledger);
-                let fields: Vec<_> = one.fields.iter().map(|field| lang.of(&ledger.field(*field).title)).collect();
-                say(format_args!("  {} {} ({}): {}", lang.of(&ledger.title), one.name, one.actor, fields.join(", ")));
+            say("somebody changed or recorded this after the import, so it cannot be undone as a whole:");
+            by.iter().take(NAMED).for_each(|one| say(format_args!("  {}", touched(&actor, one, lang))));
+            if by.len() > NAMED {
+                say(format_args!("  and {} more", by.len() - NAMED));
             }
             return Err(Ending::No);
         }

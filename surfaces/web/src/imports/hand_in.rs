@@ -238,11 +238,19 @@ fn templates(actor: &Actor, lang: Lang, sheets: &[Cow<'_, Sheet>], chosen: &str,
         with_query(&way, [("sheet", sheet.id.as_str())].into_iter())
     };
     match sheets.iter().find(|sheet| sheet.id == chosen) {
-        Some(sheet) => html! { small { a href=(href(sheet)) { (t(lang, "import-template")) } } },
+        Some(sheet) => html! { small {
+            a href=(href(sheet)) { (t(lang, "import-template")) }
+            @if !sheet.carry.is_empty() { " " a href=(format!("{}&pages=1", href(sheet))) { (t(lang, "import-template-pages")) } }
+        } },
         None => html! {
             details open[open] {
                 summary { (t(lang, "import-template")) }
-                ul.chips { @for sheet in sheets { li { a href=(href(sheet)) { (text(lang, &sheet.title)) } } } }
+                ul.chips { @for sheet in sheets {
+                    li { a href=(href(sheet)) { (text(lang, &sheet.title)) } }
+                    @if !sheet.carry.is_empty() {
+                        li { a href=(format!("{}&pages=1", href(sheet))) { (text(lang, &sheet.title)) (t(lang, "import-template-split")) } }
+                    }
+                } }
             }
         },
     }

@@ -37,7 +37,7 @@ fn number(counted: Counted, state: RowState) -> usize {
 /// How many rows there are of each; a press shows them.
 pub fn figures(view: &View, read: &SheetRead) -> Markup {
     let lang = view.lang;
-    let (counted, remarked) = (read.run.counted(), read.run.rows.iter().filter(|row| is_remarked(row)).count());
+    let counted = read.run.counted();
     let one = |(state, id, tone): &(RowState, &str, Tone)| {
         let rows = number(counted, *state);
         Stat {
@@ -48,23 +48,26 @@ pub fn figures(view: &View, read: &SheetRead) -> Markup {
         }
     };
     let mut all: Vec<Stat> = STATES.iter().map(one).collect();
-    if remarked > 0 {
-        all.push(Stat {
-            name: t(lang, "import-remarked").into_owned(),
-            value: count(i64::try_from(remarked).unwrap_or(i64::MAX)),
-            tone: Tone::Lapsing,
-            href: Some(format!("{}#rows", view.here_with("show", REMARKED).replace("&page=", "&was="))),
-        });
+    for (id, is_shown) in ACROSS {
+        let rows = read.run.rows.iter().filter(|row| is_shown(row)).count();
+        if rows > 0 {
+            all.push(Stat {
+                name: t(lang, &format!("import-{id}")).into_owned(),
+                value: count(i64::try_from(rows).unwrap_or(i64::MAX)),
+                tone: Tone::Lapsing,
+                href: Some(format!("{}#rows", view.here_with("show", id).replace("&page=", "&was="))),
+            });
+        }
     }
     stats(&all)
 }
 
-/// Shows the rows with a remark, whatever would become of them.
-const REMARKED: &str = "remarked";
+/// Rows that are shown together whatever would become of them.
+const ACROSS: [Across; 2] =
+    [("partly", RowLine::is_partly_wrong), ("remarked", |row| row.faults.iter().any(|fault| fault.warning))];
 
-fn is_remarked(row: &RowLine) -> bool {
-    row.faults.iter().any(|fault| fault.warning)
-}
+/// The name of such rows, and which they are.
+type Across = (&'static str, fn(&RowLine) -> bool);
 
 /// The rows of the state asked for; what is wrong first.
 pub fn list(actor: &Actor, view: &View, read: &SheetRead) -> Markup {
@@ -72,10 +75,10 @@ pub fn list(actor: &Actor, view: &View, read: &SheetRead) -> Markup {
     let counted = read.run.counted();
     let asked = view.get("show").and_then(|id| STATES.iter().find(|(_, known, _)| *known == id));
     let fullest = STATES.iter().find(|(state, ..)| number(counted, *state) > 0);
-    let remarked = view.get("show") == Some(REMARKED);
+    let across = view.get("show").and_then(|id| ACROSS.iter().find(|(known, _)| *known == id));
     let Some((state, id, _)) = asked.or(fullest) else { return html! {} };
-    let id = if remarked { REMARKED } else { id };
-    let shown = |row: &&RowLine| if remarked { is_remarked(row) } else { row.state == *state };
+    let id = across.map_or(*id, |(id, _)| *id);
+    let shown = |row: &&RowLine| across.map_or(row.state == *state, |(_, is_shown)| is_shown(row));
     let of_state: Vec<&RowLine> = read.run.rows.iter().filter(shown).collect();
     let page = view.get("page").and_then(|page| page.parse().ok()).unwrap_or(1);
     let at = Pager { page, size: PAGE, total: of_state.len() as u64 };
@@ -131,7 +134,9 @@ fn cell(read: &SheetRead, fault: &RowFault) -> Markup {
     let Some(column) = fault.column else { return html! {} };
     let differs = |heading: &str| heading != fault.fault.place.zh && heading != fault.fault.place.en;
     let known = read.recognised.columns.iter().find(|known| known.column == column && differs(&known.heading));
-    html! { small.quiet { b { (letters(column)) (fault.row) } " " @if let Some(known) = known { (known.heading) " " } } }
+    let (grid, row, at) = read.recognised.place_of(fault.row, column);
+    let other = read.book.sheets.get(grid).filter(|_| grid != read.recognised.grid).map(|page| page.name.as_str());
+    html! { small.quiet { b { @if let Some(page) = other { (page) " " } (letters(at)) (row) } " " @if let Some(known) = known { (known.heading) " " } } }
 }
 
 /// What a row waits for that has nothing wrong of its own: what is asked above, or the rows that it hangs together with.

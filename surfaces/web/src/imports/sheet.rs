@@ -35,25 +35,28 @@ pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
 async fn page_of(actor: &Actor, view: &View, id: &str) -> Result<Response, Error> {
     let line = found(actor, id).await?;
     let Some(outcome) = actor.taking_ended(&line) else {
-        let good: Vec<String> = told(view, &line).into_iter().collect();
+        let good: Vec<String> = told(actor, view, &line).into_iter().collect();
         return Ok(shown(actor, view, &line, &good, &[]).await);
     };
     // The taking changed it meanwhile.
     let line = found(actor, id).await?;
     Ok(match outcome {
         Ok(took) => {
-            let said = took_in_words(actor, view.lang, &line, &took).await;
-            shown(actor, view, &line, &[said], &[]).await
+            let mut said = vec![took_in_words(actor, view.lang, &line, &took).await];
+            said.extend(told(actor, view, &line));
+            shown(actor, view, &line, &said, &[]).await
         }
         Err(refused) => shown(actor, view, &line, &[], &refused_in_words(view.lang, &refused)).await,
     })
 }
 
 /// What was done just before this page was asked for, as far as the sheet bears it out.
-fn told(view: &View, line: &SheetLine) -> Option<String> {
+fn told(actor: &Actor, view: &View, line: &SheetLine) -> Option<String> {
+    let is_written = || actor.taking(line).is_some() || line.taken.iter().any(|taken| !taken.undone);
     let key = match (view.get("told")?, line.import.state) {
         ("same", ImportState::Closed) => "import-took-nothing",
         ("undone", ImportState::Undone) => "import-taken-back",
+        ("late", _) if is_written() => "import-stop-late",
         _ => return None,
     };
     Some(t(view.lang, key).into_owned())
@@ -81,7 +84,7 @@ async fn read_on(actor: &Actor, id: Uuid, take: bool) -> Result<String, Error> {
 
 /// Whether nothing of it is faulty, waits, or is asked for.
 fn is_clean(read: &SheetRead) -> bool {
-    left(read) == 0 && read.run.missing.is_empty() && read.run.place.is_none()
+    read.run.left() == 0 && read.run.missing.is_empty() && read.run.place.is_none()
 }
 
 /// Whether all its rows say is in the ledgers already.
@@ -131,10 +134,8 @@ pub async fn take(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
 pub async fn stop(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
     match found(&actor, &id).await {
         Ok(line) => {
-            if let Some(running) = actor.taking(&line) {
-                running.progress.stop();
-            }
-            to(&format!("/imports/{}", line.import.id))
+            let is_late = actor.taking(&line).is_some_and(|running| !running.progress.stop());
+            to(&format!("/imports/{}{}", line.import.id, if is_late { "?told=late" } else { "" }))
         }
         Err(error) => answer(&actor, &view, Err(error)),
     }
@@ -197,7 +198,7 @@ async fn refused(actor: &Actor, view: View, line: &SheetLine, fault: SheetFault)
 async fn shown(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad: &[String]) -> Response {
     let running = actor.taking(line);
     let body = match &running {
-        Some(running) => waiting(actor, view, line, running.progress.now()),
+        Some(running) => waiting(actor, view, line, running.progress.now(), good),
         None => body(actor, view, line, good, bad).await,
     };
     let mut response = answer(actor, view, body);
@@ -228,9 +229,14 @@ fn head(actor: &Actor, view: &View, line: &SheetLine, actions: Markup) -> Markup
     )
 }
 
-fn waiting(actor: &Actor, view: &View, line: &SheetLine, now: (Stage, u64, u64)) -> Result<Body, Error> {
+fn waiting(
+    actor: &Actor,
+    view: &View,
+    line: &SheetLine,
+    (stage, done, all): (Stage, u64, u64),
+    said: &[String],
+) -> Result<Body, Error> {
     let lang = view.lang;
-    let (stage, done, all) = now;
     let key = match stage {
         Stage::Reading => "import-stage-reading",
         Stage::Comparing => "import-stage-comparing",
@@ -240,6 +246,7 @@ fn waiting(actor: &Actor, view: &View, line: &SheetLine, now: (Stage, u64, u64))
     let bar = "progress";
     let markup = html! {
         (head(actor, view, line, html! {}))
+        @for line in said { p class="notice" role="status" { (line) } }
         (panel(&Panel {
             body: html! {
                 p role="status" { label for=(bar) { (words) } }
@@ -293,6 +300,7 @@ fn open(
     html! {
         @if says_nothing_new(read) { p class="notice good" role="status" { (t(view.lang, "import-took-nothing")) } }
         (rows::figures(view, read))
+        (beside(view.lang, read))
         (part_or_whole(view.lang, line, read))
         (columns::missing(actor, view, line, read, sheet, offered))
         (made(actor, view, read))
@@ -308,21 +316,34 @@ fn actions(lang: Lang, line: &SheetLine, read: Option<&SheetRead>) -> Markup {
     let marks = counted.held > 0 || read.run.rows.iter().any(|row| !row.faults.is_empty());
     html! {
         @if marks { a.button href=(way(line, "marked")) { (t(lang, "import-marked")) } }
-        @if read.run.writes_anything() && !(line.reading.whole && left(read) > 0) {
+        @if read.run.writes_anything() && !(line.reading.whole && read.run.left() > 0) {
             (press(&way(line, "take"), &t_args(lang, "import-take", &[("n", (counted.new + counted.changed).into())]), &[], true))
         }
     }
 }
 
-/// Rows that are faulty or wait.
-fn left(read: &SheetRead) -> usize {
-    let counted = read.run.counted();
-    counted.faulty + counted.held
+/// The page that is read beside the rows, and which of its rows nobody names.
+fn beside(lang: Lang, read: &SheetRead) -> Markup {
+    let Some(joined) = &read.recognised.joined else { return html! {} };
+    let name = |at: usize| read.book.sheets.get(at).map(|page| page.name.clone()).unwrap_or_default();
+    let (page, rows) = (name(joined.grid), name(read.recognised.grid));
+    html! {
+        p.quiet { (t_args(lang, "import-beside", &[("page", page.as_str().into()), ("rows", rows.as_str().into())])) }
+        @if !joined.alone.is_empty() {
+            @let numbers: Vec<String> = joined.alone.iter().take(50).map(u32::to_string).collect();
+            p class="notice bad" role="alert" {
+                (t_args(lang, "import-alone", &[
+                    ("page", page.as_str().into()), ("rows", rows.as_str().into()), ("n", joined.alone.len().into()),
+                    ("numbers", numbers.join(&t(lang, "list-comma")).into()),
+                ]))
+            }
+        }
+    }
 }
 
 /// Beside rows that are faulty or wait: whether the others may go first, and the way to have it otherwise.
 fn part_or_whole(lang: Lang, line: &SheetLine, read: &SheetRead) -> Markup {
-    let left = left(read);
+    let left = read.run.left();
     if left == 0 || !read.run.writes_anything() {
         return html! {};
     }
@@ -452,7 +473,11 @@ async fn left_in_words(actor: &Actor, lang: Lang, line: &SheetLine) -> Option<St
         return None;
     }
     let counted = actor.sheet_as_it_stands(line).await.ok()?.run.counted();
-    let left = [("import-left-faulty", counted.faulty), ("import-left-held", counted.held)];
+    let left = [
+        ("import-left-faulty", counted.faulty),
+        ("import-left-partly", counted.partly),
+        ("import-left-held", counted.held),
+    ];
     let left = left.into_iter().filter(|(_, rows)| *rows > 0);
     let left: Vec<String> = left.map(|(key, rows)| t_args(lang, key, &[("n", rows.into())])).collect();
     (!left.is_empty()).then(|| left.join(&t(lang, "list-comma")))
