@@ -1,7 +1,7 @@
 //! Records that may be of one and the same: by the rules of their ledger (`alike` in the pack), and by what may not repeat.
 //!
-//! A record is held against those that stand: whose period, if it has an end, has none yet; and by a number that is somebody's for life also
-//! against those that have ended. Of one that lies beyond what somebody may see they are told that there is one, and no more.
+//! A record is held against those that stand: whose period, if it has an end, has none yet; and by what stays the same for life also against
+//! those that have ended. Of one that lies beyond what somebody may see they are told that there is one, and no more.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,8 +25,8 @@ const TRAIT: usize = 64;
 /// By what two records are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Alikeness {
-    /// They hold what may not repeat.
-    Repeated,
+    /// They hold what may not repeat, which is told at this field.
+    Repeated(FieldIx),
     /// They hold a number in this field that is somebody's for life, and the one that is there has ended.
     Ended(FieldIx),
     /// By this rule of their ledger.
@@ -52,25 +52,29 @@ impl Like {
     pub fn reason(&self, pack: &Pack) -> Text {
         self.why.in_words(pack, self.ledger)
     }
+
+    /// Whether the record that is there has ended, as far as they see it: it may be somebody who has come back.
+    pub fn has_ended(&self, pack: &Pack) -> bool {
+        let ends = |there: &Stored| !stands(pack, self.ledger, |field| there.record.values.get(usize::from(field.0)));
+        matches!(self.why, Alikeness::Ended(_)) || self.there.as_ref().is_some_and(ends)
+    }
 }
 
 impl Alikeness {
     /// By what two records of a ledger are alike, in words; nothing of what may not repeat.
     pub(crate) fn in_words(self, pack: &Pack, ledger: LedgerIx) -> Text {
         match self {
-            Self::Repeated => Text::default(),
+            Self::Repeated(_) => Text::default(),
             Self::Ended(field) => {
                 let same = vec![Place { path: Vec::new(), field }];
                 alike_in_words(pack, ledger, &Alike { same, sounds: None })
             }
-            Self::Rule(at) => alike_words(pack, ledger, at),
+            Self::Rule(at) => {
+                let rule = pack.ledger(ledger).alike.get(at);
+                rule.map(|rule| alike_in_words(pack, ledger, rule)).unwrap_or_default()
+            }
         }
     }
-}
-
-/// A rule of a ledger in words.
-pub fn alike_words(pack: &Pack, ledger: LedgerIx, rule: usize) -> Text {
-    pack.ledger(ledger).alike.get(rule).map(|rule| alike_in_words(pack, ledger, rule)).unwrap_or_default()
 }
 
 /// Numbers that are somebody's for life and may not repeat among the records that stand: whoever held one and has left is whoever holds it now.
@@ -80,6 +84,12 @@ pub(crate) fn for_life(pack: &Pack, ledger: LedgerIx) -> impl Iterator<Item = Fi
         ([field], Some(_)) if definition.field(*field).kind == Kind::IdNumber => Some(*field),
         _ => None,
     })
+}
+
+/// Whether a rule holds records also against those that have ended: own fields that are equal to the letter are somebody's whenever they stood,
+/// a sound or a place alone says too little.
+pub(crate) fn looks_back(rule: &Alike) -> bool {
+    rule.sounds.is_none() && rule.same.iter().all(|place| place.path.is_empty())
 }
 
 /// Names exactly these records: a form that says that what it writes is none of them says it of no other.
@@ -218,11 +228,11 @@ impl Actor {
         Ok(records.into_iter().map(|record| record.id).collect())
     }
 
-    /// Standing records that a rule holds to be one with a record, this one among them if it is there.
+    /// Records that a rule holds to be one with a record, this one among them if it is there.
     async fn candidates(&self, rule: &Alike, valid: &Valid, beside: &[&Valid]) -> Result<Vec<Record>> {
         let (pack, ledger) = (self.pack(), valid.ledger());
         let mut query = Query::of(self.county_code(), ledger, self.today());
-        if let Some(end) = pack.ledger(ledger).period.and_then(|period| period.end) {
+        if let Some(end) = pack.ledger(ledger).period.and_then(|period| period.end).filter(|_| !looks_back(rule)) {
             query.equals.push((end, Value::Null));
         }
         let mut hops = HashMap::new();
@@ -274,15 +284,18 @@ impl Actor {
         Ok(found.map_or(Value::Null, |record| of(&record.values)))
     }
 
-    /// Records within reach that hold what a refused one would repeat.
+    /// Records that hold what one would repeat.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn holders(&self, valid: &Valid) -> Result<Vec<Like>> {
         let (pack, ledger) = (self.pack(), valid.ledger());
         let record = Record { id: valid.id(), version: 0, area: "".into(), values: valid.values().to_vec() };
+        let owner = pack.ledger(ledger).of.map(|owner| owner.field);
         let mut found = Vec::new();
         for unique in &pack.ledger(ledger).unique {
+            let first = unique.fields.iter().find(|field| Some(**field) != owner).or(unique.fields.first());
+            let Some(why) = first.copied().map(Alikeness::Repeated) else { continue };
             let asked = unique.predicate.as_ref();
             let counts =
                 asked.is_none_or(|asked| eval::holds(pack, asked, &record, &|_, _| None, self.today()) == Some(true));
@@ -293,15 +306,13 @@ impl Actor {
             }
             if counts && query.equals.iter().all(|(_, value)| *value != Value::Null) {
                 let ids = self.store().ids(pack, &query).await.map_err(unavailable)?;
-                found.extend(ids.into_iter().filter(|id| *id != record.id).map(|id| (id, Alikeness::Repeated)));
+                found.extend(ids.into_iter().filter(|id| *id != record.id).map(|id| (id, why)));
             }
         }
-        let mut likes = self.seen_likes(valid, found).await?;
-        likes.retain(|like| like.there.is_some());
-        Ok(likes)
+        self.seen_likes(valid, found).await
     }
 
-    /// Records within reach that hold what some steps would repeat; those that the steps write themselves may be giving it up.
+    /// Records that hold what some steps would repeat; those that the steps write themselves may be giving it up.
     ///
     /// # Errors
     /// What a field cannot hold; `Unavailable` when the database does not answer.

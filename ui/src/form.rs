@@ -42,9 +42,14 @@ pub struct Input {
     pub faults: Vec<String>,
     /// May not be left out.
     pub required: bool,
+    /// Characters at most, where they are fewer than usual.
+    pub most: Option<u32>,
     /// How browsers may help: `username`, `current-password`, `new-password`, `one-time-code`.
     pub autocomplete: Option<&'static str>,
 }
+
+/// Characters that a line or a text takes at most.
+const MOST: u32 = 500;
 
 /// A field of one line.
 pub fn input(field: &Input) -> Markup {
@@ -59,7 +64,7 @@ pub fn input(field: &Input) -> Markup {
         field,
         html! {
             input id=(field.name) name=(field.name) type=(kind) value=[(field.kind != Kind::Password).then_some(&field.value)]
-                required[field.required] autocomplete=[field.autocomplete] maxlength="500"
+                required[field.required] autocomplete=[field.autocomplete] maxlength=(field.most.unwrap_or(MOST))
                 inputmode=[(field.kind == Kind::Code).then_some("numeric")]
                 spellcheck=[plain.then_some("false")] autocapitalize=[plain.then_some("none")]
                 aria-invalid=[(!field.faults.is_empty()).then_some("true")] aria-describedby=[described(field)];
@@ -72,7 +77,7 @@ pub fn area_input(field: &Input) -> Markup {
     framed(
         field,
         html! {
-            textarea id=(field.name) name=(field.name) rows="3" required[field.required] maxlength="500"
+            textarea id=(field.name) name=(field.name) rows="3" required[field.required] maxlength=(field.most.unwrap_or(MOST))
                 aria-invalid=[(!field.faults.is_empty()).then_some("true")] aria-describedby=[described(field)] { (field.value) }
         },
     )

@@ -1,22 +1,41 @@
 //! A form whose record may be there already, or may hold a slip: nothing is written until somebody has said that it is another, and is so.
 
-use super::{Doubted, Entry, Filling, compared_key, value_at};
+use super::{Doubted, Filling, compared_key, value_at};
 use crate::Actor;
-use crate::alike::{Like, apart_key, for_life};
+use crate::alike::{Alikeness, Like, apart_key, for_life};
 use crate::error::Result;
-use anju_pack::{FieldIx, LedgerIx};
+use crate::writes::Intent;
+use anju_pack::FieldIx;
 use anju_record::{Code, Fault, Record, Valid};
+use anju_store::{CommitError, Write};
+
+/// Of what is held beyond what somebody may see, in Chinese and English.
+const ELSEWHERE: [&str; 2] = [
+    "已经登记在本人权限范围以外，不能重复登记；请与权限为全县的人员核对",
+    "is registered already beyond what you may see; ask somebody who sees the whole county",
+];
+
+/// What keeps a form from being written until somebody has compared it.
+pub(super) struct Unsure {
+    /// Records that it may be; only those that hold what it would repeat, where there are any: no tick helps against them.
+    pub likes: Vec<Like>,
+    /// What of it is probably a slip.
+    pub doubts: Vec<Doubted>,
+    /// What it would repeat, at its fields.
+    pub repeats: Vec<Fault>,
+}
 
 impl Actor {
-    /// Records that a form's record may be, and what is doubtful about it, where not all of it was said to be so. Of one that changes only what
-    /// changes is asked about; of a form that was written before nothing is asked again.
+    /// What of a form is unsure, where not all of it was said to be so. Of a record that changes only what changes is asked about; of a form that
+    /// was written before nothing is asked again.
     pub(super) async fn unsure(
         &self,
-        valid: &Valid,
+        write: &Write,
         before: Option<&Record>,
         key: Option<&str>,
         filling: &Filling,
-    ) -> Result<Option<(Vec<Like>, Vec<Doubted>)>> {
+    ) -> Result<Option<Unsure>> {
+        let Some(valid) = write.valid() else { return Ok(None) };
         if self.was_written(key).await? {
             return Ok(None);
         }
@@ -28,9 +47,18 @@ impl Actor {
         if apart && compared {
             return Ok(None);
         }
-        // Who holds what it would repeat is told at once, not only after what is doubtful was compared.
-        let likes = if likes.is_empty() { self.holders(valid).await? } else { likes };
-        Ok(Some((likes, doubts)))
+        let holders = self.holders(valid).await?;
+        if holders.is_empty() {
+            return Ok(Some(Unsure { likes, doubts, repeats: Vec::new() }));
+        }
+        let intent = Intent { changes: vec![write.clone()], ..Intent::default() };
+        let mut repeats = match self.rehearse(vec![intent]).await?.pop() {
+            Some(Err(CommitError::Invalid { faults, .. })) => faults,
+            _ => Vec::new(),
+        };
+        repeats.retain(|fault| fault.code == Code::NotUnique);
+        self.say_elsewhere(valid, &holders, &mut repeats);
+        Ok(Some(Unsure { likes: holders, doubts, repeats }))
     }
 
     /// Whether a field has changed by which records of the ledger are held against each other.
@@ -45,17 +73,25 @@ impl Actor {
             })
     }
 
-    /// Shows beside a refused form the records that hold what it would repeat, as far as they see them.
-    pub(super) async fn with_holders(
-        &self,
-        mut entry: Entry,
-        ledger: LedgerIx,
-        valid: &Valid,
-        faults: &[Fault],
-    ) -> Result<Entry> {
-        if valid.ledger() == ledger && faults.iter().any(|fault| fault.code == Code::NotUnique) {
-            entry.likes = self.holders(valid).await?;
+    /// Records that hold what a refused form would repeat.
+    pub(super) async fn repeated(&self, valid: &Valid, faults: &mut [Fault]) -> Result<Vec<Like>> {
+        if faults.iter().all(|fault| fault.code != Code::NotUnique) {
+            return Ok(Vec::new());
         }
-        Ok(entry)
+        let holders = self.holders(valid).await?;
+        self.say_elsewhere(valid, &holders, faults);
+        Ok(holders)
+    }
+
+    /// Nobody is told to edit a record that they do not see: of what one beyond their reach holds it is said that it does, and whom to ask.
+    fn say_elsewhere(&self, valid: &Valid, holders: &[Like], faults: &mut [Fault]) {
+        let definition = self.pack().ledger(valid.ledger());
+        for fault in faults.iter_mut().filter(|fault| fault.code == Code::NotUnique) {
+            let why = definition.field_by_id(&fault.path).map(Alikeness::Repeated);
+            if holders.iter().any(|like| Some(like.why) == why && like.there.is_none()) {
+                (fault.code, fault.value) = (Code::Said, String::new());
+                fault.args = ELSEWHERE.map(str::to_owned).into();
+            }
+        }
     }
 }

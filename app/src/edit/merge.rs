@@ -9,6 +9,7 @@ use anju_store::{CommitError, Write};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::apart::Unsure;
 use super::choices::{RefChoice, Resolved, in_words};
 use super::{EditError, Entry, EntryField, FieldConflict, Filling, Put, Side, said_of, typed_of, value_at};
 use crate::Actor;
@@ -80,10 +81,11 @@ impl Actor {
         let (valid, faults) = self.judged(ledger, draft, &touches, filling).await?;
         let Some(valid) = valid else { return Err(self.faulty(entry, &touches, filling, faults).await?) };
         let (id, key) = (valid.id(), key_of(filling));
-        if let Some((likes, doubts)) = self.unsure(&valid, None, key.as_deref(), filling).await? {
-            return Err(self.faulty(Entry { likes, doubts, ..entry }, &touches, filling, faults).await?);
+        let write = Write::Insert(valid.clone());
+        if let Some(Unsure { likes, doubts, repeats }) = self.unsure(&write, None, key.as_deref(), filling).await? {
+            return Err(self.faulty(Entry { likes, doubts, ..entry }, &touches, filling, repeats).await?);
         }
-        let intent = Intent { key, ..intent(vec![Write::Insert(valid.clone())], filling) };
+        let intent = Intent { key, ..intent(vec![write], filling) };
         match self.write(intent).await {
             Ok(written) => {
                 // The second sending of one form is answered with the record of the first.
@@ -93,9 +95,9 @@ impl Actor {
                 };
                 Ok(Put { id: first.unwrap_or(id), written: Some(written), merged: Vec::new() })
             }
-            Err(WriteError::Commit(CommitError::Invalid { faults, .. })) => {
-                let entry = self.with_holders(entry, ledger, &valid, &faults).await?;
-                Err(self.faulty(entry, &touches, filling, faults).await?)
+            Err(WriteError::Commit(CommitError::Invalid { mut faults, .. })) => {
+                let likes = self.repeated(&valid, &mut faults).await?;
+                Err(self.faulty(Entry { likes, ..entry }, &touches, filling, faults).await?)
             }
             Err(error) => Err(self.not_so(entry, &touches, filling, error).await?),
         }
@@ -125,17 +127,17 @@ impl Actor {
             if valid.values() == stored.values {
                 return Ok(Put { id, written: None, merged });
             }
-            if let Some((likes, doubts)) = self.unsure(&valid, Some(&stored), None, filling).await? {
-                let entry = Entry { version, likes, doubts, ..entry };
-                return Err(self.faulty(entry, &touches, filling, Vec::new()).await?);
-            }
             let write = Write::Update { valid: valid.clone(), expected_version: stored.version };
+            if let Some(Unsure { likes, doubts, repeats }) = self.unsure(&write, Some(&stored), None, filling).await? {
+                let entry = Entry { version, likes, doubts, ..entry };
+                return Err(self.faulty(entry, &touches, filling, self.discreet(ledger, repeats, &kept)).await?);
+            }
             match self.write(intent(vec![write], filling)).await {
                 Ok(written) => return Ok(Put { id, written: Some(written), merged }),
-                // Another was quicker: merge with what they wrote.
-                Err(WriteError::Commit(CommitError::Stale { .. })) => {}
-                Err(WriteError::Commit(CommitError::Invalid { faults, .. })) => {
-                    let entry = self.with_holders(entry, ledger, &valid, &faults).await?;
+                // Another was quicker: merge with what they wrote, or find it gone.
+                Err(WriteError::Commit(CommitError::Stale { .. } | CommitError::NotFound { .. })) => {}
+                Err(WriteError::Commit(CommitError::Invalid { mut faults, .. })) => {
+                    let entry = Entry { likes: self.repeated(&valid, &mut faults).await?, ..entry };
                     return Err(self.faulty(entry, &touches, filling, self.discreet(ledger, faults, &kept)).await?);
                 }
                 Err(error) => return Err(self.not_so(entry, &touches, filling, error).await?),
@@ -350,6 +352,7 @@ impl Actor {
     ) -> Result<EditError> {
         self.as_typed(&mut entry, touches, filling).await?;
         entry.take_faults(self.pack(), faults);
+        entry.asks_no_fault(self.pack());
         Ok(EditError::Faulty(Box::new(entry)))
     }
 

@@ -203,6 +203,16 @@ impl Entry {
             || self.fields.iter().any(|field| !field.faults.is_empty())
     }
 
+    /// What is wrong is not asked about as well: it is mended first.
+    pub(crate) fn asks_no_fault(&mut self, pack: &Pack) {
+        let mut doubts = std::mem::take(&mut self.doubts);
+        doubts.retain(|doubt| {
+            let at = pack.ledger(self.ledger).field_by_id(&doubt.fault.path);
+            at.and_then(|at| self.field(at)).is_none_or(|field| field.faults.is_empty())
+        });
+        self.doubts = doubts;
+    }
+
     /// Puts each fault beside its field; what belongs to no field that is shown stands for the record.
     pub(crate) fn take_faults(&mut self, pack: &Pack, faults: Vec<Fault>) {
         for fault in faults {

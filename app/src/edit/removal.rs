@@ -1,5 +1,7 @@
 //! Records deleted and brought back: nothing is lost but to lists and counts, and the journal says why.
 
+use std::collections::BTreeSet;
+
 use anju_access::{Action, Reach};
 use anju_pack::LedgerIx;
 use anju_record::{Fault, Record};
@@ -14,6 +16,8 @@ use crate::{Actor, Related, Stored};
 
 /// Records named of each ledger that refers to one.
 const NAMED: u64 = 5;
+/// Journal rows of one commit that lie at most so far apart.
+const NEAR: u32 = 1_000;
 
 /// Why a record was not deleted or brought back.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +100,26 @@ impl Actor {
         let record = self.deleted_records(query).await?.pop().ok_or_else(missing)?;
         let name = self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default();
         Ok(Stored { ledger, name, record })
+    }
+
+    /// The journal row that took a record away, and the records of another ledger that were made at that moment by the same hand: what happened
+    /// then, if it was more. `None` where the record stands. Says nothing of what it held.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn deletion_of(
+        &self,
+        ledger: LedgerIx,
+        id: Uuid,
+        made: LedgerIx,
+    ) -> Result<Option<(i64, BTreeSet<Uuid>)>> {
+        let name = |ledger: LedgerIx| &self.pack().ledger(ledger).id;
+        let rows = self.store().history(self.county_code(), name(ledger), id).await.map_err(unavailable)?;
+        let Some(gone) = rows.last().filter(|row| row.after.is_none()) else { return Ok(None) };
+        let around = self.store().journal(self.county_code(), gone.seq - i64::from(NEAR), 2 * NEAR);
+        let mut around = around.await.map_err(unavailable)?;
+        around.retain(|row| row.at == gone.at && row.actor == gone.actor && row.ledger == *name(made));
+        Ok(Some((gone.seq, around.iter().filter(|row| row.before.is_none()).map(|row| row.id).collect())))
     }
 
     /// Deleted records as asked that the person could see while they lived.

@@ -29,8 +29,8 @@ pub fn likes(actor: &Actor, view: &View, likes: &[Like], ticked: Ticked<'_>) -> 
     if likes.is_empty() {
         return html! {};
     }
-    let all = |is: fn(&Like) -> bool| likes.iter().all(is);
-    let (repeated, ended) = (all(|like| like.why == Alikeness::Repeated), all(has_ended));
+    let has_ended = |like: &Like| like.has_ended(actor.pack());
+    let (repeated, ended) = (likes.iter().all(is_repeated), likes.iter().all(has_ended));
     let key = match (repeated, ended) {
         (true, _) => "alike-holds",
         (_, true) => "alike-ended",
@@ -59,7 +59,8 @@ fn doubts(view: &View, doubts: &[Doubted], ticked: Ticked<'_>) -> Markup {
         div class="notice bad" role="alert" {
             p { b { (t_args(lang, "alike-doubtful", &[("n", doubts.len().into())])) } }
             ul { @for doubt in doubts {
-                li { @if !doubt.name.is_empty() { b { (doubt.name) } " · " } (doubt.fault.message(record_lang(lang))) }
+                @let says = doubt.fault.message(record_lang(lang));
+                li { @if doubt.name.is_empty() { a href=(format!("#f.{}", doubt.fault.path)) { (says) } } @else { b { (doubt.name) } " · " (says) } }
             } }
             @let key = compared_key(doubts);
             p { label { input type="checkbox" name="compared" value=(key) checked[ticked.compared == key]; " " (t(lang, "alike-compared")) } }
@@ -67,9 +68,9 @@ fn doubts(view: &View, doubts: &[Doubted], ticked: Ticked<'_>) -> Markup {
     }
 }
 
-/// Whether it is one that has left and may have come back.
-fn has_ended(like: &Like) -> bool {
-    matches!(like.why, Alikeness::Ended(_))
+/// Whether it holds what may not repeat: nothing to tick helps against it.
+pub fn is_repeated(like: &Like) -> bool {
+    matches!(like.why, Alikeness::Repeated(_))
 }
 
 fn one(actor: &Actor, view: &View, like: &Like) -> Markup {
@@ -77,6 +78,7 @@ fn one(actor: &Actor, view: &View, like: &Like) -> Markup {
     let reason = like.reason(actor.pack());
     let reason = text(lang, &reason);
     match &like.there {
+        None if is_repeated(like) => html! { (t(lang, "alike-held-elsewhere")) },
         None => html! { (t(lang, "alike-elsewhere")) @if !reason.is_empty() { " " small.quiet { (reason) } } },
         Some(stored) => html! {
             a href=(record_link(actor, view, stored.ledger, stored.record.id)) { (stored.name) }

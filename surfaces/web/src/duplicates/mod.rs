@@ -2,10 +2,10 @@
 
 pub mod files;
 
-use anju_app::{Actor, Error, Stored, alike_words};
+use anju_app::{Actor, Error, Shown, Stored};
 use anju_base::life::head_stays;
 use anju_base::{Entry, FilePair, Pair};
-use anju_pack::FieldIx;
+use anju_pack::{FieldIx, LedgerIx};
 use anju_record::Record;
 use anju_ui::{
     Column, Crumb, Empty, PageHead, Panel, Row, Table, View, page_head, panel, press, t, t_args, table, text,
@@ -16,7 +16,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::answer::{Body, Part, answer, answered};
-use crate::ledgers::record_lang;
+use crate::ledgers::{record_lang, record_link};
 use crate::life::{Heading, Pairs, Wrong, again, settle};
 use crate::places::site_name;
 use crate::request::Asked;
@@ -43,9 +43,18 @@ pub fn decides(actor: &Actor) -> Result<(), Error> {
 
 /// A rule in words, as a heading.
 fn why(actor: &Actor, view: &View, rule: usize) -> String {
-    let words = actor.ledger("person").map(|person| alike_words(actor.pack(), person, rule)).unwrap_or_default();
-    let mut letters = text(view.lang, &words).chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    let (pack, lang) = (actor.pack(), view.lang);
+    let Some(person) = pack.ledger_by_id("person") else { return String::new() };
+    let Some(rule) = pack.ledger(person).alike.get(rule) else { return String::new() };
+    let title = |ledger: LedgerIx, field: FieldIx| text(lang, &pack.ledger(ledger).field(field).title);
+    let same = rule.same.iter().map(|place| title(place.path.last().map_or(person, |step| step.to), place.field));
+    let fields = same.collect::<Vec<_>>().join(&t(lang, "list-comma"));
+    match rule.sounds {
+        None => t_args(lang, "double-alike", &[("fields", fields.into())]),
+        Some(field) => {
+            t_args(lang, "double-sounding", &[("name", title(person, field).into()), ("fields", fields.into())])
+        }
+    }
 }
 
 /// The site where somebody lives; before it the town, where there is room.
@@ -163,7 +172,9 @@ async fn pair_body(
         [Some(one), Some(other)] if one != other => Some(view.link(&format!("/duplicates/files/{one}/{other}"))),
         _ => None,
     };
+    let turned = view.link(&format!("/duplicates/{other}/{one}"));
     let apart = html! {
+        a.button href=(turned) { (t(lang, "double-turn")) }
         @if let Some(files) = files { a.button href=(files) { (t(lang, "double-files-too")) } }
         (press(&way, &t(lang, "double-apart"), &[("apart", "1")], false))
     };
@@ -207,10 +218,16 @@ async fn side_by_side(
     let [one, other] = [shown.first(), shown.get(1)].map(|row| row.map(Vec::as_slice).unwrap_or_default());
     let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "—".to_owned());
     let headed = head_stays(actor, &first.record, &second.record);
-    let row = |(left, right): (&anju_app::Shown, &anju_app::Shown)| {
-        let field = &actor.pack().ledger(first.ledger).field(left.field).id;
-        let same = left.value == right.value || left.hidden;
-        let owner = actor.pack().ledger(first.ledger).of.is_some_and(|of| of.field == left.field);
+    let definition = actor.pack().ledger(first.ledger);
+    let is_masked =
+        |shown: &Shown| definition.field(shown.field).sensitive.is_some() && shown.value.is_some() && !shown.hidden;
+    let any_masked = one.iter().zip(other).any(|(left, right)| is_masked(left) && is_masked(right));
+    let row = |(left, right): (&Shown, &Shown)| {
+        let field = &definition.field(left.field).id;
+        // Under one mask may stand two values.
+        let masked = is_masked(left) && is_masked(right);
+        let same = left.value == right.value && !masked || left.hidden;
+        let owner = definition.of.is_some_and(|of| of.field == left.field);
         let headed = headed == Some(left.field) && !left.hidden;
         let chosen = sent.get(&format!("take-{field}"));
         let choice = |mark: &str, words: String, likely: bool| {
@@ -226,13 +243,24 @@ async fn side_by_side(
             choice("other", said(&right.value), left.value.is_none()),
         ])
     };
+    let people = definition.id == "person";
     let list = Table {
-        caption: t(lang, "double-pair").into_owned(),
+        caption: t(lang, if people { "double-pair" } else { "double-files-one" }).into_owned(),
         columns: ["life-field", "double-stays", "double-goes"].map(|key| Column::text(t(lang, key))).into(),
         rows: one.iter().zip(other).map(row).collect(),
         ..Table::default()
     };
-    Ok(table(lang, &list))
+    let link = |stored: &Stored, key: &str| {
+        let href = record_link(actor, view, stored.ledger, stored.record.id);
+        html! { li { (t(lang, key)) (t(lang, "colon")) a href=(href) { (stored.name) } } }
+    };
+    Ok(html! {
+        @if any_masked {
+            p { (t(lang, "double-masked")) }
+            ul { (link(first, "double-stays")) (link(second, "double-goes")) }
+        }
+        (table(lang, &list))
+    })
 }
 
 /// `POST /duplicates/{one}/{other}`

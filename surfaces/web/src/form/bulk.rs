@@ -4,7 +4,7 @@ use anju_app::{
     Actor, BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, BulkState, CommitError, Doubted, Error,
     UndoError, WriteError, Written, compared_key,
 };
-use anju_pack::{FieldIx, LedgerIx, Text};
+use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Text};
 use anju_ui::{
     Choice, Column, Control, Crumb, FormField, Input, InputKind, PageHead, Panel, Row, Table, Tone, View, area_input,
     input, page_head, panel, select, summary, t, t_args, table, tag, text,
@@ -127,7 +127,19 @@ impl Asks<'_> {
 
     fn field(&self) -> Option<FieldIx> {
         let at = self.actor.pack().ledger(self.ledger).field_by_id(self.sent.get("field"))?;
-        self.actor.bulk_fields(self.ledger).contains(&at).then_some(at)
+        self.offered().contains(&at).then_some(at)
+    }
+
+    /// Fields that many records may share a value of: not a text by which a record is told from the others.
+    fn offered(&self) -> Vec<FieldIx> {
+        let ledger = self.actor.pack().ledger(self.ledger);
+        let names = |at: &FieldIx| {
+            let is_named = |part: &LabelPart| matches!(part, LabelPart::Field(named) if named == at);
+            matches!(ledger.field(*at).kind, Kind::Text { .. }) && ledger.label.iter().any(is_named)
+        };
+        let mut fields = self.actor.bulk_fields(self.ledger);
+        fields.retain(|at| !names(at));
+        fields
     }
 
     fn hands_over(&self) -> bool {
@@ -204,7 +216,7 @@ impl Asks<'_> {
             let back = format!("/ledgers/{}", ledger.id);
             return self.page(html! { p class="notice bad" role="alert" { (words) } p { a.button href=(back) { (t(lang, "bulk-back")) } } });
         }
-        let fields = self.actor.bulk_fields(self.ledger);
+        let fields = self.offered();
         let choice = |at: &FieldIx| {
             let field = ledger.field(*at);
             Choice { value: field.id.clone(), name: text(lang, &field.title).to_owned(), depth: 0 }

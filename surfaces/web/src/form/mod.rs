@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod corrections;
+pub mod gone;
 pub mod removal;
 
 mod filled;
@@ -9,7 +10,7 @@ mod show;
 
 use std::collections::BTreeMap;
 
-use anju_app::{Actor, Alikeness, CorrectionFaults, EditError, Entry, Error, Put, Written};
+use anju_app::{Actor, CorrectionFaults, EditError, Entry, Error, Put, Written};
 use anju_pack::{Kind, LedgerIx};
 use anju_ui::{Crumb, FormField, Input, PageHead, Panel, View, input, page_head, panel, summary, t, t_args, text};
 use axum::extract::Path;
@@ -27,7 +28,7 @@ use crate::sent::to;
 use crate::signed::Signed;
 
 pub use filled::{Filled, left};
-pub use show::{pick, several};
+pub use show::{codes, pick, places, several, title_of};
 
 /// A form as a page shows it.
 struct Page<'a> {
@@ -52,8 +53,32 @@ struct Page<'a> {
 
 /// `GET /ledgers/{id}/new`
 pub async fn new(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
+    if let Some(page) = own_page(&actor, &view, &id, &view.query.iter().cloned().collect()) {
+        return to(&page);
+    }
     let body = new_body(&actor, &view, &id).await;
     answer(&actor, &view, body)
+}
+
+/// The page of its own where new records of a ledger are made, with what was filled in of it: a household comes with its head, and what happens to
+/// one with its effect. None of any other ledger, and of one that is not theirs to write.
+pub fn own_page(actor: &Actor, view: &View, ledger: &str, given: &BTreeMap<String, String>) -> Option<String> {
+    if !actor.ledger(ledger).is_ok_and(|ledger| actor.writes(ledger)) {
+        return None;
+    }
+    let id = |field: &str| given.get(field)?.trim().parse::<Uuid>().ok();
+    match ledger {
+        "household" => {
+            let places = ["building", "dwelling"].map(|field| (field, id(field).map(|id| id.to_string())));
+            let known: Vec<_> = places.iter().filter_map(|(field, id)| Some((*field, id.as_deref()?))).collect();
+            Some(view.link_with("/households/new", &known))
+        }
+        "household_event" => Some(match id("household") {
+            Some(household) => view.link(&format!("/households/{household}/life")),
+            None => view.link("/households"),
+        }),
+        _ => None,
+    }
 }
 
 async fn new_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
@@ -76,14 +101,19 @@ async fn new_body(actor: &Actor, view: &View, id: &str) -> Result<Body, Error> {
 
 /// `POST /ledgers/{id}/new`
 pub async fn create(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>, filled: Filled) -> Response {
+    if let Some(page) = own_page(&actor, &view, &id, &filled.filling().typed) {
+        return to(&page);
+    }
     let result = saved(&actor, &view, &id, None, filled).await;
     answered(&actor, &view, result)
 }
 
 /// `GET /records/{ledger}/{id}/edit`
 pub async fn edit(Signed(actor): Signed, Asked(view): Asked, Path((ledger, id)): Path<(String, String)>) -> Response {
-    let body = edit_body(&actor, &view, &ledger, &id).await;
-    answer(&actor, &view, body)
+    match edit_body(&actor, &view, &ledger, &id).await {
+        Err(error) => gone::instead(&actor, &view, (&ledger, &id), error).await,
+        body => answer(&actor, &view, body),
+    }
 }
 
 async fn edit_body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<Body, Error> {
@@ -137,13 +167,16 @@ async fn saved(actor: &Actor, view: &View, name: &str, id: Option<&str>, filled:
         actor.put(ledger, record, &filling).await
     } else {
         // A form with a file that is not taken is not written: it would seem to hold it.
-        Err(actor.not_put(ledger, record, &filling).await?)
+        Err(actor.not_put(ledger, record, &filling).await.unwrap_or_else(EditError::Other))
     };
     let (mut entry, status) = match outcome {
         Ok(put) => return done(actor, view, ledger, &put, correction.as_deref()).await,
         Err(EditError::Faulty(entry)) => (entry, 422),
         Err(EditError::Conflict(entry)) => (entry, 409),
-        Err(EditError::Other(error)) => return Err(error),
+        Err(EditError::Other(error)) => match record {
+            Some((id, _)) => return gone::typed(actor, view, (ledger, id), &filled.sent, error).await,
+            None => return Err(error),
+        },
     };
     for (field, fault) in refused {
         actor.photo_fault(&mut entry, &field, fault);
@@ -228,6 +261,7 @@ pub fn done_notice(view: &View) -> Markup {
         Some("restored") => "form-done-restored",
         Some("stands") => "form-done-stands",
         Some("gone") => "form-done-gone",
+        Some("joined") => "form-done-joined",
         Some("told") => "form-done-told",
         _ => return html! {},
     };
@@ -260,6 +294,7 @@ impl Page<'_> {
         };
         let markup = html! {
             (page_head(lang, &head))
+            (crate::life::only_corrects(actor, view, self.entry))
             (summary(lang, &self.whole(actor, view), &fields))
             @if self.disputed { p.notice { (t(lang, "form-disputed")) } }
             @if !self.entry.merged.is_empty() { p.notice { (self.merged(actor, view)) } }
@@ -301,7 +336,7 @@ impl Page<'_> {
         if likes.is_empty() && doubts.is_empty() {
             return html! {};
         }
-        let ticks = !doubts.is_empty() || likes.iter().any(|like| like.why != Alikeness::Repeated);
+        let ticks = !doubts.is_empty() || !likes.iter().all(alike::is_repeated);
         html! {
             div.unsure #unsure role="group" aria-labelledby=[ticks.then_some("unsure-says")] tabindex="-1" autofocus[self.asks_first()] {
                 @if ticks { p #unsure-says { b { (t(lang, "form-unsure")) } } }

@@ -10,12 +10,16 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
+use crate::form::gone::joined_line;
 use crate::form::{done_notice, led_to};
 use crate::ledgers::{record_lang, record_link, record_table_without};
 use crate::reply::{faults, id_of, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};
 use crate::signed::Signed;
+
+/// Characters of a reason at most.
+const REASON: u32 = 200;
 
 /// What a page of removal says besides the record.
 #[derive(Default)]
@@ -124,7 +128,7 @@ async fn delete_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: &
     Ok(Body { title, part: Part::Ledgers, markup })
 }
 
-fn head(actor: &Actor, view: &View, stored: &Stored, title: &str, back: Option<String>) -> Markup {
+pub(super) fn head(actor: &Actor, view: &View, stored: &Stored, title: &str, back: Option<String>) -> Markup {
     let lang = view.lang;
     let ledger = actor.pack().ledger(stored.ledger);
     let name = if stored.name.trim().is_empty() { text(lang, &ledger.title).to_owned() } else { stored.name.clone() };
@@ -197,6 +201,7 @@ pub(super) fn reason(view: &View, typed: &str, faults: &[String]) -> Input {
         value: typed.to_owned(),
         faults: faults.to_vec(),
         required: true,
+        most: Some(REASON),
         ..Input::default()
     }
 }
@@ -251,15 +256,13 @@ async fn restore_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: 
         .filter_map(|shown| Some(anju_ui::Fact::text(text(lang, &shown.title), &shown.value?)))
         .collect();
     let moments = actor.history(&stored, record_lang(lang)).await?;
-    let gone = moments.iter().find(|moment| moment.deleted).map(|moment| {
-        let on = day::format(anju_app::day_of(moment.at_ms));
-        t_args(lang, "restore-when", &[("who", moment.actor.as_str().into()), ("date", on.into())])
-    });
+    let gone = taken_away(actor, view, &stored, false).await?;
     let markup = html! {
         (head(actor, view, &stored, &title, None))
         (done_notice(view))
         (wrong(&said.lines))
         p.notice { (t(lang, "restore-note")) @if let Some(gone) = gone { " " (gone) } }
+        (joined_line(actor, view, ix, stored.record.id).await?)
         (panel(&Panel { title: t(lang, "record-facts").into_owned(), body: facts(lang, true, &lines), ..Panel::default() }))
         @if may {
             (panel(&Panel {
@@ -275,4 +278,23 @@ async fn restore_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: 
         (anju_base::history(view, &moments))
     };
     Ok(Body { title, part: Part::Ledgers, markup })
+}
+
+/// Who deleted a record and when; also why, where its history does not stand below.
+pub(super) async fn taken_away(
+    actor: &Actor,
+    view: &View,
+    stored: &Stored,
+    why: bool,
+) -> Result<Option<String>, Error> {
+    let moments = actor.history(stored, record_lang(view.lang)).await?;
+    let told = |moment: &anju_app::HistoryEntry| {
+        let on = day::format(anju_app::day_of(moment.at_ms));
+        let when = t_args(view.lang, "restore-when", &[("who", moment.actor.as_str().into()), ("date", on.into())]);
+        match moment.reason.as_deref().filter(|reason| why && !reason.is_empty()) {
+            Some(reason) => format!("{when}{}", t_args(view.lang, "restore-why", &[("why", reason.into())])),
+            None => when,
+        }
+    };
+    Ok(moments.iter().find(|moment| moment.deleted).map(told))
 }

@@ -1,7 +1,7 @@
 //! A form of the application as components: the right control for each kind.
 
 use anju_app::{Actor, Entry, EntryField, RefChoice, moment};
-use anju_pack::{AreaLevel, CodeList, Field, Kind, Ledger, LedgerIx};
+use anju_pack::{AreaLevel, CodeList, Field, Kind, Ledger};
 use anju_record::kind as record_kind;
 use anju_ui::{Choice, Control, FormField, Lang, Theirs, View, form_field, t, t_args, text};
 use maud::{Markup, html};
@@ -51,7 +51,6 @@ fn field(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField) -> FormF
             .or_else(|| is_told(actor, entry, shown).then(|| t(lang, "form-hint-told").into_owned())),
         faults: (shown.faults.iter().map(|fault| fault.message(record_lang(lang))))
             .map(|message| unclear(lang, shown, message))
-            .chain(doubted(lang, entry, &definition.id))
             .collect(),
         // What stands masked need not be typed again, and what an ID number tells not at all.
         required: definition.required && !(kept && stands) && !is_told(actor, entry, shown),
@@ -71,12 +70,6 @@ fn field(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField) -> FormF
 fn is_told(actor: &Actor, entry: &Entry, shown: &EntryField) -> bool {
     let told = actor.told_by_number(entry.ledger);
     entry.id.is_none() && told.iter().any(|(field, by)| *field == shown.field && entry.field(*by).is_some())
-}
-
-/// What is doubtful at a field.
-fn doubted(lang: Lang, entry: &Entry, field: &str) -> Vec<String> {
-    let here = entry.doubts.iter().filter(|doubt| doubt.fault.path == field);
-    here.map(|doubt| doubt.fault.message(record_lang(lang))).collect()
 }
 
 fn unclear(lang: Lang, shown: &EntryField, message: String) -> String {
@@ -128,7 +121,8 @@ fn chosen(actor: &Actor, field: &Field, choices: &[Choice], typed: &str) -> Stri
     }
 }
 
-fn title_of(list: &CodeList, lang: Lang, typed: &str) -> String {
+/// What a code is called; other words as they are.
+pub fn title_of(list: &CodeList, lang: Lang, typed: &str) -> String {
     let value = list.values.iter().find(|value| value.code == typed);
     value.map_or_else(|| typed.to_owned(), |value| text(lang, &value.title).to_owned())
 }
@@ -146,9 +140,12 @@ fn control(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField, field:
         Kind::Bool => Control::Choose(yes_or_no(lang, field, shown)),
         Kind::Date { .. } => line(if iso(&shown.typed, 10) { "date" } else { "text" }, None, Some(40)),
         Kind::Time => line(if iso(&shown.typed, 5) { "time" } else { "text" }, None, Some(40)),
-        Kind::Code { list } => codes(lang, pack.code_list(*list), field, shown),
+        Kind::Code { list } => codes(lang, pack.code_list(*list), field.required, odd_in(shown)),
         Kind::Ref { to } => Control::Search(format!("/records/{}/choices", pack.ledger(*to).id)),
-        Kind::Area { level } => places(actor, lang, entry.ledger, shown, *level),
+        Kind::Area { level } if actor.place_ledgers().contains(&(entry.ledger, shown.field)) => {
+            line("text", Some("numeric"), u32::try_from(level.digits()).ok())
+        }
+        Kind::Area { level } => places(actor, lang, *level, &shown.typed),
         Kind::IdNumber => line("text", None, Some(40)),
         Kind::Phone => line("tel", Some("tel"), Some(40)),
         Kind::Point | Kind::Subject => line("text", None, Some(60)),
@@ -156,27 +153,32 @@ fn control(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField, field:
     }
 }
 
-fn none(lang: Lang, field: &Field) -> Choice {
-    let key = if field.required { "form-choose" } else { "form-unknown" };
+fn none(lang: Lang, required: bool) -> Choice {
+    let key = if required { "form-choose" } else { "form-unknown" };
     Choice { value: String::new(), name: t(lang, key).into_owned(), depth: 0 }
 }
 
 fn yes_or_no(lang: Lang, field: &Field, shown: &EntryField) -> Vec<Choice> {
     let choice = |value: &str, key| Choice { value: value.to_owned(), name: t(lang, key).into_owned(), depth: 0 };
-    let mut choices = vec![none(lang, field), choice("true", "yes"), choice("false", "no")];
-    odd(&mut choices, shown);
+    let mut choices = vec![none(lang, field.required), choice("true", "yes"), choice("false", "no")];
+    keep(&mut choices, odd_in(shown));
     choices
 }
 
-/// What was typed elsewhere and is none of the choices stays seen.
-fn odd(choices: &mut Vec<Choice>, shown: &EntryField) {
-    if !shown.typed.is_empty() && !shown.faults.is_empty() && !choices.iter().any(|choice| choice.value == shown.typed)
-    {
-        choices.push(Choice { value: shown.typed.clone(), name: shown.typed.clone(), depth: 0 });
+/// What was typed elsewhere and may be none of the choices; empty where nothing is wrong.
+fn odd_in(shown: &EntryField) -> &str {
+    if shown.faults.is_empty() { "" } else { &shown.typed }
+}
+
+/// What was typed and is none of the choices stays seen.
+fn keep(choices: &mut Vec<Choice>, typed: &str) {
+    if !typed.is_empty() && !choices.iter().any(|choice| choice.value == typed) {
+        choices.push(Choice { value: typed.to_owned(), name: typed.to_owned(), depth: 0 });
     }
 }
 
-fn codes(lang: Lang, list: &CodeList, field: &Field, shown: &EntryField) -> Control {
+/// A few codes to choose from, many to search in; `odd` stays seen, also where it is none of them.
+pub fn codes(lang: Lang, list: &CodeList, required: bool, odd: &str) -> Control {
     let title = |value: &anju_pack::CodeValue| text(lang, &value.title).to_owned();
     let mut titles: Vec<String> = list.values.iter().map(title).collect();
     titles.sort_unstable();
@@ -191,17 +193,13 @@ fn codes(lang: Lang, list: &CodeList, field: &Field, shown: &EntryField) -> Cont
     if many {
         return Control::Suggest(choices);
     }
-    choices.insert(0, none(lang, field));
-    odd(&mut choices, shown);
+    choices.insert(0, none(lang, required));
+    keep(&mut choices, odd);
     Control::Choose(choices)
 }
 
-/// Places of a level, each below the one it lies in. A ledger whose records are places names new ones.
-fn places(actor: &Actor, lang: Lang, ledger: LedgerIx, shown: &EntryField, level: AreaLevel) -> Control {
-    if actor.place_ledgers().contains(&(ledger, shown.field)) {
-        let most = u32::try_from(level.digits()).ok();
-        return Control::Line { kind: "text", mode: Some("numeric"), most };
-    }
+/// Places of a level, each below the one it lies in; what was typed stays seen.
+pub fn places(actor: &Actor, lang: Lang, level: AreaLevel, typed: &str) -> Control {
     let areas = actor.areas();
     let mut found: Vec<_> = areas.within(actor.county_code(), level).collect();
     found.sort_by(|left, right| left.code.cmp(&right.code));
@@ -224,9 +222,7 @@ fn places(actor: &Actor, lang: Lang, ledger: LedgerIx, shown: &EntryField, level
             if level > AreaLevel::Town { format!("{} · {}", areas.name(above), area.name) } else { area.name.clone() };
         choices.push(Choice { value: area.code.clone(), name, depth: 0 });
     }
-    if !shown.typed.is_empty() && !choices.iter().any(|choice| choice.value == shown.typed) {
-        choices.push(Choice { value: shown.typed.clone(), name: shown.typed.clone(), depth: 0 });
-    }
+    keep(&mut choices, typed);
     Control::Choose(choices)
 }
 
