@@ -48,6 +48,8 @@ pub struct Foreseen {
     pub made: bool,
     /// It goes.
     pub removed: bool,
+    /// It was deleted and comes back.
+    pub restored: bool,
     /// Its fields.
     pub changes: Vec<FieldChange>,
 }
@@ -85,16 +87,22 @@ impl Actor {
     /// # Errors
     /// As [`Actor::carry_out`].
     pub async fn foreseen(&self, steps: &Steps, lang: Lang) -> Result<Vec<Foreseen>, WriteError> {
+        self.foreseen_writes(self.written_out(steps).await?, lang).await
+    }
+
+    /// What some writes would do, in their order.
+    pub(crate) async fn foreseen_writes(&self, writes: Vec<Write>, lang: Lang) -> Result<Vec<Foreseen>, WriteError> {
         let mut all = Vec::new();
-        let writes = self.written_out(steps).await?;
         let made = self.names_of_made(&writes);
         for write in writes {
             let (ledger, id) = (write.ledger(), write.id());
             let (is_made, removed) = (matches!(write, Write::Insert(_)), matches!(write, Write::Delete { .. }));
             let readable = is_made || self.is_operator() || self.is_within(Action::Read, ledger, id).await?;
-            let name = match readable && !is_made {
-                true => self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default(),
-                false => String::new(),
+            let restored = matches!(write, Write::Restore { .. });
+            let name = match (restored, readable && !is_made) {
+                (true, _) => self.name_of_deleted(ledger, id).await,
+                (false, true) => self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default(),
+                (false, false) => String::new(),
             };
             let changes = match (&write, readable) {
                 (Write::Insert(valid), _) => {
@@ -114,10 +122,17 @@ impl Actor {
                 name,
                 made: is_made,
                 removed,
+                restored,
                 changes,
             });
         }
         Ok(all)
+    }
+
+    /// What a deleted record was called by its own fields, if they may have it back.
+    async fn name_of_deleted(&self, ledger: LedgerIx, id: Uuid) -> String {
+        let Ok(record) = self.own_deleted(ledger, id).await else { return String::new() };
+        kind::own_name_in(self.pack(), ledger, self.lang(), |field| record.values.get(usize::from(field.0)))
     }
 
     /// What records are called that some writes would make: nobody can be asked about them yet.

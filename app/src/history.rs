@@ -83,10 +83,22 @@ impl Actor {
             restored: change.before.is_none() && version_of(&change) > 1,
             deleted: change.after.is_none(),
             changes: change.before.as_ref().zip(change.after.as_ref()).map_or_else(Vec::new, |(before, after)| {
-                self.changes_named(stored.ledger, before, after, lang, &names)
+                let mut changes = self.changes_named(stored.ledger, before, after, lang, &names);
+                changes.extend(self.moved(stored.ledger, before, after));
+                changes
             }),
         };
         Ok(told.into_iter().map(entry).collect())
+    }
+
+    /// That a record lies elsewhere from then on: it went with what it belongs to. Of a record that is itself a place its own field says it.
+    fn moved(&self, ledger: LedgerIx, before: &Record, after: &Record) -> Option<FieldChange> {
+        if before.area == after.area || self.pack().ledger(ledger).area.is_some() {
+            return None;
+        }
+        let name = |area: &str| Some(self.areas().path_name(area, AreaLevel::Town)).filter(|name| !name.is_empty());
+        let title = Text { zh: "所在地".to_owned(), en: "Place".to_owned() };
+        Some(FieldChange { title, before: name(&before.area), after: name(&after.area) })
     }
 
     /// What the records that changes speak of are called.

@@ -4,17 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anju_access::Action;
 use anju_pack::{FieldIx, Kind, LedgerIx};
-use anju_record::{Change, Record, Value, validate_values};
+use anju_record::{Change, Lang, Record, Value, validate_values};
 use anju_store::{CommitError, JournalRow, Query, Write};
 use uuid::Uuid;
 
 use crate::Actor;
+use crate::amend::Foreseen;
 use crate::error::Error;
 use crate::records::unavailable;
 use crate::writes::{Intent, WriteError, Written};
-
-/// Journal rows that are read at once.
-const ROWS: u32 = 5_000;
 
 /// What stands against undoing: a record that something has touched since.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +79,23 @@ impl Actor {
         Ok(range.filter(|(from, to)| (*from..=*to).contains(&first.seq)))
     }
 
+    /// Records of a ledger that a commit made or of which it changed one of some fields; it is given by its journal rows, first and last.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn turned_in(
+        &self,
+        commit: (i64, i64),
+        ledger: LedgerIx,
+        fields: &[FieldIx],
+    ) -> Result<Vec<Uuid>, Error> {
+        let turned = self.turned(&[commit]).await?;
+        let is_meant =
+            |turn: &Turned| turn.before().is_none() || fields.iter().any(|field| turn.changed(usize::from(field.0)));
+        let meant = turned.iter().filter(|((of, _), turn)| *of == ledger && is_meant(turn));
+        Ok(meant.map(|((_, id), _)| *id).collect())
+    }
+
     /// Writes what stood before some commits, which are given by their journal rows, first and last, in order.
     ///
     /// # Errors
@@ -91,6 +106,22 @@ impl Actor {
         reason: Option<String>,
         key: Option<String>,
     ) -> Result<Written, UndoError> {
+        let inverses = self.inverses(ranges).await?;
+        let changes = inverses.into_iter().map(|inverse| inverse.write).collect();
+        Ok(self.write_allowed(Intent { changes, reason, key }).await?)
+    }
+
+    /// What undoing some commits would bring back, record by record, in words as they may read them.
+    ///
+    /// # Errors
+    /// As [`Actor::undo`].
+    pub async fn foreseen_undone(&self, ranges: &[(i64, i64)], lang: Lang) -> Result<Vec<Foreseen>, UndoError> {
+        let inverses = self.inverses(ranges).await?;
+        Ok(self.foreseen_writes(inverses.into_iter().map(|inverse| inverse.write).collect(), lang).await?)
+    }
+
+    /// What brings back what stood before some commits, all of it theirs to do, in the order it is written.
+    async fn inverses(&self, ranges: &[(i64, i64)]) -> Result<Vec<Inverse>, UndoError> {
         let turned = self.turned(ranges).await?;
         let stand = self.standing(&turned, false).await?;
         let gone = self.standing(&turned, true).await?;
@@ -110,29 +141,20 @@ impl Actor {
         }
         in_order(&mut inverses);
         self.may_undo(&inverses).await?;
-        let changes = inverses.into_iter().map(|inverse| inverse.write).collect();
-        Ok(self.write_allowed(Intent { changes, reason, key }).await?)
+        Ok(inverses)
     }
 
     /// Each record of some commits, in the order of ledgers.
     async fn turned(&self, ranges: &[(i64, i64)]) -> Result<BTreeMap<Key, Turned>, Error> {
         let mut turned: BTreeMap<Key, Turned> = BTreeMap::new();
         for (first, last) in ranges {
-            let mut after = first - 1;
-            while after < *last {
-                let rows = self.store().journal(self.county_code(), after, ROWS).await.map_err(unavailable)?;
-                let Some(newest) = rows.last().map(|row| row.seq) else { break };
-                for row in rows.iter().filter(|row| row.seq <= *last) {
-                    let Some(change) = self.store().change(self.pack(), row).map_err(unavailable)? else { continue };
-                    let turn = turned
-                        .entry((change.ledger, change.id))
-                        .or_insert(Turned { changes: Vec::new(), last: row.seq });
-                    if values(change.before.as_ref()) != values(change.after.as_ref()) {
-                        turn.last = row.seq;
-                    }
-                    turn.changes.push(change);
+            for (seq, change) in self.app().happened(first - 1, *last).await? {
+                let turn =
+                    turned.entry((change.ledger, change.id)).or_insert(Turned { changes: Vec::new(), last: seq });
+                if values(change.before.as_ref()) != values(change.after.as_ref()) {
+                    turn.last = seq;
                 }
-                after = newest;
+                turn.changes.push(change);
             }
         }
         Ok(turned)

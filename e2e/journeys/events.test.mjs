@@ -68,7 +68,7 @@ test('a head dies and another is chosen', () => withPage({ refused: true }, asyn
   await fieldset(page, '家主').locator('[name=who]').check();
   assert.match(await refused(page), new RegExp(`“${MADE}-0”应当恰有一条“户主”`), 'somebody must be the head');
   assert.ok(await fieldset(page, '家主').locator('[name=who]').isChecked(), 'nothing that was said is lost');
-  await fieldset(page, '家妻').locator('select').selectOption(HEAD);
+  await fieldset(page, '家妻').locator('[name^=kin-]').fill(HEAD);
   const told = await foreseen(page);
   assert.match(told, /减员原因\s+—\s+死亡/);
   assert.match(told, new RegExp(`${named('家妻')}\\s+与户主关系\\s+配偶\\s+户主`));
@@ -88,22 +88,22 @@ test('who marries in keeps the record they have; the file they leave empty leads
   await page.goto(`${file}/life/marry-in`);
   await clean(page);
   await page.fill('[name=who]', '查无此人');
-  await page.selectOption('[name=kinship]', DAUGHTER_IN_LAW);
+  await page.fill('[name=kinship]', DAUGHTER_IN_LAW);
   const wrong = await refused(page);
   assert.match(wrong, /“查无此人”/);
   assert.doesNotMatch(wrong, /必填/, 'who is named is nobody from outside');
   await page.fill('[name=who]', named('独居'));
-  await page.selectOption('[name=kinship]', HEAD);
+  await page.fill('[name=kinship]', HEAD);
   assert.match(await refused(page), new RegExp(`“${MADE}-0”已有户主`));
-  await page.selectOption('[name=kinship]', DAUGHTER_IN_LAW);
+  await page.fill('[name=kinship]', DAUGHTER_IN_LAW);
   const told = await foreseen(page);
   assert.match(told, new RegExp(`搬迁户\\s+${MADE}-1[^\n]*${MADE}-0`));
-  assert.match(told, /销户原因\s+—\s+并户/);
+  assert.match(told, /销户原因\s+—\s+成员全部离户/);
   await confirmed(page);
   assert.match((await members(page)).join('\n'), new RegExp(`${named('独居')}[^\n]*儿媳`));
   assert.match(await recordOf(page, '独居'), new RegExp(`搬迁户\\s+${MADE}-0`));
   await page.goto(left);
-  assert.match(await page.locator('main .notice').first().innerText(), new RegExp(`“${MADE}-1”已于 ${TODAY} 销户（并户）`));
+  assert.match(await page.locator('main .notice').first().innerText(), new RegExp(`“${MADE}-1”已于 ${TODAY} 销户（成员全部离户）`));
   assert.equal(await page.locator(`main .notice a[href="${file}"]`).count(), 1);
   await clean(page);
 }));
@@ -111,7 +111,8 @@ test('who marries in keeps the record they have; the file they leave empty leads
 test('somebody from outside marries in with a record of their own', () => withPage({}, async (page) => {
   await page.goto(`${await fileOf(page, 3)}/life/marry-in`);
   await page.fill('[name=name]', named('外来'));
-  for (const [field, code] of [['kinship', OTHER], ['sex', '2'], ['work_ability', 'ordinary'], ['political_status', '13']]) await page.selectOption(`[name=${field}]`, code);
+  for (const [field, code] of [['sex', '2'], ['work_ability', 'ordinary']]) await page.selectOption(`[name=${field}]`, code);
+  for (const [field, words] of [['kinship', OTHER], ['political_status', '群众']]) await page.fill(`[name=${field}]`, words);
   await page.fill('[name=born_on]', '1990-01-02');
   assert.match(await foreseen(page), /家庭成员 新增\s+搬迁户/);
   await confirmed(page);
@@ -138,7 +139,7 @@ test('the last one goes back to the place of origin, and another household moves
   assert.match(await page.locator('#members').innerText(), /没有在册成员/);
   await page.goto(`${gone}/life`);
   assert.equal(await page.locator('main a[href*="/life/"]').count(), 0, 'a closed file offers nothing but undoing');
-  assert.match(await page.locator('main table').innerText(), new RegExp(`迁出\\s+${named('归人')}\\s+撤销`));
+  assert.match(await page.locator('main table').innerText(), new RegExp(`返回原籍\\s+${named('归人')}\\s+撤销`));
 
   await page.goto(`${mover}/life/move`);
   await page.fill('[name=dwelling]', `${MADE}-4`);
@@ -155,7 +156,7 @@ test('two households become one, and two again', () => withPage({ refused: true 
   await clean(page);
   await page.fill('[name=kept]', `${MADE}-3`);
   assert.match(await refused(page), new RegExp(`“${MADE}-3”应当恰有一条“户主”`), 'one household has one head');
-  for (const name of ['并主', '并妻']) await fieldset(page, name).locator('select').selectOption(OTHER);
+  for (const name of ['并主', '并妻']) await fieldset(page, name).locator('[name^=kin-]').fill(OTHER);
   assert.match(await foreseen(page), new RegExp(`${named('并主')}\\s+与户主关系\\s+户主\\s+非亲属`));
   assert.equal(await confirmed(page), kept);
   assert.equal((await members(page)).length, before + 2);
@@ -179,9 +180,9 @@ test('the head hands over to another member', () => withPage({ refused: true }, 
   const file = await fileOf(page, 2);
   await page.goto(`${file}/life/change-head`);
   await clean(page);
-  await fieldset(page, '并妻').locator('select').selectOption(HEAD);
+  await fieldset(page, '并妻').locator('[name^=kin-]').fill(HEAD);
   assert.match(await refused(page), /这样保存后会有 2 条/);
-  await fieldset(page, '并主').locator('select').selectOption('11');
+  await fieldset(page, '并主').locator('[name^=kin-]').fill('11');
   assert.match(await foreseen(page), new RegExp(`${named('并主')}\\s+与户主关系\\s+户主\\s+夫`));
   assert.equal(await confirmed(page), file);
   assert.deepEqual((await members(page)).map((row) => row.split('\t').slice(0, 2).join()), [`${named('并妻')} 女,户主`, `${named('并主')} 男,夫`]);
@@ -191,8 +192,8 @@ test('the head hands over to another member', () => withPage({ refused: true }, 
 test('a file is opened with its head', () => withPage({ refused: true }, async (page) => {
   await page.goto('/households/new');
   await clean(page);
-  const typed = { number: `${MADE}-1`, building: `${MADE}楼`, moved_in_on: '2020-05-10', 'head-name': named('新立'), 'head-born_on': '1980-03-04' };
-  const chosen = { batch: 'fyp13', registered_poor: '是', 'head-sex': '1', 'head-work_ability': 'ordinary', 'head-political_status': '13' };
+  const typed = { number: `${MADE}-1`, building: `${MADE}楼`, moved_in_on: '2020-05-10', 'head-name': named('新立'), 'head-born_on': '1980-03-04', 'head-political_status': '群众' };
+  const chosen = { batch: 'fyp13', registered_poor: '是', 'head-sex': '1', 'head-work_ability': 'ordinary' };
   for (const [field, value] of Object.entries(typed)) await page.fill(`[name="${field}"]`, value);
   for (const [field, value] of Object.entries(chosen)) await page.selectOption(`[name="${field}"]`, value);
   await refused(page);

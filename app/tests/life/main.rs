@@ -43,12 +43,15 @@ async fn living(county: &County) -> Vec<Uuid> {
     all(county, "household").await.into_iter().filter(open).map(|it| it.id).collect()
 }
 
-/// What stands of some files, with everything that refers to them and to their members.
+/// What stands of some files and their dwellings, with everything that refers to them and to their members.
 async fn state(county: &County, homes: &[Uuid]) -> BTreeMap<(LedgerIx, Uuid), Vec<Value>> {
-    let [household, person] = ["household", "person"].map(|id| county.ledger(id).unwrap());
+    let [household, person, dwelling] = ["household", "person", "dwelling"].map(|id| county.ledger(id).unwrap());
     let mut state = BTreeMap::new();
     for home in homes {
         let Some(file) = county.store.get(county.pack(), COUNTY, household, *home).await.unwrap() else { continue };
+        if let Value::Id(door) = value(county, "household", &file, "dwelling") {
+            state.insert((dwelling, door), county.stored(dwelling, door).await.values);
+        }
         state.insert((household, *home), file.values);
         for at in county.attached(household, *home).await.unwrap() {
             let whole = county.stored(at.ledger, at.record.id).await;
@@ -299,7 +302,7 @@ async fn what_was_touched_stands_against_undoing(county: &Arc<County>) {
 
 /// Those who were paired at the old site have left the household; undone, everything stands as before.
 async fn a_move_to_another_site_is_undone(county: &Arc<County>) {
-    let household = county.ledger("household").unwrap();
+    let [household, person] = ["household", "person"].map(|id| county.ledger(id).unwrap());
     let mut undone = 0;
     let homes: Vec<Uuid> = living(county).await.into_iter().step_by(811).collect();
     for pair in homes.windows(2) {
@@ -312,6 +315,10 @@ async fn a_move_to_another_site_is_undone(county: &Arc<County>) {
         let plan = life::relocate(county, home.id, Some(building), None, TODAY).await.unwrap();
         plan.carry_out(county, None).await.unwrap();
         assert_eq!(county.stored(household, home.id).await.area, other.area);
+        let (_, members) = life::standing_file(county, home.id).await.unwrap();
+        let member = county.seen_record(person, members[0].record.id).await.unwrap().unwrap();
+        let told = county.history(&member, Lang::Zh).await.unwrap().remove(0).changes;
+        assert!(told.iter().any(|change| change.title.zh == "所在地"), "who went along is told to lie elsewhere");
         assert_ne!(state(county, &[home.id]).await, before);
         life::undo(county, plan.event, None).await.unwrap();
         assert_eq!(state(county, &[home.id]).await, before);
@@ -352,7 +359,22 @@ async fn the_last_to_leave_say_why_a_file_is_closed(county: &Arc<County>) {
             pairings += 1;
         }
         plan.carry_out(county, None).await.unwrap();
+        let event = county.stored(county.ledger("household_event").unwrap(), plan.event).await;
+        let kind = match way {
+            Way::Died => "died",
+            Way::Returned => "returned",
+            Way::MarriedOut | Way::MovedOut | Way::Conscripted => "left",
+        };
+        assert_eq!(value(county, "household_event", &event, "kind"), Value::Text(kind.into()), "{way:?}");
+        assert_eq!(
+            life::concerned(county, plan.event).await.unwrap().unwrap().len(),
+            who.len(),
+            "{way:?}: all are told"
+        );
         let file = county.stored(household, home).await;
+        if let Value::Id(door) = value(county, "household", &file, "dwelling") {
+            assert_ne!(state_of(county, door).await, Value::Text("lived_in".into()), "{way:?}: nobody lives there");
+        }
         let now = [value(county, "household", &file, "end_reason"), value(county, "household", &file, "status")];
         let status = status.map_or(stood, |code: &str| Value::Text(code.into()));
         assert_eq!(now, [Value::Text(reason.into()), status], "{way:?}");
@@ -360,6 +382,81 @@ async fn the_last_to_leave_say_why_a_file_is_closed(county: &Arc<County>) {
         assert_eq!(state(county, &[home]).await, before, "{way:?}");
     }
     assert!(pairings > 0, "households have cadres");
+}
+
+/// Whoever marries into another file out of one of their own leaves it without members, and nobody is merged.
+async fn who_marries_away_last_leaves_an_empty_file(county: &Arc<County>) {
+    let household = county.ledger("household").unwrap();
+    let homes = living(county).await;
+    for pair in homes.windows(2).skip(5).step_by(7) {
+        let (_, members) = life::standing_file(county, pair[0]).await.unwrap();
+        let [alone] = members.as_slice() else { continue };
+        let before = state(county, pair).await;
+        let who = Some(alone.record.id);
+        let plan = life::marry_in(county, pair[1], who, &person_texts("", "", "10"), TODAY).await.unwrap();
+        plan.carry_out(county, None).await.unwrap();
+        let file = county.stored(household, pair[0]).await;
+        assert_eq!(value(county, "household", &file, "end_reason"), Value::Text("left".into()));
+        life::undo(county, plan.event, None).await.unwrap();
+        assert_eq!(state(county, pair).await, before);
+        return;
+    }
+    panic!("nobody lives alone");
+}
+
+/// The state of a dwelling.
+async fn state_of(county: &County, dwelling: Uuid) -> Value {
+    value(county, "dwelling", &county.stored(county.ledger("dwelling").unwrap(), dwelling).await, "state")
+}
+
+/// Writes the state of a dwelling.
+async fn is_now(county: &County, dwelling: Uuid, state: &str) {
+    let ledger = county.ledger("dwelling").unwrap();
+    let field = county.pack().ledger(ledger).field_by_id("state").unwrap();
+    let mut steps = anju_app::Steps::default();
+    let set = vec![(field, anju_app::Set::To(Value::Text(state.into())))];
+    steps.amend(ledger, &county.stored(ledger, dwelling).await, set);
+    county.carry_out(&steps, None, None).await.unwrap();
+}
+
+/// Two open files in dwellings that are lived in, each with its dwelling.
+async fn lived_in(county: &County) -> [(Uuid, Uuid); 2] {
+    let household = county.ledger("household").unwrap();
+    let mut found = Vec::new();
+    for home in living(county).await.into_iter().skip(13).step_by(59) {
+        let file = county.stored(household, home).await;
+        let Value::Id(door) = value(county, "household", &file, "dwelling") else { continue };
+        if state_of(county, door).await == Value::Text("lived_in".into()) {
+            found.push((home, door));
+        }
+    }
+    [found[0], found[1]]
+}
+
+/// Whoever leaves a dwelling leaves it empty, and whoever comes lives in it; one that is let stays so. Undone, all is as before.
+async fn a_dwelling_says_whether_it_is_lived_in(county: &Arc<County>) {
+    let [lived, vacant, rented] = ["lived_in", "vacant", "let"].map(|code| Value::Text(code.into()));
+    let [(one, left), (other, own)] = lived_in(county).await;
+    let before = state(county, &[one, other]).await;
+    let building = place_of(county, one).await;
+    let out = life::relocate(county, one, building, None, TODAY).await.unwrap();
+    let foreseen = county.foreseen(&out.steps, Lang::Zh).await.unwrap();
+    let door = foreseen.iter().find(|it| it.id == Some(left)).expect("the dwelling is in the preview");
+    assert_eq!(door.changes[0].after.as_deref(), Some("空置"));
+    out.carry_out(county, None).await.unwrap();
+    assert_eq!(state_of(county, left).await, vacant);
+    let into = life::relocate(county, other, None, Some(left), TODAY).await.unwrap();
+    into.carry_out(county, None).await.unwrap();
+    assert_eq!([state_of(county, left).await, state_of(county, own).await], [lived, vacant]);
+    life::undo(county, into.event, None).await.unwrap();
+    life::undo(county, out.event, None).await.unwrap();
+    assert_eq!(state(county, &[one, other]).await, before);
+    is_now(county, left, "let").await;
+    let out = life::relocate(county, one, building, None, TODAY).await.unwrap();
+    out.carry_out(county, None).await.unwrap();
+    assert_eq!(state_of(county, left).await, rented, "whoever rents it is still there");
+    life::undo(county, out.event, None).await.unwrap();
+    is_now(county, left, "lived_in").await;
 }
 
 async fn faults_are_told_at_once(county: &Arc<County>) {
@@ -455,6 +552,8 @@ async fn tell(county: Arc<County>) {
     what_was_touched_stands_against_undoing(&county).await;
     a_move_to_another_site_is_undone(&county).await;
     the_last_to_leave_say_why_a_file_is_closed(&county).await;
+    who_marries_away_last_leaves_an_empty_file(&county).await;
+    a_dwelling_says_whether_it_is_lived_in(&county).await;
     random_lives(&county).await;
 }
 

@@ -1,5 +1,6 @@
 //! Household files, and any record with what belongs to it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anju_app::{Actor, Error, Found, Scope, Stored};
@@ -14,7 +15,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::answer::{Body, Part, answer};
-use crate::form::done_notice;
+use crate::form::{done_notice, gone, own_page};
 use crate::ledgers::{PAGE, pager_of, record_lang, record_table, record_table_without, search_form};
 use crate::places::{area_pick, scope, scope_name, site_href, site_name};
 use crate::request::Asked;
@@ -93,8 +94,10 @@ fn ways(actor: &Actor, view: &View) -> Vec<Action> {
 
 /// `GET /households/{id}`
 pub async fn household(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
-    let opened = household_body(&actor, &view, &id).await;
-    shown(&actor, &view, opened)
+    match household_body(&actor, &view, &id).await {
+        Err(error) => gone::instead(&actor, &view, ("household", &id), error).await,
+        opened => shown(&actor, &view, opened),
+    }
 }
 
 /// A file's page, which says whose file it shows.
@@ -164,8 +167,10 @@ fn who_looked(actor: &Actor, view: &View, ledger: &str, stored: &Stored) -> Mark
 
 /// `GET /records/{ledger}/{id}`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path((ledger, id)): Path<(String, String)>) -> Response {
-    let opened = body(&actor, &view, &ledger, &id).await;
-    shown(&actor, &view, opened)
+    match body(&actor, &view, &ledger, &id).await {
+        Err(error) => gone::instead(&actor, &view, (&ledger, &id), error).await,
+        opened => shown(&actor, &view, opened),
+    }
 }
 
 async fn body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<(Body, Stored), Error> {
@@ -234,9 +239,13 @@ fn adding(actor: &Actor, view: &View, stored: &Stored) -> Markup {
         let owner = ledger.of.map(|owner| ledger.field(owner.field).id.as_str());
         // A ledger that refers twice is entered by its owner.
         let field = refers.min_by_key(|field| Some(field.id.as_str()) != owner);
-        ways.extend(field.map(|field| {
-            let href = format!("/ledgers/{}/new?{}={}", ledger.id, field.id, stored.record.id);
-            (text(lang, &ledger.title).to_owned(), href)
+        ways.extend(field.and_then(|field| {
+            let given = BTreeMap::from([(field.id.clone(), stored.record.id.to_string())]);
+            let href = match own_page(actor, view, &ledger.id, &given) {
+                Some(own) => Some(own).filter(|_| crate::life::may_record(actor).is_ok()),
+                None => Some(format!("/ledgers/{}/new?{}={}", ledger.id, field.id, stored.record.id)),
+            };
+            Some((text(lang, &ledger.title).to_owned(), href?))
         }));
     }
     html! {

@@ -68,3 +68,7 @@ life-lived-in = The dwelling to be taken back is lived in by this household now;
 life-held = A household number, a dwelling and the ID number of somebody in the files cannot repeat; these records hold them already. Go back and change it.
 life-preview-of = { $event }: what will change
 life-went = It went into “{ $name }”
+life-only-corrects = Only what was filled in wrongly is corrected here; for a marriage, a split, a leaving, a death and the like,
+life-only-corrects-way = record a change
+life-restored = restored
+life-undone-after = When undone

@@ -65,3 +65,7 @@ life-lived-in = 要恢复的住房现由下列户居住，请先办理该户迁�
 life-held = 户编号、住房和在册人员的身份证号不能重复；以下记录已经占用，请返回修改。
 life-preview-of = { $event }：核对将改变什么
 life-went = 已并入“{ $name }”
+life-only-corrects = 这里只更正填错的内容；婚入、分户、迁出、去世等请
+life-only-corrects-way = 办理变动
+life-restored = 恢复
+life-undone-after = 撤销后

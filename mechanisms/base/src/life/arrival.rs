@@ -63,7 +63,7 @@ pub async fn marry_in(
     let fields = [("household", Value::Id(household)), ("kinship", Value::Text(kinship.into()))];
     book.amend(&mut steps, book.person, &person.record, &fields);
     if last {
-        end_file(&book, &mut steps, &from.record, ("merged", None), on).await?;
+        end_file(&book, &mut steps, &from.record, ("left", None), on).await?;
     }
     let event = book.happened(&mut steps, household, "married_in", on, Some(who), Some(home))?;
     Ok(Plan { steps, household, event })

@@ -35,6 +35,7 @@ pub(super) struct File {
     pub number: String,
     pub moved_in_on: i32,
     pub building: Option<Uuid>,
+    pub dwelling: Option<Uuid>,
     pub members: Vec<Member>,
 }
 
@@ -90,12 +91,13 @@ impl<'a> Book<'a> {
         if let Some(closed) = closed(self.actor, &stored.record) {
             return Err(LifeError::Faults(vec![said("", &Text::default(), closed.zh, closed.en)]));
         }
-        let (moved_in_on, building) = (entry.day("moved_in_on").unwrap_or(i32::MIN), entry.id("building"));
+        let moved_in_on = entry.day("moved_in_on").unwrap_or(i32::MIN);
+        let (building, dwelling) = (entry.id("building"), entry.id("dwelling"));
         let persons = Rows::read(self.actor, "person", Which::Of("household", id), When::Always).await?;
         let mut members: Vec<Member> =
             persons.iter().filter(|person| person.day("left_on").is_none()).map(member).collect();
         members.sort_by_key(|member| (member.kinship != HEAD, member.joined_on, member.record.id));
-        Ok(File { record: stored.record, number, moved_in_on, building, members })
+        Ok(File { record: stored.record, number, moved_in_on, building, dwelling, members })
     }
 
     /// A living person, who was named in a field, and the file they stand in.
@@ -140,6 +142,15 @@ impl<'a> Book<'a> {
             draft = draft.set(*field, value.clone());
         }
         validate(self.actor.pack(), ledger, draft, self.actor.today())
+    }
+
+    /// The dwelling of a new file.
+    pub fn dwelling_of(&self, file: &Valid) -> Option<Uuid> {
+        let field = self.actor.pack().ledger(self.household).field_by_id("dwelling")?;
+        match file.values().get(usize::from(field.0)) {
+            Some(Value::Id(id)) => Some(*id),
+            _ => None,
+        }
     }
 
     /// The title of a field.

@@ -94,7 +94,11 @@ pub async fn depart(
     } else if head_goes {
         rekin(&book, &mut steps, &stay, kin);
     }
-    let kind = if way == Way::Died { "died" } else { "left" };
+    let kind = match way {
+        Way::Died => "died",
+        Way::Returned => "returned",
+        Way::MarriedOut | Way::MovedOut | Way::Conscripted => "left",
+    };
     // Of several nobody is the one whom it was about.
     let one = gone.first().filter(|_| gone.len() == 1).map(|it| it.record.id);
     let event = book.happened(&mut steps, household, kind, on, one, None)?;

@@ -7,9 +7,12 @@ use uuid::Uuid;
 
 use super::arrival::left_headless;
 use super::book::{Book, File, HEAD};
-use super::effects::{follow, repeats};
-use super::{Kin, LifeError, Plan, none_wrong, said, text};
+use super::effects::{change_dwelling, follow, repeats};
+use super::{Kin, LifeError, Plan, key, none_wrong, said, text};
 use crate::rows::Entry;
+
+/// Characters of the words of an event at most.
+pub(super) const DETAILS: usize = 500;
 
 /// Makes one entry of two. Who is left by it in another file must have a head there, or nobody: a last member's file is merged first.
 ///
@@ -47,7 +50,8 @@ pub(crate) async fn merged_persons(
     if !set.is_empty() {
         steps.amend(book.person, &kept.record, set);
     }
-    let event = book.happened(&mut steps, home, "persons_merged", actor.today(), Some(keep), Some(left))?;
+    let words = format!("并入“{}”", gone.name);
+    let event = joined_event(&book, &mut steps, (home, "persons_merged"), (Some(keep), Some(left)), words)?;
     Ok(Plan { steps, household: home, event })
 }
 
@@ -119,8 +123,64 @@ pub async fn merge_files(
     if !set.is_empty() {
         steps.amend(book.household, &kept.record, set);
     }
-    let event = book.happened(&mut steps, keep, "files_merged", actor.today(), None, None)?;
+    let dwelling = actor.pack().ledger(book.household).field_by_id("dwelling");
+    let (from, to) = match dwelling.is_some_and(|dwelling| take.contains(&dwelling)) {
+        true => (kept.dwelling, gone.dwelling),
+        false => (gone.dwelling, None),
+    };
+    change_dwelling(&book, &mut steps, from, to).await?;
+    let names: Vec<&str> = gone.members.iter().map(|member| member.name.as_str()).collect();
+    let words = format!("并入“{}”户：{}", gone.number, names.join("、"));
+    let event = joined_event(&book, &mut steps, (keep, "files_merged"), (None, None), words)?;
     Ok(Plan { steps, household: keep, event })
+}
+
+/// Writes down what became one, with what was merged into it: nothing else tells of that once it is gone.
+fn joined_event(
+    book: &Book<'_>,
+    steps: &mut Steps,
+    (household, kind): (Uuid, &str),
+    (person, counterpart): (Option<Uuid>, Option<Uuid>),
+    words: String,
+) -> Result<Uuid, LifeError> {
+    let id = |id: Option<Uuid>| id.map_or(Value::Null, Value::Id);
+    let words: String = words.chars().take(DETAILS).collect();
+    let fields = [
+        ("household", Value::Id(household)),
+        ("kind", Value::Text(kind.into())),
+        ("happened_on", Value::Date(book.actor.today())),
+        ("person", id(person)),
+        ("counterpart", id(counterpart)),
+        ("details", Value::Text(words.into())),
+    ];
+    Ok(steps.make(book.made(book.event, &fields)?))
+}
+
+/// The record that one which is gone was merged into: the entry that stays, or the file; `None` where it stands, was deleted by itself, or they
+/// do not see the event.
+///
+/// # Errors
+/// `Unavailable` when the database does not answer.
+pub async fn merged_into(actor: &Actor, ledger: LedgerIx, id: Uuid) -> Result<Option<(LedgerIx, Uuid)>, Error> {
+    let book = Book::of(actor)?;
+    if ![book.person, book.household].contains(&ledger) {
+        return Ok(None);
+    }
+    let Some((row, made)) = actor.deletion_of(ledger, id, book.event).await? else { return Ok(None) };
+    for event in made {
+        let Some(seen) = actor.seen_record(book.event, event).await? else { continue };
+        let entry = Entry::of(actor, book.event, &seen.record);
+        let stays = match entry.text("kind") {
+            "persons_merged" if ledger == book.person => entry.id("person").map(|id| (book.person, id)),
+            "files_merged" => entry.id("household").map(|id| (book.household, id)),
+            _ => None,
+        };
+        let rows = actor.commit_that_made(book.event, event, &key(event)).await?;
+        if stays.is_some() && rows.is_some_and(|(first, last)| (first..=last).contains(&row)) {
+            return Ok(stays);
+        }
+    }
+    Ok(None)
 }
 
 /// Whoever is said to be somebody is one of the file that stays, and nobody is two.

@@ -6,6 +6,7 @@ use anju_record::{Record, Value, eval};
 use uuid::Uuid;
 
 use super::book::Book;
+use crate::rows::{Entry, Rows, When, Which};
 
 /// Property: whoever inherits or keeps it is for its office to record, an ended file does not end it.
 const PROPERTY: [&str; 4] = ["land_asset", "shareholding", "tenancy", "small_service"];
@@ -119,7 +120,26 @@ pub(super) fn copy_pairing(
     Ok(())
 }
 
-/// A file closes: what holds of it ends, but property. `status` is where they live from now on, if they moved.
+/// A household goes out of one dwelling and into another: where no other lives, since no two do, the one stands empty and the other is lived in. One
+/// that is let or unsafe stays so, and one that is not theirs to write is left as it is.
+pub(super) async fn change_dwelling(
+    book: &Book<'_>,
+    steps: &mut Steps,
+    from: Option<Uuid>,
+    to: Option<Uuid>,
+) -> Result<(), Error> {
+    let Some(ledger) = book.actor.pack().ledger_by_id("dwelling").filter(|_| from != to) else { return Ok(()) };
+    for (id, was, is) in [(from, "lived_in", "vacant"), (to, "vacant", "lived_in")] {
+        let found = Rows::read(book.actor, "dwelling", Which::These(id.as_slice()), When::Always).await?;
+        let Some(dwelling) = found.first().filter(|it| it.text("state") == was) else { continue };
+        if book.actor.may_change(ledger, dwelling.record.id).await? {
+            book.amend(steps, ledger, dwelling.record, &[("state", Value::Text(is.into()))]);
+        }
+    }
+    Ok(())
+}
+
+/// A file closes: what holds of it ends, but property; nobody lives in its dwelling. `status` is where they live from now on, if they moved.
 pub(super) async fn end_file(
     book: &Book<'_>,
     steps: &mut Steps,
@@ -137,7 +157,7 @@ pub(super) async fn end_file(
     let mut fields = vec![("ended_on", Value::Date(on)), ("end_reason", Value::Text(reason.into()))];
     fields.extend(status.map(|status| ("status", Value::Text(status.into()))));
     book.amend(steps, book.household, household, &fields);
-    Ok(())
+    change_dwelling(book, steps, Entry::of(book.actor, book.household, household).id("dwelling"), None).await
 }
 
 /// What ends when somebody dies, or leaves.

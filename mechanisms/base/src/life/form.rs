@@ -4,6 +4,7 @@ use anju_app::{Actor, Steps};
 use anju_record::{Fault, Value};
 
 use super::book::{Book, HEAD};
+use super::effects::change_dwelling;
 use super::{LifeError, Plan, Texts};
 
 /// A new household and its head, from the texts of a form: fields of the household, and of the person.
@@ -35,6 +36,7 @@ pub async fn form(actor: &Actor, household: &Texts, head: &Texts) -> Result<Plan
             };
             let mut steps = Steps::default();
             let who = person.id();
+            change_dwelling(&book, &mut steps, None, book.dwelling_of(&file)).await?;
             let household = steps.make(file);
             steps.make(person);
             let event = book.happened(&mut steps, household, "formed", on, Some(who), None)?;

@@ -5,7 +5,7 @@ use anju_record::{Fault, Value};
 use uuid::Uuid;
 
 use super::book::{Book, Member};
-use super::effects::{close_with_file, follow, open_of, repeats};
+use super::effects::{change_dwelling, close_with_file, follow, open_of, repeats};
 use super::possible::unborn;
 use super::{Kin, LifeError, Plan, none_wrong, said, text};
 
@@ -50,6 +50,7 @@ pub async fn merge(actor: &Actor, kept: Uuid, emptied: Uuid, kin: &Kin, on: i32)
     }
     let ended = [("ended_on", Value::Date(on)), ("end_reason", Value::Text("merged".into()))];
     book.amend(&mut steps, book.household, &from.record, &ended);
+    change_dwelling(&book, &mut steps, from.dwelling, None).await?;
     // Whoever headed the file that goes is whom it is about: they came, and not the head that was there.
     let event = book.happened(&mut steps, kept, "merged", on, from.head().map(|it| it.record.id), Some(emptied))?;
     Ok(Plan { steps, household: kept, event })

@@ -18,9 +18,9 @@ mod split;
 
 use std::collections::BTreeMap;
 
-use anju_app::{Actor, Error, Steps, UndoError, WriteError, Written};
+use anju_app::{Actor, Error, Foreseen, Steps, UndoError, WriteError, Written};
 use anju_pack::Text;
-use anju_record::{Code, Fault, Problem, validate_values};
+use anju_record::{Code, Fault, Lang, Problem, Value, validate_values};
 use anju_store::Query;
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub use arrival::{birth, marry_in};
 pub use book::{Member, closed, standing_file};
 pub use departure::{Way, depart};
 pub(crate) use double::merged_persons;
-pub use double::{Joining, head_stays, merge_files};
+pub use double::{Joining, head_stays, merge_files, merged_into};
 pub use effects::{Owned, owned};
 pub use form::form;
 pub use head::change_head;
@@ -83,14 +83,22 @@ impl Plan {
 }
 
 impl Plan {
-    /// The same under an event's id that was told beforehand: sent twice it is one commit, whatever else it makes.
+    /// The same under an event's id that was told beforehand, with what was said of it: sent twice it is one commit, whatever else it makes.
     ///
     /// # Errors
     /// `NotFound` where the plan has no such event.
-    pub fn under(mut self, actor: &Actor, event: Uuid) -> Result<Self, LifeError> {
+    pub fn under(mut self, actor: &Actor, event: Uuid, details: Option<&str>) -> Result<Self, LifeError> {
         let made = self.steps.made(self.event);
         let row = made.ok_or_else(|| Error::NotFound { what: "record", value: self.event.to_string() })?;
-        let (ledger, values) = (row.ledger(), row.values().to_vec());
+        let (ledger, mut values) = (row.ledger(), row.values().to_vec());
+        let field = actor.pack().ledger(ledger).field_by_id("details");
+        if let Some((details, place)) = details.zip(field.and_then(|field| values.get_mut(usize::from(field.0)))) {
+            let said = match &*place {
+                Value::Text(told) => format!("{told}；{details}"),
+                _ => details.to_owned(),
+            };
+            *place = Value::Text(said.chars().take(double::DETAILS).collect::<String>().into());
+        }
         let valid = validate_values(actor.pack(), ledger, event, values, actor.today()).map_err(LifeError::Faults)?;
         self.steps.made_anew(self.event, valid);
         self.event = event;
@@ -125,7 +133,7 @@ pub enum Sent {
 /// # Errors
 /// `Unavailable` when the database does not answer.
 pub async fn sent(actor: &Actor, event: Uuid) -> Result<Sent, Error> {
-    if !can_be_undone(actor, event).await? {
+    if trace(actor, event).await?.is_none() {
         return Ok(Sent::Not);
     }
     let mut query = Query::of(actor.county_code(), actor.ledger("household_event")?, actor.today());
@@ -152,19 +160,37 @@ fn key(event: Uuid) -> String {
 /// # Errors
 /// `Touched` with what was changed since and by whom.
 pub async fn undo(actor: &Actor, event: Uuid, reason: Option<String>) -> Result<Written, UndoError> {
-    let ledger = actor.ledger("household_event")?;
-    let missing = || Error::NotFound { what: "record", value: event.to_string() };
-    let range = actor.commit_that_made(ledger, event, &key(event)).await?.ok_or_else(missing)?;
-    actor.undo(&[range], reason, None).await
+    actor.undo(&[commit_of(actor, event).await?], reason, None).await
 }
 
-/// Whether an event left a trace that leads back.
+/// What undoing an event would bring back.
+///
+/// # Errors
+/// As [`undo`].
+pub async fn foreseen_undone(actor: &Actor, event: Uuid, lang: Lang) -> Result<Vec<Foreseen>, UndoError> {
+    actor.foreseen_undone(&[commit_of(actor, event).await?], lang).await
+}
+
+async fn commit_of(actor: &Actor, event: Uuid) -> Result<(i64, i64), Error> {
+    let missing = || Error::NotFound { what: "record", value: event.to_string() };
+    trace(actor, event).await?.ok_or_else(missing)
+}
+
+/// The commit of an event, where it left a trace that leads back: its journal rows, first and last.
+async fn trace(actor: &Actor, event: Uuid) -> Result<Option<(i64, i64)>, Error> {
+    actor.commit_that_made(actor.ledger("household_event")?, event, &key(event)).await
+}
+
+/// Whom an event was about: who was entered, came into another household or left; `None` where it left no trace that leads back.
 ///
 /// # Errors
 /// `Unavailable` when the database does not answer.
-pub async fn can_be_undone(actor: &Actor, event: Uuid) -> Result<bool, Error> {
-    let ledger = actor.ledger("household_event")?;
-    Ok(actor.commit_that_made(ledger, event, &key(event)).await?.is_some())
+pub async fn concerned(actor: &Actor, event: Uuid) -> Result<Option<Vec<Uuid>>, Error> {
+    let Some(commit) = trace(actor, event).await? else { return Ok(None) };
+    let person = actor.ledger("person")?;
+    let definition = actor.pack().ledger(person);
+    let fields: Vec<_> = ["household", "left_on"].iter().filter_map(|id| definition.field_by_id(id)).collect();
+    Ok(Some(actor.turned_in(commit, person, &fields).await?))
 }
 
 fn text(zh: &str, en: &str) -> Text {

@@ -5,9 +5,9 @@ use anju_record::{Code, Value};
 use uuid::Uuid;
 
 use super::book::Book;
-use super::effects::leave_site;
+use super::effects::{change_dwelling, leave_site};
 use super::{LifeError, Plan, at, none_wrong, said, text};
-use crate::rows::{Entry, Rows, When, Which};
+use crate::rows::{Rows, When, Which};
 
 /// The dwelling says the building where none is named; a building alone will do where doors are not numbered.
 ///
@@ -32,8 +32,7 @@ pub async fn relocate(
     if dwelling.is_none() && building.is_none() {
         faults.push(at("dwelling", &place, Code::Required, "", &[]));
     }
-    let lives_in = Entry::of(actor, book.household, &file.record).id("dwelling");
-    if faults.is_empty() && (lives_in, file.building) == (dwelling, building) {
+    if faults.is_empty() && (file.dwelling, file.building) == (dwelling, building) {
         faults.push(said(
             "dwelling",
             &place,
@@ -52,6 +51,7 @@ pub async fn relocate(
     let id = |id: Option<Uuid>| id.map_or(Value::Null, Value::Id);
     let fields = [("building", id(building)), ("dwelling", id(dwelling))];
     book.amend(&mut steps, book.household, &file.record, &fields);
+    change_dwelling(&book, &mut steps, file.dwelling, dwelling).await?;
     let event = book.happened(&mut steps, household, "relocated", on, None, None)?;
     Ok(Plan { steps, household, event })
 }

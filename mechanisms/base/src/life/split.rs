@@ -5,7 +5,7 @@ use anju_record::{Code, Value};
 use uuid::Uuid;
 
 use super::book::{Book, Member};
-use super::effects::{copy_pairing, follow, open_of};
+use super::effects::{change_dwelling, copy_pairing, follow, open_of};
 use super::head::rekin;
 use super::possible::unborn;
 use super::{Kin, LifeError, Plan, Texts, at, none_wrong, said, text};
@@ -69,6 +69,7 @@ pub async fn split(actor: &Actor, household: Uuid, asked: &Splitting) -> Result<
     none_wrong(faults)?;
     let Some(made) = made else { return Err(LifeError::Faults(Vec::new())) };
     let mut steps = Steps::default();
+    change_dwelling(&book, &mut steps, None, book.dwelling_of(&made)).await?;
     let new = steps.make(made);
     for member in &go {
         let code = asked.go.get(&member.record.id).cloned().unwrap_or_default();

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use anju_app::{Actor, RefChoice};
-use anju_base::codes;
 use anju_base::life::Member;
-use anju_pack::{FieldIx, Kind, LedgerIx, Text};
-use anju_ui::{Lang, View, t, text};
+use anju_pack::{CodeList, FieldIx, Kind, LedgerIx, Text};
+use anju_ui::{Control, Lang, View, t, text};
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::form::{left, pick, several};
+use crate::form::{codes, left, pick, places, several, title_of};
 use crate::sent::Sent;
 
 /// What was sent: names and values, in order.
@@ -195,6 +194,43 @@ impl Sheet<'_> {
         self.framed(name, (label, required), hint, &control)
     }
 
+    /// One of some choices, or of many: typed, with those that the list `held` holds to search in; `stands` is what the line says then.
+    fn offered(
+        &self,
+        (name, label): (&str, &str),
+        (control, held): (&Control, &str),
+        (first, stands): (&str, &str),
+        required: bool,
+        hint: Option<&str>,
+    ) -> Markup {
+        if let Control::Choose(choices) = control {
+            let choices = choices.iter().filter(|choice| !choice.value.is_empty());
+            let choices: Vec<_> = choices.map(|choice| (choice.value.as_str(), choice.name.as_str())).collect();
+            return self.select((name, label), &choices, first, required, hint);
+        }
+        let says = (self.is_wrong(name) || hint.is_some()).then(|| format!("{name}-says"));
+        let control = html! {
+            input id=(name) name=(name) type="text" value=(stands) list=(held) required[required] autocomplete="off" maxlength="500"
+                aria-invalid=[self.is_wrong(name).then_some("true")] aria-describedby=[says];
+        };
+        self.framed(name, (label, required), hint, &control)
+    }
+
+    /// A code of a list: what was sent of it, else the first.
+    fn coded(
+        &self,
+        named: (&str, &str),
+        (list, held): (&CodeList, &str),
+        first: &str,
+        required: bool,
+        hint: Option<&str>,
+    ) -> Markup {
+        let (lang, sent) = (self.view.lang, self.sent.get(named.0));
+        let control = codes(lang, list, required, "");
+        let stands = title_of(list, lang, if sent.is_empty() { first } else { sent });
+        self.offered(named, (&control, held), (first, &stands), required, hint)
+    }
+
     /// A field of a ledger, with the control of its kind; references are looked for by their names.
     pub fn of_ledger(&self, ledger: &str, field: &str, prefix: &str) -> Markup {
         self.drawn(ledger, (field, prefix), false, "life-look-for")
@@ -218,8 +254,19 @@ impl Sheet<'_> {
         let told = is_told.then(|| t(lang, "form-hint-told"));
         match &at.kind {
             Kind::Code { list } => {
-                let list = &self.actor.pack().code_list(*list).id;
-                self.select((&name, label), &codes(self.actor, list, lang), "", required, told.as_deref())
+                let (list, held) = (self.actor.pack().code_list(*list), format!("{name}-list"));
+                let options = options(&held, &codes(lang, list, required, ""));
+                let search = options.as_ref().map(|_| t(lang, "form-hint-code"));
+                let hint = told.as_deref().or(search.as_deref());
+                html! { (self.coded((&name, label), (list, &held), "", required, hint)) @if let Some(options) = options { (options) } }
+            }
+            Kind::Area { level } => {
+                let (sent, held) = (self.sent.get(&name), format!("{name}-list"));
+                let control = places(self.actor, lang, *level, sent);
+                html! {
+                    (self.offered((&name, label), (&control, &held), ("", sent), required, None))
+                    @if let Some(options) = options(&held, &control) { (options) }
+                }
             }
             Kind::Bool => {
                 let (yes, no) = (t(lang, "life-yes"), t(lang, "life-no"));
@@ -238,8 +285,10 @@ impl Sheet<'_> {
 
     /// Relation to the head, of each member; a box to tick for those whom the event is about.
     pub fn members(&self, members: &[Member], ticked: Option<&str>, relations: bool) -> Markup {
-        let lang = self.view.lang;
-        let list = codes(self.actor, "kinship", lang);
+        let (lang, pack) = (self.view.lang, self.actor.pack());
+        let list = pack.index.codes.get("kinship").map(|ix| pack.code_list(*ix)).filter(|_| relations);
+        let search = list.and_then(|list| options("kin-list", &codes(lang, list, true, "")));
+        let hint = search.as_ref().map(|_| t(lang, "form-hint-code"));
         html! {
             @for member in members {
                 @let id = member.record.id.to_string();
@@ -248,11 +297,22 @@ impl Sheet<'_> {
                     @if let Some(label) = ticked {
                         label { input type="checkbox" name="who" value=(id) checked[self.sent.all("who").any(|it| it == id)]; " " (label) }
                     }
-                    @if relations {
-                        (self.choose(&format!("kin-{id}"), &t(lang, "life-kin"), &list, &member.kinship, true))
+                    @if let Some(list) = list {
+                        (self.coded((&format!("kin-{id}"), &t(lang, "life-kin")), (list, "kin-list"), &member.kinship, true, hint.as_deref()))
                     }
                 }
             }
+            @if let Some(search) = search { (search) }
         }
     }
+}
+
+/// What a line may be searched in, where its control is one of many.
+fn options(id: &str, control: &Control) -> Option<Markup> {
+    let Control::Suggest(choices) = control else { return None };
+    Some(html! {
+        datalist id=(id) {
+            @for choice in choices { option value=(choice.value) { @if choice.name != choice.value { (choice.name) } } }
+        }
+    })
 }

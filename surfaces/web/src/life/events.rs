@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use anju_app::{Actor, Error, Resolved};
 use anju_base::code_name;
 use anju_base::life::{self, Kin, LifeError, Member, Owned, Plan, Splitting, Texts, Way};
-use anju_pack::Text;
-use anju_record::{Code, Fault, Problem, day};
+use anju_pack::{Kind, Text};
+use anju_record::{Code, Fault, Problem, Value, day, kind};
 use anju_ui::{View, t, text};
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -20,8 +20,17 @@ pub const EVENTS: [&str; 8] = ["split", "merge", "move", "marry-in", "birth", "d
 const PERSON: [&str; 8] =
     ["name", "sex", "born_on", "id_number", "nationality", "phone", "work_ability", "political_status"];
 /// What a new file's form asks.
-const FILE: [&str; 8] =
-    ["number", "building", "dwelling", "batch", "registered_poor", "moved_in_on", "origin_village", "phone"];
+const FILE: [&str; 9] = [
+    "number",
+    "building",
+    "dwelling",
+    "batch",
+    "registered_poor",
+    "moved_in_on",
+    "origin_village",
+    "origin_group",
+    "phone",
+];
 
 /// Lines that name a record, each with its ledger.
 const REFERENCES: [(&str, &str); 5] =
@@ -222,7 +231,20 @@ impl Answers<'_> {
     fn of_person(&self, names: &[&str], prefix: &str) -> Result<Texts, Error> {
         let mut texts = self.texts(names, prefix);
         self.actor.fill_by_number(self.actor.ledger("person")?, &mut texts);
+        if let Some(relation) = texts.get_mut("kinship") {
+            *relation = self.relation(relation);
+        }
         Ok(texts)
+    }
+
+    /// The code of a relation to the head, by its code or name; other words as they are.
+    fn relation(&self, words: &str) -> String {
+        let pack = self.actor.pack();
+        let list = pack.index.codes.get("kinship").map(|list| Kind::Code { list: *list });
+        match list.map(|kind| kind::parse(pack, &kind, words)) {
+            Some(Ok(Value::Text(code))) => code.to_string(),
+            _ => words.to_owned(),
+        }
     }
 
     fn ids(&self, name: &str) -> Vec<Uuid> {
@@ -231,7 +253,9 @@ impl Answers<'_> {
 
     /// Relations of all members.
     fn kin(&self) -> Kin {
-        let one = |(name, value): &(String, String)| Some((name.strip_prefix("kin-")?.parse().ok()?, value.clone()));
+        let one = |(name, value): &(String, String)| {
+            Some((name.strip_prefix("kin-")?.parse().ok()?, self.relation(value.trim())))
+        };
         self.sent.0.iter().filter_map(one).collect()
     }
 
@@ -310,7 +334,7 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs, near: &mut
         "marry-in" => {
             let who = answers.meant("who", "person").await?;
             let mut texts = answers.of_person(&PERSON, "")?;
-            texts.insert("kinship".to_owned(), sent.get("kinship").to_owned());
+            texts.insert("kinship".to_owned(), answers.relation(sent.get("kinship")));
             texts.insert("joined_on".to_owned(), day::format(on));
             answers.named_or_told();
             match who.is_some() || sent.get("who").is_empty() {

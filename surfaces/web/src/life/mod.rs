@@ -5,11 +5,12 @@ mod events;
 mod settle;
 pub mod undo;
 
+use std::collections::HashMap;
+
 use anju_app::{Actor, Error, Stored, WriteError};
 use anju_base::life::{self, LifeError};
 use anju_base::{Entry, Rows, When, Which, name_of, names};
 use anju_record::day;
-
 use anju_ui::{
     Action, Column, Crumb, Empty, PageHead, Panel, Row, Table, View, empty, page_head, panel, t, t_args, table, text,
 };
@@ -19,7 +20,6 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::answer::{Body, Part, answer, answered};
-use crate::form::guarded;
 use crate::reply::with_status;
 use crate::request::Asked;
 use crate::signed::Signed;
@@ -103,33 +103,79 @@ async fn happened(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup,
         let file = [event.id("household"), event.id("counterpart")];
         file.into_iter().flatten().find(|file| *file != stored.record.id)
     };
-    let ids: Vec<Uuid> = events.iter().filter_map(|event| event.id("person")).collect();
-    let people = names(actor, "person", &ids).await?;
     let ids: Vec<Uuid> = events.iter().filter_map(other).collect();
     let files = names(actor, "household", &ids).await?;
-    let mut rows = Vec::new();
-    for event in events {
+    let people = People::of(actor, &events).await?;
+    let row = |event: Entry<'_>| {
         // Whom it was about, and the other file: two of one kind are told apart.
-        let told = [event.words("details", lang), name_of(&people, event.id("person")).to_owned()];
-        let told = told.into_iter().chain([name_of(&files, other(&event)).to_owned()]);
-        let told: Vec<String> = told.filter(|words| !words.is_empty()).collect();
-        let home = event.id("household");
-        let back = match life::can_be_undone(actor, event.record.id).await? {
-            true => home.map(|home| view.link(&format!("/households/{home}/undo/{}", event.record.id))),
-            false => None,
-        };
-        rows.push(Row::of(vec![
+        let told =
+            [people.about(view, &event), name_of(&files, other(&event)).to_owned(), event.words("details", lang)];
+        let told: Vec<String> = told.into_iter().filter(|words| !words.is_empty()).collect();
+        let home = event.id("household").filter(|_| people.traced.contains_key(&event.record.id));
+        let back = home.map(|home| view.link(&format!("/households/{home}/undo/{}", event.record.id)));
+        Row::of(vec![
             html! { (event.words("happened_on", lang)) },
             html! { (event.words("kind", lang)) },
             html! { (told.join(" · ")) },
             html! { @if let Some(back) = back { a href=(back) { (t(lang, "life-undo")) } } },
-        ]));
-    }
+        ])
+    };
+    let rows = events.into_iter().map(row).collect();
     let columns = ["life-on", "life-kind", "life-details", "life-undo"].map(|key| Column::text(t(lang, key))).into();
     let title = t(lang, "life-happened").into_owned();
     let none = Empty { what: t(lang, "life-nothing").into_owned(), next: None, action: None };
     let list = Table { caption: title.clone(), columns, rows, empty: Some(none), ..Table::default() };
     Ok(panel(&Panel { title, body: table(lang, &list), ..Panel::default() }))
+}
+
+/// Whom some events were about.
+struct People<'a> {
+    /// Who is named in them.
+    named: HashMap<Uuid, String>,
+    /// Of each that left a trace, whom it concerned.
+    traced: HashMap<Uuid, Vec<Uuid>>,
+    /// Those whom the reader may see.
+    seen: Rows<'a>,
+}
+
+impl<'a> People<'a> {
+    async fn of(actor: &'a Actor, events: &[Entry<'_>]) -> Result<Self, Error> {
+        let ids: Vec<Uuid> = events.iter().filter_map(|event| event.id("person")).collect();
+        let named = names(actor, "person", &ids).await?;
+        let mut traced = HashMap::new();
+        for event in events {
+            traced.extend(life::concerned(actor, event.record.id).await?.map(|people| (event.record.id, people)));
+        }
+        let ids: Vec<Uuid> = traced.values().flatten().copied().collect();
+        let seen = Rows::read(actor, "person", Which::These(&ids), When::Always).await?;
+        Ok(Self { named, traced, seen })
+    }
+
+    /// Who is named in an event, and then the others.
+    fn about(&self, view: &View, event: &Entry<'_>) -> String {
+        let named = event.id("person");
+        let others = self.traced.get(&event.record.id).into_iter().flatten().filter(|id| Some(**id) != named);
+        let others = others.filter_map(|id| self.seen.find(*id)).map(|person| person.text("name"));
+        let all = std::iter::once(name_of(&self.named, named)).chain(others).filter(|name| !name.is_empty());
+        all.collect::<Vec<_>>().join(&t(view.lang, "list-comma"))
+    }
+}
+
+/// What stands above the form that changes a household or a person: what happened to them is recorded elsewhere. Nothing above any other form.
+pub(crate) fn only_corrects(actor: &Actor, view: &View, entry: &anju_app::Entry) -> Markup {
+    let ledger = actor.pack().ledger(entry.ledger);
+    let home = match ledger.id.as_str() {
+        "household" => entry.id,
+        "person" => ledger.field_by_id("household").and_then(|at| entry.field(at)?.refers),
+        _ => return html! {},
+    };
+    if entry.id.is_none() || may_record(actor).is_err() {
+        return html! {};
+    }
+    let way = home.map_or_else(|| "/households".to_owned(), |home| format!("/households/{home}/life"));
+    html! {
+        p.notice { (t(view.lang, "life-only-corrects")) " " a href=(view.link(&way)) { (t(view.lang, "life-only-corrects-way")) } }
+    }
 }
 
 /// What the household's own page says: what was just done, with the way back, and the way to what may be done.
@@ -253,28 +299,47 @@ async fn event_body(
     let way = format!("/households/{id}/life/{event}");
     let markup = html! {
         (head(view, &stored, &title))
-        (asked(view, &sheet, &fields, &way, &t(lang, &format!("life-{event}-says"))))
+        (asked(&sheet, &fields, (&way, &format!("/households/{id}")), &t(lang, &format!("life-{event}-says"))))
     };
     Ok(Body { title, part: Part::Households, markup })
 }
 
-fn asked(view: &View, sheet: &Sheet<'_>, fields: &Markup, way: &str, says: &str) -> Markup {
-    let shown = fields.0.clone();
-    let elsewhere = sheet.elsewhere(&shown);
+/// The form of an event: where it is sent, and where it is left for.
+fn asked(sheet: &Sheet<'_>, fields: &Markup, (way, back): (&str, &str), says: &str) -> Markup {
+    let (view, elsewhere) = (sheet.view, sheet.elsewhere(&fields.0));
     panel(&Panel {
         body: html! {
             p.quiet { (says) }
             @if !elsewhere.is_empty() { div class="notice bad" role="alert" { @for words in &elsewhere { p { (words) } } } }
-            (guarded(way, &t(view.lang, "life-preview"), sheet.unsaved(), fields))
+            (left_or_sent(view, (way, back), &t(view.lang, "life-preview"), sheet.unsaved(), fields))
         },
         ..Panel::default()
     })
 }
 
-/// `GET /households/new`
+/// A form that is sent, or left for another page; `unsaved` where it holds from the start what was typed.
+fn left_or_sent(view: &View, (way, back): (&str, &str), submit: &str, unsaved: bool, fields: &Markup) -> Markup {
+    html! {
+        form.form method="post" action=(way) data-guard=(if unsaved { "changed" } else { "" }) {
+            (fields)
+            div.actions {
+                button.button.first type="submit" { (submit) }
+                a.button href=(view.link(back)) { (t(view.lang, "form-cancel")) }
+            }
+        }
+    }
+}
+
+/// `GET /households/new`: `building` and `dwelling` may be given by their ids.
 pub async fn new_page(Signed(actor): Signed, Asked(view): Asked) -> Response {
-    let today = ("moved_in_on".to_owned(), day::format(actor.today()));
-    let body = new_body(&actor, &view, &Pairs(vec![today]), &Wrong::new());
+    let mut sent = Pairs(vec![("moved_in_on".to_owned(), day::format(actor.today()))]);
+    for field in ["building", "dwelling"] {
+        sent.0.extend(view.get(field).map(|id| (format!("pick.{field}"), id.to_owned())));
+    }
+    let body = match events::chosen(&actor, sent).await {
+        Ok(sent) => new_body(&actor, &view, &sent, &Wrong::new()),
+        Err(error) => Err(error),
+    };
     answer(&actor, &view, body)
 }
 
@@ -310,7 +375,7 @@ fn new_body(actor: &Actor, view: &View, sent: &Pairs, wrong: &Wrong) -> Result<B
     let fields = events::new_fields(&sheet);
     let markup = html! {
         (page_head(view.lang, &PageHead { crumbs: all(view), title: title.clone(), ..PageHead::default() }))
-        (asked(view, &sheet, &fields, "/households/new", &t(view.lang, "life-new-says")))
+        (asked(&sheet, &fields, ("/households/new", "/households"), &t(view.lang, "life-new-says")))
     };
     Ok(Body { title, part: Part::Households, markup })
 }

@@ -35,12 +35,12 @@ pub(crate) struct Heading<'a> {
 struct Seen {
     foreseen: Vec<Foreseen>,
     unsure: Unsure,
-    /// Records that hold what may not repeat.
-    holders: Vec<Like>,
 }
 
 /// What somebody must have compared before it is carried out.
 struct Unsure {
+    /// Records that hold what may not repeat: nothing is carried out.
+    holders: Vec<Like>,
     /// Who the new ones may be.
     likes: Vec<Like>,
     /// What is probably a slip.
@@ -49,12 +49,17 @@ struct Unsure {
 
 impl Unsure {
     async fn of(actor: &Actor, plan: &Plan) -> Result<Self, WriteError> {
-        Ok(Self { likes: actor.likes_of(&plan.steps).await?, doubts: actor.doubts_of(&plan.steps).await? })
+        Ok(Self {
+            holders: actor.holders_of(&plan.steps).await?,
+            likes: actor.likes_of(&plan.steps).await?,
+            doubts: actor.doubts_of(&plan.steps).await?,
+        })
     }
 
-    /// Whether it was said of exactly these.
+    /// Whether it was said of exactly these, and it can be carried out.
     fn was_told(&self, sent: &Pairs) -> bool {
-        (self.likes.is_empty() || sent.get("apart") == apart_key(&self.likes))
+        self.holders.is_empty()
+            && (self.likes.is_empty() || sent.get("apart") == apart_key(&self.likes))
             && (self.doubts.is_empty() || sent.get("compared") == compared_key(&self.doubts))
     }
 }
@@ -98,7 +103,7 @@ pub(crate) async fn settle(
     }
     match seen(actor, view, &plan, unsure).await {
         Ok(seen) => {
-            let status = if seen.holders.is_empty() { 200 } else { 422 };
+            let status = if seen.unsure.holders.is_empty() { 200 } else { 422 };
             Ok(with_status(status, answer(actor, view, Ok(preview(actor, view, &seen, sent, heading)))))
         }
         Err(error) => refused(actor, view, error.into()),
@@ -111,7 +116,7 @@ async fn seen(actor: &Actor, view: &View, plan: &Plan, unsure: Unsure) -> Result
         return Err(CommitError::Invalid { write: 0, faults }.into());
     }
     let foreseen = actor.foreseen(&plan.steps, record_lang(view.lang)).await?;
-    Ok(Seen { foreseen, unsure, holders: actor.holders_of(&plan.steps).await? })
+    Ok(Seen { foreseen, unsure })
 }
 
 /// What is wrong with the reason as typed.
@@ -137,7 +142,7 @@ fn done(household: Uuid, event: Uuid) -> Response {
 async fn carry_out(actor: &Actor, view: &View, plan: Plan, event: Uuid, sent: &Pairs) -> Result<Response, Wrong> {
     let reason = Some(sent.get("reason").to_owned()).filter(|reason| !reason.is_empty());
     let household = plan.household;
-    let written = match plan.under(actor, event) {
+    let written = match plan.under(actor, event, reason.as_deref()) {
         Ok(plan) => plan.carry_out(actor, reason).await,
         Err(error) => Err(error),
     };
@@ -194,7 +199,7 @@ fn preview(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, heading: &Head
         (panel(&Panel {
             title: t_args(lang, "life-records", &[("n", seen.foreseen.len().into())]),
             body: html! {
-                (table(lang, &changes(actor, view, &seen.foreseen)))
+                (table(lang, &changes(actor, view, &seen.foreseen, "life-after")))
                 @if !reason.is_empty() { p { (t(lang, "life-reason")) (t(lang, "colon")) (reason) } }
                 (confirmation(actor, view, seen, sent, heading.way))
             },
@@ -221,9 +226,9 @@ fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str
     };
     back.push(("back", "1"));
     html! {
-        @if seen.holders.is_empty() { (confirmed) } @else {
+        @if seen.unsure.holders.is_empty() { (confirmed) } @else {
             p { (t(lang, "life-held")) }
-            (alike::likes(actor, view, &seen.holders, ticked))
+            (alike::likes(actor, view, &seen.unsure.holders, ticked))
         }
         form.inline method="post" action=(way) data-guard="" {
             @for (name, value) in &back { input type="hidden" name=(name) value=(value); }
@@ -232,15 +237,17 @@ fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str
     }
 }
 
-fn changes(actor: &Actor, view: &View, foreseen: &[Foreseen]) -> Table {
+/// Record by record what stands and what would stand, under a heading of its own.
+pub(super) fn changes(actor: &Actor, view: &View, foreseen: &[Foreseen], after: &str) -> Table {
     let lang = view.lang;
     let said = |side: &Option<String>| html! { @match side { Some(words) => (words), None => span.quiet { "—" } } };
     let mut rows = Vec::new();
     for one in foreseen {
         let ledger = text(lang, &actor.pack().ledger(one.ledger).title);
-        let mark = match (one.made, one.removed) {
-            (true, _) => t(lang, "life-made"),
-            (_, true) => t(lang, "life-removed"),
+        let mark = match (one.made, one.removed, one.restored) {
+            (true, ..) => t(lang, "life-made"),
+            (_, true, _) => t(lang, "life-removed"),
+            (_, _, true) => t(lang, "life-restored"),
             _ => "".into(),
         };
         let named = html! { (ledger) " " (one.name) " " small.quiet { (mark) } };
@@ -259,7 +266,7 @@ fn changes(actor: &Actor, view: &View, foreseen: &[Foreseen]) -> Table {
             rows.push(Row::of(vec![first, field, said(&change.before), said(&change.after)]));
         }
     }
-    let columns = ["life-record", "life-field", "life-before", "life-after"];
+    let columns = ["life-record", "life-field", "life-before", after];
     Table {
         caption: t(lang, "life-preview").into_owned(),
         columns: columns.map(|key| Column::text(t(lang, key))).into(),

@@ -4,17 +4,17 @@ use anju_app::{Actor, CommitError, Error, Stored, TouchedSince, UndoError, Write
 use anju_base::life::{self, LifeError, Sent, Whose};
 use anju_base::{Rows, When, Which, name_of, names};
 use anju_record::{Code, Fault};
-use anju_ui::{Panel, View, panel, t, with_query};
+use anju_ui::{Panel, View, panel, t, table, with_query};
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::controls::{Pairs, Sheet, Wrong};
-use super::settle::{faults_of_reason, refused};
-use super::{file_to_write, head, may_record};
+use super::settle::{changes, faults_of_reason, refused};
+use super::{file_to_write, head, left_or_sent, may_record};
 use crate::answer::{Body, Part, answer, answered};
-use crate::form::guarded;
+use crate::ledgers::record_lang;
 use crate::reply::{id_of, with_status};
 use crate::request::Asked;
 use crate::sent::to;
@@ -91,7 +91,7 @@ async fn undone(actor: &Actor, view: &View, (id, event): (&str, &str), sent: &Pa
         match life::undo(actor, id_of("record", event)?, Some(sent.get("reason").to_owned())).await {
             Ok(Written::Waiting(_)) => return Ok(to("/approvals")),
             Ok(Written::Committed(_)) => return afterwards(actor, whose).await,
-            Err(UndoError::Touched(touched)) => against.touched = touched,
+            Err(UndoError::Touched(touched)) => against = Against::touched(actor, whose, touched).await?,
             Err(UndoError::Write(error)) => {
                 against.holders = holders(actor, &error).await?;
                 match refused(actor, view, error.into()) {
@@ -114,6 +114,11 @@ async fn holders(actor: &Actor, error: &WriteError) -> Result<Vec<Stored>, Error
     let Some(dwelling) = faults.iter().find(repeated).and_then(|fault| fault.value.parse::<Uuid>().ok()) else {
         return Ok(Vec::new());
     };
+    lived_in_by(actor, dwelling).await
+}
+
+/// Open files that hold a dwelling.
+async fn lived_in_by(actor: &Actor, dwelling: Uuid) -> Result<Vec<Stored>, Error> {
     let files = Rows::read(actor, "household", Which::Of("dwelling", dwelling), When::Always).await?;
     let mut holders = Vec::new();
     for file in files.iter().filter(|file| file.day("ended_on").is_none()) {
@@ -155,8 +160,12 @@ async fn body_of(
     let asked = html! {
         (what_happened(actor, view, id_of("record", event)?).await?)
         p { (t(lang, "life-undo-says")) }
+        // What stands against it is told once it is asked for.
+        @if let Ok(foreseen) = life::foreseen_undone(actor, id_of("record", event)?, record_lang(lang)).await {
+            (table(lang, &changes(actor, view, &foreseen, "life-undone-after")))
+        }
         (against.shown(actor, view, &sheet, &field))
-        (guarded(&format!("/households/{id}/undo/{event}"), &title, !sent.get("reason").is_empty(), &field))
+        (left_or_sent(view, (&format!("/households/{id}/undo/{event}"), &format!("/households/{id}")), &title, !sent.get("reason").is_empty(), &field))
     };
     let body = if before {
         html! { p { (t(lang, "life-undone-before")) } }
@@ -171,11 +180,29 @@ async fn body_of(
 }
 
 impl Against {
+    /// What was changed since; a dwelling that others live in now is told with them, and not by its state.
+    async fn touched(actor: &Actor, whose: Whose, touched: Vec<TouchedSince>) -> Result<Self, Error> {
+        let (dwelling, mut against) = (actor.ledger("dwelling")?, Self::default());
+        for one in touched {
+            let door = one.id.filter(|_| one.ledger == dwelling);
+            let mut others = match door {
+                Some(door) => lived_in_by(actor, door).await?,
+                None => Vec::new(),
+            };
+            others.retain(|file| ![Some(whose.household), whose.counterpart].contains(&Some(file.record.id)));
+            match others.is_empty() {
+                true => against.touched.push(one),
+                false => against.holders.extend(others),
+            }
+        }
+        Ok(against)
+    }
+
     /// Everything that stands against it but what stands beside the field.
     fn shown(&self, actor: &Actor, view: &View, sheet: &Sheet<'_>, field: &Markup) -> Markup {
         let lang = view.lang;
         let elsewhere = sheet.elsewhere(&field.0);
-        if elsewhere.is_empty() && self.touched.is_empty() {
+        if elsewhere.is_empty() && self.touched.is_empty() && self.holders.is_empty() {
             return html! {};
         }
         html! {
