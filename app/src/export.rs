@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
-use anju_pack::{FieldIx, LedgerIx};
-use anju_record::kind;
+use anju_exchange::write::neutral;
+use anju_pack::{FieldIx, Kind, LedgerIx};
+use anju_record::{Value, kind};
 use anju_store::Query;
 
 use crate::Actor;
@@ -11,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::records::unavailable;
 
 impl Actor {
-    /// Writes a ledger's records in a place as CSV: id, area, then every field by its id. Codes, days and fen as stored; missing values empty.
+    /// Writes a ledger's records in a place as CSV: id, area, then every field by its id. Codes, days and fen as stored; missing values empty; a
+    /// text that a spreadsheet would take for a formula has a `'` before it.
     ///
     /// Sensitive values are in clear: only the operator at the machine may.
     ///
@@ -36,7 +38,7 @@ impl Actor {
             if !record.area.starts_with(area) {
                 return;
             }
-            let values = record.values.iter().map(kind::plain);
+            let values = fields.iter().zip(&record.values).map(|(field, value)| written(&field.kind, value));
             let line = [record.id.to_string(), record.area.to_string()].into_iter().chain(values);
             match csv.write_record(line) {
                 Ok(()) => rows += 1,
@@ -46,5 +48,31 @@ impl Actor {
         self.store().load(self.pack(), self.county_code(), ledger, &columns, write).await.map_err(unavailable)?;
         csv.flush().map_err(unavailable)?;
         failed.map_or(Ok(rows), |error| Err(Error::Unavailable(error.to_string())))
+    }
+}
+
+/// What people wrote is words wherever the file is opened; what has a form of its own stays as it is.
+fn written(kind: &Kind, value: &Value) -> String {
+    let plain = kind::plain(value);
+    match kind {
+        Kind::Text { .. } | Kind::LongText { .. } => neutral(&plain).into_owned(),
+        _ => plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_people_wrote_is_kept_from_being_a_formula() {
+        let text = |text: &str| Value::Text(text.into());
+        for said in ["=1+1", "+86", "-3", "@here"] {
+            assert_eq!(written(&Kind::Text { max: 9 }, &text(said)), format!("'{said}"));
+            assert_eq!(written(&Kind::LongText { max: 9 }, &text(said)), format!("'{said}"));
+        }
+        assert_eq!(written(&Kind::Text { max: 9 }, &text("1=1")), "1=1");
+        assert_eq!(written(&Kind::Money { min: None, max: None }, &Value::Int(-300)), "-300");
+        assert_eq!(written(&Kind::Point, &text("-108.3,33.3")), "-108.3,33.3");
     }
 }

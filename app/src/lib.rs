@@ -24,6 +24,7 @@ mod error;
 mod export;
 mod figures;
 mod files;
+mod follow;
 mod glass;
 mod history;
 mod list;
@@ -33,6 +34,7 @@ mod photos;
 mod records;
 mod refusal;
 mod roll;
+mod roll_owner;
 mod roll_query;
 mod saved;
 mod scope;
@@ -56,7 +58,7 @@ pub use accounts::{
     TotpSecret, code_at, setup_token,
 };
 pub use actor::{Actor, Who};
-pub use alike::{Alikeness, Like, alike_words, apart_key};
+pub use alike::{Alikeness, Like, apart_key};
 pub use amend::{Attached, Foreseen};
 pub use anju_roll::{ColumnKind, ColumnShape, Filter, RollShape};
 pub use anju_store::{
@@ -85,8 +87,8 @@ pub use overview::{AHEAD, Cell, Lapsing, MechanismReading, SiteGaps, WEEKS, perc
 pub use photos::{PHOTO_MOST, Photo, PhotoFault};
 pub use records::{Found, Labelled, Related, Shown, Stored};
 pub use refusal::{Refusal, RefusalCode};
-pub use roll::{Roll, RollAsk};
-pub use roll_query::{MISSING, SIZES};
+pub use roll::{Roll, RollAsk, Whose};
+pub use roll_query::{ENDED, MISSING, SIZES, STANDS};
 pub use saved::SavedList;
 pub use scope::{Scope, parse_day};
 pub use sheets::{

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use anju_access::{Action, OwnedBy, Reach};
 use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx};
-use anju_record::{Change, Record};
+use anju_record::{Change, Record, line};
 use anju_roll::{Filter, IdSet, Matching, Question, Roll as Resident, RollError, RollShape, Sort, Within, Word};
 use anju_store::{Order, Query};
 use uuid::Uuid;
@@ -18,6 +18,18 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::records::unavailable;
 use crate::{Actor, App};
+
+/// When words are also looked for in what records belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Whose {
+    /// Never: a record itself is meant.
+    #[default]
+    Never,
+    /// Where no record of the ledger has them itself.
+    Else,
+    /// Always.
+    Also,
+}
 
 /// What is asked of a ledger's list.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +43,8 @@ pub struct RollAsk {
     pub words: Option<String>,
     /// A word may also stand in the record's name, and so in the names of others that it shows.
     pub named: bool,
+    /// When a word may also stand in what the record belongs to.
+    pub whose: Whose,
     /// Each must hold.
     pub filters: Vec<Filter>,
     /// By this field, `true` for the largest first; `None` for the order of places.
@@ -46,8 +60,18 @@ pub struct RollAsk {
 impl RollAsk {
     /// The first fifty of all.
     pub const fn of(ledger: LedgerIx) -> Self {
-        let filters = Vec::new();
-        Self { ledger, area: None, words: None, named: false, filters, order: None, page: 1, size: 50, deleted: false }
+        Self {
+            ledger,
+            area: None,
+            words: None,
+            named: false,
+            whose: Whose::Never,
+            filters: Vec::new(),
+            order: None,
+            page: 1,
+            size: 50,
+            deleted: false,
+        }
     }
 
     fn from(&self) -> u64 {
@@ -56,7 +80,7 @@ impl RollAsk {
 }
 
 /// A page of a ledger's list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Roll {
     /// Its records, as the actor may see them.
     pub records: Vec<Record>,
@@ -64,6 +88,8 @@ pub struct Roll {
     pub total: u64,
     /// How many stand in each place of the level below the one asked for, by its code.
     pub by_area: Vec<(String, u64)>,
+    /// Its words were looked for in what the records belong to as well.
+    pub by_owner: bool,
 }
 
 /// The lists of a county that somebody asked for.
@@ -168,17 +194,17 @@ impl App {
     }
 
     /// Computes over a list beside the threads that serve; broken off when nobody waits any more.
-    async fn over<T: Send + 'static>(
+    pub(crate) async fn over<T: Send + 'static>(
         &self,
         roll: Arc<RwLock<Resident>>,
-        question: Question,
-        answer: impl FnOnce(Matching<'_>, &AtomicBool) -> Result<T, RollError> + Send + 'static,
+        question: Arc<Question>,
+        answer: impl FnOnce(&Matching<'_>, &AtomicBool) -> Result<T, RollError> + Send + 'static,
     ) -> Result<T> {
         let waiting = Waiting(Arc::default());
         let cancel = Arc::clone(&waiting.0);
         let computed = tokio::task::spawn_blocking(move || {
             let roll = roll.read().unwrap_or_else(PoisonError::into_inner);
-            answer(roll.matching(&question, &cancel)?, &cancel)
+            answer(&roll.matching(&question, &cancel)?, &cancel)
         });
         computed.await.map_err(unavailable)?.map_err(|error| match error {
             RollError::Field(field) => unasked(&field),
@@ -207,19 +233,17 @@ impl Actor {
     /// `Invalid` for a field that answers no such question; `Unavailable` when the database does not answer.
     pub async fn roll(&self, ask: &RollAsk) -> Result<Roll> {
         if ask.deleted {
-            return self.taken_away(ask).await;
+            return self.deleted_roll(ask).await;
         }
-        let Some((roll, question)) = self.question(ask).await? else {
-            return Ok(Roll { records: Vec::new(), total: 0, by_area: Vec::new() });
-        };
         let (sort, from, size) = (sort(ask), ask.from(), ask.size as usize);
         let area = ask.area.clone().unwrap_or_else(|| self.county_code().to_owned());
-        let (ids, total, by_area) = self
-            .over(roll, question, move |matching, cancel| {
-                Ok((matching.page(sort, from, size, cancel)?, matching.total(), matching.by_area(&area)))
-            })
-            .await?;
-        Ok(Roll { records: self.in_order(ask.ledger, ids).await?, total, by_area })
+        let page = move |matching: &Matching<'_>, cancel: &AtomicBool| {
+            Ok((matching.page(sort, from, size, cancel)?, matching.total(), matching.by_area(&area)))
+        };
+        let Some(((ids, total, by_area), by_owner)) = self.answered(ask, page).await? else {
+            return Ok(Roll::default());
+        };
+        Ok(Roll { records: self.in_order(ask.ledger, ids).await?, total, by_area, by_owner })
     }
 
     /// The ids of everything on the list, in its order; the page does not matter.
@@ -231,9 +255,9 @@ impl Actor {
             let query = self.deleted_query(ask)?;
             return self.store().ids(self.pack(), &query).await.map_err(unavailable);
         }
-        let Some((roll, question)) = self.question(ask).await? else { return Ok(Vec::new()) };
         let sort = sort(ask);
-        self.over(roll, question, move |matching, cancel| matching.page(sort, 0, usize::MAX, cancel)).await
+        let all = self.answered(ask, move |matching, cancel| matching.page(sort, 0, usize::MAX, cancel)).await?;
+        Ok(all.map(|(ids, _)| ids).unwrap_or_default())
     }
 
     /// The records that the list's records refer to by a field, each once.
@@ -242,8 +266,8 @@ impl Actor {
     /// As [`Actor::roll`].
     pub async fn roll_references(&self, ask: &RollAsk, field: FieldIx) -> Result<Vec<Uuid>> {
         self.may_ask(ask.ledger, field)?;
-        let Some((roll, question)) = self.question(ask).await? else { return Ok(Vec::new()) };
-        self.over(roll, question, move |matching, _| Ok(matching.references(field))).await
+        let all = self.answered(ask, move |matching, _| Ok(matching.references(field))).await?;
+        Ok(all.map(|(ids, _)| ids).unwrap_or_default())
     }
 
     /// How the list of a ledger may be filtered and sorted: its resident fields but those kept from them anywhere.
@@ -296,7 +320,7 @@ impl Actor {
     }
 
     /// The question within what they reach; `None` when that is nothing.
-    async fn question(&self, ask: &RollAsk) -> Result<Option<(Arc<RwLock<Resident>>, Question)>> {
+    pub(crate) async fn question(&self, ask: &RollAsk) -> Result<Option<(Arc<RwLock<Resident>>, Question)>> {
         let fields = ask.filters.iter().map(Filter::field).chain(ask.order.map(|(field, _)| field));
         for field in fields {
             self.may_ask(ask.ledger, field)?;
@@ -309,7 +333,9 @@ impl Actor {
         let shape = Arc::clone(roll.read().unwrap_or_else(PoisonError::into_inner).shape());
         let unsearched = self.unsearched(ask.ledger);
         let mut words = Vec::new();
-        for word in ask.words.iter().flat_map(|words| words.split_whitespace()) {
+        // Texts are kept with half-width letters and digits.
+        let typed = line(ask.words.as_deref().unwrap_or_default());
+        for word in typed.split_whitespace() {
             // The roll knows which of them live.
             let found =
                 self.store().ids_by_sealed(self.pack(), self.county_code(), ask.ledger, &unsearched, word).await;
@@ -369,14 +395,14 @@ impl Actor {
     }
 
     /// Records that were taken away, for those who may write the ledger.
-    async fn taken_away(&self, ask: &RollAsk) -> Result<Roll> {
+    async fn deleted_roll(&self, ask: &RollAsk) -> Result<Roll> {
         let mut query = self.deleted_query(ask)?;
         let total = self.store().count(self.pack(), &query).await.map_err(unavailable)?;
         query.offset = ask.from();
         query.limit = Some(u64::from(ask.size));
         let records = self.store().select(self.pack(), &query).await.map_err(unavailable)?;
         let records = records.into_iter().map(|record| self.veiled(ask.ledger, record)).collect();
-        Ok(Roll { records, total, by_area: Vec::new() })
+        Ok(Roll { records, total, ..Roll::default() })
     }
 
     fn deleted_query(&self, ask: &RollAsk) -> Result<Query> {
@@ -390,7 +416,7 @@ impl Actor {
         }
         let mut query = Query::of(self.county_code(), ask.ledger, self.today());
         query.areas.extend(ask.area.clone().filter(|area| area != self.county_code()));
-        query.search.clone_from(&ask.words);
+        query.search = ask.words.as_deref().map(|words| line(words).into_owned());
         query.deleted = true;
         match ask.order {
             None => query.by_area = true,

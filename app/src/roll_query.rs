@@ -1,21 +1,26 @@
 //! A list as an address says it: the same words for the page, for a file of it, and for a change of all that it found.
 //!
-//! `q` words, `area`, `page`, `size`, `order=FIELD` or `order=-FIELD`, `deleted=1`; and for a field `f`: `is.f=CODE` (again and again; `-` for
-//! missing), `from.f` and `to.f` for days and numbers, `has.f` for a text or for the name of a record referred to.
+//! `q` words, `whose=1` to look for them in what the records belong to as well, `area`, `page`, `size`, `order=FIELD` or `order=-FIELD`, `deleted=1`,
+//! `stands=yes` for what has not ended and `stands=no` for what has; and for a field `f`: `is.f=CODE` (again and again; `-` for missing), `from.f`
+//! and `to.f` for days and numbers, `has.f` for a text or for the name of a record referred to.
 
 use std::collections::BTreeMap;
 
 use anju_pack::{FieldIx, Kind, LedgerIx};
-use anju_record::{Code, Fault, Lang, Problem, Value, kind};
+use anju_record::{Code, Fault, Lang, Problem, Value, kind, line};
 use anju_roll::Filter;
 
 use crate::error::{Error, Result};
-use crate::{Actor, RollAsk};
+use crate::{Actor, RollAsk, Whose};
 
 /// Sizes of a page.
 pub const SIZES: [u32; 3] = [50, 100, 200];
 /// Stands for "missing" among the choices of a field.
 pub const MISSING: &str = "-";
+/// Asks for records whose last day is still to come, or that have none.
+pub const STANDS: &str = "yes";
+/// Asks for records whose last day has come.
+pub const ENDED: &str = "no";
 /// Records whose name fits that a filter by reference takes into account.
 const NAMED: usize = 5_000;
 
@@ -65,6 +70,7 @@ impl Actor {
             area: (scope.area != self.county_code()).then_some(scope.area),
             words: value("q").map(str::to_owned),
             named: !self.named_after(ledger).is_empty(),
+            whose: if value("whose").is_some() { Whose::Also } else { Whose::Else },
             page: value("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 1_000_000_000),
             size: value("size")
                 .and_then(|size| size.parse().ok())
@@ -76,6 +82,9 @@ impl Actor {
         if let Some(order) = value("order") {
             let (id, descending) = order.strip_prefix('-').map_or((order, false), |id| (id, true));
             ask.order = Some((self.roll_field(ledger, id)?, descending));
+        }
+        if let Some(word) = value("stands") {
+            ask.filters.push(self.by_end(ledger, word)?);
         }
         let mut asked: BTreeMap<FieldIx, Asked<'_>> = BTreeMap::new();
         for (key, value) in filled() {
@@ -96,6 +105,23 @@ impl Actor {
             self.filter_of(&mut ask, field, &asked, &mut faults).await?;
         }
         Ok((ask, faults))
+    }
+
+    /// The field of the last day of a ledger's records, if they have one that they may ask about.
+    pub fn end_of(&self, ledger: LedgerIx) -> Option<FieldIx> {
+        let end = self.pack().ledger(ledger).period?.end;
+        end.filter(|end| self.may_ask(ledger, *end).is_ok())
+    }
+
+    fn by_end(&self, ledger: LedgerIx, word: &str) -> Result<Filter> {
+        let end = self
+            .end_of(ledger)
+            .ok_or_else(|| invalid(word, "records of this ledger have no last day; leave it out"))?;
+        match word {
+            STANDS => Ok(Filter::NotBefore(end, Value::Date(self.today().saturating_add(1)))),
+            ENDED => Ok(Filter::Between(end, None, Some(Value::Date(self.today())))),
+            _ => Err(invalid(word, format!("write {STANDS} or {ENDED}"))),
+        }
     }
 
     fn roll_field(&self, ledger: LedgerIx, id: &str) -> Result<FieldIx> {
@@ -141,7 +167,7 @@ impl Actor {
         if let Some(text) = asked.has {
             let filter = match kind {
                 Kind::Ref { to } => Filter::OneOf(field, self.roll_named(*to, text).await?),
-                _ => Filter::Contains(field, text.to_owned()),
+                _ => Filter::Contains(field, line(text).into_owned()),
             };
             ask.filters.push(filter);
         }

@@ -302,11 +302,13 @@ impl List {
         Ok(rows)
     }
 
-    /// A value as a form reads it back.
+    /// A value as a form reads it back; what is masked stays masked.
     fn as_written(&self, actor: &Actor, field: &Field, value: &Value) -> String {
         match (&field.kind, value) {
-            (_, Value::Text(text)) if field.sensitive.is_some() => text.to_string(),
-            (Kind::Area { .. } | Kind::Point, value) => kind::plain(value),
+            (Kind::Area { .. }, Value::Text(code)) => {
+                let name = actor.areas().path_name(code, AreaLevel::Town);
+                if name.is_empty() { code.to_string() } else { format!("{code} {name}") }
+            }
             (kind, value) => kind::format(actor.pack(), kind, value, self.lang),
         }
     }

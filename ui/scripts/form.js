@@ -37,3 +37,21 @@ for (const field of document.querySelectorAll('input[data-choices]')) {
   const pick = document.getElementById(`pick.${field.name.replace(/^f\./, '')}`);
   if (pick) field.addEventListener('input', () => { pick.value = ''; });
 }
+
+/** data-all: what the box in the heading is called that ticks every row of the page. */
+for (const form of document.querySelectorAll('form[data-all]')) {
+  const rows = [...form.elements].filter((field) => field.name === 'ids');
+  const all = document.createElement('input');
+  all.type = 'checkbox';
+  all.autocomplete = 'off';
+  all.setAttribute('aria-label', form.dataset.all);
+  const tell = () => {
+    const ticked = rows.filter((row) => row.checked).length;
+    all.checked = ticked > 0 && ticked === rows.length;
+    all.indeterminate = ticked > 0 && ticked < rows.length;
+  };
+  all.addEventListener('change', () => { for (const row of rows) row.checked = all.checked; });
+  for (const row of rows) row.addEventListener('change', tell);
+  rows[0]?.closest('table').tHead.rows[0].cells[0].append(all);
+  tell();
+}

@@ -39,6 +39,7 @@ async fn a_county_in_sqlite_holds() {
     rights::a_number_is_found_only_by_those_who_may_see_it(&app).await;
     rights::screen_count_file_and_coverage_are_the_same_records(&app, 12).await;
     rolls::a_list_from_memory_is_that_of_the_database(&app, 12).await;
+    rolls::what_is_found_by_its_owner_is_within_reach(&app, 6).await;
     tell(&app).await;
     rolls::a_list_from_memory_is_that_of_the_database(&app, 6).await;
     rolls::a_list_follows_every_write(&app).await;
@@ -56,6 +57,7 @@ async fn a_county_in_postgres_holds_and_is_the_same() {
     rights::a_number_is_found_only_by_those_who_may_see_it(&postgres).await;
     rights::screen_count_file_and_coverage_are_the_same_records(&postgres, 4).await;
     rolls::a_list_from_memory_is_that_of_the_database(&postgres, 4).await;
+    rolls::what_is_found_by_its_owner_is_within_reach(&postgres, 2).await;
     tell(&postgres).await;
     rolls::a_list_from_memory_is_that_of_the_database(&postgres, 2).await;
     rolls::a_list_follows_every_write(&postgres).await;

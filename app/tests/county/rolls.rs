@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use anju_app::{Actor, Error, Filter, RollAsk};
+use anju_app::{Actor, Error, Filter, RollAsk, Whose};
 use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
 use anju_record::{Record, Value};
 use anju_store::{Order, Query, Write};
@@ -28,6 +28,31 @@ pub async fn a_list_from_memory_is_that_of_the_database(county: &Arc<County>, ca
             same_list(&somebody, &question(county, ledger, seed).await).await;
         }
     }
+}
+
+/// What somebody finds by whom records belong to is on their list anyhow, and is counted as it is listed.
+pub async fn what_is_found_by_its_owner_is_within_reach(county: &Arc<County>, cases: u32) {
+    let truth = Arc::new(Truth::of(county).await);
+    let mut runner = TestRunner::new(Config { cases, ..Config::default() });
+    let people = made(county, &truth);
+    let mut found = 0;
+    for at in 0..cases {
+        let made = people.new_tree(&mut runner).unwrap().current();
+        for somebody in [actor(county, &made), county.actor.clone()] {
+            for ledger in county.pack().ledger_ixs() {
+                let words = Some(format!("NS{:05}", 5 + at));
+                let ask = RollAsk { words, named: true, whose: Whose::Else, ..RollAsk::of(ledger) };
+                let (roll, ids) = (somebody.roll(&ask).await.unwrap(), somebody.roll_ids(&ask).await.unwrap());
+                let all: HashSet<Uuid> = somebody.roll_ids(&RollAsk::of(ledger)).await.unwrap().into_iter().collect();
+                let id = &county.pack().ledger(ledger).id;
+                assert_eq!(roll.total, ids.len() as u64, "{id}");
+                assert!(ids.iter().all(|id| all.contains(id)), "{id}");
+                assert!(!roll.by_owner || somebody.searched_owner(ledger).is_some(), "{id}");
+                found += u64::from(roll.by_owner) * roll.total;
+            }
+        }
+    }
+    assert!(found > 0);
 }
 
 /// One random question in two tongues.

@@ -156,6 +156,8 @@ codes! {
         => "只在引用字段上这样写，列出两个台账都有的字段：标识相同、类型相同、不受保护" | "write it so on a reference only; name fields that both ledgers have, of one id and one kind, and not protected";
     BadDoubt = "P058": "`doubtful` 不能用 `{0}`：{1}" | "`doubtful` cannot use `{0}`: {1}"
         => "条件只用本台账不受保护的字段，at 是其中之一" | "the condition takes unprotected fields of the ledger, and at is one of them";
+    NobodyWrites = "P059": "没有角色能填写县台账 `{0}`" | "no role writes the county's ledger `{0}`"
+        => "写 of = \"…\" 归属一个有角色填写的台账，或增加一个 write 含 `{0}` 的角色" | "let it belong to a ledger that a role writes (of = \"…\"), or add a role whose write names `{0}`";
 }
 
 impl fmt::Display for Code {

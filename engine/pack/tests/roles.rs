@@ -137,3 +137,46 @@ fn a_snapshot_kept_before_there_were_roles_is_read() {
     assert!(found.iter().all(|difference| difference.effect == Effect::Neutral), "{found:?}");
     assert!(found.iter().any(|difference| difference.path.starts_with("role.")), "{found:?}");
 }
+
+const OF_COUNTY: &str = r#"
+[ledger.copy_check]
+title = { zh = "藏本检查", en = "Check of a copy" }
+of = "copy"
+label = ["name"]
+[ledger.copy_check.fields]
+name = { kind = "text", required = true, title = { zh = "名称", en = "Name" } }
+[ledger.copy_repair]
+title = { zh = "藏本修补", en = "Repair of a copy" }
+of = "copy_check"
+label = ["name"]
+[ledger.copy_repair.fields]
+name = { kind = "text", required = true, title = { zh = "名称", en = "Name" } }
+"#;
+
+#[test]
+fn a_countys_ledger_is_for_the_roles_of_what_it_belongs_to() {
+    let pack = crate::compiled(&[("roles.toml", KEEPER), ("checks.county.toml", OF_COUNTY)]);
+    let role = pack.role(pack.role_by_id("keeper").expect("defined"));
+    for id in ["copy_check", "copy_repair"] {
+        let ledger = pack.ledger_by_id(id).expect("defined");
+        assert!(role.reads(ledger) && role.writes(ledger) && role.exports(ledger), "{id}");
+    }
+    let of_loan = OF_COUNTY.replace("of = \"copy\"", "of = \"loan\"");
+    let clerk = "[role.clerk]\ntitle = { zh = \"职员\", en = \"Clerk\" }\nread = [\"loan\"]\nwrite = [\"loan\"]\n";
+    let pack = crate::compiled(&[("roles.toml", KEEPER), ("clerk.toml", clerk), ("checks.county.toml", &of_loan)]);
+    let check = pack.ledger_by_id("copy_check").expect("defined");
+    let role = |id| pack.role(pack.role_by_id(id).expect("defined"));
+    let keeper = role("keeper");
+    assert!(keeper.reads(check) && !keeper.writes(check) && !keeper.exports(check), "as with the loan itself");
+    assert!(role("clerk").writes(check) && !role("clerk").exports(check));
+}
+
+#[test]
+fn a_countys_ledger_that_a_role_names_is_for_that_role_alone() {
+    let own = "[role.checker]\ntitle = { zh = \"检查员\", en = \"Checker\" }\nread = [\"copy_check\", \"copy_repair\"]\n\
+               write = [\"copy_check\", \"copy_repair\"]\n";
+    let pack = crate::compiled(&[("roles.toml", KEEPER), ("checks.county.toml", OF_COUNTY), ("own.county.toml", own)]);
+    let check = pack.ledger_by_id("copy_check").expect("defined");
+    let role = |id| pack.role(pack.role_by_id(id).expect("defined"));
+    assert!(role("checker").writes(check) && !role("keeper").reads(check));
+}

@@ -23,7 +23,7 @@ pub mod value;
 pub use smol_str::SmolStr;
 
 pub use agree::{disagreement, is_asked_anew};
-pub use clean::{is_blank, token};
+pub use clean::{is_blank, line, token};
 pub use doubt::{Doubt, born_by, doubts, sex_by};
 pub use draft::{Draft, Raw, Valid, faults_of_values, validate, validate_values};
 pub use eval::{holds, holds_of};

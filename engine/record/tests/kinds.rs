@@ -66,6 +66,7 @@ fn what_people_write_is_understood() {
         ("standing", "2 会员", text("2")),
         ("standing", "03、Lead reader", text("03")),
         ("place", "610923100001", text("610923100001")),
+        ("place", "610923100001 城关镇·关二社区", text("610923100001")),
         ("card", "11010519491231002x", text("11010519491231002X")),
         ("phone", "+86 138-0000-0000", text("13800000000")),
         ("phone", "（0915）6822222", text("09156822222")),
@@ -101,6 +102,8 @@ fn what_cannot_be_meant_is_a_fault_with_its_code() {
         ("standing", "1 会员", Code::UnknownCode),
         ("mentor", "王明", Code::NotAReference),
         ("place", "610923", Code::NotAnArea),
+        ("place", "610923100001x", Code::NotAnArea),
+        ("place", "城关镇 610923100001", Code::NotAnArea),
         ("card", "110105491231002", Code::IdShape),
         ("card", "110105194912310021", Code::IdChecksum),
         ("card", "110105194913310028", Code::IdBirthDate),
@@ -202,7 +205,7 @@ fn json_form_and_cell_agree() {
 #[test]
 fn codes_are_stable_and_their_own() {
     let mut seen: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-    assert_eq!((seen[0], seen.len()), ("F001", 57));
+    assert_eq!((seen[0], seen.len()), ("F001", 59));
     seen.dedup();
     assert_eq!(seen.len(), Code::ALL.len());
     assert!(seen.is_sorted());

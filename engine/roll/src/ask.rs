@@ -47,8 +47,8 @@ impl Filter {
 pub struct Word {
     /// As it was typed.
     pub text: String,
-    /// Codes that are called so.
-    pub codes: Vec<(FieldIx, Vec<Value>)>,
+    /// Values of a field that are called so: codes, or records referred to.
+    pub values: Vec<(FieldIx, Vec<Value>)>,
     /// Records found by it in fields that are not resident.
     pub ids: Vec<Uuid>,
 }
@@ -75,7 +75,7 @@ impl Word {
             let codes: Vec<Value> = values.map(|value| Value::Text(value.code.as_str().into())).collect();
             (!codes.is_empty()).then_some((column.field, codes))
         });
-        Self { text: text.to_owned(), codes: codes.collect(), ids: Vec::new() }
+        Self { text: text.to_owned(), values: codes.collect(), ids: Vec::new() }
     }
 }
 
@@ -194,9 +194,9 @@ impl Roll {
                 rows.or(&holding);
             }
         }
-        for (field, codes) in &word.codes {
+        for (field, values) in &word.values {
             if let Some(column) = self.column(*field) {
-                rows.or(&column.one_of(codes, cancel)?);
+                rows.or(&column.one_of(values, cancel)?);
             }
         }
         Ok(rows)

@@ -325,7 +325,7 @@ fn what_is_sensitive_is_not_resident_and_answers_nothing() {
     assert!(matches!(roll.matching(&question, &AtomicBool::new(false)), Err(RollError::Field(_))));
     let wrong = Question { filters: vec![Filter::Between(NAME, None, None)], ..Question::default() };
     assert_eq!(roll.matching(&wrong, &AtomicBool::new(false)).unwrap_err(), RollError::Field("name".into()));
-    assert!(Word::of(&pack, roll.shape(), "诗", &[GENRE]).codes.is_empty());
+    assert!(Word::of(&pack, roll.shape(), "诗", &[GENRE]).values.is_empty());
 }
 
 #[test]

@@ -10,8 +10,8 @@ use crate::parse::reader::Word;
 use crate::predicate::{Operand, Predicate};
 use crate::source::{Spot, origin};
 
-/// Resolves all roles.
-pub(crate) fn resolve(scope: &Scope<'_>, raw: &[RawRole]) -> Vec<Role> {
+/// Resolves all roles; `of_county` are the ledgers that the county adds.
+pub(crate) fn resolve(scope: &Scope<'_>, raw: &[RawRole], of_county: &[Word]) -> Vec<Role> {
     let mut first: HashMap<&str, Spot> = HashMap::new();
     let mut roles = Vec::new();
     for entry in raw {
@@ -26,7 +26,33 @@ pub(crate) fn resolve(scope: &Scope<'_>, raw: &[RawRole]) -> Vec<Role> {
         }
         roles.push(role);
     }
+    add_of_county(scope, of_county, &mut roles);
     roles
+}
+
+/// A county's ledger that no role names is for the roles of the ledger that it belongs to; somebody must write it.
+fn add_of_county(scope: &Scope<'_>, of_county: &[Word], roles: &mut [Role]) {
+    let known = of_county.iter().filter_map(|id| Some((scope.pack.ledger_by_id(&id.value)?, id)));
+    let mut known: Vec<(LedgerIx, &Word)> = known.collect();
+    // Owners stand before what belongs to them.
+    known.sort_by_key(|(ledger, _)| *ledger);
+    for (ledger, id) in known {
+        let names = |role: &Role| [&role.read, &role.write, &role.export].iter().any(|some| some.contains(&ledger));
+        if let Some(owner) = scope.pack.ledger(ledger).of.filter(|_| !roles.iter().any(names)) {
+            roles.iter_mut().for_each(|role| follow(role, ledger, owner.ledger));
+        }
+        if !roles.is_empty() && !roles.iter().any(|role| role.writes(ledger)) {
+            scope.bench.fault(Code::NobodyWrites, id.at, &[id.value.as_str().into()]);
+        }
+    }
+}
+
+/// What a role does with a ledger it does with what belongs to it.
+fn follow(role: &mut Role, ledger: LedgerIx, owner: LedgerIx) {
+    let [read, write, export] = [role.reads(owner), role.writes(owner), role.exports(owner)];
+    role.read.extend((read && !role.read_all).then_some(ledger));
+    role.write.extend((write && !role.write_all).then_some(ledger));
+    role.export.extend((export && !role.export_all).then_some(ledger));
 }
 
 fn build(scope: &Scope<'_>, entry: &RawRole) -> Role {

@@ -1,4 +1,4 @@
-//! A place code: 2, 4, 6, 9, 12, 15 or 18 digits.
+//! A place code: 2, 4, 6, 9, 12, 15 or 18 digits, or the code with the place's name behind it.
 
 use anju_pack::AreaLevel;
 
@@ -6,8 +6,12 @@ use crate::{Code, Problem, Value, clean};
 
 pub(super) fn parse(raw: &str, level: AreaLevel) -> Result<Value, Problem> {
     let token = clean::token(raw);
-    check(&token, level).map_err(|problem| Problem { value: raw.to_owned(), ..problem })?;
-    Ok(Value::Text(token.into()))
+    // The name says nothing that the code does not.
+    let is_name = |sign: char| !sign.is_ascii() && sign.is_alphabetic();
+    let named = token.find(|sign: char| !sign.is_ascii_digit()).filter(|at| token[*at..].starts_with(is_name));
+    let code = named.map_or(&*token, |at| &token[..at]);
+    check(code, level).map_err(|problem| Problem { value: raw.to_owned(), ..problem })?;
+    Ok(Value::Text(code.into()))
 }
 
 pub(super) fn check(code: &str, level: AreaLevel) -> Result<(), Problem> {

@@ -3,13 +3,14 @@
 //! Beside the list's own query: `columns` is left out for those of the page, `all` or `sheet`; `report=1` puts `title`, `unit`, `period`
 //! and `sign` around it; `encoding=gb18030` is for older office programs. A file is written page by page while it is sent.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anju_access::Action as Access;
 use anju_app::{Actor, Columns, Error, Report, Table};
-use anju_exchange::write::{TableFormat, TableWriter, template as write_template};
-use anju_pack::{FieldIx, LedgerIx};
+use anju_exchange::write::{TableFormat, TableWriter, templates as write_templates};
+use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
 use anju_record::day;
 use anju_ui::{
     Choice, Crumb, Input, Lang, PageHead, Panel, View, area_input, input, page_head, panel, select, t, t_args, text,
@@ -160,7 +161,8 @@ fn unwritten(error: impl std::fmt::Display) -> Error {
     Error::Unavailable(error.to_string())
 }
 
-/// `GET /ledgers/{ledger}/template`: a workbook to fill in, of the `sheet` that is asked for if it fills the ledger.
+/// `GET /ledgers/{ledger}/template`: a workbook to fill in, of the `sheet` that is asked for if it fills the ledger; with `pages`, a page for each
+/// of the ledgers that its rows are put together by.
 pub async fn template(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
     let written = (|| {
         let ledger = actor.ledger(&id)?;
@@ -175,13 +177,21 @@ pub async fn template(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<
                 fits.unwrap_or_else(|| pack.sheet_of(ledger))
             }
         };
-        let bytes = write_template(pack, &sheet, record_lang(view.lang), io::Cursor::new(Vec::new()));
+        let pages = if view.get("pages").is_some() { pages_of(pack, &sheet) } else { vec![Cow::Borrowed(&*sheet)] };
+        let pages: Vec<&Sheet> = pages.iter().map(|page| &**page).collect();
+        let bytes = write_templates(pack, &pages, record_lang(view.lang), io::Cursor::new(Vec::new()));
         Ok((text(view.lang, &sheet.title).to_owned(), bytes.map_err(unwritten)?.into_inner()))
     })();
     match written {
         Ok((title, bytes)) => workbook(&title, bytes),
         Err(error) => problem(&actor, &view, &error),
     }
+}
+
+/// The sheets of what a sheet's rows are put together by, and of the rows themselves: read together, they say what it says.
+fn pages_of<'a>(pack: &'a Pack, sheet: &Sheet) -> Vec<Cow<'a, Sheet>> {
+    let carried = sheet.carry.iter().filter_map(|path| sheet.ledger_of(*path));
+    carried.chain([sheet.rows]).filter_map(|ledger| pack.sheet_by_id(&pack.ledger(ledger).id)).collect()
 }
 
 /// A whole workbook to keep.

@@ -2,10 +2,12 @@
 
 mod export;
 mod filters;
+mod finds;
 mod saved;
+mod standing;
 
 use anju_access::Action as Access;
-use anju_app::{Actor, Error, Roll, RollAsk, SIZES, named_by};
+use anju_app::{Actor, BULK_MOST, Error, Roll, RollAsk, SIZES, named_by};
 use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::{Fault, Record};
 use anju_ui::{
@@ -94,12 +96,16 @@ async fn body(actor: &Actor, view: &View, id: &str, keeping: &Keeping) -> Result
             body: html! {
                 (listing.search())
                 (saved::lists(&listing, &lists, keeping))
+                (standing::choice(&listing))
                 (listing.places(&roll))
+                (finds::by_owner(&listing, &roll))
                 @if roll.records.is_empty() { (listing.nothing()) } @else {
-                    (found)
-                    (pager(lang, at, |page| listing.with(&[("page", &page.to_string())])))
-                    (listing.sizes(roll.total))
-                    (listing.bulk(roll.total))
+                    div {
+                        (found)
+                        (pager(lang, at, |page| listing.with(&[("page", &page.to_string())])))
+                        (listing.sizes(roll.total))
+                        (listing.bulk(roll.total))
+                    }
                 }
                 (saved::column_choice(&listing, &columns))
             },
@@ -161,10 +167,15 @@ impl Listing<'_> {
         };
         let ways = [("list-new", "new", true), ("list-template", "template", false)];
         let ways = ways.into_iter().filter(|(_, path, _)| leads(path)).map(|(key, path, first)| way(key, path, first));
-        let import = crate::imports::sheet_for(self.actor, self.ledger).map(|sheet| Action {
-            name: t(lang, "list-import").into_owned(),
-            href: self.view.link_with("/imports", &[("sheet", &sheet)]),
-            first: false,
+        let import = crate::imports::sheet_for(self.actor, self.ledger).map(|sheet| {
+            // A sheet of other rows may be meant, or the ledger's own: the file tells which.
+            let own = self.actor.pack().sheet_by_id(&sheet).is_some_and(|sheet| sheet.rows == self.ledger);
+            let kind = own.then_some(("sheet", sheet.as_str()));
+            Action {
+                name: t(lang, "list-import").into_owned(),
+                href: self.view.link_with("/imports", kind.as_slice()),
+                first: false,
+            }
         });
         let ways: Vec<Action> = ways.chain(import).collect();
         let export = |page: &str| {
@@ -194,9 +205,9 @@ impl Listing<'_> {
     /// The search box and the filters, one form: whatever is sent, all of it is kept.
     fn search(&self) -> Markup {
         let lang = self.view.lang;
-        let hint = t_args(lang, "list-search-hint", &[("fields", self.searched().as_str().into())]);
         let hidden = self.view.query.iter().filter(|(key, value)| {
-            !value.is_empty() && matches!(key.as_str(), "area" | "on" | "order" | "cols" | "size" | "deleted")
+            let kept = ["area", "on", "order", "cols", "size", "deleted", "whose", "stands"];
+            !value.is_empty() && kept.contains(&key.as_str())
         });
         html! {
             form method="get" action=(self.view.path) role="search" aria-label=(t(lang, "ledger-search")) {
@@ -206,41 +217,11 @@ impl Listing<'_> {
                     button type="submit" { (t(lang, "search-submit")) }
                     @if self.is_narrowed() { a href=(self.cleared()) { (t(lang, "list-clear")) } }
                 }
-                small.quiet id="list-finds" { (hint) }
+                small.quiet id="list-finds" { (finds::hint(self)) }
                 @if !self.ask.deleted { (filters::form(self)) }
             }
             @if !self.ask.deleted { (filters::in_force(self)) }
         }
-    }
-
-    /// What words are looked for in, as people call it.
-    fn searched(&self) -> String {
-        let lang = self.view.lang;
-        let definition = self.actor.pack().ledger(self.ledger);
-        let (sealed, clear): (Vec<FieldIx>, Vec<FieldIx>) =
-            self.actor.searched(self.ledger).into_iter().partition(|ix| definition.field(*ix).sensitive.is_some());
-        let mut parts: Vec<String> =
-            clear.iter().map(|ix| text(lang, &definition.field(*ix).title).to_owned()).collect();
-        let after = if self.ask.deleted { Vec::new() } else { self.actor.named_after(self.ledger) };
-        parts.extend(after.iter().map(|(ledger, field)| self.named_after(*ledger, *field)));
-        if !clear.is_empty() || !after.is_empty() {
-            parts.push(t(lang, "list-initials").into_owned());
-        }
-        let tail = |ix: &FieldIx| {
-            let field = definition.field(*ix);
-            let key = if matches!(field.kind, Kind::IdNumber | Kind::Phone) { "list-tail" } else { "list-whole" };
-            t_args(lang, key, &[("field", text(lang, &field.title).into())])
-        };
-        parts.extend(sealed.iter().map(tail));
-        parts.push(t(lang, "list-codes").into_owned());
-        parts.join(&t(lang, "list-comma"))
-    }
-
-    /// A field of another record by which these are called, with the ledger that it stands in.
-    fn named_after(&self, ledger: LedgerIx, field: FieldIx) -> String {
-        let (lang, definition) = (self.view.lang, self.actor.pack().ledger(ledger));
-        let field = text(lang, &definition.field(field).title);
-        if ledger == self.ledger { field.to_owned() } else { format!("{} · {field}", text(lang, &definition.title)) }
     }
 
     fn is_narrowed(&self) -> bool {
@@ -337,7 +318,10 @@ impl Listing<'_> {
             }
             cells.push(match self.ask.deleted {
                 true => html! { a href=(format!("/records/{}/{}/restore", definition.id, record.id)) { (name) } },
-                false => html! { a href=(record_link(actor, self.view, self.ledger, record.id)) { (name) } },
+                false => html! {
+                    a href=(record_link(actor, self.view, self.ledger, record.id)) { (name) }
+                    (standing::ended(self, record))
+                },
             });
             let value = |ix: &FieldIx| fields.get(usize::from(ix.0)).and_then(|shown| shown.value.as_deref());
             cells.extend(columns.iter().map(|ix| html! { (value(ix).unwrap_or_default()) }));
@@ -372,10 +356,12 @@ impl Listing<'_> {
         }
         let id = &self.actor.pack().ledger(self.ledger).id;
         html! {
-            form.pick id="bulk" method="post" action=(format!("/ledgers/{id}/bulk")) {
+            form.pick id="bulk" method="post" action=(format!("/ledgers/{id}/bulk")) data-all=(t(lang, "list-select-all")) {
                 input type="hidden" name="step" value="choose";
                 button type="submit" { (t(lang, "list-bulk")) }
-                @if is_declared(&Method::GET, "/ledgers/{ledger}/bulk") {
+                @if total > BULK_MOST as u64 {
+                    small.quiet { (t_args(lang, "list-bulk-many", &[("n", total.into()), ("most", BULK_MOST.into())])) }
+                } @else if is_declared(&Method::GET, "/ledgers/{ledger}/bulk") {
                     a href=(format!("/ledgers/{id}/bulk?{}", self.asked())) { (t_args(lang, "list-bulk-all", &[("n", total.into())])) }
                 }
             }

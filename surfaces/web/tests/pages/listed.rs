@@ -1,8 +1,10 @@
 //! Lists of ledgers: what their addresses say is what they show, for everybody within their rights.
 
-use anju_app::RollAsk;
+use anju_app::{Actor, BULK_MOST, Columns, RollAsk};
+use anju_pack::LedgerIx;
+use anju_record::{Lang, Record, Value};
 
-use crate::asking::Site;
+use crate::asking::{OFFICE, Site};
 
 fn encoded(words: &str) -> String {
     words.bytes().map(|byte| format!("%{byte:02X}")).collect()
@@ -154,4 +156,103 @@ pub async fn the_only_household_found_is_opened(site: &Site) {
     assert_eq!(answer.header("location"), format!("/households/{}", some.id));
     let list = site.get("/households?q=wx").await.with(200);
     assert!(counted(list.text()) > 1);
+}
+
+/// The number of the household that a record belongs to, however far up.
+async fn household_number(actor: &Actor, ledger: LedgerIx, record: &Record) -> String {
+    let (mut at, mut id) = (ledger, record.id);
+    while actor.pack().ledger(at).id != "household" {
+        let owner = actor.pack().ledger(at).of.unwrap();
+        let record = actor.record(at, &id.to_string()).await.unwrap().record;
+        let Value::Id(above) = record.values[usize::from(owner.field.0)] else { panic!("it belongs to nothing") };
+        (at, id) = (owner.ledger, above);
+    }
+    let name = actor.labels(at, &[id]).await.unwrap().remove(&id).unwrap();
+    name.split(' ').next().unwrap().to_owned()
+}
+
+/// A ledger about people is searched by whose its records are: its page, its count, its file and a change of all hold the same.
+pub async fn a_record_is_found_by_whose_it_is(site: &Site) {
+    let actor = &site.app.actor;
+    for id in ["employment", "pairing", "visit", "person"] {
+        let ledger = actor.ledger(id).unwrap();
+        let some = actor.roll(&RollAsk::of(ledger)).await.unwrap().records.remove(5);
+        let number = household_number(actor, ledger, &some).await;
+        let asked = |query: &[(&str, &str)]| {
+            query.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect::<Vec<_>>()
+        };
+        let ask = actor.roll_ask(ledger, &asked(&[("q", &number)])).await.unwrap();
+        let (roll, ids) = (actor.roll(&ask).await.unwrap(), actor.roll_ids(&ask).await.unwrap());
+        assert!(roll.by_owner && ids.contains(&some.id), "{id} {number}");
+        assert_eq!(roll.total, ids.len() as u64, "{id} {number}");
+        assert_eq!(roll.by_area.iter().map(|(_, count)| count).sum::<u64>(), roll.total, "{id} {number}");
+        let table = actor.table(&ask, &Columns::Fields(Vec::new()), None, Lang::Zh).await.unwrap();
+        assert_eq!(table.len(), ids.len(), "{id} {number}");
+        let path = format!("/ledgers/{id}?q={}", encoded(&number));
+        let page = site.get(&path).await.with(200);
+        assert_eq!(counted(page.text()), roll.total, "{path}");
+        assert!(page.text().contains("以下是按所属的"), "{path}: and says so");
+        let wide: String = number.chars().map(|sign| char::from_u32(u32::from(sign) + 0xFEE0).unwrap()).collect();
+        let wide = site.get(&format!("/ledgers/{id}?q={}", encoded(&wide))).await.with(200);
+        assert_eq!(counted(wide.text()), roll.total, "{path}: in full-width signs");
+        let nobody = format!("{number} 没有这个人的");
+        assert_eq!(counted(site.get(&format!("/ledgers/{id}?q={}", encoded(&nobody))).await.with(200).text()), 0);
+    }
+    let pairing = actor.ledger("pairing").unwrap();
+    let some = actor.roll(&RollAsk::of(pairing)).await.unwrap().records.remove(5);
+    let number = household_number(actor, pairing, &some).await;
+    let ask = actor.roll_ask(pairing, &[("q".to_owned(), number.clone())]).await.unwrap();
+    let all = site.get(&format!("/ledgers/pairing/bulk?q={number}")).await.with(200);
+    for id in actor.roll_ids(&ask).await.unwrap() {
+        assert!(all.text().contains(&id.simple().to_string()), "a change of all holds {id}");
+    }
+    // What its own fields hold is looked for there alone, unless it is asked for otherwise; a filter only narrows.
+    let own = site.get("/ledgers/person?q=wx").await.with(200);
+    assert!(!own.text().contains("以下是按所属的") && own.text().contains("whose=1"));
+    let also = site.get("/ledgers/person?q=wx&whose=1").await.with(200);
+    assert!(counted(also.text()) >= counted(own.text()));
+    let nowhere = site.get("/ledgers/person?q=wx&from.born_on=2020-05-16").await.with(200);
+    assert!(!nowhere.text().contains("以下是按所属的") && counted(nowhere.text()) <= counted(own.text()));
+}
+
+/// Who has left is told from who is there, and each may be seen alone.
+pub async fn what_has_ended_is_marked_and_may_be_seen_alone(site: &Site) {
+    let actor = &site.app.actor;
+    let person = actor.ledger("person").unwrap();
+    let all = counted(site.get("/ledgers/person").await.with(200).text());
+    let stands = site.get("/ledgers/person?stands=yes").await.with(200);
+    let ended = site.get("/ledgers/person?stands=no").await.with(200);
+    assert_eq!(counted(stands.text()) + counted(ended.text()), all);
+    let mark = "\">减员日期 20";
+    assert!(counted(ended.text()) > 0 && ended.text().contains(mark) && !stands.text().contains(mark));
+    let ask = actor.roll_ask(person, &[("stands".to_owned(), "no".to_owned())]).await.unwrap();
+    assert_eq!(actor.roll_ids(&ask).await.unwrap().len() as u64, counted(ended.text()));
+    let table = actor.table(&ask, &Columns::Fields(Vec::new()), None, Lang::Zh).await.unwrap();
+    assert_eq!(table.len() as u64, counted(ended.text()), "a file holds the same");
+    site.get("/ledgers/person?stands=maybe").await.with(400);
+    site.get("/ledgers/visit?stands=yes").await.with(400);
+}
+
+/// What a page promises is so: what is protected is said to be, too many are not offered, a name is no value for many.
+pub async fn a_list_promises_only_what_it_does(site: &Site) {
+    let actor = &site.app.actor;
+    let person = actor.ledger("person").unwrap();
+    let page = site.get("/ledgers/person").await.with(200);
+    let hint = page.text().split("id=\"list-finds\">").nth(1).unwrap().split("</small>").next().unwrap();
+    let (_, kept) = hint.split_once('。').unwrap();
+    assert!(kept.contains("健康状况") && kept.contains("残疾类别") && kept.contains("受保护"), "{hint}");
+    let roll = actor.roll(&RollAsk::of(person)).await.unwrap();
+    assert!(roll.total > BULK_MOST as u64);
+    assert!(page.text().contains("一次最多修改") && !page.text().contains("/ledgers/person/bulk?"));
+    assert!(page.text().contains("data-all=\"选择本页全部\""), "a script puts a box there");
+    let few = site.get("/ledgers/person?q=NS00005").await.with(200);
+    assert!(few.text().contains("/ledgers/person/bulk?q=NS00005"));
+    let office = site.sign_in(OFFICE).await;
+    let form = format!("step=choose&ids={}", roll.records[0].id);
+    let choose = site.post_as(&office, "/ledgers/person/bulk", &form).await.with(200);
+    assert!(choose.text().contains("value=\"marital\"") && !choose.text().contains("value=\"name\""));
+    let households = site.get("/ledgers/household").await.with(200);
+    assert!(households.text().contains("href=\"/imports\""), "the file tells which sheet it is");
+    let pairings = site.get("/ledgers/pairing").await.with(200);
+    assert!(pairings.text().contains("/imports?sheet=pairing_roster"));
 }

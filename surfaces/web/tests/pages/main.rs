@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod asking;
+mod doubles;
 mod errors;
 mod files;
 mod forms;
@@ -11,6 +12,7 @@ mod listed;
 mod lives;
 mod matrix;
 mod outside;
+mod own_pages;
 mod partial;
 #[path = "../../../../app/tests/county/prepared.rs"]
 mod prepared;
@@ -46,6 +48,9 @@ async fn pages_of_a_county() {
     listed::a_filter_that_cannot_be_read_is_told_and_left_out(&site).await;
     listed::a_record_is_found_by_what_it_is_called(&site).await;
     listed::the_only_household_found_is_opened(&site).await;
+    listed::a_record_is_found_by_whose_it_is(&site).await;
+    listed::what_has_ended_is_marked_and_may_be_seen_alone(&site).await;
+    listed::a_list_promises_only_what_it_does(&site).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -111,6 +116,7 @@ async fn records_are_written_on_forms() {
     forms::a_form_that_is_too_large_is_told_on_a_page(&site).await;
     forms::a_visit_takes_four_fields(&site).await;
     forms::a_mistake_is_told_and_mended(&site).await;
+    forms::what_was_typed_for_a_deleted_record_is_shown(&site).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -126,10 +132,19 @@ async fn households_live_on_pages() {
     lives::what_is_typed_is_not_left_unasked(&site).await;
     lives::people_come_and_go(&site).await;
     lives::a_file_is_opened_once_with_its_head(&site).await;
+    own_pages::what_is_not_made_alone_has_a_page_of_its_own(&site).await;
+    own_pages::a_new_file_is_filled_in_by_names(&site).await;
+    own_pages::what_happened_is_told_with_everybody_and_why(&site).await;
+    own_pages::what_undoing_brings_back_is_shown_first(&site).await;
     lives::two_files_of_one_household_are_merged_on_a_page(&site).await;
     lives::a_double_is_told_before_it_is_entered(&site).await;
     lives::who_left_is_shown_when_they_come_back(&site).await;
     lives::a_tick_stays_while_what_it_speaks_of_is_the_same(&site).await;
     lives::two_entries_of_the_head_are_the_head(&site).await;
+    doubles::who_left_without_a_number_is_shown_too(&site).await;
+    doubles::what_is_held_is_told_before_anything_is_ticked(&site).await;
+    doubles::what_is_held_out_of_reach_is_told_as_that(&site).await;
+    doubles::what_became_one_is_found_from_both(&site).await;
+    doubles::the_review_speaks_plainly(&site).await;
     lives::events_are_recorded_and_undone_by_who_may_in_their_own_file(&site).await;
 }

@@ -1,0 +1,37 @@
+//! What of a list has ended, and the ways to see only that, or only the rest.
+
+use anju_app::{ENDED, STANDS};
+use anju_record::{Record, Value, day};
+use anju_ui::{Chip, Tone, chips, t, tag, text};
+use maud::{Markup, html};
+
+use super::Listing;
+
+/// Said behind a record's name once its last day has come: which day that was.
+pub fn ended(listing: &Listing<'_>, record: &Record) -> Markup {
+    let definition = listing.actor.pack().ledger(listing.ledger);
+    let end = definition.period.and_then(|period| period.end);
+    match end.and_then(|end| Some((end, record.values.get(usize::from(end.0))?))) {
+        Some((end, Value::Date(last))) if *last <= listing.actor.today() => {
+            let title = text(listing.view.lang, &definition.field(end).title);
+            html! { " " (tag(Tone::NotApplicable, &format!("{title} {}", day::format(*last)))) }
+        }
+        _ => html! {},
+    }
+}
+
+/// All, only what stands, or only what has ended: as a filter in the address.
+pub fn choice(listing: &Listing<'_>) -> Markup {
+    let lang = listing.view.lang;
+    if listing.ask.deleted || listing.actor.end_of(listing.ledger).is_none() {
+        return html! {};
+    }
+    let asked = listing.view.get("stands").unwrap_or_default();
+    let chip = |(value, key): (&str, &str)| Chip {
+        name: t(lang, key).into_owned(),
+        count: None,
+        href: listing.with(&[("stands", value)]),
+        current: asked == value,
+    };
+    chips(lang, &[("", "list-all"), (STANDS, "list-stands"), (ENDED, "list-ended")].map(chip))
+}
