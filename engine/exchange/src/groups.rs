@@ -5,6 +5,7 @@ use anju_record::{Code, Problem, SmolStr, holds_of, kind};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use crate::heading::keys;
 use crate::room::{Room, given_bytes};
 use crate::rows::{Context, FaultKind, RowFault, SheetRow, Source};
 
@@ -45,10 +46,7 @@ pub(crate) fn ones(context: &Context<'_>, rows: &[SheetRow]) -> Ones {
 /// The column that holds the key of a path: a field that is unique by itself.
 fn key_column<'c>(context: &'c Context<'_>, path: u16) -> Option<(FieldIx, &'c Source)> {
     let ledger = context.pack.ledger(context.sheet.ledger_of(path)?);
-    let alone = ledger.unique.iter().filter(|unique| unique.fields.len() == 1).map(|unique| unique.fields[0]);
-    alone
-        .filter(|field| crate::heading::writable(&ledger.field(*field).kind))
-        .find_map(|field| Some((field, context.source(path, field)?)))
+    keys(ledger).find_map(|field| Some((field, context.source(path, field)?)))
 }
 
 fn gather(

@@ -1,6 +1,6 @@
 //! Headings: what is left of one when blanks, widths, brackets and units are taken away, and which field that names.
 
-use anju_pack::{Kind, LabelPart, LedgerIx, Pack, Sheet};
+use anju_pack::{FieldIx, Kind, LabelPart, Ledger, LedgerIx, Pack, Sheet};
 use anju_record::token;
 
 use crate::recognise::Target;
@@ -144,6 +144,12 @@ fn spoken(pack: &Pack, sheet: &Sheet, _: usize, ledger: LedgerIx, path: u16) -> 
     let field = label.chain(unique).find(|field| writable(&definition.field(*field).kind))?;
     debug_assert!(usize::from(path) <= sheet.paths.len(), "a path of the sheet");
     Some(Target { path, ledger, field })
+}
+
+/// Fields of a ledger that a cell can hold and that each name one record by themselves.
+pub(crate) fn keys(ledger: &Ledger) -> impl Iterator<Item = FieldIx> + '_ {
+    let alone = ledger.unique.iter().filter(|unique| unique.fields.len() == 1).map(|unique| unique.fields[0]);
+    alone.filter(|field| writable(&ledger.field(*field).kind))
 }
 
 /// Kinds that a cell can hold.

@@ -7,7 +7,7 @@ use anju_pack::{FieldIx, Pack, Sheet};
 use anju_record::token;
 
 use crate::book::{Book, Cell, Grid, GridRow};
-use crate::heading::{names, writable};
+use crate::heading::{keys, names};
 use crate::recognise::{ColumnMap, ReadColumn, Recognised, Role, Target, Vocabulary};
 use crate::rows::is_sample;
 
@@ -88,11 +88,8 @@ impl Pages<'_> {
     /// The columns of both pages that hold what a path is known by.
     fn keys(&self, path: u16) -> Option<(u32, u32)> {
         let ledger = self.vocabulary.pack.ledger(self.vocabulary.sheet.ledger_of(path)?);
-        let alone = ledger.unique.iter().filter(|unique| unique.fields.len() == 1).map(|unique| unique.fields[0]);
         let column = |page: &Recognised, field: FieldIx| page.column_of(path, field).map(|column| column.column);
-        alone
-            .filter(|field| writable(&ledger.field(*field).kind))
-            .find_map(|field| Some((column(self.main, field)?, column(&self.other, field)?)))
+        keys(ledger).find_map(|field| Some((column(self.main, field)?, column(&self.other, field)?)))
     }
 
     /// Whether a column tells of the path, or of what that names, and the rows' page does not; what nobody knows is shown with them.
