@@ -169,6 +169,17 @@ impl<'a> Book<'a> {
         who: Option<Uuid>,
         counterpart: Option<Uuid>,
     ) -> Result<Uuid, LifeError> {
+        self.happened_so(steps, (household, kind, on), (who, counterpart), Value::Null)
+    }
+
+    /// The same, with what is told of it.
+    pub fn happened_so(
+        &self,
+        steps: &mut Steps,
+        (household, kind, on): (Uuid, &str, i32),
+        (who, counterpart): (Option<Uuid>, Option<Uuid>),
+        details: Value,
+    ) -> Result<Uuid, LifeError> {
         let id = |id: Option<Uuid>| id.map_or(Value::Null, Value::Id);
         let fields = [
             ("household", Value::Id(household)),
@@ -176,6 +187,7 @@ impl<'a> Book<'a> {
             ("happened_on", Value::Date(on)),
             ("person", id(who)),
             ("counterpart", id(counterpart)),
+            ("details", details),
         ];
         Ok(steps.make(self.made(self.event, &fields)?))
     }

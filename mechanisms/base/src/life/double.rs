@@ -51,7 +51,7 @@ pub(crate) async fn merged_persons(
         steps.amend(book.person, &kept.record, set);
     }
     let words = format!("并入“{}”", gone.name);
-    let event = joined_event(&book, &mut steps, (home, "persons_merged"), (Some(keep), Some(left)), words)?;
+    let event = joined_event(&book, &mut steps, (home, "persons_merged"), (Some(keep), Some(left)), &words)?;
     Ok(Plan { steps, household: home, event })
 }
 
@@ -131,7 +131,7 @@ pub async fn merge_files(
     change_dwelling(&book, &mut steps, from, to).await?;
     let names: Vec<&str> = gone.members.iter().map(|member| member.name.as_str()).collect();
     let words = format!("并入“{}”户：{}", gone.number, names.join("、"));
-    let event = joined_event(&book, &mut steps, (keep, "files_merged"), (None, None), words)?;
+    let event = joined_event(&book, &mut steps, (keep, "files_merged"), (None, None), &words)?;
     Ok(Plan { steps, household: keep, event })
 }
 
@@ -140,20 +140,11 @@ fn joined_event(
     book: &Book<'_>,
     steps: &mut Steps,
     (household, kind): (Uuid, &str),
-    (person, counterpart): (Option<Uuid>, Option<Uuid>),
-    words: String,
+    whom: (Option<Uuid>, Option<Uuid>),
+    words: &str,
 ) -> Result<Uuid, LifeError> {
-    let id = |id: Option<Uuid>| id.map_or(Value::Null, Value::Id);
     let words: String = words.chars().take(DETAILS).collect();
-    let fields = [
-        ("household", Value::Id(household)),
-        ("kind", Value::Text(kind.into())),
-        ("happened_on", Value::Date(book.actor.today())),
-        ("person", id(person)),
-        ("counterpart", id(counterpart)),
-        ("details", Value::Text(words.into())),
-    ];
-    Ok(steps.make(book.made(book.event, &fields)?))
+    book.happened_so(steps, (household, kind, book.actor.today()), whom, Value::Text(words.into()))
 }
 
 /// The record that one which is gone was merged into: the entry that stays, or the file; `None` where it stands, was deleted by itself, or they
