@@ -29,7 +29,8 @@ impl App {
         }
     }
 
-    /// Follows what other processes wrote since. To be asked before a question is answered: most times it costs one comparison.
+    /// Follows what other processes wrote since. To be asked before a question is answered: most times it costs one reading of
+    /// how far the journal reaches.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
