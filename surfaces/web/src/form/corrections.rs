@@ -93,7 +93,7 @@ async fn ask_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: &Sai
         (panel(&Panel {
             body: html! {
                 p.notice { (t(lang, "correction-note")) }
-                (guarded(&format!("/records/{ledger}/{id}/correct"), &t(lang, "correction-send"), unsaved, &fields))
+                (guarded(&format!("/records/{ledger}/{id}/correct"), &t(lang, "correction-send"), &html! {}, unsaved, &fields))
             },
             ..Panel::default()
         }))

@@ -374,12 +374,13 @@ impl Page<'_> {
     }
 }
 
-/// A form that changes something and asks before what was typed in it is left; `unsaved` where it holds that from the start.
-pub fn guarded(action: &str, submit: &str, unsaved: bool, fields: &Markup) -> Markup {
+/// A form that changes something and asks before what was typed in it is left; `unsaved` where it holds that from the start. `beside` stands beside
+/// its button.
+pub fn guarded(action: &str, submit: &str, beside: &Markup, unsaved: bool, fields: &Markup) -> Markup {
     html! {
         form.form method="post" action=(action) data-guard=(if unsaved { "changed" } else { "" }) {
             (fields)
-            div.actions { button.button.first type="submit" { (submit) } }
+            div.actions { button.button.first type="submit" { (submit) } (beside) }
         }
     }
 }

@@ -20,6 +20,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::answer::{Body, Part, answer, answered};
+use crate::form::guarded;
 use crate::reply::with_status;
 use crate::request::Asked;
 use crate::signed::Signed;
@@ -319,15 +320,8 @@ fn asked(sheet: &Sheet<'_>, fields: &Markup, (way, back): (&str, &str), says: &s
 
 /// A form that is sent, or left for another page; `unsaved` where it holds from the start what was typed.
 fn left_or_sent(view: &View, (way, back): (&str, &str), submit: &str, unsaved: bool, fields: &Markup) -> Markup {
-    html! {
-        form.form method="post" action=(way) data-guard=(if unsaved { "changed" } else { "" }) {
-            (fields)
-            div.actions {
-                button.button.first type="submit" { (submit) }
-                a.button href=(view.link(back)) { (t(view.lang, "form-cancel")) }
-            }
-        }
-    }
+    let cancel = html! { a.button href=(view.link(back)) { (t(view.lang, "form-cancel")) } };
+    guarded(way, submit, &cancel, unsaved, fields)
 }
 
 /// `GET /households/new`: `building` and `dwelling` may be given by their ids.
