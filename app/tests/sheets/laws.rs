@@ -180,6 +180,33 @@ pub fn every_template_is_known_for_what_it_is(desk: &Desk) {
     }
 }
 
+/// What the samples of a template show is right, but for whom they name: nobody is called so.
+pub async fn samples_show_how_it_is_done(desk: &Desk) {
+    let mut wrong = Vec::new();
+    for sheet in desk.sheets_to_hand_in() {
+        for lang in [Lang::Zh, Lang::En] {
+            let bytes = anju_exchange::write::template(desk.pack(), &sheet, lang, Vec::new()).unwrap();
+            let book = anju_exchange::open(&bytes, "t.xlsx", &anju_exchange::Limits::default()).unwrap();
+            let is_sample = |word: &str| word.starts_with("示例") || word.starts_with("Example ");
+            let is_serial = |word: &str| word == "序号" || word == "No.";
+            let mut text = Vec::new();
+            for row in &book.sheets[0].rows {
+                let first = row.cell(0).text().into_owned();
+                if is_sample(&first) || is_serial(&first) {
+                    let cells = row.cells.iter().skip(1).map(|cell| format!("\"{}\"", cell.text()));
+                    text.push(cells.collect::<Vec<_>>().join(","));
+                }
+            }
+            assert_eq!(text.len(), 3, "{}: headings and two samples", sheet.id);
+            let read = desk.check("t.csv", text.join("\n").as_bytes(), &sheet.id, &Reading::default()).await;
+            let faults = read.run.rows.iter().flat_map(|row| &row.faults);
+            let other = faults.filter(|fault| fault.kind != FaultKind::UnknownReference);
+            wrong.extend(other.map(|fault| format!("{}: {:?} {:?}", sheet.id, fault.kind, fault.fault.message(lang))));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 fn roster(first: u32) -> Vec<Told> {
     people(first, &[3, 2])
 }

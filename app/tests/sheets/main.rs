@@ -13,6 +13,7 @@ use desk::Desk;
 /// Everything that must hold of sheets, whichever database takes them.
 async fn tell(desk: &Desk) {
     handed_in::a_template_as_it_is_handed_out_is_filled_with_nobody(desk).await;
+    laws::samples_show_how_it_is_done(desk).await;
     handed_in::a_roster_is_taken_row_by_row(desk).await;
     handed_in::pairings_name_several_households_in_a_cell(desk).await;
     handed_in::employment_refers_to_people_by_their_number(desk).await;

@@ -152,7 +152,9 @@ pub(crate) const fn kind_of(problem: &Problem, kind: &Kind) -> FaultKind {
         (Code::IdShape | Code::IdBirthDate, _) => FaultKind::IdShape,
         (Code::TooLate, Kind::Date { .. }) => FaultKind::DateInFuture,
         (Code::NotADate | Code::TooEarly, _) | (Code::CellError, Kind::Date { .. }) => FaultKind::BadDate,
-        (Code::NotANumber | Code::TooPrecise | Code::BelowMinimum | Code::AboveMaximum, _) => FaultKind::BadNumber,
+        (Code::NotANumber | Code::TooPrecise | Code::NotWhole | Code::BelowMinimum | Code::AboveMaximum, _) => {
+            FaultKind::BadNumber
+        }
         (Code::UnknownCode | Code::NotABool, _) => FaultKind::UnknownCode,
         (Code::NotAnArea, _) => FaultKind::UnknownReference,
         (Code::Masked, _) => FaultKind::Masked,

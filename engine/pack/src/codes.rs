@@ -158,6 +158,8 @@ codes! {
         => "条件只用本台账不受保护的字段，at 是其中之一" | "the condition takes unprotected fields of the ledger, and at is one of them";
     NobodyWrites = "P059": "没有角色能填写县台账 `{0}`" | "no role writes the county's ledger `{0}`"
         => "写 of = \"…\" 归属一个有角色填写的台账，或增加一个 write 含 `{0}` 的角色" | "let it belong to a ledger that a role writes (of = \"…\"), or add a role whose write names `{0}`";
+    BadExample = "P060": "`{0}` 的样例「{1}」不能用：{2}" | "`{1}` cannot be an example of `{0}`: {2}"
+        => "写成 example = [\"…\", \"…\"]，代码字段写代码" | "write example = [\"…\", \"…\"], codes for a code field";
 }
 
 impl fmt::Display for Code {

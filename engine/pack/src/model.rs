@@ -349,6 +349,9 @@ pub struct Field {
     pub search: bool,
     /// Headings that sheets use.
     pub aliases: Vec<String>,
+    /// What the two sample rows of a template hold, codes as codes; empty: what shows its kind, where it must be filled.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub example: Vec<String>,
     /// The fields that an ID number also tells of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agrees: Option<Agrees>,

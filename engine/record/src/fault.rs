@@ -95,6 +95,7 @@ codes! {
     StillAgreed = "F051", "台账“{0}”还有记录引用本记录，它们的“{2}”会与此不符；请先更正那些记录，再改这里", "the ledger “{1}” still refers to it, and its “{3}” would not agree; correct those records first, then this one";
     Doubtful = "F052", "{0}", "{1}";
     LikeOneEnded = "F053", "“{value}”可能就是已经离开的“{0}”，请核对；没有离开的，改正那条记录；离开后又回来的，照常保留", "“{value}” may be “{0}”, who is recorded as having left; correct that record if that is wrong, and keep this one if they have come back";
+    NotWhole = "F054", "“{value}”应为整数，请去掉小数", "“{value}” is not a whole number; write it without decimals";
     NotExactlyOne = "F060", "“{value}”应当恰有一条“{0}”，这样保存后会有 {1} 条；请在同一次保存中补上或只留一条", "“{value}” must have exactly one “{2}” and would have {1}; add it or keep only one in the same save";
     Several = "F061", "“{value}”有多条，请选择：{0}", "“{value}” fits several; choose one: {0}";
     Said = "F062", "{0}", "{1}";

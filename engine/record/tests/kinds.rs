@@ -84,7 +84,7 @@ fn what_cannot_be_meant_is_a_fault_with_its_code() {
     let cases = [
         ("name", "一二三四五六七八九十一二三四五六七八九十一", Code::TooLong),
         ("name", "a\u{7}b", Code::Unprintable),
-        ("level", "1.5", Code::TooPrecise),
+        ("level", "1.5", Code::NotWhole),
         ("level", "十", Code::NotANumber),
         ("level", "1e3", Code::NotANumber),
         ("level", "--1", Code::NotANumber),

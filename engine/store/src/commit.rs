@@ -321,10 +321,7 @@ pub(crate) async fn one<S: Session>(
         }
     }
     writer.send_pending().await?;
-    for (position, ledger, id) in deleted {
-        writer.write = position;
-        writer.nothing_refers(ledger, id).await?;
-    }
+    writer.nothing_refers(deleted).await?;
     writer.exactly_as_many().await?;
     writer.agree().await?;
     Ok(Done::Rows(changes))
@@ -579,25 +576,6 @@ impl<S: Session> RowWriter<'_, S> {
             }
         }
         Ok(())
-    }
-
-    async fn nothing_refers(&mut self, ledger: LedgerIx, id: Uuid) -> Result<(), Fail> {
-        let pack = &self.job.pack;
-        let mut faults = Vec::new();
-        for (from, _, count) in &self.job.tables.ledger(ledger).dependents {
-            let rows = self.session.query(count, &[&self.county, &Value::Id(id)], &[Column::Int]).await?;
-            if let Some([Value::Int(count @ 1..)]) = rows.first().map(Vec::as_slice) {
-                let title = &pack.ledger(*from).title;
-                let records = if *count == 1 { "1 record".to_owned() } else { format!("{count} records") };
-                let problem = Problem::new(
-                    Code::StillReferred,
-                    id.to_string(),
-                    [title.zh.clone(), count.to_string(), title.en.clone(), records],
-                );
-                faults.push(problem.at("", &pack.ledger(ledger).title));
-            }
-        }
-        if faults.is_empty() { Ok(()) } else { Err(self.invalid(faults)) }
     }
 }
 

@@ -21,6 +21,7 @@ mod bulk;
 mod checkpoints;
 mod commit;
 mod constraint;
+mod dependents;
 mod engine_tables;
 mod error;
 mod events;

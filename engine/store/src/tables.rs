@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use anju_pack::{FieldIx, Kind, LedgerIx, Pack};
 use anju_record::{Record, Value};
-use sea_query::{Alias, Expr, ExprTrait, Func, LockType, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, LockType, Query, SelectStatement};
 
 use crate::agreeing::AgreeingSql;
+use crate::dependents::DependentSql;
 use crate::exactly::ExactlySql;
 use crate::predicate::column;
 use crate::schema::{column_name, table_name};
@@ -56,8 +57,8 @@ pub(crate) struct LedgerSql {
     pub exactly: Vec<ExactlySql>,
     /// version, area, county, id.
     pub set_area: String,
-    /// Who refers to it: ledger, field, and county, id → how many live.
-    pub dependents: Vec<(LedgerIx, FieldIx, String)>,
+    /// Who may refer to it.
+    pub dependents: Vec<DependentSql>,
 }
 
 /// `id, version, area`, then all fields of a ledger as its table holds them.
@@ -167,13 +168,6 @@ impl LedgerSql {
         area_of.column(Alias::new("area")).from(Alias::new(&table));
         live(&mut area_of).and_where(column(None, "id").eq(param())).lock(LockType::Share);
         let claim = text(dialect, area_of.clone().lock(LockType::NoKeyUpdate));
-        let count = |(ledger, field): &(LedgerIx, FieldIx)| {
-            let definition = pack.ledger(*ledger);
-            let mut select = Query::select();
-            select.expr(Func::count(Expr::cust("*"))).from(Alias::new(table_name(&definition.id)));
-            live(&mut select).and_where(column(None, column_name(&definition.field(*field).id)).eq(param()));
-            (*ledger, *field, text(dialect, &select))
-        };
         let owner_column = |owned: LedgerIx| {
             let definition = pack.ledger(owned);
             let field = definition.of.expect("owned ledgers have an owner").field;
@@ -191,7 +185,7 @@ impl LedgerSql {
             claim,
             exactly: ExactlySql::all(pack, ix, dialect),
             owned: owned.iter().map(|owned| (*owned, rows_by(pack, *owned, &owner_column(*owned), dialect))).collect(),
-            dependents: referrers.iter().map(count).collect(),
+            dependents: referrers.iter().map(|by| DependentSql::of(pack, *by, ix, dialect)).collect(),
             table,
             sealing,
             insert_columns,

@@ -230,6 +230,7 @@ pub(crate) fn fields(reader: &Reader<'_>) -> Vec<RawField> {
             sensitive: choice(&field, "sensitive", &Sensitive::ALL),
             search: field.flag("search"),
             aliases: field.strings("aliases"),
+            example: field.words("example"),
             agrees: agrees(&field),
             shares: laws::shares(&field),
         };

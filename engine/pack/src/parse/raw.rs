@@ -112,6 +112,7 @@ pub(crate) struct RawField {
     pub sensitive: Option<Sensitive>,
     pub search: bool,
     pub aliases: Vec<String>,
+    pub example: Vec<Word>,
     pub agrees: Option<RawAgrees>,
     pub shares: Vec<Word>,
 }

@@ -206,6 +206,7 @@ fn plain(id: &str, title: Text, kind: Kind, required: bool) -> Field {
         sensitive: None,
         search: false,
         aliases: Vec::new(),
+        example: Vec::new(),
         agrees: None,
         shares: Vec::new(),
         of_county: false,
@@ -235,9 +236,31 @@ pub(crate) fn typed(scope: &Scope<'_>, raw: &RawField) -> Field {
         sensitive: raw.sensitive,
         search: raw.search,
         aliases: raw.aliases.clone(),
+        example: examples(scope, raw, &kind),
         origin: origin(scope.bench.sources, raw.id.at),
         ..plain(&raw.id.value, raw.title.clone(), kind, raw.required)
     }
+}
+
+/// What the sample rows of a template hold: two, and codes that the list has.
+fn examples(scope: &Scope<'_>, raw: &RawField, kind: &Kind) -> Vec<String> {
+    let wrong = |word: &Word, why: (&str, &str)| {
+        let at = [raw.id.value.as_str().into(), word.value.as_str().into(), why.into()];
+        scope.bench.fault(Code::BadExample, word.at, &at);
+    };
+    match raw.example.as_slice() {
+        [] | [_, _] => {}
+        [first, ..] => wrong(first, ("要恰好两个，一行一个", "two are needed, one for each row")),
+    }
+    if let Kind::Code { list } = kind
+        && let Some(list) = scope.pack.codes.get(usize::from(list.0))
+    {
+        let unknown = |word: &&Word| !list.values.iter().any(|value| value.code == word.value);
+        for word in raw.example.iter().filter(unknown) {
+            wrong(word, ("代码表中没有它", "the code list does not have it"));
+        }
+    }
+    raw.example.iter().map(|word| word.value.clone()).collect()
 }
 
 /// Puts the bounds of a date field in.

@@ -21,7 +21,10 @@ pub(super) fn parse(raw: &str, scale: u8, units: &[&str]) -> Result<i64, Problem
     }
     let keep = usize::from(scale).min(part.len());
     if part[keep..].bytes().any(|byte| byte != b'0') {
-        return Err(Problem::new(Code::TooPrecise, raw, [scale.to_string()]));
+        return Err(match scale {
+            0 => Problem::new(Code::NotWhole, raw, []),
+            _ => Problem::new(Code::TooPrecise, raw, [scale.to_string()]),
+        });
     }
     let mut number: i128 = 0;
     let padding = usize::from(scale) - keep;

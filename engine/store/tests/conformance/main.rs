@@ -47,6 +47,7 @@ stories! {
     writes::a_key_answers_nobody_but_whose_it_is,
     writes::a_batch_stands_or_falls_as_one,
     writes::a_large_batch_is_written_as_a_small_one,
+    writes::who_of_very_many_is_referred_to_is_not_deleted,
     exactly::one_of_very_many_without_its_one_is_named,
     writes::many_writers_at_once_all_get_their_own_answer,
     writes::an_import_is_one_commit_in_any_order,

@@ -435,6 +435,32 @@ pub async fn a_large_batch_is_written_as_a_small_one(store: Store) {
     assert_eq!(store.verify(COUNTY).await.unwrap().unwrap().rows, 2_605);
 }
 
+pub async fn who_of_very_many_is_referred_to_is_not_deleted(store: Store) {
+    let pack = ready(&store).await;
+    let crowd = crowd(&pack, 1_200, |_| None);
+    let readers: Vec<Uuid> = crowd[1..].iter().map(Write::id).collect();
+    commit(&store, &pack, crowd).await.unwrap();
+    let loan_of = |reader: Uuid| {
+        let fields = [("reader", reader.to_string()), ("book", "书".to_owned()), ("lent_on", "2026-01-01".to_owned())];
+        Write::Insert(valid(&pack, None, "loan", &fields.each_ref().map(|(field, text)| (*field, text.as_str()))))
+    };
+    let loans = vec![loan_of(readers[700]), loan_of(readers[900])];
+    let lent: Vec<Uuid> = loans.iter().map(Write::id).collect();
+    commit(&store, &pack, loans).await.unwrap();
+    let delete = |ledger, id: &Uuid| Write::Delete { ledger, id: *id, expected_version: 1 };
+    let (loan, reader) = (ledger(&pack, "loan"), ledger(&pack, "reader"));
+    let everybody = || readers.iter().map(|id| delete(reader, id)).collect::<Vec<_>>();
+    match commit(&store, &pack, everybody()).await.unwrap_err() {
+        CommitError::Invalid { write: 700, faults } => assert_eq!(faults[0].code, Code::StillReferred),
+        other => panic!("{other}"),
+    }
+    commit(&store, &pack, vec![delete(loan, &lent[0])]).await.unwrap();
+    let with_the_other: Vec<Write> = everybody().into_iter().chain([delete(loan, &lent[1])]).collect();
+    commit(&store, &pack, with_the_other).await.unwrap();
+    assert_eq!(store.count(&pack, &Query::of(COUNTY, reader, today())).await.unwrap(), 0);
+    store.verify(COUNTY).await.unwrap().unwrap();
+}
+
 pub async fn many_writers_at_once_all_get_their_own_answer(store: Store) {
     let pack = ready(&store).await;
     let home = branch(&store, &pack, SITE).await.to_string();

@@ -1,7 +1,7 @@
 //! Rows that show how a sheet is filled in, and that nobody takes for real.
 
 use anju_pack::predicate::{Comparison, Literal, Operand, Predicate};
-use anju_pack::{AreaLevel, Field, FieldIx, Kind, Ledger, Pack, Sheet};
+use anju_pack::{Field, FieldIx, Kind, Ledger, Pack, Sheet};
 use anju_record::{Lang, day, kind};
 
 use super::columns::SheetColumn;
@@ -15,8 +15,7 @@ const BIRTHS: [&str; SAMPLES] = ["19800101", "19851231"];
 pub(super) fn value(pack: &Pack, sheet: &Sheet, column: &SheetColumn, nth: usize, lang: Lang) -> String {
     let ledger = pack.ledger(column.ledger);
     let field = ledger.field(column.field);
-    let many = sheet.many == Some(column.path);
-    if is_of_end(ledger, column.field) || (nth > 0 && sheet.is_carried(column.path)) {
+    if (!column.required && is_of_end(ledger, column.field)) || (nth > 0 && sheet.is_carried(column.path)) {
         return String::new();
     }
     if let Some(told) = told_by_number(ledger, column.field, nth) {
@@ -31,8 +30,32 @@ pub(super) fn value(pack: &Pack, sheet: &Sheet, column: &SheetColumn, nth: usize
         let wanted = if nth == 0 { wanted } else { other.map_or(wanted, |value| value.code.as_str()) };
         return code(list, wanted, lang);
     }
+    if let Some(example) = field.example.get(nth) {
+        return match &field.kind {
+            Kind::Code { list } => code(pack.code_list(*list), example, lang),
+            Kind::Text { .. } => text(sheet, column, example.clone()),
+            _ => example.clone(),
+        };
+    }
+    // What may stay blank, and of which nobody said what is true of a sample, stays blank: made up, it would contradict the rest.
+    if !column.required && !matches!(field.kind, Kind::IdNumber | Kind::Phone) {
+        return String::new();
+    }
     let one = plain(pack, field, nth, lang);
-    if many && matches!(field.kind, Kind::Text { .. }) { format!("{one}、{one}2") } else { one }
+    if matches!(field.kind, Kind::Text { .. }) { text(sheet, column, one) } else { one }
+}
+
+/// A name, or two where a cell may name several.
+fn text(sheet: &Sheet, column: &SheetColumn, one: String) -> String {
+    if sheet.many != Some(column.path) {
+        return one;
+    }
+    // Of 9900001 and 9900002 the others are 9900003 and 9900004.
+    let other = match one.char_indices().next_back() {
+        Some((at, last @ '0'..='7')) => format!("{}{}", &one[..at], char::from(last as u8 + 2)),
+        _ => format!("{one}2"),
+    };
+    format!("{one}、{other}")
 }
 
 /// Whether a field is the end of a period, or is asked for once that is given: a sample has not ended.
@@ -83,7 +106,7 @@ fn code(list: &anju_pack::CodeList, code: &str, lang: Lang) -> String {
 fn plain(pack: &Pack, field: &Field, nth: usize, lang: Lang) -> String {
     let zh = lang == Lang::Zh;
     match &field.kind {
-        Kind::Text { max } => {
+        Kind::Text { max } | Kind::LongText { max } => {
             let words = match (zh, nth) {
                 (true, 0) => "示例甲",
                 (true, _) => "示例乙",
@@ -92,7 +115,7 @@ fn plain(pack: &Pack, field: &Field, nth: usize, lang: Lang) -> String {
             };
             words.chars().take(usize::try_from(*max).unwrap_or(usize::MAX)).collect()
         }
-        Kind::LongText { .. } | Kind::Point | Kind::Ref { .. } | Kind::Subject | Kind::Attachment => String::new(),
+        Kind::Point | Kind::Ref { .. } | Kind::Subject | Kind::Attachment => String::new(),
         Kind::Integer { min, max, .. } => bounded(nth, 0, *min, *max),
         Kind::Decimal { scale, min, max, .. } => bounded(nth, *scale, *min, *max),
         Kind::Money { min, max } => bounded(1200 + nth, 2, *min, *max),
@@ -109,7 +132,10 @@ fn plain(pack: &Pack, field: &Field, nth: usize, lang: Lang) -> String {
             let values = &pack.code_list(*list).values;
             values.get(nth % values.len().max(1)).map(|value| lang.of(&value.title).to_owned()).unwrap_or_default()
         }
-        Kind::Area { level } => format!("99{}", "0".repeat(level.digits().min(AreaLevel::Building.digits()) - 2)),
+        Kind::Area { level } => {
+            let below = level.digits() - 2;
+            format!("99{:0>below$}", nth + 1).chars().take(level.digits()).collect()
+        }
         Kind::IdNumber => id_number(nth),
         Kind::Phone => format!("1000000000{}", nth + 1),
     }
