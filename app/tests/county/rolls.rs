@@ -89,8 +89,8 @@ async fn question(county: &Arc<County>, ledger: LedgerIx, seed: u64) -> Both {
     let by = (seed >> 16) as usize % fields.len();
     let ordered = fields[by].sensitive.is_none()
         && is_resident(&fields[by].kind)
-        // Codes stand in the order of their list here, and of their letters there.
-        && !matches!(fields[by].kind, Kind::Code { .. } | Kind::Ref { .. } | Kind::Subject);
+        // Codes stand in the order of their list here, and texts as they sound; there both stand as they are written.
+        && !matches!(fields[by].kind, Kind::Code { .. } | Kind::Ref { .. } | Kind::Subject | Kind::Text { .. });
     if seed & 16 == 16 && ordered {
         ask.order = Some((FieldIx(by as u16), seed & 32 == 32));
         query.order.push(Order { field: FieldIx(by as u16), descending: seed & 32 == 32 });

@@ -245,7 +245,7 @@ impl Column {
                 Self::Day(slots) => slots[left].cmp(&slots[right]),
                 Self::Int(slots) => slots[left].cmp(&slots[right]),
                 Self::Ref(slots) => slots[left].cmp(&slots[right]),
-                Self::Text(texts) => texts.get(left).cmp(&texts.get(right)),
+                Self::Text(texts) => texts.compare(left, right),
             })
         })
     }
@@ -260,7 +260,7 @@ impl Column {
             Self::Bool(slots) => u64::from(slots[slot]),
             Self::Day(slots) => (i64::from(slots[slot]) as u64) ^ (1 << 63),
             Self::Int(slots) => (slots[slot] as u64) ^ (1 << 63),
-            Self::Text(texts) => u64::from(texts.ids[slot]),
+            Self::Text(texts) => u64::from(texts.rank(slot)),
             Self::Ref(slots) => (slots[slot] >> 64) as u64,
         };
         if descending { (!key).saturating_sub(1) } else { key.min(u64::MAX - 1) }

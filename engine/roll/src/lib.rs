@@ -27,4 +27,4 @@ pub use initials::initials;
 pub use order::Sort;
 pub use roll::Roll;
 pub use shape::{ColumnKind, ColumnShape, RollShape};
-pub use sound::sound;
+pub use sound::{collated, sound};

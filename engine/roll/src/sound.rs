@@ -15,6 +15,21 @@ pub fn sound(text: &str) -> String {
     heard
 }
 
+/// A text in the form by which lists are ordered: Chinese characters as their syllables, all else as it stands.
+pub fn collated(text: &str) -> String {
+    let mut collated = String::with_capacity(text.len() * 2);
+    for letter in text.chars() {
+        match letter.to_pinyin() {
+            Some(syllable) => {
+                collated.push_str(syllable.plain());
+                collated.push(' ');
+            }
+            None => collated.push(letter),
+        }
+    }
+    collated
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,6 @@
 //! A column of texts, each distinct one kept once: searching and ordering look at the distinct ones, and each knows its rows.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
 
@@ -7,6 +8,7 @@ use anju_shard::Bits;
 use memchr::memmem::Finder;
 
 use crate::initials::initials;
+use crate::sound::collated;
 
 /// The number of a missing text.
 pub(crate) const MISSING: u32 = u32::MAX;
@@ -87,6 +89,8 @@ pub(crate) struct Texts {
     initials: Option<Arena>,
     /// Those of each text, but for what came later; these texts are in the order of their bytes.
     settled: Slots,
+    /// Where each settled text stands by its sound; empty where that is the order of their bytes.
+    ranks: Box<[u32]>,
     /// Finds equal texts while many are added.
     known: HashMap<u64, u32>,
     hasher: std::hash::RandomState,
@@ -194,7 +198,37 @@ impl Texts {
         let number = |slot: &u32| numbers.get(self.ids[*slot as usize] as usize).copied().unwrap_or(MISSING);
         gathered.ids = slots.iter().map(number).collect();
         gathered.settled = Slots::of(&gathered.ids, gathered.distinct());
+        gathered.ranks = gathered.ranked();
         gathered
+    }
+
+    /// What people look for by its initials is listed as it sounds.
+    fn ranked(&self) -> Box<[u32]> {
+        if self.initials.is_none() || !self.texts.wide {
+            return Box::default();
+        }
+        let collated = |text| collated(std::str::from_utf8(self.texts.get(text)).unwrap_or_default());
+        let mut heard: Vec<(String, usize)> = (0..self.distinct()).map(|text| (collated(text), text)).collect();
+        heard.sort_unstable();
+        let mut ranks = vec![0; heard.len()];
+        (0..).zip(heard).for_each(|(rank, (_, text))| ranks[text] = rank);
+        ranks.into_boxed_slice()
+    }
+
+    /// A number of a settled slot that stands to those of others as its text does.
+    pub fn rank(&self, slot: usize) -> u32 {
+        let text = self.ids[slot];
+        self.ranks.get(text as usize).copied().unwrap_or(text)
+    }
+
+    /// How the texts of two slots stand to each other: by their sound where people look for them so, then by their bytes.
+    pub fn compare(&self, left: usize, right: usize) -> Ordering {
+        if self.ids[left] == self.ids[right] {
+            return Ordering::Equal;
+        }
+        let heard = |slot: usize| self.get(slot).map(collated);
+        let by_sound = if self.initials.is_some() { heard(left).cmp(&heard(right)) } else { Ordering::Equal };
+        by_sound.then_with(|| self.get(left).cmp(&self.get(right)))
     }
 
     /// The rows in which one of these texts stands.
@@ -334,6 +368,17 @@ mod tests {
             let wanted = ends.partition_point(|end| *end <= byte);
             prop_assert_eq!(text_at(&ends, from.index(wanted + 1), byte), wanted);
         }
+    }
+
+    #[test]
+    fn names_are_listed_as_they_sound() {
+        let all = texts(&["叶贤", "丁香", "NS02", "姚远", "冯春"]);
+        let gathered = all.gathered(&[0, 1, 2, 3, 4]);
+        let mut slots = [0, 1, 2, 3, 4];
+        slots.sort_by_key(|slot| gathered.rank(*slot));
+        assert_eq!(slots, [2, 1, 4, 3, 0]);
+        slots.sort_by(|left, right| gathered.compare(*right, *left));
+        assert_eq!(slots, [0, 3, 4, 1, 2]);
     }
 
     #[test]
