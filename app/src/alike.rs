@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use anju_pack::{Alike, FieldIx, Kind, LedgerIx, Pack, Place, Step as Hop, Text, alike_in_words};
-use anju_record::{Lang, Record, Valid, Value, eval, kind};
+use anju_pack::{Alike, FieldIx, Kind, LedgerIx, Pack, Place, Step as Hop, Text, Unique, alike_in_words};
+use anju_record::{Code, Fault, Lang, Problem, Record, Valid, Value, eval, kind};
 use anju_store::Query;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -21,6 +21,11 @@ use crate::{Actor, App};
 const MOST: usize = 20;
 /// Bytes that nearly every trait fits in.
 const TRAIT: usize = 64;
+/// Of what is held beyond what somebody may see, in Chinese and English.
+const ELSEWHERE: [&str; 2] = [
+    "已经登记在本人权限范围以外，不能重复登记；请与权限为全县的人员核对",
+    "is registered already beyond what you may see; ask somebody who sees the whole county",
+];
 
 /// By what two records are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +95,11 @@ pub(crate) fn for_life(pack: &Pack, ledger: LedgerIx) -> impl Iterator<Item = Fi
 /// a sound or a place alone says too little.
 pub(crate) fn looks_back(rule: &Alike) -> bool {
     rule.sounds.is_none() && rule.same.iter().all(|place| place.path.is_empty())
+}
+
+/// Where it is told what two records may not both hold: the first field that is not their owner.
+fn told_at(unique: &Unique, owner: Option<FieldIx>) -> Option<FieldIx> {
+    unique.fields.iter().find(|field| Some(**field) != owner).or(unique.fields.first()).copied()
 }
 
 /// Names exactly these records: a form that says that what it writes is none of them says it of no other.
@@ -294,8 +304,7 @@ impl Actor {
         let owner = pack.ledger(ledger).of.map(|owner| owner.field);
         let mut found = Vec::new();
         for unique in &pack.ledger(ledger).unique {
-            let first = unique.fields.iter().find(|field| Some(**field) != owner).or(unique.fields.first());
-            let Some(why) = first.copied().map(Alikeness::Repeated) else { continue };
+            let Some(why) = told_at(unique, owner).map(Alikeness::Repeated) else { continue };
             let asked = unique.predicate.as_ref();
             let counts =
                 asked.is_none_or(|asked| eval::holds(pack, asked, &record, &|_, _| None, self.today()) == Some(true));
@@ -326,6 +335,74 @@ impl Actor {
         }
         found.retain(|like| !written.contains(&like.id));
         Ok(found)
+    }
+
+    /// What some records hold that may not repeat, each at its field: what it is, and who has it.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn held(&self, holders: &[Like]) -> Result<Vec<Fault>> {
+        let mut faults = Vec::new();
+        for like in holders {
+            let Alikeness::Repeated(at) = like.why else { continue };
+            faults.push(match self.held_by(like).await? {
+                Some(fault) => fault,
+                None => self.repeats(like, at),
+            });
+        }
+        Ok(faults)
+    }
+
+    /// That one value is held, and by whom; of a holder out of their reach, that there is one. `None` where several values or an owner say what may not
+    /// repeat, or the pack has words for it.
+    pub(crate) async fn held_by(&self, like: &Like) -> Result<Option<Fault>> {
+        let Alikeness::Repeated(at) = like.why else { return Ok(None) };
+        let definition = self.pack().ledger(like.ledger);
+        let field = definition.field(at);
+        let Some(there) = &like.there else {
+            let words = ELSEWHERE.map(str::to_owned);
+            return Ok(Some(Problem::new(Code::Said, "", words).at(field.id.as_str(), &field.title)));
+        };
+        let alone = |unique: &Unique| unique.fields == [at] && unique.says.is_none();
+        if definition.of.is_some_and(|owner| owner.field == at) || !definition.unique.iter().any(alone) {
+            return Ok(None);
+        }
+        let (name, [zh, en]) = (&there.name, self.quoted(there, at).await?);
+        let words = Text { zh: format!("{zh}已由“{name}”占用"), en: format!("{en}is held by “{name}”") };
+        Ok(Some(Problem::repeats_so("", words).at(field.id.as_str(), &field.title)))
+    }
+
+    /// A value as they may see it, in quotes; nothing where they may not.
+    async fn quoted(&self, there: &Stored, at: FieldIx) -> Result<[String; 2]> {
+        let field = self.pack().ledger(there.ledger).field(at);
+        let value = there.record.values.get(usize::from(at.0)).unwrap_or(&Value::Null);
+        let said = match (&field.kind, value) {
+            (_, Value::Null) => return Ok([String::new(), String::new()]),
+            (Kind::Ref { to }, Value::Id(id)) => {
+                let name = self.labels(*to, &[*id]).await?.remove(id).unwrap_or_default();
+                [name.clone(), name]
+            }
+            // What is sensitive is masked already.
+            (_, value) if field.sensitive.is_some() => [kind::plain(value), kind::plain(value)],
+            (kind, value) => [Lang::Zh, Lang::En].map(|lang| kind::format(self.pack(), kind, value, lang)),
+        };
+        let [zh, en] = said;
+        Ok([format!("“{zh}”"), format!("“{en}” ")])
+    }
+
+    /// That a record would repeat one that they see: in the pack's words, else by its name.
+    fn repeats(&self, like: &Like, at: FieldIx) -> Fault {
+        let definition = self.pack().ledger(like.ledger);
+        let owner = definition.of.map(|owner| owner.field);
+        let told = definition.unique.iter().filter(|unique| told_at(unique, owner) == Some(at));
+        let name = like.there.as_ref().map(|there| there.name.as_str()).unwrap_or_default();
+        let named = || Text {
+            zh: format!("与已有的“{name}”重复，请修改，或编辑已有记录"),
+            en: format!("repeats “{name}”; change it or edit that record"),
+        };
+        let words = told.filter_map(|unique| unique.says.clone()).next().unwrap_or_else(named);
+        let field = definition.field(at);
+        Problem::repeats_so("", words).at(field.id.as_str(), &field.title)
     }
 
     /// What they may see of records that one may be.

@@ -44,6 +44,8 @@ pub struct Foreseen {
     pub id: Option<Uuid>,
     /// What it is called; empty for one that they may not see or that is new.
     pub name: String,
+    /// What the record that it belongs to is called, as far as they may see it; empty for a new one.
+    pub owner: String,
     /// It comes into being.
     pub made: bool,
     /// It goes.
@@ -104,6 +106,8 @@ impl Actor {
                 (false, true) => self.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default(),
                 (false, false) => String::new(),
             };
+            let owner =
+                if readable && !is_made && !restored { self.owner_called(ledger, id).await? } else { String::new() };
             let changes = match (&write, readable) {
                 (Write::Insert(valid), _) => {
                     let width = valid.values().len();
@@ -120,6 +124,7 @@ impl Actor {
                 ledger,
                 id: (readable && !is_made).then_some(id),
                 name,
+                owner,
                 made: is_made,
                 removed,
                 restored,
@@ -127,6 +132,17 @@ impl Actor {
             });
         }
         Ok(all)
+    }
+
+    /// What the record that one belongs to is called; empty where it belongs to none, or that is kept from them.
+    async fn owner_called(&self, ledger: LedgerIx, id: Uuid) -> Result<String> {
+        let Some(owner) = self.pack().ledger(ledger).of else { return Ok(String::new()) };
+        let stands = self.stands(ledger, id).await?;
+        let hidden = self.is_hidden(ledger, owner.field, &stands.area);
+        match stands.values.get(usize::from(owner.field.0)).filter(|_| !hidden) {
+            Some(Value::Id(of)) => Ok(self.labels(owner.ledger, &[*of]).await?.remove(of).unwrap_or_default()),
+            _ => Ok(String::new()),
+        }
     }
 
     /// What a deleted record was called by its own fields, if they may have it back.
@@ -210,7 +226,7 @@ impl Actor {
     }
 
     /// The writes of steps, each of which is theirs to do.
-    async fn theirs_to_do(&self, steps: &Steps) -> Result<Vec<Write>, WriteError> {
+    pub(crate) async fn theirs_to_do(&self, steps: &Steps) -> Result<Vec<Write>, WriteError> {
         let changes = self.written_out(steps).await?;
         let (mut own, mut made) = (Vec::new(), Vec::new());
         for (step, write) in steps.in_order().into_iter().zip(&changes) {

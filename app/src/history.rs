@@ -29,7 +29,16 @@ pub struct HistoryEntry {
     pub deleted: bool,
     /// The record was made live again.
     pub restored: bool,
+    /// The journal row.
+    pub seq: i64,
+    /// What it was part of, as that is called; [`Actor::name_events`] fills it in.
+    pub part_of: Option<String>,
 }
+
+/// Entries of a history of which it is said what they were part of.
+const NAMED: usize = 10;
+/// Journal rows of one event that lie at most so far apart.
+const NEAR: u32 = 100;
 
 /// A field's change.
 #[derive(Debug, Clone)]
@@ -56,6 +65,14 @@ impl Actor {
             Some(account) => account.name.clone(),
             None => login.to_owned(),
         })
+    }
+
+    /// What whoever signs in with this is called, as [`Actor::history`] calls them.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn person_of(&self, login: &str) -> Result<String> {
+        Ok(self.people().await?(login))
     }
 
     /// What happened to a record, the latest first.
@@ -87,8 +104,31 @@ impl Actor {
                 changes.extend(self.moved(stored.ledger, before, after));
                 changes
             }),
+            seq: row.seq,
+            part_of: None,
         };
         Ok(told.into_iter().map(entry).collect())
+    }
+
+    /// Says of the latest changes of a history what they were part of: the record of a ledger that was made at that moment by the same hand, if it
+    /// stands and they see it.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn name_events(&self, entries: &mut [HistoryEntry], events: LedgerIx) -> Result<()> {
+        let name = &self.pack().ledger(events).id;
+        let changes = entries.iter_mut().take(NAMED).filter(|entry| !entry.changes.is_empty());
+        for entry in changes {
+            let around = self.store().journal(self.county_code(), entry.seq - i64::from(NEAR), 2 * NEAR).await;
+            let around = around.map_err(unavailable)?;
+            let Some(own) = around.iter().find(|row| row.seq == entry.seq) else { continue };
+            let beside = |row: &&anju_store::JournalRow| {
+                row.at == own.at && row.actor == own.actor && row.ledger == *name && row.before.is_none()
+            };
+            let Some(event) = around.iter().find(beside) else { continue };
+            entry.part_of = self.seen_record(events, event.id).await?.map(|stored| stored.name);
+        }
+        Ok(())
     }
 
     /// That a record lies elsewhere from then on: it went with what it belongs to. Of a record that is itself a place its own field says it.

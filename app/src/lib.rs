@@ -75,7 +75,7 @@ pub use coverage::{CoverageLine, GapLine};
 pub use edit::{
     BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, BulkState, Correction, CorrectionFaults,
     CorrectionState, Doubted, EditError, Entry, EntryField, FieldConflict, Filling, NewCorrection, Put, RefChoice,
-    RemoveError, Resolved, Side, compared_key,
+    RemoveError, Resolved, Side, ToldApart, compared_key,
 };
 pub use error::{Error, Result};
 pub use figures::{FactLine, Facts};
@@ -89,7 +89,7 @@ pub use records::{Found, Labelled, Related, Shown, Stored};
 pub use refusal::{Refusal, RefusalCode};
 pub use roll::{Roll, RollAsk, Whose};
 pub use roll_query::{ENDED, MISSING, SIZES, STANDS};
-pub use saved::SavedList;
+pub use saved::{ListKept, SavedList};
 pub use scope::{Scope, parse_day};
 pub use sheets::{
     Counted, DryRun, GridLine, Missing, Outcome, Progress, Reading, RowChange, RowLine, RowState, Running, SheetFault,

@@ -29,6 +29,17 @@ pub struct SavedList {
     pub own: bool,
 }
 
+/// What became of a list that was to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListKept {
+    /// It is kept.
+    Kept,
+    /// They keep it already, under this name and just so.
+    Before,
+    /// They keep another under this name, and did not say that it is to be replaced: nothing is kept.
+    Taken,
+}
+
 impl Actor {
     /// The lists of a ledger that they kept or that are shared with a place of theirs, by name; and the columns they chose.
     ///
@@ -58,8 +69,7 @@ impl Actor {
         self.rights().areas().iter().any(|own| area.starts_with(&**own) || own.starts_with(area))
     }
 
-    /// Keeps a list under a name, for themselves or for the people of a place of theirs. `false` where they keep another one under that name
-    /// and did not say that it is to be replaced: then nothing is kept.
+    /// Keeps a list under a name, for themselves or for the people of a place of theirs.
     ///
     /// # Errors
     /// `Refused` for a name or question that cannot be kept; `NotFound` for a place that is not theirs.
@@ -70,7 +80,7 @@ impl Actor {
         query: &str,
         area: Option<&str>,
         replace: bool,
-    ) -> Result<bool> {
+    ) -> Result<ListKept> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
             return Err(Error::refused(RefusalCode::ListName.with(&[&NAME.to_string()])));
@@ -87,11 +97,13 @@ impl Actor {
             return Err(Error::refused(RefusalCode::ListMany.with(&[&KEPT.to_string()])));
         }
         let same = |list: &SavedList| list.query == query && list.area.as_deref() == area;
-        if !replace && lists.iter().any(|list| list.own && list.name == name && !same(list)) {
-            return Ok(false);
+        match lists.iter().find(|list| list.own && list.name == name) {
+            Some(list) if same(list) => return Ok(ListKept::Before),
+            Some(_) if !replace => return Ok(ListKept::Taken),
+            _ => {}
         }
         self.keep_list(ledger, name, query, area).await?;
-        Ok(true)
+        Ok(ListKept::Kept)
     }
 
     /// Keeps the columns they chose of a ledger's list, for good; none for those that everybody sees.

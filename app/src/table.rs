@@ -5,6 +5,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use anju_access::{Action, Reach};
+use anju_exchange::RECORD;
 use anju_exchange::write::{CellOut, ColumnKind, TableColumn, TableFormat, TableHead, TableWriter, sheet_columns};
 use anju_pack::{AreaLevel, Field, FieldIx, Kind, LabelPart, LedgerIx, Pack, Sheet};
 use anju_record::{Lang, Record, Value, kind};
@@ -68,6 +69,8 @@ enum Source {
     Field { path: u16, ledger: LedgerIx, field: FieldIx, number: bool },
     /// Its place.
     Place,
+    /// Which record it is.
+    Record,
 }
 
 /// The cells of some rows.
@@ -179,6 +182,9 @@ impl Actor {
             sources.push(source(told.path, told.ledger, told.field, &column));
             columns.push(TableColumn { title: lang.of(&told.heading).to_owned(), ..column });
         }
+        // What it is called may not tell it apart, and what does may be masked.
+        sources.push(Source::Record);
+        columns.push(TableColumn::text(RECORD[usize::from(lang == Lang::En)], 10));
         (Some(sheet), sources, columns)
     }
 }
@@ -190,6 +196,13 @@ pub fn named_by(pack: &Pack, ledger: LedgerIx) -> Option<FieldIx> {
         [LabelPart::Field(field)] if !matches!(definition.field(*field).kind, Kind::Ref { .. }) => Some(*field),
         _ => None,
     }
+}
+
+/// The field that holds the code of a record's own place, where no two records have one: it is told as the code, for the place is the record.
+fn own_code(pack: &Pack, ledger: LedgerIx) -> Option<FieldIx> {
+    let definition = pack.ledger(ledger);
+    let alone = |area: &FieldIx| definition.unique.iter().any(|it| it.fields == [*area] && it.predicate.is_none());
+    definition.area.filter(alone)
 }
 
 fn source(path: u16, ledger: LedgerIx, field: FieldIx, column: &TableColumn) -> Source {
@@ -274,11 +287,13 @@ impl List {
             Some(_) => (HashMap::new(), Vec::new()),
         };
         let paths = self.along_paths(actor, &records).await?;
+        let own_code = own_code(actor.pack(), self.ledger);
         let mut rows = Vec::with_capacity(records.len());
         for (at, record) in records.iter().enumerate() {
             let mut words = words.get(at).into_iter().flatten();
             let cell = |source: &Source| match source {
                 Source::Name => CellOut::from(names.get(&record.id).cloned().unwrap_or_default()),
+                Source::Record => CellOut::from(record.id.to_string()),
                 Source::Place => CellOut::from(actor.areas().path_name(&record.area, AreaLevel::Town)),
                 Source::Field { path, ledger, field, number } => {
                     let of = match path.checked_sub(1) {
@@ -293,6 +308,7 @@ impl List {
                         (Value::Int(number), true) => CellOut::Number(*number),
                         (Value::Date(date), true) => CellOut::Date(*date),
                         (value, _) if self.sheet.is_some() => CellOut::from(self.as_written(actor, definition, value)),
+                        (Value::Text(code), _) if own_code == Some(*field) => CellOut::from(code.to_string()),
                         _ => CellOut::from(shown.unwrap_or_default().to_owned()),
                     }
                 }

@@ -126,6 +126,7 @@ impl Actor {
         let stand = self.standing(&turned, false).await?;
         let gone = self.standing(&turned, true).await?;
         let mut touched = self.refer_since(&turned, &stand).await?;
+        touched.extend(self.told_since(&turned).await?);
         let mut inverses = Vec::new();
         for (key, turn) in turned.iter().filter(|(_, turn)| turn.moved()) {
             let (ledger, id) = *key;
@@ -196,6 +197,55 @@ impl Actor {
             touched.push(self.touched(ledger, id, Vec::new(), None).await?);
         }
         Ok(touched)
+    }
+
+    /// Records made since that tell of what commits gave to another owner and belong to that owner: they would stay there without it. They name it, or
+    /// were made at the moment at which it was changed.
+    async fn told_since(&self, turned: &BTreeMap<Key, Turned>) -> Result<Vec<TouchedSince>, Error> {
+        let mut told = BTreeSet::new();
+        for ((ledger, id), turn) in turned {
+            let Some(owner) = self.pack().ledger(*ledger).of else { continue };
+            let Some(to @ Value::Id(home)) = turn.given_to(usize::from(owner.field.0)) else { continue };
+            if turned.get(&(owner.ledger, *home)).is_some_and(|turn| turn.before().is_none()) {
+                // Whatever refers to an owner that the commits made stands against them already.
+                continue;
+            }
+            let rows = self.rows_of(*ledger, *id).await?;
+            let later: Vec<_> = rows.iter().filter(|row| row.seq > turn.last).map(|row| (row.at, &row.actor)).collect();
+            for (of, belongs, names) in self.tellers(*ledger, owner.ledger) {
+                let mut query = Query::of(self.county_code(), of, self.today());
+                query.equals.push((belongs, to.clone()));
+                for record in self.store().select(self.pack(), &query).await.map_err(unavailable)? {
+                    let key = (of, record.id);
+                    if turned.contains_key(&key) || told.contains(&key) {
+                        continue;
+                    }
+                    let made = self.rows_of(of, record.id).await?;
+                    let Some(made) = made.first().filter(|made| made.seq > turn.last) else { continue };
+                    if record.values.get(names) == Some(&Value::Id(*id)) || later.contains(&(made.at, &made.actor)) {
+                        told.insert(key);
+                    }
+                }
+            }
+        }
+        let mut touched = Vec::new();
+        for (ledger, id) in told {
+            touched.push(self.touched(ledger, id, Vec::new(), None).await?);
+        }
+        Ok(touched)
+    }
+
+    /// Ledgers that belong to an owner's and name records of another ledger of that owner: each with the field of its owner, and where it names them.
+    fn tellers(&self, named: LedgerIx, owner: LedgerIx) -> Vec<(LedgerIx, FieldIx, usize)> {
+        let mut tellers = Vec::new();
+        for of in self.pack().ledger_ixs() {
+            let definition = self.pack().ledger(of);
+            let Some(belongs) = definition.of.filter(|it| it.ledger == owner) else { continue };
+            let fields = definition.fields.iter().enumerate();
+            let names = fields.filter(|(_, field)| field.kind == Kind::Ref { to: named });
+            tellers.extend(names.map(|(at, _)| (of, belongs.field, at)));
+        }
+        tellers
     }
 
     /// A record that stands against undoing, with who changed its values last; after `since`, if anybody did.
@@ -289,6 +339,12 @@ impl Turned {
     /// Whether anything of it is to be undone: what only moved along with its owner will move back with it.
     fn moved(&self) -> bool {
         values(self.before()) != values(self.after())
+    }
+
+    /// What a field refers to since the commits changed it.
+    fn given_to(&self, at: usize) -> Option<&Value> {
+        let is_changed = self.before().is_some() && self.changed(at);
+        value(self.after(), at).filter(|_| is_changed)
     }
 
     /// Whether any of the commits changed a field.

@@ -66,7 +66,7 @@ test('a head dies and another is chosen', () => withPage({ refused: true }, asyn
   await page.goto(`${file}/life/death`);
   await clean(page);
   await fieldset(page, '家主').locator('[name=who]').check();
-  assert.match(await refused(page), new RegExp(`“${MADE}-0”应当恰有一条“户主”`), 'somebody must be the head');
+  assert.match(await refused(page), new RegExp(`“${MADE}-0”：须有且只有一位户主`), 'somebody must be the head');
   assert.ok(await fieldset(page, '家主').locator('[name=who]').isChecked(), 'nothing that was said is lost');
   await fieldset(page, '家妻').locator('[name^=kin-]').fill(HEAD);
   const told = await foreseen(page);
@@ -155,7 +155,7 @@ test('two households become one, and two again', () => withPage({ refused: true 
   await page.goto(`${gone}/life/merge`);
   await clean(page);
   await page.fill('[name=kept]', `${MADE}-3`);
-  assert.match(await refused(page), new RegExp(`“${MADE}-3”应当恰有一条“户主”`), 'one household has one head');
+  assert.match(await refused(page), new RegExp(`“${MADE}-3”：须有且只有一位户主`), 'one household has one head');
   for (const name of ['并主', '并妻']) await fieldset(page, name).locator('[name^=kin-]').fill(OTHER);
   assert.match(await foreseen(page), new RegExp(`${named('并主')}\\s+与户主关系\\s+户主\\s+非亲属`));
   assert.equal(await confirmed(page), kept);

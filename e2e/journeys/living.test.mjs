@@ -33,6 +33,10 @@ test('a clerk records a birth, splits the household and undoes it', () => withPa
   await send(page);
   await page.waitForURL(/\?done=/);
   assert.match(await page.locator('#members').innerText(), /龘初生/);
+  const file = page.url();
+  await page.goBack();
+  assert.equal(await page.locator('[name=name]:visible').count(), 1, 'whoever goes back is shown the form');
+  await page.goto(file);
   await page.goto(await page.locator('#members a').filter({ hasText: '龘初生' }).getAttribute('href'));
   assert.match(await page.locator('main').innerText(), /与户主关系\s+子\s[^]*出生日期\s+2020-05-10[^]*入户日期\s+2020-05-10/, 'a child is a member from its birth on');
   await page.goto(`${path}/life/split`);

@@ -56,6 +56,27 @@ test('a fault stands beside its field, has the focus, and loses nothing', () => 
   assert.match(await page.locator('main').innerText(), /2020-05-10[\s\S]*改过的情况/);
 }));
 
+/** A field with the focus, from the top of its label to the bottom of what is said of it, and where the bar at the foot begins. */
+const focused = (page) => page.evaluate(() => {
+  const field = document.activeElement;
+  const box = (it) => it.getBoundingClientRect();
+  const says = document.getElementById(field.getAttribute('aria-describedby'));
+  return { name: field.name, top: box(document.querySelector(`label[for="${field.id}"]`)).top, bottom: box(says).bottom, bar: box(document.querySelector('.nav')).top };
+});
+
+test('on a phone a wrong field is seen with its label and what is said of it', () => withPage({ size: PHONE, refused: true }, async (page) => {
+  await page.goto('/ledgers/person');
+  await page.goto(`${await page.locator('main tbody a[href^="/records/person/"]').first().getAttribute('href')}/edit`);
+  await page.fill('[name="f.phone"]', '不是电话');
+  await save(page);
+  await page.waitForSelector('[role=alert]');
+  const { name, top, bottom, bar } = await focused(page);
+  assert.equal(name, 'f.phone');
+  assert.ok(top >= 0 && bottom <= bar, `${top} to ${bottom}, above ${bar}`);
+  await page.locator('[role=alert] a').first().click();
+  await page.waitForFunction(() => document.querySelector('label[for="f.phone"]').getBoundingClientRect().top >= 0);
+}));
+
 test('what two people changed is shown with both values, and one is chosen', () => withPage({ as: 'bangfuganbu', refused: true }, async (page) => {
   const visit = await recordVisit(page, '最初', '2020-05-09');
   const other = await page.context().newPage();

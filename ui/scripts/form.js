@@ -3,7 +3,11 @@
 let changed = Boolean(document.querySelector('form[data-guard="changed"]'));
 for (const form of document.querySelectorAll('form[data-guard]')) {
   form.addEventListener('input', () => { changed = true; });
-  form.addEventListener('submit', () => { changed = false; });
+  form.addEventListener('submit', () => {
+    changed = false;
+    // Whoever goes back to what a form was answered with is shown the form: browsers keep no page of ours, and ask for an answer only once.
+    history.replaceState(history.state, '', location.href);
+  });
 }
 // Older browsers ask only where there is a return value.
 addEventListener('beforeunload', (event) => { if (changed) { event.preventDefault(); event.returnValue = true; } });

@@ -138,13 +138,22 @@ fn exact_money(lang: Lang, fen: i64) -> String {
 
 /// Money as people say it, the exact sum on hover; `value` holds yuan.
 pub fn money(lang: Lang, fen: i64) -> Markup {
-    let (text, exact) = (money_said(lang, fen), exact_money(lang, fen));
-    let sign = if fen < 0 { "-" } else { "" };
-    let value = format!("{sign}{}.{:02}", fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
+    let (text, exact, value) = (money_said(lang, fen), exact_money(lang, fen), machine_money(fen));
     html! {
         @if text == exact { data value=(value) { (text) } }
         @else { data value=(value) title=(exact) { (text) } }
     }
+}
+
+/// Money to the fen, from fen, for tables and records: 12,414元, 1,234.50元.
+pub fn money_exact(lang: Lang, fen: i64) -> Markup {
+    html! { data value=(machine_money(fen)) { (exact_money(lang, fen)) } }
+}
+
+/// Yuan with two decimals, for machines.
+fn machine_money(fen: i64) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", fen.unsigned_abs() / 100, fen.unsigned_abs() % 100)
 }
 
 /// A day (since 1970-01-01) as ISO 8601, 2020-05-16.
@@ -200,6 +209,9 @@ mod tests {
         assert_eq!(money_said(Lang::En, 1_000_000_000), "¥10,000,000");
         assert_eq!(money_said(Lang::Zh, -100), "-1元");
         let hover = money(Lang::Zh, 1_000_000_000).into_string();
+        let exact = |fen| money_exact(Lang::Zh, fen).into_string();
+        assert_eq!(exact(1_241_400), r#"<data value="12414.00">12,414元</data>"#, "a sum is the sum of its parts");
+        assert!(exact(123_450).ends_with(">1,234.50元</data>") && exact(-1).contains("-0.01"));
         assert!(hover.contains(r#"title="10,000,000元""#) && hover.contains(r#"value="10000000.00""#), "{hover}");
     }
 

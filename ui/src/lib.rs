@@ -55,7 +55,7 @@ pub use chips::{Chip, chips};
 pub use coverage_card::{CoverageCard, coverage_card, coverage_cards};
 pub use empty::{Empty, ErrorPage, empty, error_page};
 pub use facts::{Fact, facts};
-pub use figures::{Share, count, date, exact, figure, grouped, money, money_said, said};
+pub use figures::{Share, count, date, exact, figure, grouped, money, money_exact, money_said, said};
 pub use form::{
     Control, Field as FormField, Input, Kind as InputKind, Theirs, area_input, field as form_field, fields, form,
     input, press, select, summary,

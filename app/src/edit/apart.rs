@@ -9,12 +9,6 @@ use anju_pack::FieldIx;
 use anju_record::{Code, Fault, Record, Valid};
 use anju_store::{CommitError, Write};
 
-/// Of what is held beyond what somebody may see, in Chinese and English.
-const ELSEWHERE: [&str; 2] = [
-    "已经登记在本人权限范围以外，不能重复登记；请与权限为全县的人员核对",
-    "is registered already beyond what you may see; ask somebody who sees the whole county",
-];
-
 /// What keeps a form from being written until somebody has compared it.
 pub(super) struct Unsure {
     /// Records that it may be; only those that hold what it would repeat, where there are any: no tick helps against them.
@@ -23,6 +17,14 @@ pub(super) struct Unsure {
     pub doubts: Vec<Doubted>,
     /// What it would repeat, at its fields.
     pub repeats: Vec<Fault>,
+}
+
+/// What became of what a form is asked.
+pub(super) enum Asked {
+    /// Not all of it was said to be so.
+    Unsure(Unsure),
+    /// It is settled, and the record is none of these.
+    Settled(Vec<Like>),
 }
 
 impl Actor {
@@ -34,22 +36,24 @@ impl Actor {
         before: Option<&Record>,
         key: Option<&str>,
         filling: &Filling,
-    ) -> Result<Option<Unsure>> {
-        let Some(valid) = write.valid() else { return Ok(None) };
+    ) -> Result<Asked> {
+        let settled = Ok(Asked::Settled(Vec::new()));
+        let Some(valid) = write.valid() else { return settled };
         if self.was_written(key).await? {
-            return Ok(None);
+            return settled;
         }
         let is_held = before.is_none_or(|before| self.is_held_otherwise(valid, before));
         let likes = if is_held { self.likes(valid, &[]).await? } else { Vec::new() };
-        let doubts = self.doubted(valid, before, "");
+        let mut doubts = self.doubted(valid, before, "");
+        doubts.extend(self.given_away(valid, before).await?);
         let apart = likes.is_empty() || filling.apart.as_ref().is_some_and(|apart| *apart == apart_key(&likes));
         let compared = doubts.is_empty() || filling.compared.as_ref().is_some_and(|key| *key == compared_key(&doubts));
         if apart && compared {
-            return Ok(None);
+            return Ok(Asked::Settled(likes));
         }
         let holders = self.holders(valid).await?;
         if holders.is_empty() {
-            return Ok(Some(Unsure { likes, doubts, repeats: Vec::new() }));
+            return Ok(Asked::Unsure(Unsure { likes, doubts, repeats: Vec::new() }));
         }
         let intent = Intent { changes: vec![write.clone()], ..Intent::default() };
         let mut repeats = match self.rehearse(vec![intent]).await?.pop() {
@@ -57,8 +61,8 @@ impl Actor {
             _ => Vec::new(),
         };
         repeats.retain(|fault| fault.code == Code::NotUnique);
-        self.say_elsewhere(valid, &holders, &mut repeats);
-        Ok(Some(Unsure { likes: holders, doubts, repeats }))
+        self.say_held(valid, &holders, &mut repeats).await?;
+        Ok(Asked::Unsure(Unsure { likes: holders, doubts, repeats }))
     }
 
     /// Whether a field has changed by which records of the ledger are held against each other.
@@ -79,19 +83,21 @@ impl Actor {
             return Ok(Vec::new());
         }
         let holders = self.holders(valid).await?;
-        self.say_elsewhere(valid, &holders, faults);
+        self.say_held(valid, &holders, faults).await?;
         Ok(holders)
     }
 
-    /// Nobody is told to edit a record that they do not see: of what one beyond their reach holds it is said that it does, and whom to ask.
-    fn say_elsewhere(&self, valid: &Valid, holders: &[Like], faults: &mut [Fault]) {
+    /// Says who holds what would repeat. Nobody is told to edit a record that they do not see: of what one beyond their reach holds it is said that
+    /// it does, and whom to ask.
+    async fn say_held(&self, valid: &Valid, holders: &[Like], faults: &mut [Fault]) -> Result<()> {
         let definition = self.pack().ledger(valid.ledger());
         for fault in faults.iter_mut().filter(|fault| fault.code == Code::NotUnique) {
             let why = definition.field_by_id(&fault.path).map(Alikeness::Repeated);
-            if holders.iter().any(|like| Some(like.why) == why && like.there.is_none()) {
-                (fault.code, fault.value) = (Code::Said, String::new());
-                fault.args = ELSEWHERE.map(str::to_owned).into();
+            let Some(like) = holders.iter().find(|like| Some(like.why) == why) else { continue };
+            if let Some(said) = self.held_by(like).await? {
+                *fault = said;
             }
         }
+        Ok(())
     }
 }

@@ -378,38 +378,59 @@ impl Actor {
         }))
     }
 
-    /// The form of a record with what a correction suggests put in. Where the field is sensitive the suggestion is not shown: it is put in
-    /// when the form is sent with the field left alone.
+    /// The form of a record with what a correction suggests put in, and the correction. Where the field is sensitive the suggestion is not shown:
+    /// it is put in when the form is sent with the field left alone.
     ///
     /// # Errors
     /// As [`Actor::prepare_edit`]; `NotFound` for a correction that is not theirs to answer.
-    pub async fn prepare_corrected(&self, about: LedgerIx, id: &str, correction: &str) -> Result<super::Entry> {
+    pub async fn prepare_corrected(
+        &self,
+        about: LedgerIx,
+        id: &str,
+        correction: &str,
+    ) -> Result<(super::Entry, Correction)> {
         let mut entry = self.prepare_edit(about, id).await?;
         let line = self.correction(correction).await?;
         let fits = line.to_answer && Some(line.subject) == entry.id && line.ledger == about;
         if !fits {
             return Err(Error::NotFound { what: "correction", value: correction.to_owned() });
         }
+        self.say_suggested(&line, &mut entry).await?;
         if let (Some((_, suggested)), Some(at)) = (self.suggestion(correction).await?, line.field) {
             let definition = self.pack().ledger(about).field(at);
-            let said = line.suggested.clone();
-            if let Some(field) = entry.field_mut(at).filter(|field| !field.fixed) {
-                if definition.sensitive.is_some() {
-                    field.said = said;
-                } else {
-                    field.typed = typed_suggestion(self.pack(), definition, &suggested);
-                    field.refers = None;
-                }
+            let clear = definition.sensitive.is_none();
+            if let Some(field) = entry.field_mut(at).filter(|field| clear && !field.fixed) {
+                field.typed = typed_suggestion(self.pack(), definition, &suggested);
+                field.refers = None;
             }
         }
-        Ok(entry)
+        Ok((entry, line))
     }
 
-    /// A form's filling with a sensitive suggestion in place of a field that was left alone.
+    /// Says in a form what a correction proposes. A sensitive suggestion that was put in goes out of sight again: it is written as long as the
+    /// field is left alone.
     ///
     /// # Errors
     /// `NotFound` for a correction that is not theirs to answer.
-    pub async fn with_suggestion(&self, correction: &str, filling: &mut super::Filling) -> Result<()> {
+    pub async fn say_suggested(&self, line: &Correction, entry: &mut super::Entry) -> Result<()> {
+        let (Some((_, suggested)), Some(at)) = (self.suggestion(&line.id.to_string()).await?, line.field) else {
+            return Ok(());
+        };
+        let sensitive = self.pack().ledger(line.ledger).field(at).sensitive.is_some();
+        if let Some(field) = entry.field_mut(at).filter(|field| !field.fixed) {
+            field.proposed.clone_from(&line.suggested);
+            if sensitive && field.typed.trim() == suggested.trim() {
+                field.typed.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// A form's filling with a sensitive suggestion in place of a field that was left alone; gives the correction.
+    ///
+    /// # Errors
+    /// `NotFound` for a correction that is not theirs to answer.
+    pub async fn with_suggestion(&self, correction: &str, filling: &mut super::Filling) -> Result<Correction> {
         let line = self.correction(correction).await?;
         let sensitive = line.field.is_some_and(|at| self.pack().ledger(line.ledger).field(at).sensitive.is_some());
         if let Some((field, suggested)) = self.suggestion(correction).await?.filter(|_| sensitive) {
@@ -418,7 +439,7 @@ impl Actor {
                 filling.typed.insert(field, suggested);
             }
         }
-        Ok(())
+        Ok(line)
     }
 }
 

@@ -5,12 +5,13 @@
 
 use anju_access::Action;
 use anju_pack::{FieldIx, LedgerIx};
-use anju_record::{Doubt, Fault, Record, Valid, doubts, kind};
+use anju_record::{Code, Doubt, Fault, Problem, Record, Valid, Value, doubts, kind};
 use anju_store::Write;
 use sha2::{Digest, Sha256};
 
 use super::value_at;
 use crate::Actor;
+use crate::error::Result;
 use crate::steps::Steps;
 use crate::writes::WriteError;
 
@@ -59,6 +60,24 @@ impl Actor {
             Doubted { ledger, name: name.to_owned(), fault: doubt.fault, held: held.collect::<Vec<_>>().join("\u{1}") }
         };
         doubts(pack, ledger, value, is_asked, self.today()).into_iter().map(doubted).collect()
+    }
+
+    /// That a record goes from one owner to another: it is seldom meant, and what it belongs to is not always looked at.
+    pub(super) async fn given_away(&self, valid: &Valid, before: Option<&Record>) -> Result<Option<Doubted>> {
+        let (ledger, definition) = (valid.ledger(), self.pack().ledger(valid.ledger()));
+        let Some((owner, before)) = definition.of.zip(before) else { return Ok(None) };
+        let after = valid.values().get(usize::from(owner.field.0));
+        let (Value::Id(from), Some(Value::Id(to))) = (value_at(before, owner.field), after) else { return Ok(None) };
+        if from == *to {
+            return Ok(None);
+        }
+        let mut names = self.labels(owner.ledger, &[from, *to]).await?;
+        let [old, new] = [from, *to].map(|id| names.remove(&id).unwrap_or_default());
+        let words =
+            [format!("归属由“{old}”改为“{new}”，请核对"), format!("goes from “{old}” to “{new}”; compare them")];
+        let field = definition.field(owner.field);
+        let fault = Problem::new(Code::Doubtful, "", words).at(field.id.as_str(), &field.title);
+        Ok(Some(Doubted { ledger, name: String::new(), fault, held: format!("{from} {to}") }))
     }
 
     /// What is doubtful about the records of some steps. Of one that they do not see nothing is told.

@@ -9,7 +9,7 @@ use anju_store::{CommitError, Write};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::apart::Unsure;
+use super::apart::{Asked, Unsure};
 use super::choices::{RefChoice, Resolved, in_words};
 use super::{EditError, Entry, EntryField, FieldConflict, Filling, Put, Side, said_of, typed_of, value_at};
 use crate::Actor;
@@ -82,10 +82,14 @@ impl Actor {
         let Some(valid) = valid else { return Err(self.faulty(entry, &touches, filling, faults).await?) };
         let (id, key) = (valid.id(), key_of(filling));
         let write = Write::Insert(valid.clone());
-        if let Some(Unsure { likes, doubts, repeats }) = self.unsure(&write, None, key.as_deref(), filling).await? {
-            return Err(self.faulty(Entry { likes, doubts, ..entry }, &touches, filling, repeats).await?);
-        }
-        let intent = Intent { key, ..intent(vec![write], filling) };
+        let apart = match self.unsure(&write, None, key.as_deref(), filling).await? {
+            Asked::Settled(likes) => likes,
+            Asked::Unsure(Unsure { likes, doubts, repeats }) => {
+                return Err(self.faulty(Entry { likes, doubts, ..entry }, &touches, filling, repeats).await?);
+            }
+        };
+        let changes = self.with_findings(write, &apart, filling).await?;
+        let intent = Intent { key, ..intent(changes, filling) };
         match self.write(intent).await {
             Ok(written) => {
                 // The second sending of one form is answered with the record of the first.
@@ -128,11 +132,15 @@ impl Actor {
                 return Ok(Put { id, written: None, merged });
             }
             let write = Write::Update { valid: valid.clone(), expected_version: stored.version };
-            if let Some(Unsure { likes, doubts, repeats }) = self.unsure(&write, Some(&stored), None, filling).await? {
-                let entry = Entry { version, likes, doubts, ..entry };
-                return Err(self.faulty(entry, &touches, filling, self.discreet(ledger, repeats, &kept)).await?);
-            }
-            match self.write(intent(vec![write], filling)).await {
+            let apart = match self.unsure(&write, Some(&stored), None, filling).await? {
+                Asked::Settled(likes) => likes,
+                Asked::Unsure(Unsure { likes, doubts, repeats }) => {
+                    let entry = Entry { version, likes, doubts, ..entry };
+                    return Err(self.faulty(entry, &touches, filling, self.discreet(ledger, repeats, &kept)).await?);
+                }
+            };
+            let changes = self.with_findings(write, &apart, filling).await?;
+            match self.write(intent(changes, filling)).await {
                 Ok(written) => return Ok(Put { id, written: Some(written), merged }),
                 // Another was quicker: merge with what they wrote, or find it gone.
                 Err(WriteError::Commit(CommitError::Stale { .. } | CommitError::NotFound { .. })) => {}
@@ -333,7 +341,9 @@ impl Actor {
     /// Faults of values that the person did not type say nothing of values that they do not see.
     fn discreet(&self, ledger: LedgerIx, mut faults: Vec<Fault>, touches: &Touches) -> Vec<Fault> {
         let definition = self.pack().ledger(ledger);
-        for fault in &mut faults {
+        // Of what a record owns too many or too few the record's name is told, which is no field's value.
+        let is_value = |fault: &&mut Fault| !matches!(fault.code, Code::NotExactlyOne | Code::NotNone);
+        for fault in faults.iter_mut().filter(is_value) {
             let Some(at) = definition.field_by_id(&fault.path) else { continue };
             if !touches.iter().any(|(touched, _)| *touched == at) {
                 fault.value = if fault.value.is_empty() { String::new() } else { "****".to_owned() };

@@ -9,6 +9,7 @@ mod choices;
 mod corrections;
 mod doubts;
 mod merge;
+mod remembered;
 mod removal;
 mod start;
 
@@ -27,6 +28,7 @@ pub use bulk::{BULK_MOST, BulkChange, BulkDone, BulkError, BulkLine, BulkPlan, B
 pub use choices::{RefChoice, Resolved};
 pub use corrections::{Correction, CorrectionFaults, CorrectionState, NewCorrection};
 pub use doubts::{Doubted, compared_key};
+pub use remembered::ToldApart;
 pub use removal::RemoveError;
 
 /// A form as it was filled in.
@@ -48,6 +50,8 @@ pub struct Filling {
     pub apart: Option<String>,
     /// What is doubtful was compared and is so: its key, as the form showed it.
     pub compared: Option<String>,
+    /// How it is remembered that it is none of the records that it may be, if it is.
+    pub told_apart: Option<ToldApart>,
 }
 
 /// Whose value stands, of two.
@@ -97,6 +101,8 @@ pub struct EntryField {
     pub refers: Option<Uuid>,
     /// What the store holds, as the person may see it: masked where it is sensitive.
     pub said: Option<String>,
+    /// What somebody says should stand there, masked where it is sensitive: it is written where a sensitive field is left alone.
+    pub proposed: Option<String>,
     /// It is to be emptied.
     pub cleared: bool,
     /// Records that what was typed may mean.
@@ -176,6 +182,7 @@ impl EntryField {
             typed: String::new(),
             refers: None,
             said: None,
+            proposed: None,
             cleared: false,
             candidates: Vec::new(),
             faults: Vec::new(),

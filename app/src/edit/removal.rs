@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anju_access::{Action, Reach};
 use anju_pack::LedgerIx;
-use anju_record::{Fault, Record};
+use anju_record::{Code, Fault, Record};
 use anju_store::{CommitError, Query, Write};
 use uuid::Uuid;
 
@@ -30,8 +30,8 @@ pub enum RemoveError {
         /// The first of them.
         related: Vec<Related>,
     },
-    /// What it refers to is gone, or what may not repeat is had by another.
-    #[error("it does not fit what happened meanwhile")]
+    /// What it refers to is gone, what may not repeat is had by another, or another record needs it.
+    #[error("it does not fit the other records")]
     Unfit(Vec<Fault>),
     /// Another changed it since it was shown.
     #[error("the record was changed meanwhile")]
@@ -58,7 +58,10 @@ impl Actor {
         match self.write(intent).await {
             Ok(written) => Ok(written),
             Err(WriteError::Commit(CommitError::Invalid { faults, .. })) => {
-                Err(RemoveError::Referred { faults, related: self.related(ledger, id, NAMED).await? })
+                match faults.iter().all(|fault| fault.code == Code::StillReferred) {
+                    true => Err(RemoveError::Referred { faults, related: self.related(ledger, id, NAMED).await? }),
+                    false => Err(RemoveError::Unfit(faults)),
+                }
             }
             Err(_) if self.deleted(ledger, &id.to_string()).await.is_ok() => Err(RemoveError::Already),
             Err(error) => Err(removal(error)),

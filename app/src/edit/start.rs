@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anju_access::Action;
 use anju_pack::{Duty, Field, FieldIx, Kind, LedgerIx};
-use anju_record::{Lang, Problem, Record, Value, born_by, kind, sex_by};
+use anju_record::{Problem, Record, Value, born_by, kind, sex_by};
 use anju_store::Query;
 use uuid::Uuid;
 
@@ -157,7 +157,7 @@ impl Actor {
         let value = value_at(record, at);
         let mut entry = EntryField::of(at);
         entry.fixed = !self.may_fill(ledger, at, &record.area);
-        entry.said = said_of(self.pack(), field, &value, Lang::Zh);
+        entry.said = said_of(self.pack(), field, &value, self.lang());
         if field.sensitive.is_none() {
             entry.typed = typed_of(self.pack(), field, &value);
             self.name_reference(field, &mut entry).await?;

@@ -101,8 +101,16 @@ impl Actor {
         running.insert(line.import.id, Arc::clone(&job));
         drop(running);
         let (actor, line) = (self.clone(), line.clone());
+        let taking = {
+            let job = Arc::clone(&job);
+            tokio::spawn(async move { actor.take_sheet(&line, &job.progress).await })
+        };
         tokio::spawn(async move {
-            let outcome = actor.take_sheet(&line, &job.progress).await;
+            // What ends before its time has ended all the same: the sheet waits as it did.
+            let outcome = taking.await.unwrap_or_else(|error| {
+                tracing::error!(%error, "the taking of a sheet broke off");
+                Err(crate::records::unavailable(error).into())
+            });
             *job.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
         });
         Ok(())

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anju_exchange::{Part, SheetRow};
 use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack};
@@ -21,11 +21,13 @@ use crate::alike::{for_life, stands};
 pub(super) struct Identity {
     pub fields: Vec<FieldIx>,
     /// The field of its own that is looked for first.
-    lead: FieldIx,
+    pub lead: FieldIx,
     /// Only among records that satisfy this.
     unique: Option<usize>,
     /// None of the fields names another record.
     own: bool,
+    /// Whose it is, where it is only a name.
+    owner: Option<FieldIx>,
 }
 
 /// A value, if something is there.
@@ -44,7 +46,7 @@ pub(super) fn identities(pack: &Pack, ledger: LedgerIx) -> Vec<Identity> {
         .filter_map(|(at, unique)| {
             let lead = *unique.fields.iter().find(|field| own(field))?;
             let (fields, own) = (unique.fields.clone(), unique.fields.iter().all(own));
-            Some(Identity { fields, lead, unique: Some(at), own })
+            Some(Identity { fields, lead, unique: Some(at), own, owner: None })
         })
         .collect();
     let named: Vec<FieldIx> = definition
@@ -61,15 +63,29 @@ pub(super) fn identities(pack: &Pack, ledger: LedgerIx) -> Vec<Identity> {
         && !all.iter().any(|known| known.fields == fields)
     {
         let own = fields.iter().all(own);
-        all.push(Identity { fields, lead, unique: None, own });
+        all.push(Identity { fields, lead, unique: None, own, owner: definition.of.map(|owner| owner.field) });
     }
     all
 }
 
 impl Identity {
-    /// The key of these values, when all of them are there.
+    /// The key of these values, when all of them are there. Of what a record is only called some may be blank.
     pub fn key<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<Vec<Value>> {
-        self.fields.iter().map(|field| said(value(*field)).cloned()).collect()
+        if self.unique.is_some() {
+            return self.fields.iter().map(|field| said(value(*field)).cloned()).collect();
+        }
+        self.owner.into_iter().chain([self.lead]).try_for_each(|field| said(value(field)).map(|_| ()))?;
+        Some(self.fields.iter().map(|field| value(*field).cloned().unwrap_or_default()).collect())
+    }
+
+    /// Whether it is a field that tells records apart by itself.
+    pub fn is_alone(&self, field: FieldIx) -> bool {
+        self.unique.is_some() && self.fields == [field]
+    }
+
+    /// Whether it is only what records are called: several may be called the same.
+    pub fn is_name(&self) -> bool {
+        self.unique.is_none()
     }
 }
 
@@ -80,6 +96,8 @@ pub(super) struct Wanted {
     leads: BTreeMap<LedgerIx, Vec<FieldIx>>,
     /// Of what rows say, in order.
     said: Vec<u64>,
+    /// Records that rows say they are, and those that these name.
+    ids: HashSet<Uuid>,
     /// Of what records are looked for as what others name.
     named: HashSet<u64>,
     hashing: DefaultHashBuilder,
@@ -97,6 +115,7 @@ impl Wanted {
         let mut wanted = Self {
             leads: nodes.iter().map(|node| (node.ledger, leads(node.ledger))).collect(),
             said: Vec::new(),
+            ids: HashSet::new(),
             named: HashSet::new(),
             hashing: DefaultHashBuilder::default(),
         };
@@ -127,8 +146,19 @@ impl Wanted {
         self.named.insert(self.hash(ledger, lead, &Value::Id(id)));
     }
 
+    /// Records that rows name by their ids.
+    pub fn add_ids(&mut self, ids: impl IntoIterator<Item = Uuid>) {
+        self.ids.extend(ids);
+    }
+
     /// Whether a record may be one that the sheet speaks of.
     pub fn meets(&self, ledger: LedgerIx, record: &Record) -> bool {
+        let is_named = !self.ids.is_empty() && self.ids.contains(&record.id);
+        is_named || self.is_told(ledger, record)
+    }
+
+    /// Whether rows say what may tell a record apart.
+    fn is_told(&self, ledger: LedgerIx, record: &Record) -> bool {
         self.leads(ledger).iter().any(|lead| {
             let value = said(record.values.get(usize::from(lead.0)));
             let hash = value.map(|value| self.hash(ledger, *lead, value));
@@ -154,6 +184,9 @@ pub(super) struct Known {
     /// Keys that may not repeat and that records beyond what somebody may see hold.
     beyond: Vec<HashSet<Vec<Value>>>,
     by_key: Vec<HashMap<Vec<Value>, Vec<Found>>>,
+    /// By what they are looked for first; made when somebody is known by no more than that.
+    by_lead: OnceLock<HashMap<(FieldIx, Value), Vec<usize>>>,
+    by_id: OnceLock<HashMap<Uuid, usize>>,
     /// By a number that is somebody's for life, whoever held it and has ended, the latest; none of one beyond what somebody may see.
     pub ended: HashMap<(FieldIx, Value), Option<Uuid>>,
     /// What a record that has ended is told apart by: its owner and its end.
@@ -222,10 +255,80 @@ impl Known {
             shared: HashMap::new(),
             beyond,
             by_key,
+            by_lead: OnceLock::new(),
+            by_id: OnceLock::new(),
             ended,
             ended_by,
             end,
         }
+    }
+
+    /// The record with an id.
+    pub fn with_id(&self, id: Uuid) -> Option<&Record> {
+        let by_id = || self.records.iter().enumerate().map(|(at, record)| (record.id, at)).collect();
+        self.by_id.get_or_init(by_id).get(&id).map(|at| &self.records[*at])
+    }
+
+    /// Whether a key is only what records are called.
+    pub fn is_name(&self, (identity, _): &Key) -> bool {
+        self.identities.get(*identity).is_some_and(Identity::is_name)
+    }
+
+    /// Records that are called so, those that stand if there are any.
+    pub fn called(&self, (identity, key): &Key) -> Vec<usize> {
+        let found = self.by_key.get(*identity).and_then(|known| known.get(key)).map_or(&[][..], Vec::as_slice);
+        self.standing(found.iter().map(|found| found.at).collect())
+    }
+
+    /// Records that another may be named as, by all that is said of it: by the first of what tells records apart that is said whole, else by as
+    /// much of it as is said.
+    pub fn named<'v>(&self, told: impl Fn(FieldIx) -> Option<&'v Value>) -> Vec<usize> {
+        let whole = self.identities.iter().zip(&self.by_key).find_map(|(identity, known)| {
+            let is_whole = identity.fields.iter().all(|field| said(told(*field)).is_some());
+            let found = known.get(&identity.key(&told)?).filter(|_| is_whole)?;
+            let counted = found.iter().filter(|found| found.counts).map(|found| found.at).collect::<Vec<_>>();
+            Some(if counted.is_empty() { found.iter().map(|found| found.at).collect() } else { counted })
+        });
+        self.standing(whole.unwrap_or_else(|| self.partly_named(told)))
+    }
+
+    /// Records of which nothing that tells them apart is said to be otherwise, and something is said.
+    fn partly_named<'v>(&self, told: impl Fn(FieldIx) -> Option<&'v Value>) -> Vec<usize> {
+        let by_lead = self.by_lead.get_or_init(|| {
+            let mut by_lead: HashMap<(FieldIx, Value), Vec<usize>> = HashMap::new();
+            for (at, record) in self.records.iter().enumerate() {
+                let mut leads: Vec<FieldIx> = self.identities.iter().map(|identity| identity.lead).collect();
+                leads.dedup();
+                for lead in leads {
+                    if let Some(value) = said(record.values.get(usize::from(lead.0))) {
+                        by_lead.entry((lead, value.clone())).or_default().push(at);
+                    }
+                }
+            }
+            by_lead
+        });
+        let agrees = |at: &usize| {
+            let fields = self.identities.iter().flat_map(|identity| &identity.fields);
+            fields.into_iter().all(|field| {
+                let told = said(told(*field));
+                told.is_none() || told == self.records[*at].values.get(usize::from(field.0))
+            })
+        };
+        let mut leads = self.identities.iter().filter_map(|one| Some((one.lead, said(told(one.lead))?.clone())));
+        let found = leads.find_map(|lead| by_lead.get(&lead));
+        found.into_iter().flatten().copied().filter(agrees).collect()
+    }
+
+    /// Those of some records that stand, or all where none does.
+    fn standing(&self, found: Vec<usize>) -> Vec<usize> {
+        let ended = |at: &usize| {
+            let end = self.end.and_then(|end| self.records[*at].values.get(usize::from(end.0)));
+            said(end).is_some()
+        };
+        if found.len() < 2 || found.iter().all(ended) {
+            return found;
+        }
+        found.into_iter().filter(|at| !ended(at)).collect()
     }
 
     /// Whether a record beyond what they may see holds a key that may not repeat.
@@ -252,7 +355,9 @@ impl Known {
         other: impl Fn(FieldIx) -> Option<&'o Value>,
     ) -> bool {
         let is_whole = |identity: &Identity| identity.fields.iter().all(|field| said(value(*field)).is_some());
-        let alike = |identity: &Identity| identity.fields.iter().all(|field| value(*field) == other(*field));
+        let alike = |identity: &Identity| {
+            !identity.is_name() && identity.fields.iter().all(|field| value(*field) == other(*field))
+        };
         !self.ends(&value)
             && self.identities.iter().position(is_whole) == Some(by)
             && self.identities.get(by).is_some_and(alike)

@@ -205,6 +205,11 @@ impl DryRun {
         !self.written.is_empty()
     }
 
+    /// Whether any row speaks of a record: only then is anything compared with the ledgers.
+    pub fn compares_anything(&self) -> bool {
+        self.rows.iter().any(|row| !row.entries.is_empty())
+    }
+
     /// The writes in order, and whose each is.
     ///
     /// # Errors

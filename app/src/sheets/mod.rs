@@ -7,6 +7,7 @@
 mod alike;
 mod desk;
 mod identity;
+mod kind;
 mod line;
 mod marked;
 mod nodes;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anju_access::Action;
 use anju_exchange::{Book, BookFault, ColumnMap, Format, Grid, Limits, NotTaken, Recognised, SheetRow};
-use anju_pack::{FieldIx, Kind, LedgerIx, Sheet};
+use anju_pack::{FieldIx, Kind, LedgerIx, Sheet, Text};
 use anju_record::{Fault, Record, Value, kind};
 use anju_store::{Import, ImportState, Query};
 use sha2::{Digest as _, Sha256};
@@ -30,6 +30,9 @@ pub enum SheetFault {
     /// No sheet of the workbook is of this kind; each with the reason.
     #[error("no sheet of the workbook fits")]
     None(Vec<(String, NotTaken)>),
+    /// It is of a kind that they may not write; what that is called.
+    #[error("the file is a sheet “{}”, which they may not write", .0.en)]
+    NotTheirs(Text),
     /// What is given for all rows is wrong.
     #[error("what is given for all rows is wrong")]
     Given(Vec<Fault>),
@@ -61,6 +64,8 @@ pub struct GridLine {
     pub read: bool,
     /// Why it cannot be.
     pub why: Option<NotTaken>,
+    /// Rows below its header, where it can be.
+    pub rows: usize,
 }
 
 /// A sheet as it was read.
@@ -80,40 +85,17 @@ pub struct SheetRead {
     pub book: Arc<Book>,
 }
 
+impl SheetRead {
+    /// Pages that hold rows of this kind and are not read, by their position in the workbook: one is read at once.
+    pub fn pages_left(&self) -> impl Iterator<Item = (usize, &GridLine)> {
+        let beside = self.recognised.joined.as_ref().map(|joined| joined.grid);
+        let holds = |why: &Option<NotTaken>| matches!(why, None | Some(NotTaken::StaleCopy { .. } | NotTaken::Hidden));
+        let pages = self.grids.iter().enumerate();
+        pages.filter(move |(at, page)| !page.read && Some(*at) != beside && holds(&page.why))
+    }
+}
+
 impl Actor {
-    /// Sheets that they may fill in: those whose rows they may write somewhere.
-    pub fn sheets_to_hand_in(&self) -> Vec<Cow<'_, Sheet>> {
-        let pack = self.pack();
-        let may = |ledger: LedgerIx| !self.rights().reach(Action::Write, ledger).is_empty();
-        let made = |sheet: &Cow<'_, Sheet>| may(sheet.rows) && sheet.makes.iter().all(|ledger| may(*ledger));
-        let written = pack.sheets.iter().map(Cow::Borrowed);
-        let others = pack.ledger_ixs().map(|ledger| pack.sheet_of(ledger)).filter(|sheet| sheet.implicit);
-        written.chain(others).filter(made).collect()
-    }
-
-    /// The kind of sheet that a file fits best: the one that knows the most of its columns; of those one for whose rows nothing is missing, then
-    /// the one that the file is headed with, then one that was written before those that follow from a ledger.
-    ///
-    /// # Errors
-    /// What the file is.
-    pub fn sheet_that_fits(&self, name: &str, bytes: &[u8]) -> Result<Option<String>, SheetFault> {
-        let book = anju_exchange::open(bytes, name, &Limits::default()).map_err(SheetFault::Book)?;
-        let mut best = None;
-        for sheet in self.sheets_to_hand_in() {
-            let fits = anju_exchange::recognise(self.pack(), &sheet, &book, &ColumnMap::default());
-            let Some(fit) = fits.iter().find_map(|(_, fit)| fit.as_ref().ok()) else { continue };
-            let whole = fit.missing.iter().all(|target| target.path != 0);
-            let headed = book.sheets.get(fit.grid).is_some_and(|grid| is_headed(grid, fit, &sheet));
-            let beside = anju_exchange::join(self.pack(), &sheet, &book, &ColumnMap::default(), fit);
-            let known = beside.map_or(fit.columns.len(), |(_, fit)| fit.columns.len()) - fit.columns.len();
-            let rank = (fit.score as usize + known, whole, headed, !sheet.implicit);
-            if best.as_ref().is_none_or(|(known, _)| rank > *known) {
-                best = Some((rank, sheet.id.clone()));
-            }
-        }
-        Ok(best.map(|(_, id)| id))
-    }
-
     /// Keeps a file to take rows from.
     ///
     /// # Errors
@@ -298,6 +280,7 @@ impl Actor {
     ) -> Result<BTreeMap<LedgerIx, Known>> {
         let pack = self.pack();
         let mut wanted = Wanted::of(pack, nodes, rows);
+        wanted.add_ids(self.said_by_id(nodes, rows).await?);
         let mut known: BTreeMap<LedgerIx, Known> = BTreeMap::new();
         for node in order(pack, nodes) {
             let ledger = nodes[node].ledger;
@@ -334,6 +317,34 @@ impl Actor {
             known.insert(ledger, found);
         }
         Ok(known)
+    }
+
+    /// The records that rows say they are, and those that these name along the paths of the sheet.
+    async fn said_by_id(&self, nodes: &[Node], rows: &[SheetRow]) -> Result<Vec<Uuid>> {
+        let told: Vec<Uuid> = rows.iter().filter_map(|row| row.record).collect();
+        let mut all = told.clone();
+        if told.is_empty() {
+            return Ok(all);
+        }
+        let mut of_nodes: Vec<Vec<Record>> = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let ids = match node.from {
+                None => told.clone(),
+                Some((parent, field)) => {
+                    let named = of_nodes[parent].iter().filter_map(|record| record.values.get(usize::from(field.0)));
+                    let ids = named.filter_map(|value| match value {
+                        Value::Id(id) => Some(*id),
+                        _ => None,
+                    });
+                    ids.collect::<BTreeSet<Uuid>>().into_iter().collect()
+                }
+            };
+            all.extend(&ids);
+            let mut query = Query::of(self.county_code(), node.ledger, self.today());
+            query.ids = Some(ids);
+            of_nodes.push(self.store().select(self.pack(), &query).await.map_err(unavailable)?);
+        }
+        Ok(all)
     }
 
     /// Names the owners that the sheet does not speak of: a row may take a record to be of another.
@@ -518,12 +529,10 @@ impl Actor {
     }
 }
 
-/// Whether a page's tab or what stands above its header is the title of a sheet.
-fn is_headed(grid: &Grid, fit: &Recognised, sheet: &Sheet) -> bool {
-    let above = grid.rows.iter().take_while(|row| !fit.header_rows.contains(&row.number));
-    let said = above.flat_map(|row| &row.cells).map(|cell| cell.text());
-    let titles = [sheet.title.zh.as_str(), sheet.title.en.as_str()];
-    std::iter::once(grid.name.as_str().into()).chain(said).any(|words| titles.contains(&words.trim()))
+/// How many rows stand below the header of a page.
+fn below(page: &Grid, fit: &Recognised) -> usize {
+    let last = fit.header_rows.iter().max().copied().unwrap_or(0);
+    page.rows.iter().filter(|row| row.number > last).count()
 }
 
 pub(super) fn line_of(import: Import) -> Result<SheetLine> {
@@ -563,14 +572,14 @@ fn read_file(
     let (grid, recognised) = fits.remove(best);
     let recognised = recognised.map_err(|why| SheetFault::None(vec![(name_of(grid), why)]))?;
     let mut grids: Vec<GridLine> =
-        book.sheets.iter().map(|grid| GridLine { name: grid.name.clone(), read: false, why: None }).collect();
+        book.sheets.iter().map(|grid| GridLine { name: grid.name.clone(), read: false, why: None, rows: 0 }).collect();
     if let Some(line) = grids.get_mut(grid) {
         line.read = true;
     }
     for (at, fit) in fits {
-        if let Some(line) = grids.get_mut(at) {
-            line.why = fit.err();
-        }
+        let Some((line, page)) = grids.get_mut(at).zip(book.sheets.get(at)) else { continue };
+        line.rows = fit.as_ref().map_or(0, |fit| below(page, fit));
+        line.why = fit.err();
     }
     let Some(read) = book.sheets.get(grid) else { return Err(SheetFault::None(Vec::new())) };
     let joined = anju_exchange::join(pack, sheet, &book, map, &recognised);

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub const TODAY: i32 = 18_398;
 pub const COUNTY: &str = "610923";
 
-fn pack() -> Arc<Pack> {
+fn pack(more: &str) -> Arc<Pack> {
     let mechanisms = [
         ("base", anju_base::SOURCES),
         ("party", anju_party::SOURCES),
@@ -29,7 +29,7 @@ fn pack() -> Arc<Pack> {
         text: text.to_owned(),
         mechanism: mechanism.map(str::to_owned),
     };
-    let mut sources = vec![source("county.toml", anju_ningshan::COUNTY_TOML, None)];
+    let mut sources = vec![source("county.toml", &format!("{}\n{more}", anju_ningshan::COUNTY_TOML), None)];
     for (name, files) in mechanisms {
         sources.extend(files.iter().map(|(path, text)| source(path, text, Some(name))));
     }
@@ -62,7 +62,7 @@ pub async fn in_sqlite(folder: &Path) -> Arc<County> {
 }
 
 pub async fn open(store: Store) -> Arc<County> {
-    let pack = pack();
+    let pack = pack("");
     store.apply(store.plan(&pack).await.unwrap(), false).await.unwrap();
     let places = anju_ningshan::places::divisions().into_iter();
     let places: Vec<_> = places
@@ -74,6 +74,16 @@ pub async fn open(store: Store) -> Arc<County> {
         .into_iter()
         .map(|(ledger, record)| validate_values(&pack, ledger, record.id, record.values, TODAY).unwrap());
     store.import(&pack, batch(Vec::new()), valid.collect::<Vec<_>>()).await.unwrap();
+    let app = Arc::new(App::open(store.clone(), pack, Clock::Fixed(TODAY), true).await.unwrap());
+    Arc::new(County { actor: app.operator(), store })
+}
+
+/// The same with more in the county's own file, which was put in after its records.
+#[allow(dead_code, reason = "not every test has a county that adds something")]
+pub async fn in_sqlite_adding(folder: &Path, more: &str) -> Arc<County> {
+    let store = in_sqlite(folder).await.store.clone();
+    let pack = pack(more);
+    store.apply(store.plan(&pack).await.unwrap(), false).await.unwrap();
     let app = Arc::new(App::open(store.clone(), pack, Clock::Fixed(TODAY), true).await.unwrap());
     Arc::new(County { actor: app.operator(), store })
 }

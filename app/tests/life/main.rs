@@ -3,6 +3,8 @@
 
 #[path = "../county/prepared.rs"]
 mod prepared;
+mod since;
+mod weddings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -554,6 +556,9 @@ async fn tell(county: Arc<County>) {
     the_last_to_leave_say_why_a_file_is_closed(&county).await;
     who_marries_away_last_leaves_an_empty_file(&county).await;
     a_dwelling_says_whether_it_is_lived_in(&county).await;
+    since::a_death_since_a_merge_stands_against_undoing_it(&county).await;
+    weddings::who_marries_is_married(&county).await;
+    weddings::who_stays_of_a_couple_is_widowed(&county).await;
     random_lives(&county).await;
 }
 

@@ -78,6 +78,7 @@ pub async fn a_roster_is_taken_row_by_row(desk: &Desk) {
     let again = desk.check(name, &bytes, "household_roster", &told()).await;
     assert!(!again.run.writes_anything(), "the same file again: {:?}", again.run.made);
     assert_eq!(rows(&again, RowState::Same), new);
+    assert!(again.run.compares_anything(), "it was compared");
     desk.undo_sheet(&line).await.unwrap();
     assert_eq!(desk.contents(&FOUR).await, before, "as if it had never been");
 }
@@ -222,6 +223,13 @@ pub async fn employment_refers_to_people_by_their_number(desk: &Desk) {
     assert!(desk.all("employment").await.is_empty());
 }
 
+/// A row is called as its record is: a pairing after the cadre, and not after the first household in its list.
+pub async fn a_row_is_called_as_its_record(desk: &Desk) {
+    let text = "户编号,姓名,工作单位,联系电话,开始日期\nNS1、NS2,高远,县林业局,10000078409,2020-01-01\n";
+    let read = desk.check("包联.csv", text.as_bytes(), "pairing_roster", &Reading::default()).await;
+    assert_eq!(read.run.rows[0].name, "高远 县林业局");
+}
+
 pub async fn a_template_as_it_is_handed_out_is_filled_with_nobody(desk: &Desk) {
     for sheet in ["household_roster", "pairing_roster", "employment_roster", "visit"] {
         let definition = desk.pack().sheet_by_id(sheet).unwrap();
@@ -235,7 +243,10 @@ pub async fn a_template_as_it_is_handed_out_is_filled_with_nobody(desk: &Desk) {
                 .check_sheet("t.xlsx", &bytes, sheet, crate::desk::SITE, &Reading::default(), &Progress::default())
                 .await
             {
-                Ok(read) => assert!(read.run.rows.is_empty(), "{sheet}: samples are no people: {:?}", read.run.rows),
+                Ok(read) => {
+                    assert!(read.run.rows.is_empty(), "{sheet}: samples are no people: {:?}", read.run.rows);
+                    assert!(!read.run.compares_anything(), "{sheet}: nothing was compared");
+                }
                 // Nothing stands below its headings.
                 Err(anju_app::SheetFault::None(why)) => {
                     assert!(why.iter().any(|(_, why)| *why == anju_exchange::NotTaken::NoRows), "{sheet}: {why:?}");

@@ -4,7 +4,9 @@
 mod beside;
 mod desk;
 mod handed_in;
+mod kinds;
 mod laws;
+mod named;
 mod rosters;
 mod words;
 
@@ -13,6 +15,7 @@ use desk::Desk;
 /// Everything that must hold of sheets, whichever database takes them.
 async fn tell(desk: &Desk) {
     handed_in::a_template_as_it_is_handed_out_is_filled_with_nobody(desk).await;
+    handed_in::a_row_is_called_as_its_record(desk).await;
     laws::samples_show_how_it_is_done(desk).await;
     handed_in::a_roster_is_taken_row_by_row(desk).await;
     handed_in::pairings_name_several_households_in_a_cell(desk).await;
@@ -32,10 +35,21 @@ async fn tell(desk: &Desk) {
     laws::nobody_takes_rows_beyond_their_rights(desk).await;
     laws::whose_it_is_that_a_row_repeats_is_told_as_far_as_it_is_seen(desk).await;
     laws::rows_that_do_not_agree_with_what_they_name_are_told_before_anything_is_taken(desk).await;
+    named::what_is_called_the_same_is_not_taken_for_one_another(desk).await;
+    named::what_belongs_to_something_without_a_number_is_found_by_whose_it_is(desk).await;
+    named::what_names_one_of_two_stays_with_its_own(desk).await;
+    named::two_of_one_name_stay_two(desk).await;
+    named::masked_rows_find_their_records(desk).await;
+    named::a_name_is_enough_where_one_is_called_so(desk).await;
+    named::what_follows_from_a_number_and_who_has_left(desk).await;
     beside::a_stop_counts_until_it_is_written(desk).await;
     beside::what_was_written_is_known_of_where_its_writer_was_interrupted(desk).await;
     beside::two_processes_take_sheets_by_turns(desk).await;
     words::what_is_taken_away_is_in_words_that_are_read_back(desk).await;
+    words::a_place_is_told_by_its_code_in_its_own_ledger(desk).await;
+    kinds::what_is_not_theirs_is_taken_for_nothing_else(desk);
+    kinds::columns_of_another_kind_are_known(desk).await;
+    kinds::a_page_that_is_left_is_named(desk).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,7 +5,7 @@ use anju_exchange::write::{CellOut, TableFormat};
 use anju_record::{Draft, Lang, Value, validate};
 use anju_store::Write;
 
-use crate::desk::{Desk, TODAY, told};
+use crate::desk::{Desk, SITE, TODAY, told};
 use crate::rosters::{csv, people};
 
 const ROSTER: &str = "household_roster";
@@ -60,4 +60,20 @@ pub async fn what_is_taken_away_is_in_words_that_are_read_back(desk: &Desk) {
         assert_eq!(took, Took::Nothing, "{format}");
         assert_eq!(desk.contents(&LEDGERS).await, before, "{format}");
     }
+}
+
+/// What tells a place apart is its code, and not its name once more; any other place of its record is told by its name.
+pub async fn a_place_is_told_by_its_code_in_its_own_ledger(desk: &Desk) {
+    let site = desk.ix("site");
+    let [code, village] = ["code", "destination_village"].map(|id| desk.pack().ledger(site).field_by_id(id).unwrap());
+    let all = RollAsk::of(site);
+    let mut seen = desk.table(&all, &Columns::Fields(vec![code, village]), None, Lang::Zh).await.unwrap();
+    let rows = seen.next(desk).await.unwrap();
+    let own = rows.iter().find(|row| row[1] == CellOut::from(SITE.to_owned())).expect("its code alone");
+    let CellOut::Text(village) = &own[2] else { panic!("a village is a text") };
+    assert!(!village.starts_with("610923"), "{village}");
+    let mut sheet = desk.table(&all, &Columns::Sheet, None, Lang::Zh).await.unwrap();
+    let at = sheet.head.columns.iter().position(|column| column.title == "安置点代码").unwrap();
+    let read_back = |row: &Vec<CellOut<'_>>| matches!(&row[at], CellOut::Text(text) if text.starts_with(SITE));
+    assert!(sheet.next(desk).await.unwrap().iter().any(read_back), "as the template asks for it");
 }

@@ -172,6 +172,8 @@ pub fn open(bytes: &[u8], name: &str, limits: &Limits) -> Result<Book, BookFault
         (Format::Xlsx, None, xlsx::read(bytes, limits)?)
     } else if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         (Format::Xls, None, xls::read(bytes, limits)?)
+    } else if is_picture(bytes) {
+        return Err(BookFault::new(BookCode::Picture, []));
     } else {
         let (encoding, grid) = csv::read(bytes, name, limits)?;
         (Format::Csv, Some(encoding), vec![grid])
@@ -180,6 +182,15 @@ pub fn open(bytes: &[u8], name: &str, limits: &Limits) -> Result<Book, BookFault
         return Err(BookFault::new(if sheets.is_empty() { BookCode::NoPages } else { BookCode::Empty }, []));
     }
     Ok(Book { name: name.to_owned(), format, encoding, sheets })
+}
+
+/// How files of pictures begin: PNG, JPEG, GIF, TIFF in both orders of bytes.
+const PICTURES: [&[u8]; 6] = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*"];
+
+/// Whether a file is a picture. What some begin with are signs of GB18030 as well.
+fn is_picture(bytes: &[u8]) -> bool {
+    let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    is_webp || PICTURES.iter().any(|start| bytes.starts_with(start))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::book::{Grid, GridRow};
 use crate::fault::{BookCode, BookFault};
 use crate::kept::Kept;
 use crate::limits::Limits;
+use crate::write::unneutral;
 
 /// Separators that are tried, the likeliest first.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -122,7 +123,7 @@ fn rows(text: &str, separator: u8, grid: &mut Grid, kept: &mut Kept<'_>) -> Resu
     let mut row = GridRow { number, cells: Vec::new() };
     while at < bytes.len() {
         let (value, next) = field(text, at, separator);
-        let cell = kept.text(&value)?;
+        let cell = kept.text(meant(&value))?;
         kept.put(&grid.name, &mut row, column, cell)?;
         at = next;
         match bytes.get(at) {
@@ -139,6 +140,12 @@ fn rows(text: &str, separator: u8, grid: &mut Grid, kept: &mut Kept<'_>) -> Resu
         }
     }
     kept.row(&mut grid.rows, row)
+}
+
+/// What a field says without what only keeps spreadsheets from taking it for something else: `'=1` for `=1`, and `="001"` for `001`.
+fn meant(value: &str) -> &str {
+    let quoted = value.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    quoted.filter(|text| !text.contains('"')).unwrap_or_else(|| unneutral(value))
 }
 
 /// One field and where it ends. A quote that is never closed belongs to the text of its own line.
@@ -188,6 +195,20 @@ mod tests {
         for ((number, cells), (want_number, want_cells)) in rows.iter().zip(&want) {
             assert_eq!((number, cells.iter().map(String::as_str).collect()), (want_number, want_cells.clone()));
         }
+    }
+
+    #[test]
+    fn what_keeps_a_cell_from_being_run_or_rounded_is_taken_off() {
+        let (_, rows) = cells("=\"013800000018\",\"=\"\"007\"\"\"\n'=1+1,'-3\n'+86,'@here\n".as_bytes());
+        let want = [["013800000018", "007"], ["=1+1", "-3"], ["+86", "@here"]];
+        assert_eq!(rows.iter().map(|(_, cells)| cells.as_slice()).collect::<Vec<_>>(), want);
+        let (_, rows) = cells("'90,''=1\n=\"a\"&\"b\",=A1\n".as_bytes());
+        let as_written = [["'90", "''=1"], ["=\"a\"&\"b\"", "=A1"]];
+        assert_eq!(
+            rows.iter().map(|(_, cells)| cells.as_slice()).collect::<Vec<_>>(),
+            as_written,
+            "anything else stays"
+        );
     }
 
     #[test]

@@ -29,6 +29,7 @@ codes! {
     Protected = "S007", "文件加了密码，请在表格软件中取消密码后再上传", "the file is protected by a password; take the password off first";
     Broken = "S008", "文件已损坏，无法读取（{0}）；请用表格软件打开并另存后再上传", "the file is damaged and cannot be read ({0}); open it in a spreadsheet program, save it again and try with that";
     NotATable = "S009", "这不是 xlsx、xls 或 csv 表格，请另存为其中一种再上传", "this is no table in xlsx, xls or csv; save it as one of these";
+    Picture = "S016", "不是表格文件（像是图片），请上传 xlsx、xls 或 csv", "this is no table but a picture; choose an xlsx, xls or csv";
     WebPage = "S010", "这是改了扩展名的网页，不是真正的表格；请用表格软件打开并另存为 xlsx", "this is a web page under the name of a table; open it in a spreadsheet program and save it as xlsx";
     Encoding = "S011", "文字编码无法识别（不是 UTF-8、GB18030 或 UTF-16）；请另存为 UTF-8 的 csv 或 xlsx", "the encoding of the text is not known (neither UTF-8, GB18030 nor UTF-16); save it as UTF-8 csv or as xlsx";
     Twice = "S013", "工作表“{0}”的单元格 {1} 写了两次，内容不同，不知以哪一个为准；请用表格软件打开并另存后再上传", "the cell {1} of the page “{0}” stands there twice and says different things; open the file in a spreadsheet program, save it again and try with that";

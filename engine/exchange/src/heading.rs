@@ -1,6 +1,6 @@
 //! Headings: what is left of one when blanks, widths, brackets and units are taken away, and which field that names.
 
-use anju_pack::{FieldIx, Kind, LabelPart, Ledger, LedgerIx, Pack, Sheet};
+use anju_pack::{FieldIx, Kind, LabelPart, Ledger, LedgerIx, Pack, Sheet, Text};
 use anju_record::token;
 
 use crate::recognise::Target;
@@ -109,6 +109,11 @@ pub(crate) fn names(pack: &Pack, sheet: &Sheet) -> Vec<Name> {
                 Some(dotted) => {
                     add(&format!("{dotted}.{}", field.id), true);
                     add(&format!("{}{}", ledger.title.zh, field.title.zh), false);
+                    if let Some(of) = reference_title(pack, sheet, path) {
+                        let Text { zh, en } = joined(of, &field.title);
+                        add(&zh, true);
+                        add(&en, true);
+                    }
                 }
             }
             for alias in &field.aliases {
@@ -131,6 +136,29 @@ pub(crate) fn names(pack: &Pack, sheet: &Sheet) -> Vec<Name> {
     }
     names.retain(|name| !name.heading.is_empty());
     names
+}
+
+/// The title of the reference that a path ends with.
+pub(crate) fn reference_title<'p>(pack: &'p Pack, sheet: &Sheet, path: u16) -> Option<&'p Text> {
+    let found = sheet.paths.get(usize::from(path).checked_sub(1)?)?;
+    Some(&pack.ledger(sheet.ledger_of(found.from)?).field(*found.fields.last()?).title)
+}
+
+/// A field of the record that a reference names, as a heading: what both titles say at the seam is said once.
+pub(crate) fn joined(of: &Text, field: &Text) -> Text {
+    let mut outer = String::new();
+    let mut depth = 0_u32;
+    for sign in of.zh.chars() {
+        match sign {
+            '（' | '(' => depth += 1,
+            '）' | ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => outer.push(sign),
+            _ => {}
+        }
+    }
+    let mut seam = field.zh.char_indices().map(|(at, sign)| at + sign.len_utf8());
+    let seam = seam.rfind(|end| outer.ends_with(&field.zh[..*end])).unwrap_or(0);
+    Text { zh: format!("{outer}{}", &field.zh[seam..]), en: format!("{}: {}", of.en, field.en) }
 }
 
 /// What people write to name a record of a path: the first field of its label, or of what is unique, that can be written.
@@ -170,6 +198,19 @@ mod tests {
         }
         assert!(!Heading::of("月工资额").same(&plain));
         assert!(Heading::of("名单（编号）").explains(&Heading::of("编号")));
+    }
+
+    #[test]
+    fn what_two_titles_say_at_their_seam_is_said_once() {
+        let text = |zh: &str| Text { zh: zh.to_owned(), en: "One".to_owned() };
+        for (of, field, heading) in [
+            ("社区工厂", "工厂名称", "社区工厂名称"),
+            ("输出批次", "输出批次", "输出批次"),
+            ("楼栋（单元、院落）", "楼栋名称", "楼栋名称"),
+            ("走访干部", "姓名", "走访干部姓名"),
+        ] {
+            assert_eq!(joined(&text(of), &text(field)), Text { zh: heading.to_owned(), en: "One: One".to_owned() });
+        }
     }
 
     #[test]

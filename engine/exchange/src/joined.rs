@@ -8,8 +8,9 @@ use anju_record::token;
 
 use crate::book::{Book, Cell, Grid, GridRow};
 use crate::heading::{keys, names};
+use crate::measure::above;
 use crate::recognise::{ColumnMap, ReadColumn, Recognised, Role, Target, Vocabulary};
-use crate::rows::is_sample;
+use crate::samples::Samples;
 
 /// What stands on another page and is read beside the rows that name it.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Joined {
     pub grid: usize,
     /// Rows of the other page that no row names: they are not read.
     pub alone: Vec<u32>,
+    /// What a line above the other page's headings says of money.
+    pub(crate) above: Option<u8>,
     /// The first column that is the other page's.
     from: u32,
     /// Which column of the other page each is.
@@ -34,6 +37,13 @@ impl Recognised {
             Some((joined.grid, *joined.rows.get(&row)?, *joined.columns.get(at)?))
         });
         other.unwrap_or((self.grid, row, column))
+    }
+}
+
+impl Joined {
+    /// Whether a column is the other page's.
+    pub(crate) const fn holds(&self, column: u32) -> bool {
+        column >= self.from
     }
 }
 
@@ -81,7 +91,8 @@ impl Pages<'_> {
             ..column.clone()
         }));
         recognised.missing = self.vocabulary.missing(&recognised.columns);
-        recognised.joined = Some(Joined { grid: self.other.grid, alone, from, columns: beside, rows });
+        let above = above(&self.grid.rows, &self.other.header_rows);
+        recognised.joined = Some(Joined { grid: self.other.grid, alone, above, from, columns: beside, rows });
         Some((page, recognised))
     }
 
@@ -107,10 +118,10 @@ impl Pages<'_> {
         from: u32,
         beside: &[u32],
     ) -> Option<(BTreeMap<u32, u32>, Vec<u32>)> {
-        let serial: Vec<u32> = self.other.serial().collect();
+        let samples = Samples::of(self.vocabulary.pack, self.vocabulary.sheet, &self.other);
         let mut told: HashMap<String, &GridRow> = HashMap::new();
         let mut alone: Vec<u32> = Vec::new();
-        for row in below(&self.grid.rows, &self.other).filter(|row| !is_sample(row, &serial)) {
+        for row in below(&self.grid.rows, &self.other).filter(|row| !samples.has(row)) {
             let name = token(&row.cell(key).text());
             if name.is_empty() || told.contains_key(&name) {
                 alone.extend(row.cells.iter().any(|cell| !cell.is_empty()).then_some(row.number));

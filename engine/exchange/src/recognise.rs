@@ -13,6 +13,8 @@ use crate::said::{means, target_named};
 
 /// Rows that are looked at for a header.
 const HEADER_WITHIN: usize = 40;
+/// What the column is called that says which record a row is, on lists that were taken away to be handed in again.
+pub const RECORD: [&str; 2] = ["记录编号", "Record id"];
 const SERIAL: [&str; 8] = ["序号", "行号", "次序", "no", "no.", "#", "serial", "序"];
 
 /// A field that a column fills. Path 0 is the row's own ledger, else 1 + index in [`Sheet::paths`].
@@ -35,6 +37,8 @@ pub enum Role {
     Count,
     /// It numbers the rows.
     Serial,
+    /// It says which record a row is.
+    Record,
     /// Nobody knows; it is not read.
     Unknown,
 }
@@ -301,6 +305,8 @@ impl Vocabulary<'_> {
             let counts = || self.sheet.count.iter().any(|name| Heading::of(name).same(heading));
             if SERIAL.contains(&heading.outer.as_str()) {
                 *role = Some(Role::Serial);
+            } else if RECORD.iter().any(|name| Heading::of(name).whole == heading.whole) {
+                *role = Some(Role::Record);
             } else if self.sheet.many.is_some() && counts() {
                 *role = Some(Role::Count);
             }

@@ -42,7 +42,7 @@ impl Context<'_> {
                     continue;
                 }
                 if let Some(part) = row.part_mut(path) {
-                    part.set(field, Given::Value(says));
+                    part.set(field, Given::Implied(says));
                 }
             }
         }
@@ -51,7 +51,7 @@ impl Context<'_> {
     fn doubt(&self, row: &mut SheetRow, path: u16, ledger: LedgerIx) {
         let Some(part) = row.part(path) else { return };
         let given = |field| match part.get(field)? {
-            Given::Value(value) => Some(value),
+            Given::Value(value) | Given::Implied(value) => Some(value),
             Given::Clear => Some(&Value::Null),
         };
         for doubt in doubts(self.pack, ledger, given, |_| true, self.today) {

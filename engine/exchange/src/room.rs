@@ -6,7 +6,8 @@ use std::sync::Arc;
 use anju_pack::FieldIx;
 use anju_record::{Code, Problem, Value};
 
-use crate::rows::{FaultKind, Given, Ignored, Part, Reading, RowFault, SheetRow};
+use crate::ignored::Ignored;
+use crate::rows::{FaultKind, Given, Part, Reading, RowFault, SheetRow};
 
 /// Bytes that the rows of a page may take. With the page itself they stay below 200 MB.
 const ROOM: usize = 80 << 20;
@@ -78,7 +79,7 @@ pub(crate) fn name_unread(reading: &mut Reading, mut unread: impl Iterator<Item 
         item: None,
     };
     let parts = vec![Arc::new(Part { path: 0, item: 0, values: Vec::new() })];
-    reading.rows.push(SheetRow { number: first, parts, faults: vec![fault], group: None, out: true });
+    reading.rows.push(SheetRow { number: first, parts, record: None, faults: vec![fault], group: None, out: true });
     reading.ignored.extend(unread.map(|number| (number, Ignored::NotRead)));
     reading.ignored.sort_unstable_by_key(|(number, _)| *number);
 }

@@ -5,16 +5,19 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anju_pack::{FieldIx, LedgerIx, Pack, Sheet};
-use anju_record::{Code, Fault, Lang, Problem, SmolStr, Value, token};
+use anju_pack::{FieldIx, Kind, LedgerIx, Pack, Sheet, Text};
+use anju_record::{Code, Fault, Problem, SmolStr, Value, kind, token};
 use rayon::prelude::*;
+use uuid::Uuid;
 
 use crate::book::{Cell, Grid, GridRow};
-use crate::heading::Heading;
+use crate::column::{Column, columns};
+use crate::ignored::Ignored;
 use crate::memo::Memo;
-use crate::recognise::{Recognised, Role, Target};
+use crate::recognise::{RECORD, Recognised, Role, Target};
 use crate::remarks::told_of;
 use crate::room::{Room, name_unread, row_bytes};
+use crate::samples::Samples;
 use crate::{checks, groups, typing};
 
 /// A row of data.
@@ -24,6 +27,8 @@ pub struct SheetRow {
     pub number: u32,
     /// What it tells, the row's own record first. Paths without a column are left out. What a row tells as the one above it, they share.
     pub parts: Vec<Arc<Part>>,
+    /// The record that it says it is.
+    pub record: Option<Uuid>,
     /// What is wrong with it.
     pub faults: Vec<RowFault>,
     /// What the rows of one carried record share: its key, or `row N` where it was left blank.
@@ -48,6 +53,8 @@ pub struct Part {
 pub enum Given {
     /// This.
     Value(Value),
+    /// Nothing, but another cell of the row says as much: it fills what would be blank, and changes nothing.
+    Implied(Value),
     /// That nothing is to stand there any more.
     Clear,
 }
@@ -56,7 +63,7 @@ impl Given {
     /// The value, if it gives one.
     pub const fn value(&self) -> Option<&Value> {
         match self {
-            Self::Value(value) => Some(value),
+            Self::Value(value) | Self::Implied(value) => Some(value),
             Self::Clear => None,
         }
     }
@@ -161,43 +168,6 @@ kinds! {
     Other = "other", "Anything else.";
 }
 
-/// Why a row is no data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ignored {
-    /// Nothing stands in it.
-    Blank,
-    /// It sums others up.
-    Totals,
-    /// A note or a line for signatures.
-    Note,
-    /// A sample row of a template.
-    Sample,
-    /// The header once more.
-    Header,
-    /// It stands beyond what can be read at once; a fault of the row before says so.
-    NotRead,
-}
-
-impl Ignored {
-    /// In a few words.
-    pub const fn message(self, lang: Lang) -> &'static str {
-        match (self, lang) {
-            (Self::Blank, Lang::Zh) => "空行",
-            (Self::Blank, Lang::En) => "blank",
-            (Self::Totals, Lang::Zh) => "合计行",
-            (Self::Totals, Lang::En) => "totals",
-            (Self::Note, Lang::Zh) => "说明或签章",
-            (Self::Note, Lang::En) => "note or signature",
-            (Self::Sample, Lang::Zh) => "示例行",
-            (Self::Sample, Lang::En) => "sample",
-            (Self::NotRead, Lang::Zh) => "没有读到",
-            (Self::NotRead, Lang::En) => "not read",
-            (Self::Header, Lang::Zh) => "重复的表头",
-            (Self::Header, Lang::En) => "the header again",
-        }
-    }
-}
-
 /// What was read of a page.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
@@ -231,10 +201,14 @@ pub(crate) struct Context<'a> {
     pub sources: Vec<Source>,
     /// What is filled from which source, in order of fields.
     targets: Vec<(usize, Target)>,
+    /// What is known of each of them.
+    columns: Vec<Column<'a>>,
     /// What each row tells of, path by path.
     shapes: Vec<Shape>,
-    /// Columns that number the rows.
-    serial: Vec<u32>,
+    /// The samples of a template.
+    pub samples: Samples<'a>,
+    /// The column that says which record a row is.
+    record: Option<u32>,
     /// Of which parts something may be remarked.
     pub told: Vec<(u16, LedgerIx)>,
     pub today: i32,
@@ -262,8 +236,12 @@ pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognise
     let targets = targets(&sources);
     let shapes = shapes(sheet, &targets);
     let told = told_of(pack, sheet);
-    let serial = recognised.serial().collect();
-    let context = Context { pack, sheet, grid, recognised, sources, targets, shapes, serial, told, today };
+    let at = targets.iter().map(|(source, target)| (sources[*source].column, *target));
+    let columns = columns((pack, sheet), grid, recognised, at);
+    let samples = Samples::of(pack, sheet, recognised);
+    let record = recognised.columns.iter().find(|column| column.role == Role::Record).map(|column| column.column);
+    let context =
+        Context { pack, sheet, grid, recognised, sources, targets, columns, shapes, samples, record, told, today };
     let last = recognised.header_rows.last().copied().unwrap_or(0);
     let mut reading = Reading::default();
     let (mut data, mut breaks) = (Vec::new(), Vec::new());
@@ -292,14 +270,6 @@ pub fn read_rows(pack: &Pack, sheet: &Sheet, grid: &Grid, recognised: &Recognise
     let unread = data[reading.rows.len()..].iter().map(|(row, _)| row.number);
     name_unread(&mut reading, unread);
     reading
-}
-
-/// Whether a row is a sample of a template: it says so where rows are numbered.
-pub(crate) fn is_sample(row: &GridRow, serial: &[u32]) -> bool {
-    let Some(first @ Cell::Text(text)) = row.cells.iter().find(|cell| !cell.is_empty()) else { return false };
-    let numbered = serial.iter().any(|column| std::ptr::eq(row.cell(*column), first));
-    let word = token(text).to_lowercase();
-    numbered && ["示例", "样例", "example", "sample"].iter().any(|sample| word.starts_with(sample))
 }
 
 /// Where two columns fill one field, the later one is the later one here too.
@@ -368,41 +338,6 @@ impl Context<'_> {
         self.sources.iter().find(|source| source.targets.iter().any(|known| known.path == path && known.field == field))
     }
 
-    fn ignored(&self, row: &GridRow) -> Option<Ignored> {
-        let says = |column: &u32| !row.cell(*column).is_empty();
-        let others =
-            (0_u32..).zip(&row.cells).filter(|(column, cell)| !self.serial.contains(column) && !cell.is_empty());
-        let count = others.clone().count();
-        if count == 0 {
-            return Some(Ignored::Blank);
-        }
-        let first = row.cells.iter().find(|cell| !cell.is_empty())?;
-        let given = self.sources.iter().filter(|source| says(&source.column)).count();
-        if is_sample(row, &self.serial) {
-            return Some(Ignored::Sample);
-        }
-        if let Cell::Text(text) = first {
-            let word = token(text).to_lowercase();
-            // In a narrow table sums may fill most columns; but nobody is called a total and is all numbers besides.
-            let sums = || row.cells.iter().filter(|cell| matches!(cell, Cell::Number(_))).count() + 1 == row.filled();
-            if is_total(&word) && (given <= self.sources.len() / 2 || sums()) {
-                return Some(Ignored::Totals);
-            }
-            if count <= 4 && given <= self.sources.len() / 2 && is_note(&word) {
-                return Some(Ignored::Note);
-            }
-        }
-        let repeats = self.recognised.columns.iter().filter(|column| {
-            matches!(row.cell(column.column), Cell::Text(text) if Heading::of(text).same(&Heading::of(&column.heading)))
-        });
-        // Comparing headings is dear: only rows whose first heading comes again are looked at.
-        let again =
-            self.recognised.columns.iter().take(2).any(
-                |column| matches!(row.cell(column.column), Cell::Text(text) if text.trim() == column.heading.trim()),
-            );
-        (again && repeats.count() * 2 > self.recognised.columns.len()).then_some(Ignored::Header)
-    }
-
     /// Rows as long as there is room for what they say. Two threads take piece after piece, so that neither waits for the other.
     fn typed_while(&self, data: &[(&GridRow, usize)], room: &mut Room) -> Vec<SheetRow> {
         let pieces = pieces(data);
@@ -455,7 +390,9 @@ impl Context<'_> {
         // A fault is told at each row.
         let above = above.filter(|(_, typed)| typed.faults.is_empty());
         let parts = Vec::with_capacity(self.shapes.len());
-        let mut typed = SheetRow { number: row.number, parts, faults: Vec::new(), group: None, out: false };
+        let mut typed =
+            SheetRow { number: row.number, parts, record: None, faults: Vec::new(), group: None, out: false };
+        self.name_record(&mut typed, row);
         for shape in &self.shapes {
             if self.sheet.many == Some(shape.path) {
                 self.list(&mut typed, shape, row);
@@ -480,13 +417,39 @@ impl Context<'_> {
         is_same.then(|| typed.parts.iter().find(|part| part.path == shape.path).map(Arc::clone))?
     }
 
+    /// Which record the row says it is.
+    fn name_record(&self, typed: &mut SheetRow, row: &GridRow) {
+        let Some(column) = self.record else { return };
+        let cell = row.cell(column);
+        if cell.is_empty() {
+            return;
+        }
+        match kind::parse(self.pack, &Kind::Ref { to: self.sheet.rows }, &cell.text()) {
+            Ok(Value::Id(id)) => typed.record = Some(id),
+            Ok(_) => {}
+            Err(problem) => {
+                let [zh, en] = RECORD.map(str::to_owned);
+                let fault = problem.at("", &Text { zh, en });
+                typed.faults.push(RowFault {
+                    row: row.number,
+                    column: Some(column),
+                    kind: FaultKind::UnknownReference,
+                    fault,
+                    warning: false,
+                    group: None,
+                    item: None,
+                });
+            }
+        }
+    }
+
     fn part(&self, typed: &mut SheetRow, shape: &Shape, row: &GridRow, memo: &mut Memo) -> Part {
         let mut part = Part { path: shape.path, item: 0, values: Vec::with_capacity(shape.room) };
         for at in shape.targets.clone() {
             let (source, target) = &self.targets[at];
             let source = &self.sources[*source];
             let cell = self.cell(source, row);
-            match memo.read(at, cell, || self.read(*target, cell)) {
+            match memo.read(at, cell, || self.read(at, cell)) {
                 Ok(None) => {}
                 Ok(Some(given)) => part.set(target.field, given),
                 Err(problem) => typed.faults.push(self.fault((row.number, source.column), *target, problem)),
@@ -495,8 +458,8 @@ impl Context<'_> {
         part
     }
 
-    fn read(&self, target: Target, cell: &Cell) -> Result<Option<Given>, Problem> {
-        typing::read(self.pack, self.pack.ledger(target.ledger).field(target.field), cell, self.today)
+    fn read(&self, at: usize, cell: &Cell) -> Result<Option<Given>, Problem> {
+        typing::read(self.pack, &self.columns[at], cell, self.today)
     }
 
     /// What is wrong with a cell.
@@ -514,23 +477,27 @@ impl Context<'_> {
 
     /// Cells that name several records: one part each.
     fn list(&self, typed: &mut SheetRow, shape: &Shape, row: &GridRow) {
-        for (source, target) in &self.targets[shape.targets.clone()] {
-            let source = &self.sources[*source];
-            self.list_cell(typed, *target, source.column, self.cell(source, row));
+        for at in shape.targets.clone() {
+            self.list_cell(typed, at, self.cell(&self.sources[self.targets[at].0], row));
         }
     }
 
-    fn list_cell(&self, row: &mut SheetRow, target: Target, column: u32, cell: &Cell) {
-        let place = (row.number, column);
+    fn list_cell(&self, row: &mut SheetRow, at: usize, cell: &Cell) {
+        let (source, target) = self.targets[at];
+        let place = (row.number, self.sources[source].column);
         if cell.is_faulty() {
             // What cannot be read at all cannot be told item from item.
-            row.faults.extend(self.read(target, cell).err().map(|problem| self.fault(place, target, problem)));
+            row.faults.extend(self.read(at, cell).err().map(|problem| self.fault(place, target, problem)));
             return;
         }
         let text = cell.text();
+        if typing::is_nothing(&text) {
+            return;
+        }
         let separates = |c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',' | ';' | '；' | '/' | '|' | '。');
         let mut seen: HashMap<String, u16> = HashMap::new();
-        let first = u16::try_from(row.parts.iter().filter(|part| part.path == target.path).count()).unwrap_or(0);
+        let first =
+            row.parts.iter().filter(|part| part.path == target.path).map(|part| part.item + 1).max().unwrap_or(0);
         for (item, name) in (first..u16::MAX).zip(text.split(separates).filter(|name| !token(name).is_empty())) {
             if seen.insert(token(name), item).is_some() {
                 let problem = Problem::new(Code::Repeated, name, [row.number.to_string()]);
@@ -540,8 +507,9 @@ impl Context<'_> {
                 continue;
             }
             let mut part = Part { path: target.path, item, values: Vec::new() };
-            match self.read(target, &Cell::Text(name.into())) {
-                Ok(given) => given.into_iter().for_each(|given| part.set(target.field, given)),
+            match self.read(at, &Cell::Text(name.into())) {
+                Ok(None) => continue,
+                Ok(Some(given)) => part.set(target.field, given),
                 Err(problem) => {
                     row.faults.push(RowFault { item: Some(item), ..self.fault(place, target, problem) });
                 }
@@ -563,31 +531,4 @@ fn pieces<'d, 'g>(data: &'d [(&'g GridRow, usize)]) -> Vec<&'d [(&'g GridRow, us
     }
     pieces.extend(Some(&data[from..]).filter(|rest| !rest.is_empty()));
     pieces
-}
-
-/// Words that begin a row of sums.
-fn is_total(word: &str) -> bool {
-    const WORDS: [&str; 9] = ["合计", "总计", "小计", "累计", "共计", "总合计", "本页合计", "total", "subtotal"];
-    WORDS.iter().any(|total| word.starts_with(total))
-}
-
-/// Words that begin a note below the table.
-fn is_note(word: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "注:",
-        "备注:",
-        "说明:",
-        "填表说明",
-        "填表人",
-        "填报人",
-        "制表人",
-        "制表:",
-        "审核人",
-        "审核:",
-        "负责人:",
-        "签字",
-        "经办人",
-        "单位负责人",
-    ];
-    WORDS.iter().any(|note| word.starts_with(note))
 }

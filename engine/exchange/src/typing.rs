@@ -4,16 +4,69 @@ use anju_pack::{DateBound, Field, Kind, Pack};
 use anju_record::{Code, Problem, Value, day, is_blank, kind, token};
 
 use crate::book::{Cell, plain_number};
+use crate::column::{Column, Names};
+use crate::measure::Measure;
 use crate::rows::{FaultKind, Given};
 use crate::xlsx::day_of_serial;
 
 /// What people write to clear what is on file; a blank cell never does.
 const CLEAR: &str = "清空";
+/// What people write where there is nothing to say.
+const NOTHING: [&str; 4] = ["无", "暂无", "没有", "n/a"];
+/// What they draw there.
+const MARKS: [char; 12] = ['-', '－', '–', '—', '―', '−', '─', '/', '／', '\\', '＼', '﹣'];
 /// What stands for the part of a protected value that is not shown.
 const MASK: &str = "****";
 
-/// What a cell says for a field; `None` when it is blank.
-pub(crate) fn read(pack: &Pack, field: &Field, cell: &Cell, today: i32) -> Result<Option<Given>, Problem> {
+/// What a cell says for a field; `None` when it is blank, or says that there is nothing to say.
+pub(crate) fn read(pack: &Pack, column: &Column<'_>, cell: &Cell, today: i32) -> Result<Option<Given>, Problem> {
+    let Cell::Text(text) = cell else { return typed(pack, column, cell, today) };
+    let of = |text: &str| typed(pack, column, &Cell::Text(text.into()), today);
+    if matches!(column.field.kind, Kind::Text { .. } | Kind::LongText { .. }) {
+        if is_mark(text) || (column.names != Names::Nothing && is_nothing(text)) {
+            return nothing(column, text);
+        }
+        return after_quote(text).filter(|rest| is_number(rest)).map_or_else(|| typed(pack, column, cell, today), of);
+    }
+    // What a list knows such a word for, it is.
+    typed(pack, column, cell, today).or_else(|problem| match after_quote(text) {
+        _ if column.field.kind != Kind::Bool && is_nothing(text) => nothing(column, text),
+        Some(rest) => of(rest).map_err(|_| problem),
+        None => Err(problem),
+    })
+}
+
+/// A word for nothing is a blank, but for what would then go with the row above.
+fn nothing(column: &Column<'_>, word: &str) -> Result<Option<Given>, Problem> {
+    match column.names {
+        Names::Group => Err(Problem::new(Code::Required, word, [])),
+        Names::Nothing | Names::Record => Ok(None),
+    }
+}
+
+/// Whether a text says that there is nothing to say.
+pub(crate) fn is_nothing(text: &str) -> bool {
+    let word = text.trim_matches(is_blank);
+    is_mark(word) || NOTHING.iter().any(|nothing| word.eq_ignore_ascii_case(nothing))
+}
+
+/// Dashes or strokes alone.
+fn is_mark(text: &str) -> bool {
+    text.chars().all(|sign| MARKS.contains(&sign) || is_blank(sign))
+}
+
+/// What stands behind the quote by which a number is kept as text.
+fn after_quote(text: &str) -> Option<&str> {
+    text.trim_start_matches(is_blank).strip_prefix(['\'', '’', '‘', '＇', '`'])
+}
+
+fn is_number(text: &str) -> bool {
+    let sign = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'X' | b'x');
+    text.starts_with(|first: char| first.is_ascii_digit()) && text.bytes().all(sign)
+}
+
+fn typed(pack: &Pack, column: &Column<'_>, cell: &Cell, today: i32) -> Result<Option<Given>, Problem> {
+    let field = column.field;
     let value = match (cell, &field.kind) {
         (Cell::Empty, _) => return Ok(None),
         (Cell::TooLong(text), _) => {
@@ -31,7 +84,7 @@ pub(crate) fn read(pack: &Pack, field: &Field, cell: &Cell, today: i32) -> Resul
             if field.sensitive.is_some() && is_masked(kind, text) {
                 return Err(Problem::new(Code::Masked, &**text, []));
             }
-            parse(pack, kind, text)?
+            parse(pack, column, text)?
         }
         (Cell::Date(day), Kind::Date { .. }) => Value::Date(*day),
         (Cell::Number(number), Kind::Date { .. }) => date(pack, &field.kind, *number)?,
@@ -46,10 +99,10 @@ pub(crate) fn read(pack: &Pack, field: &Field, cell: &Cell, today: i32) -> Resul
         }
         // A number that a spreadsheet took for a day.
         (Cell::Date(day), Kind::Integer { .. } | Kind::Decimal { .. } | Kind::Money { .. }) => {
-            kind::parse(pack, &field.kind, &(i64::from(*day) + 25_569).to_string())?
+            parse(pack, column, &(i64::from(*day) + 25_569).to_string())?
         }
         (Cell::Number(number), Kind::Code { list }) => code(pack, &field.kind, pack.code_list(*list), *number)?,
-        (cell, kind) => parse(pack, kind, &cell.text())?,
+        (cell, _) => parse(pack, column, &cell.text())?,
     };
     if value == Value::Null {
         return Ok(None);
@@ -58,7 +111,19 @@ pub(crate) fn read(pack: &Pack, field: &Field, cell: &Cell, today: i32) -> Resul
     Ok(Some(Given::Value(value)))
 }
 
-fn parse(pack: &Pack, kind: &Kind, text: &str) -> Result<Value, Problem> {
+fn parse(pack: &Pack, column: &Column<'_>, text: &str) -> Result<Value, Problem> {
+    let kind = &column.field.kind;
+    match &column.measure {
+        Measure::Own => parse_own(pack, kind, text),
+        Measure::Money(power) => kind::parse_money(pack, kind, text, *power),
+        other @ Measure::Other { .. } => {
+            let value = kind::parse(pack, kind, text)?;
+            other.fits(text).map(|()| value)
+        }
+    }
+}
+
+fn parse_own(pack: &Pack, kind: &Kind, text: &str) -> Result<Value, Problem> {
     match kind {
         Kind::IdNumber => kind::parse(pack, kind, text).map_err(|problem| lost(text).unwrap_or(problem)),
         Kind::Text { .. } => kind::parse(pack, kind, &closed_up(text)),
@@ -152,9 +217,9 @@ pub(crate) const fn kind_of(problem: &Problem, kind: &Kind) -> FaultKind {
         (Code::IdShape | Code::IdBirthDate, _) => FaultKind::IdShape,
         (Code::TooLate, Kind::Date { .. }) => FaultKind::DateInFuture,
         (Code::NotADate | Code::TooEarly, _) | (Code::CellError, Kind::Date { .. }) => FaultKind::BadDate,
-        (Code::NotANumber | Code::TooPrecise | Code::NotWhole | Code::BelowMinimum | Code::AboveMaximum, _) => {
-            FaultKind::BadNumber
-        }
+        (Code::NotANumber | Code::TooPrecise | Code::NotWhole | Code::BelowMinimum | Code::AboveMaximum, _)
+        | (Code::OtherUnit, _) => FaultKind::BadNumber,
+        (Code::Required, _) => FaultKind::MissingKey,
         (Code::UnknownCode | Code::NotABool, _) => FaultKind::UnknownCode,
         (Code::NotAnArea, _) => FaultKind::UnknownReference,
         (Code::Masked, _) => FaultKind::Masked,

@@ -6,6 +6,7 @@ use std::io::Cursor;
 use anju_exchange::write::{
     CellOut, ColumnKind, CsvEncoding, TableColumn, TableFormat, TableHead, TableWriter, neutral,
 };
+use anju_exchange::{Cell, Limits, open};
 use calamine::{Data, Reader, Xlsx};
 use proptest::prelude::*;
 
@@ -81,6 +82,22 @@ proptest! {
                 };
                 prop_assert!(same, "row {at} column {column}: {given:?} was read as {read:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_text_file_says_to_us_what_was_written(
+        texts in proptest::collection::vec("[=+@＝＋－＠-][ -~一-龥]{0,12}|[ -&(-~一-龥]{1,12}", 1..9),
+    ) {
+        let rows: Vec<[Given; 4]> =
+            texts.iter().map(|text| [Given::Text(text.clone()), Given::Number(1), Given::Number(2), Given::Date(3)]).collect();
+        let bytes = written(&rows, TableFormat::Csv(CsvEncoding::Utf8));
+        let book = open(&bytes, "a.csv", &Limits::default()).unwrap();
+        for (number, text) in (2..).zip(&texts) {
+            let blank = text.chars().all(char::is_whitespace);
+            let read = book.sheets[0].row(number).map_or(&Cell::Empty, |row| row.cell(0));
+            let said = if blank { Cell::Empty } else { Cell::Text(text.as_str().into()) };
+            prop_assert_eq!(read, &said);
         }
     }
 

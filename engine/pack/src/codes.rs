@@ -160,6 +160,8 @@ codes! {
         => "写 of = \"…\" 归属一个有角色填写的台账，或增加一个 write 含 `{0}` 的角色" | "let it belong to a ledger that a role writes (of = \"…\"), or add a role whose write names `{0}`";
     BadExample = "P060": "`{0}` 的样例「{1}」不能用：{2}" | "`{1}` cannot be an example of `{0}`: {2}"
         => "写成 example = [\"…\", \"…\"]，代码字段写代码" | "write example = [\"…\", \"…\"], codes for a code field";
+    OneHeading = "P061": "字段 `{0}` 与 `{1}` 的表头都是「{2}」，表格里分不清" | "the fields `{0}` and `{1}` are both headed `{2}`: no sheet tells them apart"
+        => "给 `{0}` 换一个标题或别名" | "give `{0}` another title or alias";
 }
 
 impl fmt::Display for Code {

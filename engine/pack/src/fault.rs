@@ -198,13 +198,18 @@ impl<'a> Bench<'a> {
     }
 }
 
+/// The known word that is probably meant by `word`.
+pub(crate) fn meant<'n>(word: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let best = known.into_iter().map(|name| (strsim::damerau_levenshtein(word, name), name)).min();
+    best.filter(|(distance, _)| *distance <= 2 || distance * 3 <= word.chars().count()).map(|(_, name)| name)
+}
+
 /// The known word most like `word`, else the first dozen known words.
 pub(crate) fn nearest<'n>(word: &str, known: impl IntoIterator<Item = &'n str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    let best = known.iter().map(|name| (strsim::damerau_levenshtein(word, name), *name)).min();
-    match best {
-        Some((distance, name)) if distance <= 2 || distance * 3 <= word.chars().count() => format!("`{name}`"),
-        _ => match known.iter().find(|name| word.len() >= 3 && (name.contains(word) || word.contains(**name))) {
+    match meant(word, known.iter().copied()) {
+        Some(name) => format!("`{name}`"),
+        None => match known.iter().find(|name| word.len() >= 3 && (name.contains(word) || word.contains(**name))) {
             Some(name) => format!("`{name}`"),
             None if known.is_empty() => "—".to_owned(),
             None => known.iter().take(12).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),

@@ -38,6 +38,7 @@ mod resolve;
 mod roles;
 mod snapshot;
 mod source;
+mod unit;
 mod words;
 
 pub use codes::{Code, CodeWords};
@@ -54,6 +55,7 @@ pub use reference::reference;
 pub use roles::role_by_keys;
 pub use snapshot::{CodeShape, FieldShape, LedgerShape, RuleShape, Snapshot};
 pub use source::Source;
+pub use unit::{unit_in_words, unit_named, unit_words};
 
 /// Compiles the files of a pack.
 ///

@@ -286,6 +286,9 @@ pub struct Unique {
     pub fields: Vec<FieldIx>,
     /// Only among records that satisfy this.
     pub predicate: Option<Predicate>,
+    /// What is said of one that repeats another, and the mend; the engine's words if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<Text>,
 }
 
 /// That a record owns exactly one of something, or none.
@@ -299,6 +302,9 @@ pub struct Exactly {
     pub predicate: Option<Predicate>,
     /// Of which owners it is asked.
     pub during: Option<Predicate>,
+    /// What is said of an owner that has more or fewer, and the mend; the engine's words if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<Text>,
 }
 
 /// By what two records of a ledger are likely to be of one and the same: all of it agrees.

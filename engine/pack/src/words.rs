@@ -4,6 +4,7 @@ use crate::describe::{days_en, lower};
 use crate::model::{Field, Kind, LedgerIx, Pack, Text};
 use crate::parse::reader::EPOCH;
 use crate::predicate::{Comparison, Literal, Operand, Place, Predicate};
+use crate::unit::unit_in_words;
 
 /// A day as `2020-05-16`.
 pub(crate) fn day(days: i32) -> String {
@@ -330,14 +331,12 @@ impl Telling<'_> {
 }
 
 fn measured(number: &str, unit: Option<&str>) -> Text {
-    match unit {
-        None => text(number, number),
-        Some("%") => text(format!("{number}%"), format!("{number}%")),
-        Some("mu") => text(format!("{number}亩"), format!("{number} mu")),
-        Some("m2") => text(format!("{number}平方米"), format!("{number} m²")),
-        Some("tonne") => text(format!("{number}吨"), format!("{number} tonnes")),
-        Some(unit) => text(format!("{number} {unit}"), format!("{number} {unit}")),
-    }
+    let Some(unit) = unit.map(unit_in_words) else { return text(number, number) };
+    let behind = |unit: String| match unit.starts_with(|sign: char| sign.is_ascii_alphabetic()) {
+        true => format!("{number} {unit}"),
+        false => format!("{number}{unit}"),
+    };
+    text(behind(unit.zh), behind(unit.en))
 }
 
 const fn opposite(comparison: Comparison) -> Comparison {

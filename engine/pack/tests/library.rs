@@ -41,6 +41,23 @@ fn what_may_exist_once_is_said_where_that_has_a_condition() {
 }
 
 #[test]
+fn a_rule_may_say_in_its_own_words_what_breaks_it() {
+    let more = "[ledger.shelf]\ntitle = { zh = \"架\", en = \"Shelf\" }\nlabel = [\"number\"]\n\
+                unique = [[\"number\"], { fields = [\"number\"], says = { zh = \"已有此架\", en = \"is there\" } }]\n\
+                exactly = [{ one_of = \"board\", says = { zh = \"须有一块板\", en = \"needs a board\" } }, { none_of = \"board\", where = \"number IS NULL\" }]\n\
+                [ledger.shelf.fields]\nnumber = { kind = \"text\", title = { zh = \"号\", en = \"Number\" } }\n\
+                [ledger.board]\ntitle = { zh = \"板\", en = \"Board\" }\nof = \"shelf\"\nlabel = [\"number\"]\n\
+                [ledger.board.fields]\nnumber = { kind = \"text\", title = { zh = \"号\", en = \"Number\" } }\n";
+    let pack = crate::compiled(&[("shelf.toml", more)]);
+    let shelf = pack.ledger(pack.ledger_by_id("shelf").expect("defined"));
+    let said = |says: &Option<anju_pack::Text>| says.as_ref().map(|says| says.en.clone());
+    let unique: Vec<_> = shelf.unique.iter().map(|one| said(&one.says)).collect();
+    let exactly: Vec<_> = shelf.exactly.iter().map(|one| said(&one.says)).collect();
+    assert_eq!(unique, [None, Some("is there".to_owned())]);
+    assert_eq!(exactly, [Some("needs a board".to_owned()), None]);
+}
+
+#[test]
 fn conditions_read_back_as_they_were_written() {
     let pack = crate::compiled(&[]);
     let of = |id: &str| {

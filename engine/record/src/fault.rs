@@ -1,5 +1,7 @@
 //! What is wrong with a draft, as data: stable codes, localised at the edge.
 
+use std::borrow::Cow;
+
 use anju_pack::Text;
 use serde::Serialize;
 
@@ -60,11 +62,11 @@ codes! {
     IdShape = "F016", "“{value}”不是18位身份证号，请检查位数", "“{value}” is not an 18-character ID number; check its length";
     IdChecksum = "F017", "“{value}”校验位应为 {0}，请核对证件", "“{value}” should end in {0}; compare it with the card";
     IdBirthDate = "F018", "“{value}”中的出生日期 {0} 无效，请核对证件", "“{value}” holds an impossible birth date {0}; compare it with the card";
-    NotAPhone = "F019", "“{value}”不是电话号码，请填 5 至 15 位数字", "“{value}” is not a telephone number; write 5 to 15 digits";
+    NotAPhone = "F019", "“{value}”不是电话号码，请核对位数：手机 11 位，固定电话连区号", "“{value}” is not a telephone number; count its digits: a mobile has 11, a fixed line its area code before it";
     NotAPoint = "F020", "“{value}”不是坐标，请按“经度,纬度”填写，例如 108.31,33.31", "“{value}” is not a position; write longitude,latitude, for example 108.31,33.31";
     NotATime = "F021", "“{value}”不是时间，请按 08:30 填写", "“{value}” is not a time; write it as 08:30";
     Unprintable = "F022", "含有不可见字符（{0}），请重新输入", "holds an unprintable character ({0}); type it again";
-    NotUnique = "F023", "{2}（{0}），请修改，或编辑已有记录", "{3} ({1}); change it or edit that record";
+    NotUnique = "F023", "{2}（{0}）{4}", "{3} ({1}){5}";
     UnknownField = "F024", "没有这个字段，请删除或更正名称", "there is no such field; remove it or correct its name";
     StillReferred = "F025", "仍被台账“{0}”的 {1} 条记录引用，请先处理它们", "is still referred to by {3} of the ledger “{2}”; settle that first";
     WrongType = "F026", "“{value}”类型不对，应为{0}", "“{value}” has the wrong type; {0} is expected";
@@ -96,13 +98,19 @@ codes! {
     Doubtful = "F052", "{0}", "{1}";
     LikeOneEnded = "F053", "“{value}”可能就是已经离开的“{0}”，请核对；没有离开的，改正那条记录；离开后又回来的，照常保留", "“{value}” may be “{0}”, who is recorded as having left; correct that record if that is wrong, and keep this one if they have come back";
     NotWhole = "F054", "“{value}”应为整数，请去掉小数", "“{value}” is not a whole number; write it without decimals";
-    NotExactlyOne = "F060", "“{value}”应当恰有一条“{0}”，这样保存后会有 {1} 条；请在同一次保存中补上或只留一条", "“{value}” must have exactly one “{2}” and would have {1}; add it or keep only one in the same save";
+    OtherUnit = "F055", "“{value}”的表头写明单位是{0}，这里要填的单位是{1}；请换算，并改正表头", "“{value}” stands under a heading in {2}, and {3} is wanted; convert it and correct the heading";
+    CalledAlike = "F056", "“{value}”有 {0} 条，分不清是哪一条；请补上能区分的内容，或在页面上办理", "“{value}” fits {0} records, and which one is not clear; add what tells them apart, or do it on their page";
+    AfterEnd = "F057", "“{value}”的记录止于 {0}，本行从 {1} 开始，请核对", "the record “{value}” ended on {0}, and this row begins on {1}; compare them";
+    NotExactlyOne = "F060", "“{value}”{0}", "“{value}”{2}";
     Several = "F061", "“{value}”有多条，请选择：{0}", "“{value}” fits several; choose one: {0}";
     Said = "F062", "{0}", "{1}";
-    NotNone = "F063", "“{value}”{3}，名下不能有“{0}”，这样保存后会有 {1} 条；请先办结它们，或更正此项", "“{value}”, whose {4}, must have no “{2}” and would have {1}; settle that first, or correct this";
+    NotNone = "F063", "“{value}”{0}", "“{value}”{2}";
     NoPicture = "F070", "不是完整的图片，请上传 JPEG、PNG 或 WebP 图片", "is no whole picture; choose a JPEG, PNG or WebP";
     FileTooLarge = "F071", "图片超过 5 MB，请压缩后再上传", "is larger than 5 MB; make it smaller first";
 }
+
+/// The mend of what repeats a record.
+const MEND_REPEATED: [&str; 2] = ["，请修改，或编辑已有记录", "; change it or edit that record"];
 
 /// What is wrong with one value, before its place is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,13 +132,56 @@ impl Problem {
     /// A value that another record has already: of which fields, or whose that record is.
     pub fn repeats(value: impl Into<String>, of: Text) -> Self {
         let what = ["与已有记录重复".to_owned(), "repeats an existing record".to_owned()];
-        Self::new(Code::NotUnique, value, [of.zh, of.en].into_iter().chain(what))
+        Self::new(
+            Code::NotUnique,
+            value,
+            [of.zh, of.en].into_iter().chain(what).chain(MEND_REPEATED.map(str::to_owned)),
+        )
     }
 
     /// A record that would be the second where, as `only` says, one may exist.
     pub fn second(value: impl Into<String>, only: Text) -> Self {
         let there = ["已有一条".to_owned(), "there is one already".to_owned()];
-        Self::new(Code::NotUnique, value, there.into_iter().chain([only.zh, only.en]))
+        let told = there.into_iter().chain([only.zh, only.en]).chain(MEND_REPEATED.map(str::to_owned));
+        Self::new(Code::NotUnique, value, told)
+    }
+
+    /// A record that repeats another, in the pack's own words.
+    pub fn repeats_so(value: impl Into<String>, says: Text) -> Self {
+        Self::new(Code::NotUnique, value, [String::new(), String::new(), says.zh, says.en])
+    }
+
+    /// A record, by its name, that owns `count` of what it must own exactly one of.
+    pub fn not_exactly_one(name: impl Into<String>, of: &Text, count: i64) -> Self {
+        let Text { zh, en } = of;
+        let words = Text {
+            zh: format!("应当恰有一条“{zh}”，这样保存后会有 {count} 条；请在同一次保存中补上或只留一条"),
+            en: format!(
+                " must have exactly one “{en}” and would have {count}; add it or keep only one in the same save"
+            ),
+        };
+        Self::new(Code::NotExactlyOne, name, [words.zh, count.to_string(), words.en])
+    }
+
+    /// A record, by its name, that owns `count` of what it must own none of, because `during` holds of it.
+    pub fn not_none(name: impl Into<String>, of: &Text, during: &Text, count: i64) -> Self {
+        let (Text { zh, en }, Text { zh: during, en: whose }) = (of, during);
+        let words = Text {
+            zh: format!("{during}，名下不能有“{zh}”，这样保存后会有 {count} 条；请先办结它们，或更正此项"),
+            en: format!(
+                ", whose {whose}, must have no “{en}” and would have {count}; settle that first, or correct this"
+            ),
+        };
+        Self::new(Code::NotNone, name, [words.zh, count.to_string(), words.en])
+    }
+
+    /// The same of how many a record owns, in the pack's own words.
+    #[must_use]
+    pub fn saying(mut self, says: Option<&Text>) -> Self {
+        if let (Some(says), [zh, _, en]) = (says, self.args.as_mut_slice()) {
+            (*zh, *en) = (format!("：{}", says.zh), format!(": {}", says.en));
+        }
+        self
     }
 
     /// … at its place.
@@ -172,7 +223,8 @@ impl Fault {
         if !place.is_empty() {
             text.push_str(mark);
         }
-        let mut rest = self.code.template(lang);
+        let template = self.template(lang);
+        let mut rest = template.as_ref();
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             text.push_str(before);
@@ -184,6 +236,17 @@ impl Fault {
         }
         text.push_str(rest);
         text
+    }
+}
+
+impl Fault {
+    /// Of what repeats a record nothing stands in brackets where it is not told whose that is.
+    fn template(&self, lang: Lang) -> Cow<'static, str> {
+        let template = self.code.template(lang);
+        match self.code == Code::NotUnique && self.args.first().is_some_and(String::is_empty) {
+            true => template.replace("（{0}）", "").replace(" ({1})", "").into(),
+            false => template.into(),
+        }
     }
 }
 

@@ -49,8 +49,13 @@ fn what_people_write_is_understood() {
         ("land", "3.5亩", Value::Int(350)),
         ("land", "1,234.50", Value::Int(123_450)),
         ("land", ".5", Value::Int(50)),
+        ("span", "5公里", Value::Int(50)),
+        ("span", "5.5 千米", Value::Int(55)),
+        ("span", "5km", Value::Int(50)),
         ("balance", "￥1，234.5元", Value::Int(123_450)),
         ("balance", "1.5万元", Value::Int(1_500_000)),
+        ("balance", "3千元", Value::Int(300_000)),
+        ("balance", "2百万", Value::Int(200_000_000)),
         ("balance", "-92233720368547758.08", Value::Int(i64::MIN)),
         ("active", "√", Value::Bool(true)),
         ("active", "Ｙ", Value::Bool(true)),
@@ -65,11 +70,24 @@ fn what_people_write_is_understood() {
         ("standing", "来宾", text("1")),
         ("standing", "2 会员", text("2")),
         ("standing", "03、Lead reader", text("03")),
+        ("plan", "“十三五”搬迁", text("a")),
+        ("plan", "\"十三五\"搬迁", text("a")),
+        ("plan", "十三五搬迁", text("a")),
+        ("plan", "“十三五”", text("a")),
+        ("plan", "「十三五」", text("a")),
+        ("plan", "a “十三五”搬迁", text("a")),
+        ("plan", "《新居》", text("b")),
+        ("plan", "新居", text("c")),
+        ("plan", "‘新居’", text("c")),
+        ("plan", "「老屋」", text("e")),
+        ("plan", "老屋", text("d")),
         ("place", "610923100001", text("610923100001")),
         ("place", "610923100001 城关镇·关二社区", text("610923100001")),
         ("card", "11010519491231002x", text("11010519491231002X")),
         ("phone", "+86 138-0000-0000", text("13800000000")),
         ("phone", "（0915）6822222", text("09156822222")),
+        ("phone", "10086", text("10086")),
+        ("phone", "10012345678", text("10012345678")),
         ("spot", "108.31，33.31", text("108.31,33.31")),
         ("photo", "2026/07/a-b.jpg", text("2026/07/a-b.jpg")),
         ("memo", " \u{200b}\u{3000}", Value::Null),
@@ -92,6 +110,8 @@ fn what_cannot_be_meant_is_a_fault_with_its_code() {
         ("level", "100", Code::AboveMaximum),
         ("level", "-6", Code::BelowMinimum),
         ("land", "1.234", Code::TooPrecise),
+        ("span", "5米", Code::NotANumber),
+        ("span", "5个", Code::NotANumber),
         ("balance", "92233720368547758.08", Code::AboveMaximum),
         ("balance", "999999999999999999999999999999999999999999999", Code::AboveMaximum),
         ("active", "也许", Code::NotABool),
@@ -110,6 +130,11 @@ fn what_cannot_be_meant_is_a_fault_with_its_code() {
         ("card", "一二三四五六", Code::IdShape),
         ("phone", "1234", Code::NotAPhone),
         ("phone", "138x0000000", Code::NotAPhone),
+        ("phone", "1381234567", Code::NotAPhone),
+        ("phone", "138123456789", Code::NotAPhone),
+        ("phone", "100861", Code::NotAPhone),
+        ("phone", "+86 1381234567", Code::NotAPhone),
+        ("plan", "“”", Code::UnknownCode),
         ("spot", "33.31,108.31", Code::NotAPoint),
         ("spot", "NaN,1", Code::NotAPoint),
         ("photo", "../etc/passwd", Code::NotAKey),
@@ -117,6 +142,27 @@ fn what_cannot_be_meant_is_a_fault_with_its_code() {
     for (field, raw, code) in cases {
         assert_eq!(kind::parse(pack(), kind_of(field), raw).unwrap_err().code, code, "{field}: {raw}");
     }
+}
+
+#[test]
+fn an_amount_is_in_the_unit_of_its_column_unless_it_says_its_own() {
+    let read = |raw: &str| kind::parse_money(pack(), kind_of("balance"), raw, 4);
+    for (raw, fen) in [
+        ("1.2", 1_200_000),
+        ("-0.0001", -100),
+        ("￥1,200", 1_200_000_000),
+        ("1.2万", 1_200_000),
+        ("12000元", 1_200_000),
+        ("5千", 500_000),
+    ] {
+        assert_eq!(read(raw), Ok(Value::Int(fen)), "{raw}");
+    }
+    assert_eq!(read(" "), Ok(Value::Null));
+    let problem = read("0.1234567").unwrap_err();
+    assert_eq!((problem.code, problem.value.as_str()), (Code::TooPrecise, "0.1234567"));
+    let units = ["元", "百元", "千元", "万元", "万", "百万元", "亿元", "人民币万元", "yuan", "亩", "千", ""];
+    let powers = [Some(0), Some(2), Some(3), Some(4), Some(4), Some(6), Some(8), Some(4), Some(0), None, None, None];
+    assert_eq!(units.map(kind::money_unit), powers);
 }
 
 #[test]
@@ -205,7 +251,7 @@ fn json_form_and_cell_agree() {
 #[test]
 fn codes_are_stable_and_their_own() {
     let mut seen: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
-    assert_eq!((seen[0], seen.len()), ("F001", 59));
+    assert_eq!((seen[0], seen.len()), ("F001", 63));
     seen.dedup();
     assert_eq!(seen.len(), Code::ALL.len());
     assert!(seen.is_sorted());
@@ -234,7 +280,7 @@ fn values() -> impl Strategy<Value = (&'static str, Value)> {
                 ("card", text(&format!("{number}{check}")))
             }
         ),
-        "[0-9]{5,12}".prop_map(|digits| ("phone", text(&digits))),
+        "1[0-9]{4}|1[0-9]{10}|[02-9][0-9]{4,11}".prop_map(|digits| ("phone", text(&digits))),
         (-180..180_i32, -90..90_i32, 0..1000_u32).prop_map(|(lng, lat, part)| (
             "spot",
             text(&format!("{lng}.{part},{lat}.{part}").replace("180.", "179.").replace("90.", "89."))

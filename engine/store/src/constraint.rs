@@ -89,9 +89,10 @@ fn repeated(pack: &Pack, ix: LedgerIx, values: &[Value], unique: &Unique) -> Fau
         unique.fields.iter().map(|field| lang.of(&ledger.field(*field).title)).collect::<Vec<_>>().join(between)
     };
     let of = Text { zh: titles(Lang::Zh, "、"), en: titles(Lang::En, ", ") };
-    let problem = match unique_in_words(pack, ix, unique) {
-        Some(only) => Problem::second(value, only),
-        None => Problem::repeats(value, of),
+    let problem = match (&unique.says, unique_in_words(pack, ix, unique)) {
+        (Some(says), _) => Problem::repeats_so(value, says.clone()),
+        (None, Some(only)) => Problem::second(value, only),
+        (None, None) => Problem::repeats(value, of),
     };
     match first.map(|first| ledger.field(*first)) {
         Some(field) => problem.at(field.id.as_str(), &field.title),

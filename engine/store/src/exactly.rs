@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use anju_pack::{Exactly, LedgerIx, Operand, Pack, Predicate};
-use anju_record::{Change, Code, Fault, Problem, Record, Valid, Value, kind};
+use anju_pack::{Exactly, LedgerIx, Operand, Pack, Predicate, Text};
+use anju_record::{Change, Fault, Problem, Record, Valid, Value, kind};
 use uuid::Uuid;
 
-use crate::commit::{Fail, Job, RowWriter};
+use crate::commit::{Fail, Job, RowWriter, Write};
 use crate::error::{CommitError, DbError, Error, Result};
 use crate::predicate::literal_text;
 use crate::schema::{column_name, table_name};
@@ -144,8 +144,9 @@ impl<S: Session> RowWriter<'_, S> {
         for ((ledger, id), write) in touched {
             let sql = job.tables.ledger(ledger);
             for (position, one) in sql.exactly.iter().enumerate() {
-                if let Some(fault) = broken(self.session, job, &self.county, (ledger, position, one), id).await? {
-                    faults.push(fault);
+                if let Some(count) = broken(self.session, job, &self.county, (ledger, one), id).await? {
+                    let by = job.batch.changes.get(write).map(Write::ledger);
+                    faults.push(fault(&job.pack, (ledger, position), count, by));
                     last = last.max(write);
                 }
             }
@@ -174,52 +175,55 @@ async fn all_broken<S: Session>(
     Ok(all)
 }
 
+/// An owner that does not own as many as it must, and how many it owns.
 async fn broken<S: Session>(
     session: &mut S,
     job: &Job,
     county: &Value,
-    (ledger, position, one): (LedgerIx, usize, &ExactlySql),
+    (ledger, one): (LedgerIx, &ExactlySql),
     id: Uuid,
-) -> Result<Option<Fault>, Fail> {
+) -> Result<Option<(Record, i64)>, Fail> {
     let key = Value::Id(id);
     let rows = session.query(&one.owner, &[county, &key], &job.tables.ledger(ledger).types).await?;
     let Some(owner) = rows.into_iter().next().and_then(record_of) else { return Ok(None) };
     let rows = session.query(&one.count, &[county, &key], &[Column::Int]).await?;
     match rows.first().map(Vec::as_slice) {
-        Some([Value::Int(count)]) if *count == one.number => Ok(None),
-        Some([Value::Int(count)]) => Ok(Some(fault(&job.pack, ledger, position, &owner, &count.to_string()))),
+        Some([Value::Int(count)]) if *count != one.number => Ok(Some((owner, *count))),
         _ => Ok(None),
     }
 }
 
-/// Names the owner, what there should be one or none of, and how many there would be.
-fn fault(pack: &Pack, ix: LedgerIx, position: usize, owner: &Record, count: &str) -> Fault {
+/// Names the owner, and says in the pack's words or the engine's what it should own and how many there would be. It stands where whoever wrote
+/// `by`, a record of that ledger, looks: at the reference to the owner, or at what the owner says that leaves no room for them.
+fn fault(pack: &Pack, (ix, position): (LedgerIx, usize), (owner, count): (Record, i64), by: Option<LedgerIx>) -> Fault {
     let (ledger, one) = (pack.ledger(ix), &pack.ledger(ix).exactly[position]);
     let owned = pack.ledger(one.of);
     let name = kind::own_name(pack, ix, |field| owner.values.get(usize::from(field.0)));
-    let which = one.predicate.as_ref().and_then(first_field).map(|field| owned.field(field));
-    let words = one.predicate.as_ref().map(|predicate| anju_pack::predicate_in_words(pack, one.of, predicate));
-    let (title, of) = (&owned.title, words.as_ref());
-    let zh = of.map_or_else(|| title.zh.clone(), |words| format!("{}（{}）", title.zh, words.zh));
-    let en = of.map_or_else(|| title.en.clone(), |words| format!("{} ({})", title.en, words.en));
-    if one.number == 0 {
-        return unwanted(pack, ix, one, name, [zh, count.to_owned(), en]);
-    }
-    let problem = Problem::new(Code::NotExactlyOne, name, [zh, count.to_owned(), en]);
-    match which {
+    let problem = match one.number {
+        0 => {
+            let during = one.during.as_ref().map(|during| anju_pack::predicate_in_words(pack, ix, during));
+            Problem::not_none(name, &counted(pack, one), &during.unwrap_or_default(), count)
+        }
+        _ => Problem::not_exactly_one(name, &counted(pack, one), count),
+    };
+    let problem = problem.saying(one.says.as_ref());
+    let refers = owned.of.filter(|_| by == Some(one.of)).map(|owner| owned.field(owner.field));
+    let says =
+        || one.during.as_ref().filter(|_| one.number == 0).and_then(first_field).map(|field| ledger.field(field));
+    match refers.or_else(says) {
         Some(field) => problem.at(field.id.as_str(), &field.title),
         None => problem.at("", &ledger.title),
     }
 }
 
-/// At what the owner says that leaves no room for them.
-fn unwanted(pack: &Pack, ix: LedgerIx, one: &Exactly, name: String, owned: [String; 3]) -> Fault {
-    let ledger = pack.ledger(ix);
-    let during = one.during.as_ref().map(|during| anju_pack::predicate_in_words(pack, ix, during)).unwrap_or_default();
-    let problem = Problem::new(Code::NotNone, name, owned.into_iter().chain([during.zh, during.en]));
-    match one.during.as_ref().and_then(first_field).map(|field| ledger.field(field)) {
-        Some(field) => problem.at(field.id.as_str(), &field.title),
-        None => problem.at("", &ledger.title),
+/// What counts, in words.
+fn counted(pack: &Pack, one: &Exactly) -> Text {
+    let title = &pack.ledger(one.of).title;
+    match one.predicate.as_ref().map(|predicate| anju_pack::predicate_in_words(pack, one.of, predicate)) {
+        None => title.clone(),
+        Some(words) => {
+            Text { zh: format!("{}（{}）", title.zh, words.zh), en: format!("{} ({})", title.en, words.en) }
+        }
     }
 }
 
@@ -267,7 +271,8 @@ pub(crate) async fn all_loaded<S: Session>(
             for id in rows.into_iter().filter_map(|mut row| row.pop()) {
                 let Value::Id(id) = id else { continue };
                 if touched.contains(&(ledger, id)) {
-                    faults.extend(broken(session, job, &county, (ledger, position, one), id).await?);
+                    let broken = broken(session, job, &county, (ledger, one), id).await?;
+                    faults.extend(broken.map(|count| fault(&job.pack, (ledger, position), count, None)));
                 }
             }
         }

@@ -6,7 +6,8 @@ use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, holds_until, mechanism_panel, name_of, names, parameter, standing};
 use anju_record::{Value, day};
 use anju_ui::{
-    Column, Empty, Mark, Moment, Row, Table, Tone, View, due_cell, empty, marks, money, t, t_args, table, tag, timeline,
+    Column, Empty, Mark, Moment, Row, Table, Tone, View, due_cell, empty, marks, money_exact, t, t_args, table, tag,
+    timeline,
 };
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -225,7 +226,7 @@ async fn requests(actor: &Actor, view: &View, scope: &Scope, household: Uuid) ->
             html! { (request.words("asked_on", lang)) },
             html! { (request.words("state", lang)) @if let Some(due) = due { " " (due_cell(lang, due - scope.on)) } },
             html! { (request.words("done_on", lang)) },
-            html! { @if let Value::Int(fen) = request.value("amount") { (money(lang, *fen)) } },
+            html! { @if let Value::Int(fen) = request.value("amount") { (money_exact(lang, *fen)) } },
         ])
     });
     let columns = vec![

@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anju_app::{Actor, Error, Set, Steps};
-use anju_pack::FieldIx;
-use anju_record::{Record, Value};
+use anju_pack::{FieldIx, LedgerIx};
+use anju_record::{Draft, Record, Valid, Value, validate};
 use anju_store::Query;
 use uuid::Uuid;
 
-use crate::life::{LifeError, Member, Plan, Texts, merged_persons};
+use crate::life::{LifeError, Member, Plan, merged_persons};
 use crate::rows::Entry;
 
 /// Two entries that are like each other.
@@ -129,24 +129,30 @@ async fn told_apart(actor: &Actor) -> Result<BTreeSet<(Uuid, Uuid)>, Error> {
 /// # Errors
 /// What is not theirs to write; what is remembered already.
 pub async fn tell_apart(actor: &Actor, one: Uuid, other: Uuid) -> Result<(), LifeError> {
-    let fields: Texts = [
+    let mut steps = Steps::default();
+    steps.make(two_people(actor, [one, other])?);
+    actor.carry_out(&steps, None, None).await?;
+    Ok(())
+}
+
+/// What is remembered of two records that somebody said to be two when one of them was entered: of people, by whoever writes such findings.
+pub fn told_apart_on_entry(actor: &Actor, ledger: LedgerIx, both: [Uuid; 2]) -> Option<Valid> {
+    let findings = actor.ledger("not_duplicate").ok()?;
+    let are_theirs = actor.writes(findings) && actor.pack().ledger_by_id("person") == Some(ledger);
+    two_people(actor, both).ok().filter(|_| are_theirs)
+}
+
+/// The finding that two entries are two people.
+fn two_people(actor: &Actor, [one, other]: [Uuid; 2]) -> Result<Valid, LifeError> {
+    let fields = [
         ("person", one.to_string()),
         ("counterpart", other.to_string()),
         ("decided_on", anju_record::day::format(actor.today())),
         ("decided_by", actor.who().login.clone()),
-    ]
-    .map(|(field, text)| (field.to_owned(), text))
-    .into();
+    ];
     let ledger = actor.ledger("not_duplicate")?;
-    let mut draft = anju_record::Draft::new(ledger);
-    for (field, text) in fields {
-        draft = draft.set(field, text);
-    }
-    let valid = anju_record::validate(actor.pack(), ledger, draft, actor.today()).map_err(LifeError::Faults)?;
-    let mut steps = Steps::default();
-    steps.make(valid);
-    actor.carry_out(&steps, None, None).await?;
-    Ok(())
+    let draft = fields.into_iter().fold(Draft::new(ledger), |draft, (field, text)| draft.set(field, text));
+    validate(actor.pack(), ledger, draft, actor.today()).map_err(LifeError::Faults)
 }
 
 /// Makes one entry of two: fields in `take` come from the one that goes, everything that refers to it refers to the one that stays.

@@ -3,7 +3,7 @@
 use anju_app::{Actor, Error, Shown, Stored};
 use anju_pack::{AreaLevel, Kind};
 use anju_record::Value;
-use anju_ui::{Fact, View, facts, money, t_args, text};
+use anju_ui::{Fact, View, facts, money_exact, t_args, text};
 use maud::{Markup, html};
 
 use crate::rows::{Entry, Rows, When, Which, record_href, record_lang};
@@ -55,7 +55,7 @@ fn fact(actor: &Actor, view: &View, stored: &Stored, shown: &Shown) -> Fact {
             Fact::of(name, html! { a href=(href) { (anju_ui::t(lang, "photo-open")) } })
         }
         (None, Kind::Money { .. }, Some(Value::Int(fen))) if field.sensitive.is_none() => {
-            Fact::of(name, money(lang, *fen))
+            Fact::of(name, money_exact(lang, *fen))
         }
         _ => Fact::text(name, words),
     }

@@ -1,13 +1,17 @@
 //! Households by what people say at a counter: the number on the file, a member's name or its initials, or the end of an ID number.
 
+use std::collections::HashMap;
+
 use anju_app::{Actor, Error, Filter, Found, RollAsk, Scope};
 use anju_pack::{Comparison, FieldIx, LedgerIx, Literal, Operand, Place, Predicate};
 use anju_record::Value;
 use anju_store::{Order, Query};
 use uuid::Uuid;
 
-use crate::rows::current;
+use crate::rows::{Entry, current};
 
+/// Members shown by whom a page of households was found, at most.
+const MEMBERS: u32 = 200;
 /// Households that one question may name: no database takes more.
 const MOST: usize = 10_000;
 
@@ -61,6 +65,39 @@ pub async fn find_households(
     Ok(Found { records: actor.select(&query).await?, total })
 }
 
+/// The members by whom words find some households, each by id and name, by their household; of a household that its own number finds, nobody.
+///
+/// # Errors
+/// As [`find_households`].
+pub async fn members_found(
+    actor: &Actor,
+    scope: &Scope,
+    q: Option<&str>,
+    homes: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<(Uuid, String)>>, Error> {
+    let said = match asked(q) {
+        Asked::Name(name) => Said::Name(name),
+        Asked::Number(number) if is_end(&number) => Said::End(number),
+        Asked::Number(_) | Asked::All => return Ok(HashMap::new()),
+    };
+    let Some((mut ask, owner)) = member_ask(actor, scope, &said) else { return Ok(HashMap::new()) };
+    ask.filters.push(Filter::OneOf(owner, homes.iter().copied().map(Value::Id).collect()));
+    ask.size = MEMBERS;
+    let found = match actor.roll(&ask).await {
+        Err(Error::Denied { .. }) => return Ok(HashMap::new()),
+        found => found?.records,
+    };
+    let mut members: HashMap<Uuid, Vec<(Uuid, String)>> = HashMap::new();
+    for record in &found {
+        let member = Entry::of(actor, ask.ledger, record);
+        let named = member.id("household").filter(|_| !member.text("name").is_empty());
+        if let Some(home) = named {
+            members.entry(home).or_default().push((record.id, member.text("name").to_owned()));
+        }
+    }
+    Ok(members)
+}
+
 fn within(actor: &Actor, scope: &Scope, ledger: LedgerIx) -> Query {
     let mut query = Query::of(actor.county_code(), ledger, scope.on);
     if scope.area != actor.county_code() {
@@ -97,11 +134,11 @@ enum Said {
     End(String),
 }
 
-/// The households of the members of whom something is true.
-async fn households_of(actor: &Actor, scope: &Scope, said: &Said) -> Result<Vec<Uuid>, Error> {
-    let Some(ledger) = actor.pack().ledger_by_id("person") else { return Ok(Vec::new()) };
+/// Asks for the members of whom something is true, with the field of their household.
+fn member_ask(actor: &Actor, scope: &Scope, said: &Said) -> Option<(RollAsk, FieldIx)> {
+    let ledger = actor.pack().ledger_by_id("person")?;
     let definition = actor.pack().ledger(ledger);
-    let (Some(owner), Some(name)) = (definition.of, definition.field_by_id("name")) else { return Ok(Vec::new()) };
+    let (owner, name) = (definition.of?, definition.field_by_id("name")?);
     let mut filters = still_there(actor, ledger, scope.on);
     let words = match said {
         Said::Name(words) => {
@@ -110,8 +147,13 @@ async fn households_of(actor: &Actor, scope: &Scope, said: &Said) -> Result<Vec<
         }
         Said::End(end) => Some(end.clone()),
     };
-    let ask = RollAsk { area: Some(scope.area.clone()), words, filters, ..RollAsk::of(ledger) };
-    let ids = match actor.roll_references(&ask, owner.field).await {
+    Some((RollAsk { area: Some(scope.area.clone()), words, filters, ..RollAsk::of(ledger) }, owner.field))
+}
+
+/// The households of the members of whom something is true.
+async fn households_of(actor: &Actor, scope: &Scope, said: &Said) -> Result<Vec<Uuid>, Error> {
+    let Some((ask, owner)) = member_ask(actor, scope, said) else { return Ok(Vec::new()) };
+    let ids = match actor.roll_references(&ask, owner).await {
         // Names are kept from them: nobody is found by one.
         Err(Error::Denied { .. }) => Vec::new(),
         found => found?,

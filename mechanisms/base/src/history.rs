@@ -41,6 +41,7 @@ fn told(view: &View, entry: &HistoryEntry) -> Moment {
     let reason = entry.reason.as_deref().filter(|reason| !reason.is_empty());
     let body = (!entry.changes.is_empty() || reason.is_some()).then(|| {
         html! {
+            @if let Some(event) = &entry.part_of { p { b { (event) } } }
             @if let Some(reason) = reason { p { (reason) } }
             @for change in &entry.changes { div { (changed(view, change)) } }
         }
@@ -102,12 +103,15 @@ mod tests {
             created: false,
             deleted: false,
             restored: false,
+            seq: 1,
+            part_of: Some("分户 2020-05-16".into()),
         };
         let page = history(&view(), &[entry]).into_string();
         assert!(
             page.contains("未填")
                 && page.contains("&lt;b&gt;")
                 && page.contains("更正")
+                && page.contains("<b>分户 2020-05-16</b>")
                 && page.contains("1970-01-01 08:00"),
             "{page}"
         );
@@ -124,6 +128,8 @@ mod tests {
             created: true,
             deleted: false,
             restored: false,
+            seq: 1,
+            part_of: None,
         };
         let page = history(&view(), &vec![entry; SHOWN + 3]).into_string();
         assert!(page.contains("<details>"), "{page}");

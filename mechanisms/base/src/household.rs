@@ -6,7 +6,7 @@ use anju_app::{Actor, Error, Scope, Stored};
 use anju_record::day;
 use anju_ui::{
     Column, Empty, Fact, Lang, Mark, Moment, Panel, Row, Series, Share, Table, Tone, TrendChart, View, empty, facts,
-    marks, money, panel, portion_bar, t, t_args, table, timeline, trend_chart,
+    marks, money_exact, panel, portion_bar, t, t_args, table, timeline, trend_chart,
 };
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -153,7 +153,7 @@ async fn income(actor: &Actor, view: &View, scope: &Scope, household: Uuid) -> R
         .is_some_and(|(line, per_head)| per_head < line);
     let body = html! {
         p {
-            (t(lang, "income-per-head")) " " b { (money(lang, last.number("per_head").unwrap_or_default())) }
+            (t(lang, "income-per-head")) " " b { (money_exact(lang, last.number("per_head").unwrap_or_default())) }
             @if watched { " " (anju_ui::tag(Tone::Gap, &t(lang, "income-below-line"))) }
         }
         (sources(lang, last))
@@ -175,7 +175,7 @@ fn sources(lang: Lang, year: Entry<'_>) -> Markup {
             Row::of(vec![
                 html! { (anju_ui::text(lang, &field.title)) },
                 html! { (portion_bar(Share::new(u64::try_from(fen).unwrap_or_default(), whole))) },
-                money(lang, fen),
+                money_exact(lang, fen),
             ])
         })
         .collect();
@@ -187,8 +187,11 @@ fn sources(lang: Lang, year: Entry<'_>) -> Markup {
         Column::text(t(lang, "share-bar")).second(),
         Column::number(t(lang, "amount")),
     ];
-    let foot =
-        vec![html! { (t(lang, "income-net")) }, html! {}, money(lang, year.number("net_income").unwrap_or_default())];
+    let foot = vec![
+        html! { (t(lang, "income-net")) },
+        html! {},
+        money_exact(lang, year.number("net_income").unwrap_or_default()),
+    ];
     table(lang, &Table { caption: t(lang, "income").into_owned(), columns, rows, foot, ..Table::default() })
 }
 

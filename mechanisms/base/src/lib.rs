@@ -16,9 +16,9 @@ mod rows;
 mod standing;
 
 pub use calendar::{holds_until, months_later};
-pub use duplicates::{FilePair, Pair, Swept, merge_persons, partners, sweep, tell_apart};
+pub use duplicates::{FilePair, Pair, Swept, merge_persons, partners, sweep, tell_apart, told_apart_on_entry};
 pub use facts::{door, facts_of};
-pub use find::find_households;
+pub use find::{find_households, members_found};
 pub use history::history;
 pub use household::of_household;
 pub use panels::{coverage_bars, figure_number, figure_parts, figure_stat, mechanism_panel, share_of, whole};

@@ -3,6 +3,7 @@
 use anju_app::{AHEAD, Actor, Scope, Stored};
 use anju_coverage::Status;
 use anju_pack::{LedgerIx, RequirementIx};
+use anju_record::Value;
 use anju_ui::{Mark, Panel, Tone, View, marks, panel, t, text};
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -48,9 +49,13 @@ pub fn counts(actor: &Actor, scope: &Scope, requirement: &str) -> anju_coverage:
     ix.map(|ix| actor.counts(ix, scope)).unwrap_or_default()
 }
 
-/// Every listed requirement of a record's ledger, as it stands with the record: open ones first, those that do not concern it last.
+/// Every listed requirement of a record's ledger, as it stands with the record: open ones first, those that do not concern it last. Nothing of a
+/// record that ends on the day or has ended: its last day counts still, and nobody can close a gap of it any more.
 pub fn coverage_of(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -> Markup {
     let lang = view.lang;
+    if ends_by(actor, stored, scope.on) {
+        return html! {};
+    }
     let mut standings: Vec<_> = requirements_of(actor, stored.ledger)
         .into_iter()
         .filter_map(|ix| Some((ix, standing_of(actor, scope, ix, stored.record.id)?)))
@@ -82,6 +87,13 @@ pub fn coverage_of(actor: &Actor, view: &View, scope: &Scope, stored: &Stored) -
         },
         ..Panel::default()
     })
+}
+
+/// Whether the period of a record has its last day on this day or before.
+fn ends_by(actor: &Actor, stored: &Stored, day: i32) -> bool {
+    let end = actor.pack().ledger(stored.ledger).period.and_then(|period| period.end);
+    let last = end.and_then(|end| stored.record.values.get(usize::from(end.0)));
+    matches!(last, Some(Value::Date(last)) if *last <= day)
 }
 
 fn requirements_of(actor: &Actor, ledger: LedgerIx) -> Vec<RequirementIx> {

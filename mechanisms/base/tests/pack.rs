@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 
-use anju_pack::{AreaLevel, Kind, Pack, compile, read_dir};
+use anju_pack::{AreaLevel, FieldIx, Kind, Pack, compile, read_dir};
+use anju_record::{Draft, Raw, Value, day, doubts, kind, validate};
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
@@ -135,6 +136,83 @@ fn places_carry_codes_of_their_level() -> Result<(), Box<dyn Error>> {
         let ledger = pack.ledger(pack.ledger_by_id(id).ok_or(id)?);
         let code = ledger.field(ledger.area.ok_or(id)?);
         assert_eq!(code.kind, Kind::Area { level });
+    }
+    Ok(())
+}
+
+/// The day at which the county is looked at.
+const TODAY: &str = "2020-05-16";
+
+/// What is known of a record, by field.
+type Known<'a> = &'a [(&'a str, &'a str)];
+
+/// The fields at which something is doubtful of a record that holds these, and nothing in every other field.
+fn doubted(pack: &Pack, ledger: &str, known: Known<'_>) -> Result<Vec<String>, Box<dyn Error>> {
+    let ix = pack.ledger_by_id(ledger).ok_or(ledger)?;
+    let definition = pack.ledger(ix);
+    let mut values = vec![Value::Null; definition.fields.len()];
+    for (id, words) in known {
+        let at = definition.field_by_id(id).ok_or(*id)?;
+        let parsed = kind::parse(pack, &definition.field(at).kind, words);
+        values[usize::from(at.0)] = parsed.map_err(|problem| format!("{id}: {problem:?}"))?;
+    }
+    let given = |field: FieldIx| values.get(usize::from(field.0));
+    let today = day::parse(TODAY).ok_or(TODAY)?;
+    Ok(doubts(pack, ix, given, |_| true, today).into_iter().map(|doubt| doubt.fault.path).collect())
+}
+
+#[test]
+fn what_can_hardly_be_is_doubtful() -> Result<(), Box<dyn Error>> {
+    let pack = pack()?;
+    let child = ("born_on", "2006-05-17");
+    let grown = ("born_on", "2002-05-16");
+    let hardly: [(&str, Known<'_>, &str); 17] = [
+        ("person", &[("left_reason", "died")], "left_on"),
+        ("person", &[("born_on", "1904-05-16")], "born_on"),
+        ("person", &[child, ("kinship", "02")], "kinship"),
+        ("person", &[child, ("kinship", "12")], "kinship"),
+        ("person", &[child, ("marital", "30")], "marital"),
+        ("person", &[("born_on", "2002-05-17"), ("political_status", "02")], "political_status"),
+        ("person", &[child, ("education", "30")], "education"),
+        ("person", &[child, ("education", "20"), ("schooling", "junior")], "education"),
+        ("person", &[child, ("work_ability", "ordinary")], "work_ability"),
+        ("household", &[("end_reason", "merged")], "ended_on"),
+        ("dwelling", &[("area_m2", "0")], "area_m2"),
+        ("dwelling", &[("area_m2", "400.01")], "area_m2"),
+        ("dwelling", &[("rooms", "0")], "rooms"),
+        ("employment", &[("end_reason", "expired")], "ended_on"),
+        ("employment", &[("contract_months", "121")], "contract_months"),
+        ("visit", &[("visited_on", "2009-12-31")], "visited_on"),
+        ("household_income", &[("per_head", "2"), ("net_income", "1")], "per_head"),
+    ];
+    for (ledger, known, at) in hardly {
+        assert_eq!(doubted(&pack, ledger, known)?, [at], "{ledger} {known:?}");
+    }
+    let likely: [(&str, Known<'_>); 8] = [
+        ("person", &[("left_reason", "died"), ("left_on", "2020-01-01")]),
+        ("person", &[("born_on", "1904-05-17")]),
+        ("person", &[grown, ("kinship", "02"), ("marital", "20"), ("political_status", "01"), ("education", "10")]),
+        ("person", &[child, ("kinship", "20"), ("marital", "10"), ("political_status", "13"), ("education", "80")]),
+        ("person", &[child, ("education", "30"), ("schooling", "college"), ("work_ability", "none")]),
+        ("dwelling", &[("area_m2", "400"), ("rooms", "1")]),
+        ("employment", &[("end_reason", "expired"), ("ended_on", "2020-01-01"), ("contract_months", "120")]),
+        ("visit", &[("visited_on", "2010-01-01")]),
+    ];
+    for (ledger, known) in likely {
+        assert_eq!(doubted(&pack, ledger, known)?, Vec::<String>::new(), "{ledger} {known:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn nobody_joins_a_household_tomorrow() -> Result<(), Box<dyn Error>> {
+    let pack = pack()?;
+    let person = pack.ledger_by_id("person").ok_or("person")?;
+    let today = day::parse(TODAY).ok_or(TODAY)?;
+    for (joined, is_wrong) in [(TODAY, false), ("2020-05-17", true)] {
+        let draft = Draft::new(person).set("joined_on", Raw::Text(joined.to_owned()));
+        let faults = validate(&pack, person, draft, today).err().ok_or("the rest is missing")?;
+        assert_eq!(faults.iter().any(|fault| fault.path == "joined_on"), is_wrong, "{joined}");
     }
     Ok(())
 }

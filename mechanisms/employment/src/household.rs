@@ -3,7 +3,7 @@
 use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, mechanism_panel, months_later, standing};
 use anju_record::day;
-use anju_ui::{Column, Empty, Row, Table, Tone, View, due_cell, money, t, t_args, table, tag};
+use anju_ui::{Column, Empty, Row, Table, Tone, View, due_cell, money_exact, t, t_args, table, tag};
 use maud::{Markup, html};
 
 /// A contract that ends within so many days is named.
@@ -70,7 +70,7 @@ fn job_table(view: &View, scope: &Scope, jobs: &[Entry<'_>], persons: &Rows<'_>)
                     None => span.quiet { (t(lang, "contract-open")) },
                 }
             },
-            html! { @if let Some(wage) = job.number("monthly_wage") { (money(lang, wage)) } },
+            html! { @if let Some(wage) = job.number("monthly_wage") { (money_exact(lang, wage)) } },
         ])
     });
     let columns = vec![

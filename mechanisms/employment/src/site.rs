@@ -8,8 +8,8 @@ use anju_base::{
 };
 use anju_record::day;
 use anju_ui::{
-    Column, Empty, Row, Share, Stat, Table, Tone, View, count, due_cell, empty, money, portion_bar, portions, stats, t,
-    table, tag,
+    Column, Empty, Row, Share, Stat, Table, Tone, View, count, due_cell, empty, money_exact, portion_bar, portions,
+    stats, t, table, tag,
 };
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -158,8 +158,8 @@ fn wages(view: &View, vacancy: Entry<'_>) -> Markup {
     let lang = view.lang;
     html! {
         @match (vacancy.number("wage_from"), vacancy.number("wage_to")) {
-            (Some(from), Some(to)) if from != to => { (money(lang, from)) " – " (money(lang, to)) },
-            (Some(wage), _) | (None, Some(wage)) => (money(lang, wage)),
+            (Some(from), Some(to)) if from != to => { (money_exact(lang, from)) " – " (money_exact(lang, to)) },
+            (Some(wage), _) | (None, Some(wage)) => (money_exact(lang, wage)),
             (None, None) => span.quiet { (t(lang, "wage-open")) },
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anju_app::{Actor, Error, Scope, Stored};
 use anju_base::{Entry, Rows, When, Which, mechanism_panel, name_of, names, standing};
 use anju_record::day;
-use anju_ui::{Column, Empty, Row, Share, Table, Tone, View, empty, money, portion_bar, t, t_args, table, tag};
+use anju_ui::{Column, Empty, Row, Share, Table, Tone, View, empty, money_exact, portion_bar, t, t_args, table, tag};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -66,7 +66,7 @@ fn industry_table(view: &View, industries: &Rows<'_>, entities: &HashMap<Uuid, S
             html! { a href=(industry.href(view)) { (industry.words("trade", lang)) } },
             html! { (industry.words("term", lang)) },
             html! { (size.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")) },
-            html! { @if let Some(fen) = industry.number("yearly_income") { (money(lang, fen)) } },
+            html! { @if let Some(fen) = industry.number("yearly_income") { (money_exact(lang, fen)) } },
         ])
     });
     let columns = vec![
@@ -117,9 +117,9 @@ async fn shares(actor: &Actor, view: &View, scope: &Scope, holdings: &Rows<'_>) 
             li { a href=(holding.href(view)) { (name_of(&schemes, holding.id("scheme"))) } " " (t_args(lang, "share-count", &[("n", holding.words("shares", lang).into())])) }
         } }
         p {
-            (t(lang, "dividends-year")) " " b { (money(lang, sum(&this_year))) } " "
-            small.quiet { (t(lang, "dividends-all")) " " (money(lang, sum(&dividends))) }
-            @if !unpaid.is_empty() { " " (tag(Tone::Gap, &t(lang, "dividend-not-paid"))) " " (money(lang, sum(&unpaid))) }
+            (t(lang, "dividends-year")) " " b { (money_exact(lang, sum(&this_year))) } " "
+            small.quiet { (t(lang, "dividends-all")) " " (money_exact(lang, sum(&dividends))) }
+            @if !unpaid.is_empty() { " " (tag(Tone::Gap, &t(lang, "dividend-not-paid"))) " " (money_exact(lang, sum(&unpaid))) }
         }
         (dividend_table(view, &dividends))
     })
@@ -131,9 +131,9 @@ fn dividend_table(view: &View, dividends: &[Entry<'_>]) -> Markup {
         Row::of(vec![
             html! { a href=(entry.href(view)) { (entry.words("entered_on", lang)) } },
             html! { (entry.words("shares", lang)) },
-            money(lang, entry.number("floor_amount").unwrap_or_default()),
-            money(lang, entry.number("bonus").unwrap_or_default()),
-            money(lang, entry.number("amount").unwrap_or_default()),
+            money_exact(lang, entry.number("floor_amount").unwrap_or_default()),
+            money_exact(lang, entry.number("bonus").unwrap_or_default()),
+            money_exact(lang, entry.number("amount").unwrap_or_default()),
             html! {
                 @if entry.day("paid_on").is_some() { (entry.words("paid_on", lang)) } @else { span.gap { (t(lang, "dividend-not-paid")) } }
             },

@@ -81,6 +81,7 @@ fn one(actor: &Actor, view: &View, like: &Like) -> Markup {
         None if is_repeated(like) => html! { (t(lang, "alike-held-elsewhere")) },
         None => html! { (t(lang, "alike-elsewhere")) @if !reason.is_empty() { " " small.quiet { (reason) } } },
         Some(stored) => html! {
+            @if let Alikeness::Repeated(field) = like.why { (text(lang, &actor.pack().ledger(like.ledger).field(field).title)) (t(lang, "colon")) }
             a href=(record_link(actor, view, stored.ledger, stored.record.id)) { (stored.name) }
             @for words in known_by(actor, lang, stored) { " · " (words) }
             @if !reason.is_empty() { " " small.quiet { (reason) } }

@@ -1,7 +1,7 @@
 //! Ledgers: all of them, and what any page shows of one: its records as a table, its fields, a file.
 
 use anju_app::{Actor, Error};
-use anju_pack::{FieldIx, Kind, LedgerIx};
+use anju_pack::{FieldIx, Kind, LedgerIx, unit_in_words};
 use anju_record::Lang as RecordLang;
 use anju_ui::{Column, Empty, Lang, PageHead, Pager, Panel, Row, Table, View, count, page_head, panel, t, table, text};
 use axum::response::Response;
@@ -92,21 +92,7 @@ pub fn record_lang(lang: Lang) -> RecordLang {
     if lang == Lang::Zh { RecordLang::Zh } else { RecordLang::En }
 }
 
-/// Records as a table of their first fields; the first cell opens the record.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn record_table(
-    actor: &Actor,
-    view: &View,
-    ix: LedgerIx,
-    records: &[anju_record::Record],
-    most: usize,
-) -> Result<Markup, Error> {
-    record_table_without(actor, view, ix, records, most, None).await
-}
-
-/// The same without the field that is the same in all of them.
+/// Records as a table of their first fields without one that is the same in all of them; the first cell opens the record.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -117,6 +103,22 @@ pub async fn record_table_without(
     records: &[anju_record::Record],
     most: usize,
     without: Option<FieldIx>,
+) -> Result<Markup, Error> {
+    let beside = |_, _: &str| html! {};
+    record_table_beside(actor, view, ix, records, (most, without), &beside).await
+}
+
+/// The same with something more to say beside what a record is called.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn record_table_beside(
+    actor: &Actor,
+    view: &View,
+    ix: LedgerIx,
+    records: &[anju_record::Record],
+    (most, without): (usize, Option<FieldIx>),
+    beside: &impl Fn(uuid::Uuid, &str) -> Markup,
 ) -> Result<Markup, Error> {
     let lang = view.lang;
     let ledger = actor.pack().ledger(ix);
@@ -150,7 +152,8 @@ pub async fn record_table_without(
                     .filter(|name| !name.trim().is_empty())
                     .cloned()
                     .unwrap_or_else(|| record.id.to_string());
-                let mut cells = vec![html! { a href=(record_link(actor, view, ix, record.id)) { (name) } }];
+                let href = record_link(actor, view, ix, record.id);
+                let mut cells = vec![html! { a href=(href) { (name) } (beside(record.id, &name)) }];
                 cells.extend(columns.iter().map(
                     |at| html! { (fields.get(*at).and_then(|shown| shown.value.as_deref()).unwrap_or_default()) },
                 ));
@@ -214,7 +217,8 @@ fn kind_in_words(actor: &Actor, lang: Lang, kind: &Kind) -> String {
         Kind::Code { list } => text(lang, &actor.pack().code_list(*list).title).to_owned(),
         Kind::Ref { to } => text(lang, &actor.pack().ledger(*to).title).to_owned(),
         Kind::Integer { unit, .. } | Kind::Decimal { unit, .. } => {
-            [t(lang, "kind-number").into_owned(), unit.clone().unwrap_or_default()].join(" ").trim_end().to_owned()
+            let unit = unit.as_deref().map(unit_in_words).unwrap_or_default();
+            [&*t(lang, "kind-number"), text(lang, &unit)].join(" ").trim_end().to_owned()
         }
         Kind::Money { .. } => t(lang, "kind-money").into_owned(),
         Kind::Text { .. } | Kind::LongText { .. } => t(lang, "kind-text").into_owned(),

@@ -41,7 +41,7 @@ pub fn area_pick(actor: &Actor, view: &View, scope: &Scope) -> Markup {
     let keep = view
         .query
         .iter()
-        .filter(|(key, _)| !matches!(key.as_str(), "area" | "page" | "lang" | "text"))
+        .filter(|(key, _)| !matches!(key.as_str(), "area" | "page" | "lang" | "text" | "done"))
         .cloned()
         .collect();
     pick(

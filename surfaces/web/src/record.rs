@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anju_app::{Actor, Error, Found, Scope, Stored};
 use anju_pack::{Duty, Kind};
-use anju_record::day;
+use anju_record::{Value, day, kind};
 use anju_ui::{
     Action, Crumb, Empty, PageHead, Pager, Panel, View, actions, empty, page_head, pager, panel, print_button, t,
     t_args, text,
@@ -13,10 +13,11 @@ use anju_ui::{
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use crate::answer::{Body, Part, answer};
 use crate::form::{done_notice, gone, own_page};
-use crate::ledgers::{PAGE, pager_of, record_lang, record_table, record_table_without, search_form};
+use crate::ledgers::{PAGE, pager_of, record_lang, record_table_beside, record_table_without, search_form};
 use crate::places::{area_pick, scope, scope_name, site_href, site_name};
 use crate::request::Asked;
 use crate::routes::Opened;
@@ -62,7 +63,13 @@ async fn households_body(actor: &Actor, view: &View, scope: &Scope, found: Found
             }),
         })
     } else {
-        record_table(actor, view, ledger, &found.records, 7).await?
+        let homes: Vec<_> = found.records.iter().map(|record| record.id).collect();
+        let members = anju_base::members_found(actor, scope, view.get("q"), &homes).await?;
+        let beside = |home: Uuid, called: &str| {
+            let found = members.get(&home).into_iter().flatten();
+            by_members(view, found.filter(|(_, name)| !called.contains(name.as_str())))
+        };
+        record_table_beside(actor, view, ledger, &found.records, (7, None), &beside).await?
     };
     let markup = html! {
         (page_head(lang, &PageHead {
@@ -79,6 +86,17 @@ async fn households_body(actor: &Actor, view: &View, scope: &Scope, found: Found
         }))
     };
     Ok(Body { title, part: Part::Households, markup })
+}
+
+/// The members by whom a household was found.
+fn by_members<'a>(view: &View, members: impl Iterator<Item = &'a (Uuid, String)>) -> Markup {
+    let lang = view.lang;
+    html! {
+        @for (at, (id, name)) in members.enumerate() {
+            @let before = if at == 0 { format!(" {}{}", t(lang, "households-by"), t(lang, "colon")) } else { t(lang, "list-comma").into_owned() };
+            small.quiet { (before) a href=(view.link(&format!("/records/person/{id}"))) { (name) } }
+        }
+    }
 }
 
 /// Ways from the list: a new file, the review of doubles, a roster; those that open.
@@ -232,6 +250,10 @@ async fn told_wrong(actor: &Actor, view: &View, stored: &Stored) -> Result<Marku
 /// New records that refer to this one, of the ledgers that the reader writes.
 fn adding(actor: &Actor, view: &View, stored: &Stored) -> Markup {
     let (pack, lang) = (actor.pack(), view.lang);
+    let home = pack.ledger(stored.ledger).of.and_then(|owner| {
+        let id = stored.record.values.get(usize::from(owner.field.0))?;
+        matches!(id, Value::Id(_)).then(|| (owner.ledger, kind::plain(id)))
+    });
     let mut ways = Vec::new();
     for other in pack.ledger_ixs().filter(|other| actor.writes(*other)) {
         let ledger = pack.ledger(other);
@@ -240,7 +262,10 @@ fn adding(actor: &Actor, view: &View, stored: &Stored) -> Markup {
         // A ledger that refers twice is entered by its owner.
         let field = refers.min_by_key(|field| Some(field.id.as_str()) != owner);
         ways.extend(field.and_then(|field| {
-            let given = BTreeMap::from([(field.id.clone(), stored.record.id.to_string())]);
+            let mut given = BTreeMap::from([(field.id.clone(), stored.record.id.to_string())]);
+            // What belongs to the owner of this record as well is entered there.
+            let both = ledger.of.zip(home.as_ref()).filter(|(owner, (of, _))| owner.ledger == *of);
+            given.extend(both.map(|(owner, (_, id))| (ledger.field(owner.field).id.clone(), id.clone())));
             let href = match own_page(actor, view, &ledger.id, &given) {
                 Some(own) => Some(own).filter(|_| crate::life::may_record(actor).is_ok()),
                 None => Some(format!("/ledgers/{}/new?{}={}", ledger.id, field.id, stored.record.id)),
@@ -276,6 +301,9 @@ async fn related(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, 
 }
 
 async fn history(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
-    let moments = actor.history(stored, record_lang(view.lang)).await?;
+    let mut moments = actor.history(stored, record_lang(view.lang)).await?;
+    if let Ok(events) = actor.ledger("household_event") {
+        actor.name_events(&mut moments, events).await?;
+    }
     Ok(anju_base::history(view, &moments))
 }

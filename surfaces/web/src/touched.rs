@@ -1,10 +1,14 @@
 //! What stands against undoing, in words.
 
 use anju_app::{Actor, TouchedSince, moment};
-use anju_ui::{Lang, t, text};
+use anju_ui::{View, t, text};
+use maud::{Markup, html};
 
-/// The record, what of it was touched, by whom and when.
-pub fn touched_in_words(actor: &Actor, lang: Lang, one: &TouchedSince) -> String {
+use crate::ledgers::record_link;
+
+/// The record with the way to it, what of it was touched, by whom and when.
+pub fn touched_since(actor: &Actor, view: &View, one: &TouchedSince) -> Markup {
+    let lang = view.lang;
     let ledger = actor.pack().ledger(one.ledger);
     let fields: Vec<_> = one.fields.iter().map(|field| text(lang, &ledger.field(*field).title)).collect();
     let fields = if fields.is_empty() {
@@ -12,5 +16,9 @@ pub fn touched_in_words(actor: &Actor, lang: Lang, one: &TouchedSince) -> String
     } else {
         format!("{}{}", t(lang, "colon"), fields.join(&t(lang, "list-comma")))
     };
-    format!("{} {}{fields} · {} · {}", text(lang, &ledger.title), one.name, one.actor, moment(one.at_ms))
+    let named = format!("{} {}", text(lang, &ledger.title), one.name);
+    html! {
+        @match one.id { Some(id) => a href=(record_link(actor, view, one.ledger, id)) { (named) }, None => (named) }
+        (fields) " · " (one.actor) " · " (moment(one.at_ms))
+    }
 }

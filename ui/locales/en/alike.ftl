@@ -6,7 +6,7 @@ alike-ended = { $n ->
     [one] 1 record is alike and is recorded as having left. Compare it first; if that is wrong, open that record and correct it instead of entering it again:
    *[other] { $n } records are alike and are recorded as having left. Compare them first; if that is wrong, open that record and correct it instead of entering it again:
  }
-alike-holds = It is registered already and cannot be entered again:
+alike-holds = A record holds it already, and it cannot be entered again:
 alike-elsewhere = One that is alike lies beyond what you may see; ask somebody who may see it
 alike-held-elsewhere = It is registered beyond what you may see; ask somebody who sees the whole county
 alike-born = born { $day }

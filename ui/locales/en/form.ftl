@@ -10,6 +10,10 @@ form-empty = (empty)
 form-clear = Empty this field
 form-fixed = (cannot be changed here)
 form-stands = Now { $value }; leave empty to keep it.
+form-unchanged = Unchanged
+form-proposed = Now { $now }, reported as { $value }; what stands in the box is saved.
+form-proposed-kept = Now { $now }, reported as { $value }; left empty, it becomes what was reported. Write something else to have that instead.
+form-as-proposed = Change to what was reported
 form-both = Two people changed “{ $field }”: choose which stands
 form-mine = Keep what I typed (above)
 form-theirs = Take the other's: { $value } ({ $by })
@@ -92,6 +96,7 @@ correction-mend = Correct it so
 correction-decline = Do not change, and answer
 correction-mended = Corrected as told
 correction-answered = The correction of “{ $what }” was answered by { $who }: { $answer }
+correction-reported = What was reported
 correction-here = { $n ->
     [one] One open correction request
    *[other] { $n } open correction requests

@@ -54,6 +54,12 @@ import-alone = { $n ->
     [one] 1 row of the page “{ $page }” is named by none of “{ $rows }” and was not read: { $numbers }. Add its rows there and hand the file in again.
    *[other] { $n } rows of the page “{ $page }” are named by none of “{ $rows }” and were not read: { $numbers }. Add their rows there and hand the file in again.
  }
+import-page-left = The page “{ $page }” is not read ({ $n ->
+    [one] about 1 row
+   *[other] about { $n } rows
+ }): one page is read at a time. It can also be read when the file is handed in again after this import.
+import-page-unread = The page “{ $page }” is not read: { $why }.
+import-page-read = Read this page instead
 import-part = { $n ->
     [one] 1 row that is faulty or waits stays here; the others can be imported first.
    *[other] { $n } rows that are faulty or wait stay here; the others can be imported first.
@@ -68,6 +74,7 @@ import-read-anew = Read again this way
 import-reading = Headings and fields
 import-role-count = A count, compared only
 import-role-serial = Serial number, left out
+import-role-record = Says which record a row is
 import-role-out = Left out
 import-grid = Sheet of the workbook
 import-marked = Download the marked workbook
@@ -94,16 +101,18 @@ import-taken = Imports
 import-taken-line = { $at } { $who } imported { $n ->
     [one] 1 row
    *[other] { $n } rows
- } (journal { $first } to { $last })
+ }
 import-taken-undone = { $at } { $who } imported { $n ->
     [one] 1 row
    *[other] { $n } rows
- }, undone (journal { $first } to { $last })
+ }, undone
 import-took = { $n ->
     [one] 1 row imported; coverage is up to date
    *[other] { $n } rows imported; coverage is up to date
  }
 import-took-nothing = The same as the ledgers: there is nothing to import
+import-took-none = Nothing was imported; left: { $left }
+import-nothing-compared = No row could be compared with the ledgers; see below whether each column was taken for the right field
 import-waits = Handed on; it waits for a second person
 import-not-whole = { $n ->
     [one] 1 row is faulty or waits
@@ -131,6 +140,7 @@ import-template = Download the template
 import-template-pages = Download it with a page for each ledger
 import-template-split = { " " }(a page for each ledger)
 import-no-kind = No kind of sheet was recognised. The first row of the file says “{ $first }”. Headings named as in a template are recognised: download one below
+import-not-theirs = This is a sheet “{ $kind }”, which you may not write. Nothing was read; if it was mistaken, choose the kind yourself
 import-other-kind = This file does not look like “{ $chosen }” but like “{ $kind }”. “{ $kind }” is chosen now: choose the file again and read it
 import-go-on-and-take = Continue and import
 import-waits-for-place = Waits for the { $ledger } to be chosen above

@@ -102,6 +102,7 @@ households-found = { $n ->
     [one] 1 household
    *[other] { $n } households
  }
+households-by = Found by
 households-none = No household found
 households-none-next = Search by a member's name or the beginning of a household number, or choose another area.
 search-clear = Clear the search

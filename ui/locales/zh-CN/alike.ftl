@@ -1,6 +1,6 @@
 alike-found = 已有 { $n } 条相像的记录，请先核对；是同一个的，打开已有的记录，不要重复登记：
 alike-ended = 已有 { $n } 条相像的记录，登记为已经离开，请先核对；其实没有离开的，打开那条记录改正，不要重复登记：
-alike-holds = 已经登记，不能重复登记：
+alike-holds = 已有记录占用，不能重复登记：
 alike-elsewhere = 本人权限范围以外有一条相像的记录，请有权限的人核对
 alike-held-elsewhere = 登记在本人权限范围以外，请与权限为全县的人员核对
 alike-born = { $day } 出生

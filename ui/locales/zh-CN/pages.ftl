@@ -96,6 +96,7 @@ bulletin-title = { $place }“五项机制、五个覆盖”工作情况
 bulletin-period = { $from } 至 { $to }
 households-title = 一户一档
 households-found = 共 { $n } 户
+households-by = 找到的成员
 households-none = 没有找到相符的户
 households-none-next = 可按户主或成员姓名、户编号的开头查找；也可换一个区域。
 search-clear = 清除查找

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use anju_exchange::{Given, Part, SheetRow};
-use anju_pack::{FieldIx, LedgerIx, Pack};
+use anju_pack::{Agrees, FieldIx, Ledger, LedgerIx, Pack};
 use anju_record::{Fault, Record, Valid, Value, faults_of_values, kind, validate_values};
 use smallvec::SmallVec;
 use uuid::Uuid;
@@ -43,6 +43,8 @@ pub(super) struct ToldPart {
 #[derive(Debug)]
 pub(super) struct ToldRow {
     pub line: RowLine,
+    /// The record that it says it is.
+    pub record: Option<Uuid>,
     pub parts: Vec<ToldPart>,
 }
 
@@ -74,11 +76,12 @@ fn place(said: &[Said], field: FieldIx) -> Result<usize, usize> {
 
 impl Said {
     fn of((field, given): (FieldIx, Given), row: u32) -> Self {
-        let value = match given {
-            Given::Value(value) => value,
-            Given::Clear => Value::Null,
-        };
-        Self { value, field, row: NonZeroU32::new(row) }
+        let row = NonZeroU32::new(row);
+        match given {
+            Given::Value(value) => Self { value, field, row },
+            Given::Implied(value) => Self { value, field, row: None },
+            Given::Clear => Self { value: Value::Null, field, row },
+        }
     }
 }
 
@@ -100,6 +103,30 @@ impl Told {
         place(&self.0, field).ok().map(|at| &self.0[at].value)
     }
 
+    /// Whether a record holds all that is said of it.
+    pub fn agrees(&self, record: &Record) -> bool {
+        let mut said = self.0.iter().filter(|said| said.row.is_some());
+        said.all(|said| record.values.get(usize::from(said.field.0)) == Some(&said.value))
+    }
+
+    /// Leaves out what only follows from what a row says, where something stands already and what it follows from stands as well.
+    pub fn give_way(&mut self, entry: &Entry, ledger: &Ledger) {
+        if entry.before.is_none() || self.0.iter().all(|said| said.row.is_some()) {
+            return;
+        }
+        let stands = |field| entry.there(field).is_some_and(|value| *value != Value::Null);
+        let source = |field| {
+            let tells = |agrees: Agrees| agrees.birth == Some(field) || agrees.sex == Some(field);
+            (0..).map(FieldIx).zip(&ledger.fields).find(|(_, it)| it.agrees.is_some_and(tells)).map(|(at, _)| at)
+        };
+        let is_new = |field| source(field).is_some_and(|source| self.get(source) != entry.there(source));
+        let gives_way: Vec<FieldIx> = (self.0.iter())
+            .filter(|said| said.row.is_none() && stands(said.field) && !is_new(said.field))
+            .map(|said| said.field)
+            .collect();
+        self.0.retain(|said| !gives_way.contains(&said.field));
+    }
+
     pub fn set(&mut self, said: Said) {
         match place(&self.0, said.field) {
             Ok(at) => self.0[at] = said,
@@ -118,7 +145,7 @@ impl ToldPart {
 impl ToldRow {
     /// Nothing yet of its state, beside the row above it. `name` is what its own record is called; `key` what tells apart the record of a path.
     pub fn of(row: SheetRow, above: Option<&Self>, name: String, key: impl Fn(u16, &Told) -> Option<Key>) -> Self {
-        let SheetRow { number, faults, group, .. } = row;
+        let SheetRow { number, faults, group, record, .. } = row;
         let line = RowLine { number, state: RowState::Same, name, faults, entries: Positions::new(), group };
         let part = |part: Arc<Part>| {
             let (path, item) = (part.path, part.item);
@@ -133,7 +160,7 @@ impl ToldRow {
             let told = (!is_told).then(|| Told::copied(&shared, number));
             ToldPart { path, item, key: told.as_ref().and_then(|told| key(path, told)), told, shared: Some(shared) }
         };
-        Self { line, parts: row.parts.into_iter().map(part).collect() }
+        Self { line, record, parts: row.parts.into_iter().map(part).collect() }
     }
 }
 
@@ -151,6 +178,11 @@ impl Entry {
     /// The row that gave a field.
     pub fn teller(&self, field: FieldIx) -> Option<u32> {
         self.said(field)?.row.map(NonZeroU32::get)
+    }
+
+    /// The first row that said anything of it.
+    pub fn first_row(&self) -> Option<u32> {
+        self.said.iter().filter_map(|said| said.row).min().map(NonZeroU32::get)
     }
 
     /// What one row gave first, in order of fields.

@@ -3,7 +3,9 @@
 //! A row is taken whole or not at all. A record that several rows speak of (a household, told by each of its members) takes from each what the
 //! others leave blank; rows that contradict each other are faults, never the last one's victory.
 
+mod after;
 mod agree;
+mod called;
 mod entry;
 mod row;
 mod settle;
@@ -23,7 +25,7 @@ pub(super) use self::entry::Entry;
 use self::entry::{Told, ToldRow};
 use self::settle::Settling;
 use super::identity::Known;
-use super::line::DryRun;
+use super::line::{self, DryRun};
 use super::nodes::{Node, order, owner_beside};
 use crate::Actor;
 
@@ -81,6 +83,12 @@ struct Planner<'a> {
     by_record: hashbrown::HashMap<(LedgerIx, Uuid), usize>,
     /// By ledger and identity.
     by_key: BTreeMap<(LedgerIx, usize), hashbrown::HashMap<Vec<Value>, usize>>,
+    /// New records that are only called something, by ledger.
+    by_name: BTreeMap<LedgerIx, hashbrown::HashMap<Vec<Value>, Vec<usize>>>,
+    /// What is remarked of the row that is heard.
+    remarks: Vec<RowFault>,
+    /// Faults of rows that were heard before, by position.
+    later: Vec<(usize, RowFault)>,
     /// Room that maps of new records begin with.
     most: usize,
     place: Option<LedgerIx>,
@@ -160,6 +168,9 @@ pub(super) fn plan(
         above: Above::default(),
         by_record: hashbrown::HashMap::new(),
         by_key: BTreeMap::new(),
+        by_name: BTreeMap::new(),
+        remarks: Vec::new(),
+        later: Vec::new(),
         most: rows.len(),
         place: None,
     };
@@ -175,7 +186,11 @@ pub(super) fn plan(
             break;
         }
     }
-    let Planner { order, entries, place, by_key, .. } = planner;
+    let Planner { order, entries, place, by_key, later, .. } = planner;
+    for (at, fault) in later {
+        lines[at].state = line::RowState::Faulty;
+        lines[at].faults.push(fault);
+    }
     // Tens of thousands of keys are freed beside what follows.
     rayon::spawn(move || drop(by_key));
     Settling::of(ground, order, entries, place).settle(lines)

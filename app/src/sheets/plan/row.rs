@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use anju_exchange::{FaultKind, Part, RowFault, SheetRow};
+use anju_pack::LabelPart;
 use anju_record::{Record, Value, kind};
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry as Slot;
@@ -34,7 +35,12 @@ impl Ground<'_> {
             let part = row.part(u16::try_from(path).ok()?)?;
             Some(kind::own_name(self.pack(), ledger, |field| Part::value(part, field))).filter(|name| !name.is_empty())
         };
-        let name = (0..self.nodes.len()).find_map(called).unwrap_or_default();
+        let label = &self.pack().ledger(self.nodes[0].ledger).label;
+        let after = label.iter().filter_map(|part| match part {
+            LabelPart::Field(field) => self.nodes.iter().position(|node| node.from == Some((0, *field))),
+            LabelPart::Owned { .. } => None,
+        });
+        let name = std::iter::once(0).chain(after).chain(1..self.nodes.len()).find_map(called).unwrap_or_default();
         let key = |path: u16, told: &Told| {
             let known = self.known.get(&self.nodes.get(usize::from(path))?.ledger)?;
             known.own_key(|field| told.get(field))
@@ -67,7 +73,7 @@ impl Ground<'_> {
     }
 }
 
-impl Planner<'_> {
+impl<'a> Planner<'a> {
     /// Takes the next rows in; false when no more are to be heard.
     pub(super) fn hear(
         &mut self,
@@ -86,11 +92,19 @@ impl Planner<'_> {
 
     /// What becomes of one row, as far as it can be told from the row and the records it names.
     pub(super) fn row(&mut self, at: usize, row: ToldRow) -> RowLine {
-        let ToldRow { mut line, mut parts } = row;
+        let ToldRow { mut line, mut parts, record } = row;
         if line.state == RowState::Faulty || parts.is_empty() {
             return line;
         }
         let number = line.number;
+        let own = match record.map(|id| self.own(id, number)).transpose() {
+            Ok(own) => own,
+            Err(fault) => {
+                line.state = RowState::Faulty;
+                line.faults.push(*fault);
+                return line;
+            }
+        };
         let many = self.ground.sheet.many.map(usize::from);
         let items = parts.iter().filter(|part| Some(usize::from(part.path)) == many).count();
         let out: Vec<u16> = line.faults.iter().filter(|fault| !fault.warning).filter_map(|fault| fault.item).collect();
@@ -98,7 +112,7 @@ impl Planner<'_> {
         let mut items = all.filter(|item| !out.iter().any(|of| usize::from(*of) == *item)).peekable();
         while let Some(item) = items.next() {
             let last = items.peek().is_none();
-            match self.item(&mut parts, (item, last), many, number) {
+            match self.item(&mut parts, (item, last), many, (number, own)) {
                 Ok((tellings, remarks)) => {
                     line.faults.extend(remarks);
                     for telling in tellings {
@@ -122,7 +136,7 @@ impl Planner<'_> {
         parts: &mut [ToldPart],
         (item, last): (usize, bool),
         many: Option<usize>,
-        number: u32,
+        (number, own): (u32, Option<&'a Record>),
     ) -> Result<(Tellings, Vec<RowFault>), Vec<RowFault>> {
         let mut settled: Settled = smallvec![None; self.ground.nodes.len()];
         let mut shared: Parts = smallvec![None; self.ground.nodes.len()];
@@ -137,7 +151,8 @@ impl Planner<'_> {
             });
             if let Some(part) = part.as_ref().and_then(|part| part.shared.as_ref()) {
                 shared[node] = Some(Arc::clone(part));
-                if let Some(entry) = self.as_above(node, part, &settled) {
+                // Whoever says which record it is names its own, also where they say the same.
+                if let Some(entry) = self.as_above(node, part, &settled).filter(|_| own.is_none()) {
                     settled[node] = Some(entry);
                     tellings.push(Telling { entry, told: Told::default() });
                     continue;
@@ -153,9 +168,16 @@ impl Planner<'_> {
                 continue;
             }
             self.tie(node, &settled, &mut told, number);
-            match self.settle_node(node, &told, key, number) {
+            let led = own.and_then(|own| self.led(node, own, &told));
+            let found = match led {
+                Some(record) => Ok(self.enter_known(node, record)),
+                None => self.settle_node(node, &told, key, number),
+            };
+            match found {
                 Ok(entry) => {
                     settled[node] = Some(entry);
+                    remarks.append(&mut self.remarks);
+                    told.give_way(&self.entries[entry], self.ground.pack().ledger(self.ground.nodes[node].ledger));
                     match self.against(node, &self.entries[entry], &told, number) {
                         Ok(remark) => {
                             remarks.extend(remark);
@@ -170,6 +192,7 @@ impl Planner<'_> {
                 Err(fault) => faults.push(*fault),
             }
         }
+        self.remarks.clear();
         let is_told = faults.is_empty() && !placeless;
         // What is remarked is remarked at each row, and what one row says twice of a record is compared at each.
         let is_once = |(at, entry): (usize, &Option<usize>)| entry.is_none() || !settled[..at].contains(entry);
@@ -226,13 +249,18 @@ impl Planner<'_> {
         {
             return Ok(entry);
         }
+        if !makes {
+            return self.named(node, told, number);
+        }
         let Some(key) = key.or_else(|| known.key(value)) else {
             return match makes {
-                false => Err(Box::new(self.unknown(node, told, None, number))),
                 true if node != 0 => Err(Box::new(self.keyless(node, number))),
-                true => Ok(self.enter(node, None)),
+                _ => Ok(self.enter(node, None)),
             };
         };
+        if known.is_name(&key) && !known.ends(value) {
+            return self.called(node, told, key, number);
+        }
         let by = key.0;
         let entry = self.by_key(node, told, key, number)?;
         self.last[node] = (!known.ends(value)).then_some((by, entry));
@@ -242,24 +270,15 @@ impl Planner<'_> {
     /// The record that has a key.
     fn by_key(&mut self, node: usize, told: &Told, key: Key, number: u32) -> Result<usize, Box<RowFault>> {
         let ground = self.ground;
-        let Node { ledger, makes, .. } = ground.nodes[node];
+        let ledger = ground.nodes[node].ledger;
         let known = &ground.known[&ledger];
         if let Some(at) = known.find(&key, |field| told.get(field)) {
-            let record = &known.records[at];
-            if let Some(entry) = self.by_record.get(&(ledger, record.id)) {
-                return Ok(*entry);
-            }
-            self.by_record.insert((ledger, record.id), self.entries.len());
-            return Ok(self.enter(node, Some(Box::new(record.clone()))));
+            return Ok(self.enter_known(node, &known.records[at]));
         }
-        if makes && known.is_beyond(&key) {
+        if known.is_beyond(&key) {
             return Err(Box::new(self.held_beyond(node, key.0, told, number)));
         }
         let (identity, values) = key;
-        if !makes {
-            let found = self.by_key.get(&(ledger, identity)).and_then(|known| known.get(&values));
-            return found.copied().ok_or_else(|| Box::new(self.unknown(node, told, Some(identity), number)));
-        }
         let of_rows = self.by_key.entry((ledger, identity));
         match of_rows.or_insert_with(|| HashMap::with_capacity(self.most)).entry(values) {
             Slot::Occupied(entry) => Ok(*entry.get()),
@@ -270,7 +289,17 @@ impl Planner<'_> {
         }
     }
 
-    fn enter(&mut self, node: usize, before: Option<Box<Record>>) -> usize {
+    /// A record that is there.
+    pub(super) fn enter_known(&mut self, node: usize, record: &Record) -> usize {
+        let ledger = self.ground.nodes[node].ledger;
+        if let Some(entry) = self.by_record.get(&(ledger, record.id)) {
+            return *entry;
+        }
+        self.by_record.insert((ledger, record.id), self.entries.len());
+        self.enter(node, Some(Box::new(record.clone())))
+    }
+
+    pub(super) fn enter(&mut self, node: usize, before: Option<Box<Record>>) -> usize {
         let ledger = self.ground.nodes[node].ledger;
         let id = before.as_ref().map_or_else(&mut *self.ids, |record| record.id);
         self.entries.push(Entry::of(ledger, node, id, before));

@@ -37,6 +37,7 @@ impl<'a> Settling<'a> {
         self.give_codes();
         self.check(&mut lines);
         self.compare_with_named(&mut lines);
+        self.remark_ended(&mut lines);
         self.keep_groups_out(&mut lines);
         loop {
             let held = self.hold(&mut lines);

@@ -1,7 +1,5 @@
 //! What a row says beside what is there and what other rows said.
 
-use std::num::NonZeroU32;
-
 use anju_exchange::{FaultKind, RowFault};
 use anju_pack::{FieldIx, Kind, LedgerIx};
 use anju_record::{Code, Problem, Record, Value, kind};
@@ -22,7 +20,7 @@ impl Planner<'_> {
     ) -> Result<Option<RowFault>, Box<RowFault>> {
         let definition = self.ground.pack().ledger(known.ledger);
         if node == 0 && !known.rows.is_empty() {
-            let first = known.said.iter().filter_map(|said| said.row).min().map_or(number, NonZeroU32::get);
+            let first = known.first_row().unwrap_or(number);
             let problem = Problem::new(Code::SameRow, first.to_string(), []);
             return Err(Box::new(fault(number, None, FaultKind::RepeatedReference, problem.at("", &definition.title))));
         }
@@ -85,19 +83,51 @@ impl Planner<'_> {
         line.entries.push(telling.entry);
     }
 
-    pub(super) fn unknown(&self, node: usize, told: &Told, identity: Option<usize>, number: u32) -> RowFault {
-        let ledger = self.ground.nodes[node].ledger;
-        let definition = self.ground.pack().ledger(ledger);
-        let own =
-            |said: &&Said| said.value != Value::Null && !matches!(definition.field(said.field).kind, Kind::Ref { .. });
-        let lead = identity.and_then(|identity| self.ground.known[&ledger].lead(identity));
-        let first = told.0.iter().find(own).map(|said| said.field);
-        let field = lead.or(first).unwrap_or(FieldIx(0));
-        let words = told.get(field).map(kind::plain).unwrap_or_default();
+    /// Nothing is there that a row could mean.
+    pub(super) fn unknown(&self, node: usize, told: &Told, number: u32) -> RowFault {
+        let definition = self.ground.pack().ledger(self.ground.nodes[node].ledger);
+        let field = self.told_first(node, told).unwrap_or(FieldIx(0));
+        let words = self.name_of(node, told);
         let problem =
             Problem::new(Code::NoSuchRecord, words, [definition.title.zh.clone(), definition.title.en.clone()]);
         let at = problem.at(definition.field(field).id.as_str(), &definition.field(field).title);
         fault(number, self.ground.column(node, field), FaultKind::UnknownReference, at)
+    }
+
+    /// The first that a row says of a record itself.
+    pub(super) fn told_first(&self, node: usize, told: &Told) -> Option<FieldIx> {
+        let ledger = self.ground.nodes[node].ledger;
+        let known = &self.ground.known[&ledger];
+        let is_told = |field: &FieldIx| told.get(*field).is_some_and(|value| *value != Value::Null);
+        let leads = known.identities.iter().map(|identity| identity.lead);
+        leads.chain(self.own_fields(node, told)).find(is_told)
+    }
+
+    /// What a row says of a record that is no reference.
+    fn own_fields<'t>(&'t self, node: usize, told: &'t Told) -> impl Iterator<Item = FieldIx> + 't {
+        let definition = self.ground.pack().ledger(self.ground.nodes[node].ledger);
+        let own =
+            |said: &&Said| said.value != Value::Null && !matches!(definition.field(said.field).kind, Kind::Ref { .. });
+        told.0.iter().filter(own).map(|said| said.field)
+    }
+
+    /// What a row says to name a record, as the row has it: what alone tells it apart, else all that may.
+    pub(super) fn name_of(&self, node: usize, told: &Told) -> String {
+        let ledger = self.ground.nodes[node].ledger;
+        let definition = self.ground.pack().ledger(ledger);
+        let word = |field: FieldIx| {
+            let value = told.get(field)?;
+            // Whoever wrote a number may read it again.
+            Some(match definition.field(field).sensitive {
+                Some(_) => kind::plain(value),
+                None => self.words(ledger, field, value),
+            })
+        };
+        let named = |field: &FieldIx| self.ground.known[&ledger].identities.iter().any(|it| it.fields.contains(field));
+        let alone = |field: &FieldIx| self.ground.known[&ledger].identities.iter().any(|it| it.is_alone(*field));
+        let said: Vec<FieldIx> = self.own_fields(node, told).filter(named).collect();
+        let said = said.iter().find(|field| alone(field)).map_or(said.clone(), |field| vec![*field]);
+        said.into_iter().filter_map(word).collect::<Vec<_>>().join(" · ")
     }
 
     /// What a record is called, and whose it is.

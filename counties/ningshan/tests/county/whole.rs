@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 
 use anju_pack::{Kind, LedgerIx};
-use anju_record::{Record, Value, eval, validate_values};
+use anju_record::{Lang, Record, Value, doubts, eval, validate_values};
 use uuid::Uuid;
 
 use crate::book::{TODAY, county, pack};
@@ -22,6 +22,20 @@ fn every_record_is_valid() {
     }
     let shown: Vec<_> = faults.iter().take(40).collect();
     assert!(faults.is_empty(), "{} kinds of fault: {shown:#?}", faults.len());
+}
+
+#[test]
+fn no_record_is_doubtful() {
+    let county = county();
+    let mut told: BTreeMap<String, usize> = BTreeMap::new();
+    for (ledger, record) in &county.rows {
+        let given = |field: anju_pack::FieldIx| record.values.get(usize::from(field.0));
+        for doubt in doubts(&county.pack, *ledger, given, |_| true, TODAY) {
+            let words = format!("{} {}", county.pack.ledger(*ledger).id, doubt.fault.message(Lang::En));
+            *told.entry(words).or_default() += 1;
+        }
+    }
+    assert!(told.is_empty(), "{told:#?}");
 }
 
 #[test]

@@ -130,13 +130,17 @@ impl<'a> From<&'a str> for CellOut<'a> {
     }
 }
 
+/// Signs by which a spreadsheet may take words for a formula.
+const RUN: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// A spreadsheet that opens a text file must not take words for a formula.
 pub fn neutral(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
+    if text.starts_with(RUN) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// The words that [`neutral`] made safe.
+pub(crate) fn unneutral(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|words| words.starts_with(RUN)).unwrap_or(text)
 }
 
 /// A scaled figure with its point, exact.
@@ -198,8 +202,10 @@ mod tests {
     fn words_that_a_spreadsheet_would_run_are_quoted() {
         for words in ["=1+1", "+86", "-x", "@SUM(A1)", "\t=1", "\r=1", "＝1"] {
             assert_eq!(neutral(words), format!("'{words}"));
+            assert_eq!(unneutral(&neutral(words)), words);
         }
         assert_eq!(neutral("王秀英"), "王秀英");
+        assert_eq!(["王秀英", "'90", "''=1", "'"].map(unneutral), ["王秀英", "'90", "''=1", "'"]);
     }
 
     #[test]

@@ -54,9 +54,7 @@ fn a_file_without_anything_is_empty() {
 #[test]
 fn bytes_that_are_no_text_are_no_table() {
     for bytes in [
-        &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..],
-        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\0\0\0",
-        b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01",
+        &b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\0\0\0"[..],
         b"Rar!\x1a\x07\x01\0",
         b"7z\xbc\xaf\x27\x1c\0\x04",
         b"a,b\0c\n1,2\n",
@@ -65,6 +63,21 @@ fn bytes_that_are_no_text_are_no_table() {
         let code = refused(bytes, "a.xlsx");
         assert!(matches!(code, BookCode::NotATable | BookCode::Encoding), "{code:?} {bytes:?}");
     }
+}
+
+/// Of a PNG the first eight bytes are text in GB18030, “塒NG” among them.
+#[test]
+fn a_picture_is_told_to_be_one() {
+    for bytes in [
+        &b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"[..],
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01",
+        b"GIF89a,1,2\n",
+        b"RIFF\x24\0\0\0WEBPVP8 ",
+    ] {
+        assert_eq!(refused(bytes, "花名册.xlsx"), BookCode::Picture, "{bytes:?}");
+    }
+    assert!(opened(b"RIFF,GIF\n1,2\n", "a.csv").is_ok(), "words of a table are no picture");
 }
 
 #[test]

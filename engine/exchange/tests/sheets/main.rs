@@ -3,16 +3,21 @@
 mod doubtful;
 mod generated;
 mod hand_in;
+mod measured;
+mod nothing;
 #[path = "../hostile/packed.rs"]
 #[allow(dead_code, reason = "what the hostile files need besides")]
 mod packed;
 mod pieces;
+mod samples;
 mod shared;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use anju_exchange::{Book, ColumnMap, Limits, Reading, Recognised, Role, open, read_rows, recognise};
+use anju_exchange::{
+    Book, ColumnMap, Given, Limits, Reading, Recognised, Role, open, read_rows, recognise, target_named,
+};
 use anju_pack::Pack;
 
 /// 2020-05-16: the day the files were handed in.
@@ -70,6 +75,14 @@ impl Taken {
             self.reading.faults().map(|fault| (fault.row, heading(fault.column), words(fault.kind.as_str()))).collect();
         faults.sort();
         faults
+    }
+
+    /// What a row says of a field, `field` or `path.field` of a sheet.
+    pub(crate) fn said(&self, sheet: &str, row: u32, field: &str) -> Option<&Given> {
+        let sheet = PACK.sheet_by_id(sheet).expect("a sheet");
+        let target = target_named(&PACK, &sheet, field).unwrap_or_else(|| panic!("no field {field}"));
+        let row = self.reading.rows.iter().find(|known| known.number == row).expect("a row of data");
+        row.part(target.path).and_then(|part| part.get(target.field))
     }
 
     /// Headings of columns that nobody understood.

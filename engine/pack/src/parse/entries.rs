@@ -136,11 +136,12 @@ pub(crate) fn ledgers(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawLedge
         let described = DESCRIBED.iter().find_map(|key| reader.key_at(key));
         // A county that writes nothing but fields extends a ledger; whether it exists is seen later.
         let extends = of_county && described.is_none();
-        let title = if extends { None } else { Some(reader.need_text("title")) };
-        let raw = RawLedger {
+        let title = if extends { None } else { Some(reader.text("title").map(|said| said.value).unwrap_or_default()) };
+        let mut raw = RawLedger {
             id,
             of_county,
             described,
+            lacks: Vec::new(),
             title,
             mechanism: if of_county { reader.word("mechanism") } else { None },
             rows: reader.strings("row"),
@@ -155,12 +156,12 @@ pub(crate) fn ledgers(top: &Reader<'_>, of_county: bool, into: &mut Vec<RawLedge
             doubtful: laws::doubtful(&reader),
             fields: fields(&reader),
         };
-        if !extends && raw.label.is_empty() {
-            reader.missing("label");
-        }
-        if raw.fields.is_empty() {
-            reader.missing("fields");
-        }
+        let lacking = [
+            ("title", !extends && reader.get("title").is_none()),
+            ("label", !extends && raw.label.is_empty()),
+            ("fields", raw.fields.is_empty()),
+        ];
+        raw.lacks.extend(lacking.into_iter().filter(|(_, lacks)| *lacks).map(|(key, _)| key));
         reader.done();
         into.push(raw);
     }

@@ -5,6 +5,7 @@ use super::node::{Node, Value};
 use super::raw::{RawAlike, RawDoubt, RawExactly, RawUnique};
 use super::reader::{Reader, Said, Word};
 use crate::codes::Code;
+use crate::model::Text;
 
 pub(crate) fn uniques(reader: &Reader<'_>) -> Vec<RawUnique> {
     let mut sets = Vec::new();
@@ -21,11 +22,12 @@ pub(crate) fn uniques(reader: &Reader<'_>) -> Vec<RawUnique> {
                         }
                     }
                 }
-                sets.push(RawUnique { fields, predicate: None });
+                sets.push(RawUnique { fields, predicate: None, says: None });
             }
             _ => {
                 let Some(inner) = Reader::of(reader.bench, item, ("unique", "unique"), item.at) else { continue };
-                sets.push(RawUnique { fields: inner.words("fields"), predicate: inner.word("where") });
+                let (fields, predicate) = (inner.words("fields"), inner.word("where"));
+                sets.push(RawUnique { fields, predicate, says: own_words(&inner) });
                 inner.done();
             }
         }
@@ -36,6 +38,11 @@ pub(crate) fn uniques(reader: &Reader<'_>) -> Vec<RawUnique> {
     sets
 }
 
+/// What the pack says itself where a rule is broken, and the mend.
+fn own_words(rule: &Reader<'_>) -> Option<Text> {
+    rule.text("says").map(|said| said.value)
+}
+
 pub(crate) fn exactly(reader: &Reader<'_>) -> Vec<RawExactly> {
     let one = |item: &Node| {
         let inner = Reader::of(reader.bench, item, ("exactly", "exactly"), item.at)?;
@@ -43,9 +50,9 @@ pub(crate) fn exactly(reader: &Reader<'_>) -> Vec<RawExactly> {
             Some(of) => (0, Some(of)),
             None => (1, inner.need_word("one_of")),
         };
-        let (predicate, during) = (inner.word("where"), inner.word("while"));
+        let (predicate, during, says) = (inner.word("where"), inner.word("while"), own_words(&inner));
         inner.done();
-        Some(RawExactly { number, of: of?, predicate, during })
+        Some(RawExactly { number, of: of?, predicate, during, says })
     };
     reader.list("exactly").iter().filter_map(one).collect()
 }

@@ -55,6 +55,8 @@ pub(crate) struct RawLedger {
     pub of_county: bool,
     /// Which keys besides `fields` are written.
     pub described: Option<Spot>,
+    /// Keys that are not written and must be, unless it would change a ledger of a mechanism.
+    pub lacks: Vec<&'static str>,
     pub title: Option<Text>,
     pub mechanism: Option<Word>,
     pub rows: Vec<String>,
@@ -80,6 +82,7 @@ pub(crate) enum RawLabel {
 pub(crate) struct RawUnique {
     pub fields: Vec<Word>,
     pub predicate: Option<Word>,
+    pub says: Option<Text>,
 }
 
 #[derive(Debug)]
@@ -88,6 +91,7 @@ pub(crate) struct RawExactly {
     pub of: Word,
     pub predicate: Option<Word>,
     pub during: Option<Word>,
+    pub says: Option<Text>,
 }
 
 #[derive(Debug)]

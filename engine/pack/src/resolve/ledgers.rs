@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Places, Scope, alike, condition, doubtful, ix, shares, taken};
+use super::{Places, Scope, alike, condition, doubtful, headings, ix, shares, taken};
 use crate::codes::Code;
-use crate::fault::{Bench, nearest};
+use crate::fault::{Bench, meant, nearest};
 use crate::model::{
     Agrees, CodeListIx, DateBound, Exactly, Field, FieldIx, Kind, LabelPart, Ledger, LedgerIx, MechanismIx, Owner,
     Pack, Period, Text, Unique,
@@ -16,9 +16,33 @@ use crate::source::{Spot, origin};
 /// The ledger that every pack has.
 pub(crate) const EXEMPTION: &str = "exemption";
 
-/// Resolves all ledgers, and adds the built-in one.
-pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: Vec<RawLedger>, pack: &mut Pack) {
-    let merged = merge(bench, raw);
+/// What the county adds.
+pub(crate) struct Added {
+    /// Ledgers of its own, but those whose owner there is not.
+    pub ledgers: Vec<Word>,
+    /// Fields, each with its ledger.
+    pub fields: Vec<(Word, Word)>,
+}
+
+impl Added {
+    fn of(merged: &[RawLedger]) -> Self {
+        let known = |of: &Word| of.value == EXEMPTION || merged.iter().any(|ledger| ledger.id.value == of.value);
+        let own = merged.iter().filter(|ledger| ledger.of_county && ledger.of.as_ref().is_none_or(known));
+        let fields = |ledger: &RawLedger| {
+            let added = ledger.fields.iter().filter(|field| is_of_county(field, ledger));
+            added.map(|field| (ledger.id.clone(), field.id.clone())).collect::<Vec<_>>()
+        };
+        Self {
+            ledgers: own.map(|ledger| ledger.id.clone()).collect(),
+            fields: merged.iter().flat_map(fields).collect(),
+        }
+    }
+}
+
+/// Resolves all ledgers, and adds the built-in one; gives what is the county's.
+pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: Vec<RawLedger>, pack: &mut Pack) -> Added {
+    let mut merged = merge(bench, raw);
+    mean_owners(bench, &mut merged);
     let order = owners_first(bench, &merged);
     let ordered: Vec<&RawLedger> = order.iter().map(|position| &merged[*position]).collect();
     pack.index.ledgers =
@@ -55,6 +79,21 @@ pub(crate) fn resolve(bench: &Bench<'_>, places: &Places, raw: Vec<RawLedger>, p
             ledger.fields[usize::from(reference.0)].shares = shares;
         }
     }
+    Added::of(&merged)
+}
+
+/// Notes owners that there are not, and goes on with those that are probably meant: what would follow from the fault is none of its own.
+fn mean_owners(bench: &Bench<'_>, ledgers: &mut [RawLedger]) {
+    let ids: Vec<String> = ledgers.iter().map(|ledger| ledger.id.value.clone()).collect();
+    let known = || ids.iter().map(String::as_str).chain([EXEMPTION]);
+    for ledger in ledgers {
+        let Some(of) = ledger.of.as_mut().filter(|of| !known().any(|id| id == of.value)) else { continue };
+        if let Some(near) = meant(&of.value, known().filter(|id| *id != ledger.id.value)) {
+            let args = [("台账", "ledger").into(), of.value.as_str().into(), format!("`{near}`").into()];
+            bench.fault(Code::UnknownName, of.at, &args);
+            near.clone_into(&mut of.value);
+        }
+    }
 }
 
 fn merge(bench: &Bench<'_>, raw: Vec<RawLedger>) -> Vec<RawLedger> {
@@ -65,10 +104,14 @@ fn merge(bench: &Bench<'_>, raw: Vec<RawLedger>) -> Vec<RawLedger> {
             bench.fault(Code::BuiltIn, entry.id.at, &[EXEMPTION.into()]);
             continue;
         }
-        match at.get(&entry.id.value) {
-            Some(position) if entry.of_county && !merged[*position].of_county => {
-                extend(bench, entry, &mut merged[*position])
+        let changed = entry.of_county && at.get(&entry.id.value).is_some_and(|at| !merged[*at].of_county);
+        if !changed || entry.described.is_none() {
+            for key in &entry.lacks {
+                bench.fault(Code::MissingKey, entry.id.at, &[("台账", "the ledger").into(), (*key).into()]);
             }
+        }
+        match at.get(&entry.id.value) {
+            Some(position) if changed => extend(bench, entry, &mut merged[*position]),
             Some(position) => taken(bench, ("台账", "ledger"), &entry.id, merged[*position].id.at, false),
             None if entry.title.is_none() => {
                 let near = nearest(&entry.id.value, merged.iter().map(|ledger| ledger.id.value.as_str()));
@@ -151,12 +194,15 @@ fn build(scope: &Scope<'_>, places: &Places, entry: &RawLedger, all: &[&RawLedge
             }
         }
         let title = declared.map_or_else(|| title_of(all, &of.value), |field| field.title.clone());
+        headings::of_ledger(scope.bench, entry, declared.is_none().then_some((of.value.as_str(), &title)));
         let mut field = plain(&of.value, title, Kind::Ref { to }, true);
         field.origin = origin(sources, declared.map_or(of.at, |field| field.id.at));
         field.aliases = declared.map(|field| field.aliases.clone()).unwrap_or_default();
         field.search = declared.is_some_and(|field| field.search);
         field.sensitive = declared.and_then(|field| field.sensitive);
         fields.push(field);
+    } else {
+        headings::of_ledger(scope.bench, entry, None);
     }
     fields.extend(written.iter().map(|raw| field(scope, raw, entry)));
     for (raw, offset) in written.iter().zip(fields.len() - written.len()..) {
@@ -215,8 +261,12 @@ fn plain(id: &str, title: Text, kind: Kind, required: bool) -> Field {
 }
 
 fn field(scope: &Scope<'_>, raw: &RawField, ledger: &RawLedger) -> Field {
-    let of_county = ledger.of_county || raw.id.at.file != ledger.id.at.file;
-    Field { of_county, ..typed(scope, raw) }
+    Field { of_county: is_of_county(raw, ledger), ..typed(scope, raw) }
+}
+
+/// A field of a county's ledger, or one that stands in another file than its ledger.
+fn is_of_county(field: &RawField, ledger: &RawLedger) -> bool {
+    ledger.of_county || field.id.at.file != ledger.id.at.file
 }
 
 /// A field with its names looked up; date bounds are put in later.
@@ -403,6 +453,7 @@ fn exactly(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<Exactly> {
             of,
             predicate: raw.predicate.as_ref().and_then(|word| condition::compile(scope, of, word)),
             during: raw.during.as_ref().and_then(|word| condition::compile(scope, at, word)),
+            says: raw.says.clone(),
         })
     };
     entry.exactly.iter().filter_map(one).collect()
@@ -412,6 +463,7 @@ fn uniques(scope: &Scope<'_>, at: LedgerIx, entry: &RawLedger) -> Vec<Unique> {
     let set = |raw: &crate::parse::raw::RawUnique| Unique {
         fields: raw.fields.iter().filter_map(|word| scope.field(at, word)).collect(),
         predicate: raw.predicate.as_ref().and_then(|word| condition::compile(scope, at, word)),
+        says: raw.says.clone(),
     };
     entry.unique.iter().map(set).collect()
 }

@@ -5,6 +5,7 @@ mod clauses;
 pub(crate) mod condition;
 mod doubtful;
 mod figures;
+mod headings;
 mod ledgers;
 mod literals;
 mod mechanisms;
@@ -32,21 +33,16 @@ pub(crate) fn resolve(bench: &Bench<'_>, mut raw: Raw) -> Pack {
     mechanisms::codes(bench, &raw.codes, &mut pack);
     mechanisms::parameters(bench, std::mem::take(&mut raw.parameters), &raw.settings, &mut pack);
     mechanisms::county(bench, &raw.county, &mut pack);
-    let of_county: Vec<_> = raw
-        .ledgers
-        .iter()
-        .filter(|entry| entry.of_county && entry.title.is_some())
-        .map(|entry| entry.id.clone())
-        .collect();
-    ledgers::resolve(bench, &places, std::mem::take(&mut raw.ledgers), &mut pack);
+    let added = ledgers::resolve(bench, &places, std::mem::take(&mut raw.ledgers), &mut pack);
     requirements::resolve(bench, &places, &raw.requirements, &mut pack);
     mechanisms::headlines(bench, &raw.mechanisms, &mut pack);
     figures::resolve(bench, &places, &raw.figures, &mut pack);
     pack.passages = passages::resolve(&Scope { bench, pack: &pack }, &places, &raw.passages);
-    pack.roles = roles::resolve(&Scope { bench, pack: &pack }, &raw.roles, &of_county);
+    pack.roles = roles::resolve(&Scope { bench, pack: &pack }, &raw.roles, &added.ledgers);
     pack.index.roles = pack.roles.iter().enumerate().map(|(at, role)| (role.id.clone(), RoleIx(ix(at)))).collect();
     pack.processes = processes::resolve(&Scope { bench, pack: &pack }, &places, &raw.processes);
     pack.sheets = sheets::resolve(&Scope { bench, pack: &pack }, &places, &raw.sheets);
+    headings::of_sheets(&Scope { bench, pack: &pack }, &added.fields);
     pack.stories = stories::resolve(&Scope { bench, pack: &pack }, &places, &raw.stories);
     pack
 }

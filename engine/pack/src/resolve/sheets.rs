@@ -275,15 +275,16 @@ impl Pack {
         }
     }
 
-    /// The fields that a record is found by: those of its unique sets and of its label.
+    /// The fields that a record is found by: those of its unique sets and of its label; where nothing is unique, also whose it is.
     pub fn naming_fields(&self, ledger: LedgerIx) -> Vec<FieldIx> {
         let ledger = self.ledger(ledger);
+        let owner = ledger.of.filter(|_| ledger.unique.is_empty()).map(|owner| owner.field);
         let unique = ledger.unique.iter().flat_map(|unique| unique.fields.iter().copied());
         let label = ledger.label.iter().filter_map(|part| match part {
             LabelPart::Field(field) => Some(*field),
             LabelPart::Owned { .. } => None,
         });
-        let mut fields: Vec<FieldIx> = unique.chain(label).collect();
+        let mut fields: Vec<FieldIx> = unique.chain(label).chain(owner).collect();
         fields.sort_unstable();
         fields.dedup();
         fields

@@ -14,7 +14,11 @@ pub(super) fn parse(list: &CodeList, raw: &str) -> Result<Value, Problem> {
     let found = list.position(&token).or_else(|| {
         token.make_ascii_lowercase();
         let spoken = list.spoken.made(|| spoken(list));
-        spoken.get(token.as_str()).map(|at| usize::from(*at)).or_else(|| with_code(list, spoken, &token))
+        let named = |name: &str| spoken.get(name).map(|at| usize::from(*at));
+        named(&token).or_else(|| {
+            let bare = unquoted(&token);
+            named(&bare).or_else(|| with_code(list, spoken, &bare))
+        })
     });
     let found = found.and_then(|at| list.values.get(at));
     found.map(|value| Value::Text(value.code.as_str().into())).ok_or_else(|| unknown(list, raw))
@@ -31,15 +35,29 @@ fn with_code(list: &CodeList, spoken: &HashMap<Box<str>, u16>, token: &str) -> O
 }
 
 /// Titles go before aliases, and a code in another case is as good as an alias; of two values that go by one name the first has it.
+/// Without its quotes a name is a name as well, unless another value goes by that.
 fn spoken(list: &CodeList) -> HashMap<Box<str>, u16> {
     let values = || (0_u16..).zip(&list.values);
     let titles = values().flat_map(|(at, value)| [&value.title.zh, &value.title.en].map(|written| (at, written)));
     let others = values().flat_map(|(at, value)| value.aliases.iter().chain([&value.code]).map(move |name| (at, name)));
     let mut names = HashMap::new();
+    let mut bare = Vec::new();
     for (at, written) in titles.chain(others) {
-        names.entry(clean::token(written).to_ascii_lowercase().into()).or_insert(at);
+        let name = clean::token(written).to_ascii_lowercase();
+        bare.extend(Some(unquoted(&name)).filter(|bare| !bare.is_empty() && *bare != name).map(|bare| (at, bare)));
+        names.entry(name.into()).or_insert(at);
+    }
+    for (at, name) in bare {
+        names.entry(name.into()).or_insert(at);
     }
     names
+}
+
+/// Without quotes of any kind: people write others than the list does, or none.
+fn unquoted(name: &str) -> String {
+    const QUOTES: [char; 18] =
+        ['"', '\'', '“', '”', '‘', '’', '„', '‟', '‛', '「', '」', '『', '』', '《', '》', '〈', '〉', '`'];
+    name.chars().filter(|sign| !QUOTES.contains(sign)).collect()
 }
 
 pub(super) fn check(list: &CodeList, code: &str) -> Result<(), Problem> {

@@ -4,5 +4,5 @@ use super::number;
 use crate::{Problem, Value};
 
 pub(super) fn parse(raw: &str, scale: u8, unit: Option<&str>) -> Result<Value, Problem> {
-    number::parse(raw, scale, &number::written(unit)).map(Value::Int)
+    number::parse(raw, scale, unit).map(Value::Int)
 }

@@ -4,5 +4,5 @@ use super::number;
 use crate::{Problem, Value};
 
 pub(super) fn parse(raw: &str, unit: Option<&str>) -> Result<Value, Problem> {
-    number::parse(raw, 0, &number::written(unit)).map(Value::Int)
+    number::parse(raw, 0, unit).map(Value::Int)
 }

@@ -23,6 +23,7 @@ use std::borrow::Cow;
 use anju_pack::{FieldIx, Kind, LabelPart, LedgerIx, Pack};
 
 pub use id_number::checksum;
+pub use money::money_unit;
 
 use crate::{Code, Lang, Problem, Value, clean, day};
 
@@ -64,7 +65,7 @@ pub fn parse(pack: &Pack, kind: &Kind, raw: &str) -> Result<Value, Problem> {
         Kind::LongText { .. } => long_text::parse(raw),
         Kind::Integer { unit, .. } => integer::parse(raw, unit.as_deref())?,
         Kind::Decimal { scale, unit, .. } => decimal::parse(raw, *scale, unit.as_deref())?,
-        Kind::Money { .. } => money::parse(raw)?,
+        Kind::Money { .. } => money::parse(raw, 0)?,
         Kind::Bool => boolean::parse(raw)?,
         Kind::Date { .. } => date::parse(raw)?,
         Kind::Time => time_of_day::parse(raw)?,
@@ -77,6 +78,16 @@ pub fn parse(pack: &Pack, kind: &Kind, raw: &str) -> Result<Value, Problem> {
         Kind::Attachment => attachment::parse(raw)?,
         Kind::Subject => subject::parse(raw)?,
     };
+    check(pack, kind, &value)?;
+    Ok(value)
+}
+
+/// As [`parse`] of money where plain numbers are written in a unit of so many powers of ten, as [`money_unit`] has it.
+pub fn parse_money(pack: &Pack, kind: &Kind, raw: &str, power: u8) -> Result<Value, Problem> {
+    if power == 0 || raw.chars().all(clean::is_blank) {
+        return parse(pack, kind, raw);
+    }
+    let value = money::parse(raw, power)?;
     check(pack, kind, &value)?;
     Ok(value)
 }

@@ -1,18 +1,23 @@
 //! Numbers with a fixed count of decimals, kept as scaled integers.
 
+use anju_pack::{unit_named, unit_words};
+
 use crate::{Code, Problem, clean};
 
-/// Reads `1,234.50` at a scale. Digits beyond the scale must be zeros.
-pub(super) fn parse(raw: &str, scale: u8, units: &[&str]) -> Result<i64, Problem> {
-    let token = clean::token(raw);
-    let mut rest = token.as_str();
-    for unit in units {
-        rest = rest.strip_suffix(unit).unwrap_or(rest);
-    }
-    let wrong = || Problem::new(Code::NotANumber, raw, []);
-    let (negative, rest) = match rest.strip_prefix('-') {
+/// Reads `1,234.50` at a scale, with the unit behind it or without.
+pub(super) fn parse(raw: &str, scale: u8, unit: Option<&str>) -> Result<i64, Problem> {
+    let token = clean::tokenised(raw);
+    let is_plain = token.bytes().all(|byte| byte.is_ascii_digit() || b"+-.,".contains(&byte));
+    let number = if is_plain { &token } else { without(&token, unit) };
+    read(number, scale).map_err(|problem| Problem { value: raw.to_owned(), ..problem })
+}
+
+/// Reads a number without blanks at a scale. Digits beyond the scale must be zeros.
+pub(super) fn read(number: &str, scale: u8) -> Result<i64, Problem> {
+    let wrong = || Problem::new(Code::NotANumber, number, []);
+    let (negative, rest) = match number.strip_prefix('-') {
         Some(rest) => (true, rest),
-        None => (false, rest.strip_prefix('+').unwrap_or(rest)),
+        None => (false, number.strip_prefix('+').unwrap_or(number)),
     };
     let (whole, part) = rest.split_once('.').unwrap_or((rest, ""));
     let whole: String = ungrouped(whole).ok_or_else(wrong)?;
@@ -22,22 +27,22 @@ pub(super) fn parse(raw: &str, scale: u8, units: &[&str]) -> Result<i64, Problem
     let keep = usize::from(scale).min(part.len());
     if part[keep..].bytes().any(|byte| byte != b'0') {
         return Err(match scale {
-            0 => Problem::new(Code::NotWhole, raw, []),
-            _ => Problem::new(Code::TooPrecise, raw, [scale.to_string()]),
+            0 => Problem::new(Code::NotWhole, number, []),
+            _ => Problem::new(Code::TooPrecise, number, [scale.to_string()]),
         });
     }
-    let mut number: i128 = 0;
+    let mut sum: i128 = 0;
     let padding = usize::from(scale) - keep;
     for digit in whole.bytes().chain(part[..keep].bytes()).chain(std::iter::repeat_n(b'0', padding)) {
-        number = number * 10 + i128::from(digit - b'0');
-        if number > i128::from(u64::MAX) {
+        sum = sum * 10 + i128::from(digit - b'0');
+        if sum > i128::from(u64::MAX) {
             break;
         }
     }
-    let signed = if negative { -number } else { number };
+    let signed = if negative { -sum } else { sum };
     i64::try_from(signed).map_err(|_| {
         let (code, end) = if negative { (Code::BelowMinimum, i64::MIN) } else { (Code::AboveMaximum, i64::MAX) };
-        Problem::new(code, raw, [format(end, scale)])
+        Problem::new(code, number, [format(end, scale)])
     })
 }
 
@@ -73,14 +78,10 @@ pub(super) fn bounds(number: i64, scale: u8, min: Option<i64>, max: Option<i64>)
     Ok(())
 }
 
-/// How people write a unit of the pack language behind a number.
-pub(super) fn written(unit: Option<&str>) -> Vec<&str> {
-    let mut units: Vec<&str> = unit.into_iter().collect();
-    units.extend(match unit {
-        Some("mu") => ["亩"].as_slice(),
-        Some("m2") => &["平方米", "㎡", "平米"],
-        Some("tonne") => &["吨"],
-        _ => &["个", "人", "户"],
-    });
-    units
+/// A number without what stands behind it: a word for its unit, or what people count in where that is not known.
+fn without<'t>(number: &'t str, unit: Option<&str>) -> &'t str {
+    const COUNTED: [&str; 3] = ["个", "人", "户"];
+    let counted = COUNTED.into_iter().filter(|_| unit.is_none_or(|unit| unit_named(unit).is_none()));
+    let mut words = unit.into_iter().flat_map(unit_words).chain(counted);
+    words.find_map(|word| number.strip_suffix(word)).unwrap_or(number)
 }

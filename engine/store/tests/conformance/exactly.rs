@@ -1,6 +1,6 @@
 //! Every branch that is open has exactly one lead reader.
 
-use anju_record::{Code, Fault};
+use anju_record::{Code, Fault, Lang};
 use anju_store::{CommitError, Store, Write};
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use crate::library::*;
 
 const SITE: &str = "610923100001001";
 const OTHER: &str = "610923101002003";
-const RULE: &str = "unique = [[\"code\"]]\nexactly = [{ one_of = \"reader\", where = \"standing = 'lead'\", while = \"name <> '闭馆'\" }, { none_of = \"reader\", where = \"standing <> 'lead'\", while = \"name = '闭馆'\" }]";
+const RULE: &str = "unique = [[\"code\"]]\nexactly = [{ one_of = \"reader\", where = \"standing = 'lead'\", while = \"name <> '闭馆'\", says = { zh = \"须有一位领读\", en = \"needs one lead\" } }, { none_of = \"reader\", where = \"standing <> 'lead'\", while = \"name = '闭馆'\" }]";
 
 async fn ready(store: &Store) -> std::sync::Arc<anju_pack::Pack> {
     let pack = pack_of(&WORDS.replacen("unique = [[\"code\"]]", RULE, 1));
@@ -43,16 +43,14 @@ async fn led(store: &Store, pack: &std::sync::Arc<anju_pack::Pack>, code: &str) 
 pub async fn an_owner_without_its_one_is_refused_by_name(store: Store) {
     let pack = ready(&store).await;
     let none = faults(commit(&store, &pack, vec![Write::Insert(branch(&pack, None, SITE, "北馆"))]).await);
-    assert_eq!(
-        (none[0].code, none[0].value.as_str(), none[0].path.as_str()),
-        (Code::NotExactlyOne, "北馆", "standing")
-    );
+    assert_eq!((none[0].code, none[0].value.as_str(), none[0].path.as_str()), (Code::NotExactlyOne, "北馆", ""));
     assert_eq!(none[0].args[1], "0");
+    assert_eq!(none[0].message(Lang::En), "Branch: “北馆”: needs one lead", "in the pack's words");
     commit(&store, &pack, vec![Write::Insert(branch(&pack, None, OTHER, "闭馆"))]).await.unwrap();
     let (_, lead) = led(&store, &pack, SITE).await;
     let ledger = ledger(&pack, "reader");
     let gone = faults(commit(&store, &pack, vec![Write::Delete { ledger, id: lead, expected_version: 1 }]).await);
-    assert_eq!(gone[0].code, Code::NotExactlyOne);
+    assert_eq!((gone[0].code, gone[0].path.as_str()), (Code::NotExactlyOne, "branch"), "where it names its owner");
     assert!(store.get(&pack, COUNTY, ledger, lead).await.unwrap().is_some(), "nothing of it is kept");
 }
 
@@ -84,7 +82,9 @@ pub async fn an_owner_that_may_have_none_is_refused_them(store: Store) {
     let go = Write::Delete { ledger: ledger(&pack, "reader"), id: member, expected_version: 1 };
     commit(&store, &pack, vec![closing(), go]).await.unwrap();
     let joins = faults(commit(&store, &pack, vec![Write::Insert(reader(&pack, None, home, "member"))]).await);
-    assert_eq!(joins[0].code, Code::NotNone, "nobody joins what is closed");
+    assert_eq!((joins[0].code, joins[0].path.as_str()), (Code::NotNone, "branch"), "nobody joins what is closed");
+    let words = joins[0].message(Lang::Zh);
+    assert!(words.contains("“闭馆”") && words.contains("名下不能有“读者"), "the engine's words: {words}");
     let loaded = store.import(&pack, batch(Vec::new()), vec![reader(&pack, None, home, "member")]).await;
     assert_eq!(faults(loaded)[0].code, Code::NotNone, "nor by a load");
     let stays = Write::Update { valid: reader(&pack, Some(lead), home, "lead"), expected_version: 1 };

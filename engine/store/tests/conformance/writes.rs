@@ -241,6 +241,14 @@ pub async fn repeats_are_faults_at_their_field(store: Store) {
         valid(&pack, Some(Uuid::now_v7()), "branch", &[("code", OTHER), ("name", "二"), ("opened_on", "2020-01-01")]);
     let error = commit(&store, &pack, vec![Write::Insert(twice.clone()), Write::Insert(twice)]).await.unwrap_err();
     assert!(matches!(error, CommitError::Invalid { write: 1, .. }), "{error}");
+    let says = "[\"branch\"], says = { zh = \"已有领读\", en = \"has a lead already\" }";
+    let saying = pack_of(&WORDS.replacen("[\"branch\"]", says, 1));
+    follow(&store, &saying).await;
+    let CommitError::Invalid { faults, .. } = commit(&store, &saying, write("9", "lead")).await.unwrap_err() else {
+        panic!("a second lead")
+    };
+    assert_eq!(faults[0].code, Code::NotUnique);
+    assert_eq!(faults[0].message(Lang::En), "Branch: has a lead already", "in the pack's words");
 }
 
 pub async fn what_moves_takes_along_what_it_owns(store: Store) {
@@ -440,11 +448,11 @@ pub async fn who_of_very_many_is_referred_to_is_not_deleted(store: Store) {
     let crowd = crowd(&pack, 1_200, |_| None);
     let readers: Vec<Uuid> = crowd[1..].iter().map(Write::id).collect();
     commit(&store, &pack, crowd).await.unwrap();
-    let loan_of = |reader: Uuid| {
-        let fields = [("reader", reader.to_string()), ("book", "书".to_owned()), ("lent_on", "2026-01-01".to_owned())];
+    let loan_of = |reader: Uuid, book: &str| {
+        let fields = [("reader", reader.to_string()), ("book", book.to_owned()), ("lent_on", "2026-01-01".to_owned())];
         Write::Insert(valid(&pack, None, "loan", &fields.each_ref().map(|(field, text)| (*field, text.as_str()))))
     };
-    let loans = vec![loan_of(readers[700]), loan_of(readers[900])];
+    let loans = vec![loan_of(readers[700], "甲"), loan_of(readers[900], "乙")];
     let lent: Vec<Uuid> = loans.iter().map(Write::id).collect();
     commit(&store, &pack, loans).await.unwrap();
     let delete = |ledger, id: &Uuid| Write::Delete { ledger, id: *id, expected_version: 1 };

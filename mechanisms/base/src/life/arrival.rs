@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::book::{Book, HEAD};
 use super::effects::end_file;
+use super::marriage::{as_married, marry, marry_head};
 use super::possible::unborn;
 use super::{LifeError, Plan, Texts, at, none_wrong, said, text};
 
-/// A child is born: `texts` are the person's fields, the day of birth is the day they join.
+/// A child is born: `texts` are the person's fields, the day of birth is the day they join; what is told besides stands at `ledger-field`.
 ///
 /// # Errors
 /// Every fault.
@@ -18,7 +19,7 @@ pub async fn birth(actor: &Actor, household: Uuid, texts: &Texts) -> Result<Plan
     new_member(actor, household, texts, "born").await
 }
 
-/// Somebody marries in: from another file, whose record they keep, or from outside.
+/// Somebody marries in: from another file, whose record they keep, or from outside; what is told besides stands in `texts` at `ledger-field`.
 ///
 /// # Errors
 /// Every fault.
@@ -30,7 +31,7 @@ pub async fn marry_in(
     on: i32,
 ) -> Result<Plan, LifeError> {
     let Some(who) = who else { return new_member(actor, household, texts, "married_in").await };
-    let book = Book::of(actor)?;
+    let book = Book::of(actor)?.telling(Some(texts));
     let into = book.file(household).await?;
     let whom = text("婚入的人", "Who marries in");
     let (person, home) = book.member(who, ("who", &whom)).await?;
@@ -44,6 +45,7 @@ pub async fn marry_in(
     let kinship = texts.get("kinship").map_or("", |code| code.trim());
     let mut faults = book.dated(on, &[into.moved_in_on, person.joined_on]);
     faults.extend(unborn(on, [&person]));
+    faults.extend(book.untold());
     let place = text("与户主关系", "Relation to the head");
     match kinship {
         "" => faults.push(at("kinship", &place, Code::Required, "", &[])),
@@ -62,6 +64,7 @@ pub async fn marry_in(
     let mut steps = Steps::default();
     let fields = [("household", Value::Id(household)), ("kinship", Value::Text(kinship.into()))];
     book.amend(&mut steps, book.person, &person.record, &fields);
+    marry(&book, &mut steps, (&person, kinship), into.head());
     if last {
         end_file(&book, &mut steps, &from.record, ("left", None), on).await?;
     }
@@ -83,7 +86,7 @@ pub(super) fn left_headless((path, place): (&str, &Text), name: &str, number: &s
 }
 
 async fn new_member(actor: &Actor, household: Uuid, texts: &Texts, kind: &str) -> Result<Plan, LifeError> {
-    let book = Book::of(actor)?;
+    let book = Book::of(actor)?.telling(Some(texts));
     let file = book.file(household).await?;
     let mut texts = texts.clone();
     if kind == "born" {
@@ -91,6 +94,8 @@ async fn new_member(actor: &Actor, household: Uuid, texts: &Texts, kind: &str) -
         texts.insert("joined_on".to_owned(), born);
         texts.entry("work_ability".to_owned()).or_insert_with(|| "none".to_owned());
         texts.entry("political_status".to_owned()).or_insert_with(|| "13".to_owned());
+    } else {
+        as_married(&mut texts);
     }
     if texts.get("kinship").map(String::as_str) == Some(HEAD) {
         return Err(LifeError::Faults(vec![headed(&file.number)]));
@@ -99,6 +104,11 @@ async fn new_member(actor: &Actor, household: Uuid, texts: &Texts, kind: &str) -
     let made = made.map_err(|mut faults| {
         // A child joins on its day of birth; that is what the form asks.
         faults.retain(|fault| kind != "born" || fault.path != "joined_on");
+        // Whoever marries in joins on the day that it happened.
+        for fault in faults.iter_mut().filter(|fault| fault.path == "joined_on") {
+            (fault.path, fault.place) = ("on".to_owned(), text("发生日期", "Happened on"));
+        }
+        faults.extend(book.untold());
         LifeError::Faults(faults)
     })?;
     let joined = actor.pack().ledger(book.person).field_by_id("joined_on");
@@ -113,9 +123,13 @@ async fn new_member(actor: &Actor, household: Uuid, texts: &Texts, kind: &str) -
             fault.place = book.field(book.person, "born_on");
         }
     }
+    faults.extend(book.untold());
     none_wrong(faults)?;
     let mut steps = Steps::default();
     let who = steps.make(made);
+    if let Some(head) = file.head().filter(|_| kind == "married_in") {
+        marry_head(&book, &mut steps, texts.get("kinship").map_or("", |code| code.trim()), head);
+    }
     let event = book.happened(&mut steps, household, kind, on, Some(who), None)?;
     Ok(Plan { steps, household, event })
 }

@@ -2,15 +2,18 @@
 
 use anju_app::{Actor, Error, Set, Steps};
 use anju_pack::{FieldIx, LedgerIx, Text};
-use anju_record::{Code, Draft, Fault, Raw, Record, Valid, Value, day, validate};
+use anju_record::{Code, Draft, Fault, Problem, Raw, Record, Valid, Value, day, validate};
 use anju_ui::Lang;
 use uuid::Uuid;
 
+use super::double::DETAILS;
 use super::{Kin, LifeError, Texts, at, said, text};
 use crate::rows::{Entry, Rows, When, Which};
 
 /// The head's code.
 pub const HEAD: &str = "02";
+/// What every event says of itself.
+pub const EVENT: [&str; 6] = ["household", "kind", "happened_on", "person", "counterpart", "details"];
 
 /// A living member of a file.
 #[derive(Debug, Clone)]
@@ -42,6 +45,7 @@ pub(super) struct File {
 /// The ledgers of files.
 pub(super) struct Book<'a> {
     pub actor: &'a Actor,
+    besides: Option<&'a Texts>,
     pub household: LedgerIx,
     pub person: LedgerIx,
     pub event: LedgerIx,
@@ -74,7 +78,12 @@ pub async fn standing_file(actor: &Actor, id: Uuid) -> Result<(String, Vec<Membe
 impl<'a> Book<'a> {
     pub fn of(actor: &'a Actor) -> Result<Self, Error> {
         let [household, person, event] = ["household", "person", "household_event"].map(|id| actor.ledger(id));
-        Ok(Self { actor, household: household?, person: person?, event: event? })
+        Ok(Self { actor, besides: None, household: household?, person: person?, event: event? })
+    }
+
+    /// The same, with what is told at `ledger-field` of records that are made besides files and people.
+    pub fn telling(self, besides: Option<&'a Texts>) -> Self {
+        Self { besides, ..self }
     }
 
     /// A living file.
@@ -121,12 +130,36 @@ impl<'a> Book<'a> {
         steps.amend(ledger, record, self.set(ledger, fields));
     }
 
-    /// A new record from typed values, checked.
-    pub fn made(&self, ledger: LedgerIx, fields: &[(&str, Value)]) -> Result<Valid, LifeError> {
+    /// A new record from typed values, as far as the ledger has them, with what is told of such a record besides; faults of the latter stand at
+    /// `ledger-field`.
+    pub fn told(&self, ledger: LedgerIx, fields: &[(&str, Value)]) -> Result<Valid, LifeError> {
+        let before = format!("{}-", self.actor.pack().ledger(ledger).id);
+        let told = self.besides.into_iter().flatten();
+        let texts = told.filter_map(|(name, text)| Some((name.strip_prefix(&before)?.to_owned(), text.clone())));
         let known = |(id, _): &&(&str, Value)| self.actor.pack().ledger(ledger).field_by_id(id).is_some();
-        let draft = (fields.iter().filter(known))
-            .fold(Draft::new(ledger), |draft, (field, value)| draft.set(*field, value.clone()));
-        validate(self.actor.pack(), ledger, draft, self.actor.today()).map_err(LifeError::Faults)
+        let given: Vec<_> = fields.iter().filter(known).cloned().collect();
+        self.typed(ledger, &texts.collect(), &given).map_err(|mut faults| {
+            for fault in faults.iter_mut().filter(|fault| !fields.iter().any(|(field, _)| *field == fault.path)) {
+                fault.path = format!("{before}{}", fault.path);
+            }
+            LifeError::Faults(faults)
+        })
+    }
+
+    /// Whether something is told of a field of a record that is made besides.
+    pub fn tells(&self, ledger: LedgerIx, field: &str) -> bool {
+        let name = format!("{}-{field}", self.actor.pack().ledger(ledger).id);
+        self.besides.and_then(|told| told.get(&name)).is_some_and(|text| !text.trim().is_empty())
+    }
+
+    /// What is wrong with what is told of the event besides.
+    pub fn untold(&self) -> Vec<Fault> {
+        match self.told(self.event, &EVENT.map(|field| (field, Value::Null))) {
+            Err(LifeError::Faults(faults)) => {
+                faults.into_iter().filter(|fault| !EVENT.contains(&fault.path.as_str())).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// A new record from texts of a form, with some values given; faults keep the form's names.
@@ -189,7 +222,21 @@ impl<'a> Book<'a> {
             ("counterpart", id(counterpart)),
             ("details", details),
         ];
-        Ok(steps.make(self.made(self.event, &fields)?))
+        Ok(steps.make(self.told(self.event, &fields)?))
+    }
+
+    /// The same of several people, who are all named in what is told of it: the row has room for one.
+    pub fn happened_to(
+        &self,
+        steps: &mut Steps,
+        happened: (Uuid, &str, i32),
+        whom: (Option<Uuid>, Option<Uuid>),
+        people: &[&Member],
+    ) -> Result<Uuid, LifeError> {
+        let names: Vec<&str> = people.iter().map(|member| member.name.as_str()).collect();
+        let words: String = format!("共{}人：{}", names.len(), names.join("、")).chars().take(DETAILS).collect();
+        let told = if names.len() > 1 { Value::Text(words.into()) } else { Value::Null };
+        self.happened_so(steps, happened, whom, told)
     }
 
     /// Dates in order: not before the file was opened or the person joined, not after today.
@@ -212,9 +259,9 @@ impl<'a> Book<'a> {
     }
 
     /// Kinship asked of each of some people: given, known, and exactly one head where there must be one.
-    pub fn kin_faults(&self, people: &[&Member], kin: &Kin, number: &str, heads: usize) -> Vec<Fault> {
+    pub fn kin_faults(&self, people: &[&Member], kin: &Kin, number: &str, heads: i64) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let mut found = 0;
+        let mut found: i64 = 0;
         for person in people {
             let place = Text {
                 zh: format!("{} 与户主关系", person.name),
@@ -233,9 +280,13 @@ impl<'a> Book<'a> {
         }
         if found != heads && faults.is_empty() {
             // Where nobody may come as the head, one is there already.
-            let count = if heads == 0 { found + 1 } else { found }.to_string();
-            let words = ["户主", &count, "head"];
-            faults.push(at("head", &text("户主", "Head"), Code::NotExactlyOne, number, &words));
+            let count = if heads == 0 { found + 1 } else { found };
+            let place = text("户主", "Head");
+            let says = text(
+                &format!("须有且只有一位户主，现在有 {count} 位，请调整与户主关系"),
+                &format!("there must be exactly one head and there would be {count}; change the relations"),
+            );
+            faults.push(Problem::not_exactly_one(number, &place, count).saying(Some(&says)).at("head", &place));
         }
         faults
     }

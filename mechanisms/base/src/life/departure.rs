@@ -1,14 +1,15 @@
 //! Somebody dies or leaves; with the last of them the file is closed.
 
 use anju_app::{Actor, Steps};
-use anju_record::{Code, Value};
+use anju_record::Value;
 use uuid::Uuid;
 
 use super::book::{Book, HEAD, Member};
 use super::effects::{end_file, end_of_person};
 use super::head::rekin;
+use super::marriage::widow;
 use super::possible::unborn;
-use super::{Kin, LifeError, Plan, at, none_wrong, said, text};
+use super::{Kin, LifeError, On, Plan, none_wrong, said, text};
 
 /// How somebody ceases to be a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,10 +55,11 @@ pub async fn depart(
     actor: &Actor,
     household: Uuid,
     who: &[Uuid],
-    (way, on): (Way, i32),
+    (way, on): (Way, impl Into<On<'_>>),
     kin: &Kin,
 ) -> Result<Plan, LifeError> {
-    let book = Book::of(actor)?;
+    let On { day: on, besides } = on.into();
+    let book = Book::of(actor)?.telling(besides);
     let file = book.file(household).await?;
     let (gone, stay): (Vec<&Member>, Vec<&Member>) =
         file.members.iter().partition(|member| who.contains(&member.record.id));
@@ -65,11 +67,12 @@ pub async fn depart(
     let since: Vec<i32> = gone.iter().map(|member| member.joined_on).chain([file.moved_in_on]).collect();
     let mut faults = book.dated(on, &since);
     if gone.is_empty() {
-        faults.push(at("who", &whom, Code::Required, "", &[]));
+        faults.push(said("who", &whom, "请至少选择一位", "choose at least one"));
     }
     let unknown = who.iter().filter(|id| file.find(**id).is_none());
     faults.extend(unknown.map(|_| said("who", &whom, "所选的人不是本户现有成员", "somebody chosen is no member now")));
     faults.extend(unborn(on, gone.iter().copied()));
+    faults.extend(book.untold());
     let head_goes = gone.iter().any(|member| member.kinship == HEAD);
     if head_goes && !stay.is_empty() {
         faults.extend(book.kin_faults(&stay, kin, &file.number, 1));
@@ -94,6 +97,9 @@ pub async fn depart(
     } else if head_goes {
         rekin(&book, &mut steps, &stay, kin);
     }
+    if way == Way::Died {
+        widow(&book, &mut steps, &gone, &stay);
+    }
     let kind = match way {
         Way::Died => "died",
         Way::Returned => "returned",
@@ -101,6 +107,6 @@ pub async fn depart(
     };
     // Of several nobody is the one whom it was about.
     let one = gone.first().filter(|_| gone.len() == 1).map(|it| it.record.id);
-    let event = book.happened(&mut steps, household, kind, on, one, None)?;
+    let event = book.happened_to(&mut steps, (household, kind, on), (one, None), &gone)?;
     Ok(Plan { steps, household, event })
 }

@@ -110,13 +110,18 @@ pub(super) fn copy_pairing(
         old?.record.values.get(usize::from(field.0)).cloned()
     };
     let Some(cadre) = cadre.map(Value::Id).or_else(|| value("cadre")) else { return Ok(()) };
-    let fields = [
+    let mut fields = vec![
         ("household", Value::Id(to)),
         ("cadre", cadre),
         ("started_on", Value::Date(on)),
         ("plan", value("plan").unwrap_or_default()),
     ];
-    steps.make(book.made(ledger, &fields)?);
+    // What the county has of its own is as in the old one, unless it is told.
+    let own =
+        book.actor.pack().ledger(ledger).fields.iter().filter(|field| field.of_county && field.sensitive.is_none());
+    let own = own.filter(|field| !book.tells(ledger, &field.id));
+    fields.extend(own.filter_map(|field| Some((field.id.as_str(), value(&field.id).filter(|it| *it != Value::Null)?))));
+    steps.make(book.told(ledger, &fields)?);
     Ok(())
 }
 

@@ -7,12 +7,12 @@ use super::book::{Book, HEAD};
 use super::effects::change_dwelling;
 use super::{LifeError, Plan, Texts};
 
-/// A new household and its head, from the texts of a form: fields of the household, and of the person.
+/// A new household and its head, from the texts of a form: fields of the household, at `ledger-field` what is told besides, and fields of the person.
 ///
 /// # Errors
 /// Every fault; those of the head are at `head-FIELD`.
 pub async fn form(actor: &Actor, household: &Texts, head: &Texts) -> Result<Plan, LifeError> {
-    let book = Book::of(actor)?;
+    let book = Book::of(actor)?.telling(Some(household));
     let status = household.get("status").filter(|text| !text.trim().is_empty());
     let given = [("status", Value::Text("resident".into()))];
     let file = book.typed(book.household, household, if status.is_some() { &[] } else { &given });
@@ -28,8 +28,9 @@ pub async fn form(actor: &Actor, household: &Texts, head: &Texts) -> Result<Plan
     let given = [("household", home), ("kinship", Value::Text(HEAD.into())), ("joined_on", moved_in.clone())];
     let person = book.typed(book.person, head, &given);
     let of_head = |fault: Fault| Fault { path: format!("head-{}", fault.path), ..fault };
+    let untold = book.untold();
     match (file, person) {
-        (Ok(file), Ok(person)) => {
+        (Ok(file), Ok(person)) if untold.is_empty() => {
             let on = match moved_in {
                 Value::Date(day) => day,
                 _ => actor.today(),
@@ -45,6 +46,7 @@ pub async fn form(actor: &Actor, household: &Texts, head: &Texts) -> Result<Plan
         (file, person) => {
             let mut faults = file.err().unwrap_or_default();
             faults.extend(person.err().unwrap_or_default().into_iter().map(of_head));
+            faults.extend(untold);
             Err(LifeError::Faults(faults))
         }
     }

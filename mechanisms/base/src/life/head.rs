@@ -6,19 +6,21 @@ use uuid::Uuid;
 
 use super::book::{Book, HEAD, Member};
 use super::possible::unborn;
-use super::{Kin, LifeError, Plan, none_wrong, said, text};
+use super::{Kin, LifeError, On, Plan, none_wrong, said, text};
 
 /// Who the head is from now on, with everybody's relation to them.
 ///
 /// # Errors
 /// Every fault.
-pub async fn change_head(actor: &Actor, household: Uuid, kin: &Kin, on: i32) -> Result<Plan, LifeError> {
-    let book = Book::of(actor)?;
+pub async fn change_head(actor: &Actor, household: Uuid, kin: &Kin, on: impl Into<On<'_>>) -> Result<Plan, LifeError> {
+    let On { day: on, besides } = on.into();
+    let book = Book::of(actor)?.telling(besides);
     let file = book.file(household).await?;
     let people: Vec<&Member> = file.members.iter().collect();
     let mut faults = book.dated(on, &[file.moved_in_on]);
     faults.extend(unborn(on, people.iter().copied()));
     faults.extend(book.kin_faults(&people, kin, &file.number, 1));
+    faults.extend(book.untold());
     let head = people.iter().find(|it| kin.get(&it.record.id).map(String::as_str) == Some(HEAD));
     faults.extend(head.filter(|head| head.kinship == HEAD).map(|head| same_head(head)));
     none_wrong(faults)?;

@@ -11,6 +11,7 @@ mod double;
 mod effects;
 mod form;
 mod head;
+mod marriage;
 mod merge;
 mod possible;
 mod relocate;
@@ -27,7 +28,7 @@ use uuid::Uuid;
 use crate::rows::Entry;
 
 pub use arrival::{birth, marry_in};
-pub use book::{Member, closed, standing_file};
+pub use book::{EVENT, Member, closed, standing_file};
 pub use departure::{Way, depart};
 pub(crate) use double::merged_persons;
 pub use double::{Joining, head_stays, merge_files, merged_into};
@@ -36,13 +37,28 @@ pub use form::form;
 pub use head::change_head;
 pub use merge::merge;
 pub use relocate::relocate;
-pub use split::{Splitting, split};
+pub use split::{SAME, Splitting, split};
 
 /// Kinship to the head, by person.
 pub type Kin = BTreeMap<Uuid, String>;
 
 /// Texts of a form by field.
 pub type Texts = BTreeMap<String, String>;
+
+/// When something happened, and what is told at `ledger-field` of records that it makes besides files and people.
+#[derive(Debug, Clone, Copy)]
+pub struct On<'a> {
+    /// The day.
+    pub day: i32,
+    /// What is told.
+    pub besides: Option<&'a Texts>,
+}
+
+impl From<i32> for On<'_> {
+    fn from(day: i32) -> Self {
+        Self { day, besides: None }
+    }
+}
 
 /// What an event would write.
 #[derive(Debug, Clone)]

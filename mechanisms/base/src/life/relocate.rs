@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::book::Book;
 use super::effects::{change_dwelling, leave_site};
-use super::{LifeError, Plan, at, none_wrong, said, text};
+use super::{LifeError, On, Plan, at, none_wrong, said, text};
 use crate::rows::{Rows, When, Which};
 
 /// The dwelling says the building where none is named; a building alone will do where doors are not numbered.
@@ -18,11 +18,13 @@ pub async fn relocate(
     household: Uuid,
     building: Option<Uuid>,
     dwelling: Option<Uuid>,
-    on: i32,
+    on: impl Into<On<'_>>,
 ) -> Result<Plan, LifeError> {
-    let book = Book::of(actor)?;
+    let On { day: on, besides } = on.into();
+    let book = Book::of(actor)?.telling(besides);
     let file = book.file(household).await?;
     let mut faults = book.dated(on, &[file.moved_in_on]);
+    faults.extend(book.untold());
     let place = text("住房", "Dwelling");
     let found = Rows::read(actor, "dwelling", Which::These(dwelling.as_slice()), When::Always).await?;
     let building = building.or(found.first().and_then(|it| it.id("building")));

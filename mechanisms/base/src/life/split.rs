@@ -1,15 +1,29 @@
 //! Some members open a file of their own.
 
 use anju_app::{Actor, Error, Steps};
-use anju_record::{Code, Value};
+use anju_record::Value;
 use uuid::Uuid;
 
 use super::book::{Book, Member};
 use super::effects::{change_dwelling, copy_pairing, follow, open_of};
 use super::head::rekin;
 use super::possible::unborn;
-use super::{Kin, LifeError, Plan, Texts, at, none_wrong, said, text};
+use super::{Kin, LifeError, Plan, Texts, none_wrong, said, text};
 use crate::rows::{Rows, When, Which};
+
+/// What the new file has as the old one.
+pub const SAME: [&str; 10] = [
+    "building",
+    "batch",
+    "registered_poor",
+    "status",
+    "origin_village",
+    "origin_group",
+    "poor_cause",
+    "out_of_poverty",
+    "subsistence",
+    "old_house",
+];
 
 /// What is decided in a split.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +32,8 @@ pub struct Splitting {
     pub go: Kin,
     /// Relations of those who stay, where the head goes; who is left out stays what they are.
     pub stay: Kin,
-    /// Fields of the new file: number, building, dwelling; the rest is as in the old one.
+    /// Fields of the new file: number, building, dwelling, what the county has of its own; the rest is as in the old one. At `ledger-field`, what
+    /// is told besides.
     pub file: Texts,
     /// Records of the old file that go along.
     pub along: Vec<Uuid>,
@@ -33,7 +48,7 @@ pub struct Splitting {
 /// # Errors
 /// Every fault.
 pub async fn split(actor: &Actor, household: Uuid, asked: &Splitting) -> Result<Plan, LifeError> {
-    let book = Book::of(actor)?;
+    let book = Book::of(actor)?.telling(Some(&asked.file));
     let file = book.file(household).await?;
     let (go, stay): (Vec<&Member>, Vec<&Member>) =
         file.members.iter().partition(|member| asked.go.contains_key(&member.record.id));
@@ -44,8 +59,9 @@ pub async fn split(actor: &Actor, household: Uuid, asked: &Splitting) -> Result<
         faults.extend(book.dated(asked.on, &since));
     }
     faults.extend(unborn(asked.on, go.iter().copied()));
+    faults.extend(book.untold());
     if go.is_empty() {
-        faults.push(at("go", &people, Code::Required, "", &[]));
+        faults.push(said("go", &people, "请至少选择一位", "choose at least one"));
     }
     let gone = asked.go.keys().filter(|id| file.find(**id).is_none());
     faults.extend(gone.map(|_| said("go", &people, "所选的人不是本户现有成员", "somebody chosen is no member now")));
@@ -83,7 +99,8 @@ pub async fn split(actor: &Actor, household: Uuid, asked: &Splitting) -> Result<
         follow(&mut steps, record, new, (book.household, household));
     }
     let head = go.iter().find(|it| asked.go.get(&it.record.id).is_some_and(|code| code == super::book::HEAD));
-    let event = book.happened(&mut steps, new, "split", asked.on, head.map(|head| head.record.id), Some(household))?;
+    let whom = (head.map(|head| head.record.id), Some(household));
+    let event = book.happened_to(&mut steps, (new, "split", asked.on), whom, &go)?;
     Ok(Plan { steps, household: new, event })
 }
 
@@ -93,18 +110,6 @@ async fn new_file(
     old: &anju_record::Record,
     asked: &Splitting,
 ) -> Result<Result<anju_record::Valid, Vec<anju_record::Fault>>, Error> {
-    const SAME: [&str; 10] = [
-        "building",
-        "batch",
-        "registered_poor",
-        "status",
-        "origin_village",
-        "origin_group",
-        "poor_cause",
-        "out_of_poverty",
-        "subsistence",
-        "old_house",
-    ];
     let definition = book.actor.pack().ledger(book.household);
     let mut texts = asked.file.clone();
     let dwelling: Vec<Uuid> = texts.get("dwelling").and_then(|id| id.trim().parse().ok()).into_iter().collect();

@@ -93,6 +93,9 @@ pub struct FileArgs {
     /// How it is read: a sheet's id, such as household_roster, or a ledger's. Left out, the one that fits best.
     #[arg(long, value_name = "ID")]
     pub sheet: Option<String>,
+    /// Which page of a workbook is read, by its name. Left out, the one that fits best.
+    #[arg(long, value_name = "NAME")]
+    pub page: Option<String>,
     /// The place that its rows belong to, by code; a roster needs its site's.
     #[arg(long, value_name = "CODE")]
     pub area: Option<String>,

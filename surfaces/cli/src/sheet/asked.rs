@@ -10,6 +10,7 @@ use anju_record::Lang;
 use super::args::FileArgs;
 use crate::ending::Ending;
 use crate::files;
+use crate::print::say;
 
 /// Fields or headings that are named to choose from.
 const NAMED: usize = 20;
@@ -19,8 +20,19 @@ pub struct Asked {
     pub name: String,
     pub bytes: Vec<u8>,
     pub sheet: String,
+    /// A kind of sheet of the same ledger that the file clearly fits better than the one that was named.
+    pub better: Option<String>,
     pub area: String,
     pub reading: Reading,
+}
+
+impl Asked {
+    /// Says so if the file fits another kind of sheet better.
+    pub fn say_better(&self) {
+        if let Some(other) = &self.better {
+            say(format_args!("these columns are those of {other}: --sheet {other}"));
+        }
+    }
 }
 
 /// Reads the file and the options.
@@ -35,18 +47,22 @@ pub fn asked(actor: &Actor, args: &FileArgs) -> Result<Asked, Ending> {
         Some(id) => id.clone(),
         None => fitting(actor, &name, &bytes, &book, args.lang)?,
     };
+    let grid = args.page.as_deref().map(|page| page_named(&book, page)).transpose()?;
     let columns = args.column.iter().cloned();
     let columns = ColumnMap(columns.map(|(name, to)| (name, Some(to).filter(|to| !to.is_empty()))).collect());
+    let mut better = None;
     // That there is no such sheet is told by whoever reads the file.
     if let Some(kind) = actor.pack().sheet_by_id(&sheet) {
-        look(actor, &kind, &name, &book, &columns)?;
+        look(actor, &kind, &name, (&book, grid), &columns)?;
+        better = args.sheet.as_ref().and_then(|_| actor.sheet_that_fits_better(&book, &kind));
     }
     Ok(Asked {
         name,
         bytes,
         sheet,
+        better,
         area: args.area.clone().unwrap_or_else(|| actor.county_code().to_owned()),
-        reading: Reading { columns: columns.0, given: args.set.iter().cloned().collect(), ..Reading::default() },
+        reading: Reading { columns: columns.0, given: args.set.iter().cloned().collect(), grid, whole: false },
     })
 }
 
@@ -66,11 +82,25 @@ fn fitting(actor: &Actor, name: &str, bytes: &[u8], book: &Book, lang: Lang) -> 
     Err(Ending::Usage(format!("{name} fits no kind of sheet; name one with --sheet: {known}, or a ledger's id")))
 }
 
+/// The page of that name.
+fn page_named(book: &Book, name: &str) -> Result<usize, Ending> {
+    let there: Vec<String> = book.sheets.iter().map(|page| page.name.clone()).collect();
+    let missing = || Ending::Usage(format!("--page {name}: {} Pages: {}", none("page", name, &there), some_of(&there)));
+    there.iter().position(|page| page.trim() == name.trim()).ok_or_else(missing)
+}
+
 /// Looks whether the columns are as the options say, and whether anybody filled the sheet in.
-fn look(actor: &Actor, sheet: &Sheet, name: &str, book: &Book, columns: &ColumnMap) -> Result<(), Ending> {
+fn look(
+    actor: &Actor,
+    sheet: &Sheet,
+    name: &str,
+    (book, grid): (&Book, Option<usize>),
+    columns: &ColumnMap,
+) -> Result<(), Ending> {
     let pack = actor.pack();
     let fits = recognise(pack, sheet, book, columns);
-    let page = fits.first().and_then(|(at, fit)| Some((book.sheets.get(*at)?, fit.as_ref().ok()?)));
+    let asked = fits.iter().find(|(at, _)| grid.is_none_or(|grid| grid == *at));
+    let page = asked.and_then(|(at, fit)| Some((book.sheets.get(*at)?, fit.as_ref().ok()?)));
     let wrong = wrong_columns(pack, sheet, page.map(|(_, found)| found), columns);
     if !wrong.is_empty() {
         let wrong = wrong.join("\n  ");
@@ -81,7 +111,7 @@ fn look(actor: &Actor, sheet: &Sheet, name: &str, book: &Book, columns: &ColumnM
             let filled = !read_rows(pack, sheet, page, found, actor.today()).rows.is_empty();
             (!filled).then(|| page.name.clone())
         }
-        None => page_without_rows(pack, sheet, book, columns),
+        None => page_without_rows(pack, sheet, book, columns).filter(|_| grid.is_none()),
     };
     empty.map_or(Ok(()), |page| Err(unfilled(name, &page)))
 }
@@ -141,6 +171,10 @@ pub fn faulty(fault: SheetFault, lang: Lang) -> Ending {
             let why: Vec<_> = grids.iter().map(|(name, why)| format!("{name}: {}", why.message(lang))).collect();
             Ending::Cannot(format!("no sheet of the file can be read so\n  {}", why.join("\n  ")))
         }
+        SheetFault::NotTheirs(kind) => Ending::Cannot(format!(
+            "this is a sheet “{}”, which you may not write; nothing was read: name another kind with --sheet if it was mistaken",
+            lang.of(&kind)
+        )),
         SheetFault::Given(faults) => {
             Ending::Usage(faults.iter().map(|fault| fault.message(lang)).collect::<Vec<_>>().join("; "))
         }

@@ -47,6 +47,9 @@ pub async fn run(dir: Option<&Path>, args: &FileArgs, marked: Option<Out<'_>>, f
     }
     let actor = opening::county(dir, &args.place).await?.reading_in(args.lang);
     let asked = asked(&actor, args)?;
+    if format == Format::Table {
+        asked.say_better();
+    }
     let progress = Progress::default();
     let work = actor.check_sheet(&asked.name, &asked.bytes, &asked.sheet, &asked.area, &asked.reading, &progress);
     let read = with_bar(&progress, work).await.map_err(|fault| faulty(fault, args.lang))?;
@@ -59,6 +62,7 @@ pub async fn run(dir: Option<&Path>, args: &FileArgs, marked: Option<Out<'_>>, f
     }
     if format == Format::Table {
         told(&read);
+        pages_left(&read, args.lang);
     }
     if read.run.left() == 0 && read.run.missing.is_empty() { Ok(()) } else { Err(Ending::No) }
 }
@@ -80,7 +84,7 @@ fn body(actor: &Actor, asked: &Asked, read: &SheetRead, lang: Lang) -> Value {
     let sheet = actor.pack().sheet_by_id(&asked.sheet);
     let columns = read.recognised.columns.iter().filter_map(|one| Some(column(actor, sheet.as_deref()?, one)));
     json!({
-        "file": asked.name, "kind": asked.sheet, "area": asked.area, "sheet": grid, "encoding": read.encoding,
+        "file": asked.name, "kind": asked.sheet, "fits_better": asked.better, "area": asked.area, "sheet": grid, "encoding": read.encoding,
         "header_rows": read.recognised.header_rows,
         "columns": columns.collect::<Vec<_>>(),
         "counts": { "new": counted.new, "changed": counted.changed, "same": counted.same, "faulty": counted.faulty, "held": counted.held, "faulty_in_part": counted.partly },
@@ -101,6 +105,7 @@ fn column(actor: &Actor, sheet: &Sheet, column: &ReadColumn) -> Value {
         Role::Fields(targets) => ("fields", targets.as_slice()),
         Role::Count => ("count", &[][..]),
         Role::Serial => ("serial", &[][..]),
+        Role::Record => ("record", &[][..]),
         Role::Unknown => ("unknown", &[][..]),
     };
     let fields = targets.iter().map(|target| {
@@ -130,5 +135,19 @@ pub fn told(read: &SheetRead) {
     }
     if read.run.place.is_some() {
         say("rows belong to a place below the county: name it with --area CODE");
+    }
+}
+
+/// Pages of the workbook that hold rows and are not read.
+pub fn pages_left(read: &SheetRead, lang: Lang) {
+    for (_, page) in read.pages_left() {
+        let name = &page.name;
+        match &page.why {
+            None => say(format_args!(
+                "the page “{name}” is not read (rows: about {}); one is read at a time: --page {name}",
+                page.rows
+            )),
+            Some(why) => say(format_args!("the page “{name}” is not read: {}", why.message(lang))),
+        }
     }
 }

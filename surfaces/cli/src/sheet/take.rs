@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::args::FileArgs;
 use super::asked::{asked, faulty};
-use super::check::{told, with_bar};
+use super::check::{pages_left, told, with_bar};
 use crate::args::{Format, Place};
 use crate::ending::Ending;
 use crate::opening;
@@ -27,9 +27,13 @@ pub async fn import(dir: Option<&Path>, args: &FileArgs, whole: bool) -> Result<
     let actor = opening::county(dir, &args.place).await?.reading_in(args.lang);
     let mut asked = asked(&actor, args)?;
     asked.reading.whole = whole;
+    asked.say_better();
     let kept = actor.hand_in(&asked.name, &asked.bytes, &asked.sheet, &asked.area, &asked.reading).await;
     let id = kept.map_err(|fault| faulty(fault, args.lang))?;
     say(format_args!("sheet {id}"));
+    let line = actor.sheet_line(id).await?;
+    let read = actor.sheet_as_it_stands(&line).await.map_err(|fault| faulty(fault, args.lang))?;
+    pages_left(&read, args.lang);
     taken(&actor, id, args.lang).await
 }
 

@@ -1,6 +1,6 @@
 //! Sheets on the command line: what a file is told to be, in both languages, and rows taken, left waiting and taken back.
 
-use crate::anju::{anju, demo, path};
+use crate::anju::{anju, demo, path, root};
 
 const HEADER: &str = "户编号,姓名,与户主关系,身份证号码,性别,劳动能力,政治面貌,联系电话,楼栋,房号,搬迁时间";
 const HEAD: &str = "TS90001,王秀英,户主,990923197001019016,男,普通劳动力,群众,10000000901,试1号楼,1单元901,2018-05-01";
@@ -211,4 +211,35 @@ fn what_becomes_of_every_row_is_shown() {
     let changes = json["rows"][0]["changes"].as_array().unwrap();
     let status = changes.iter().find(|change| change["field"] == "political_status").unwrap();
     assert_eq!((&status["ledger"], &status["before"]), (&"person".into(), &"群众".into()));
+}
+
+/// One page is read at a time; what another holds is told with the way to read it.
+#[test]
+fn a_page_that_is_left_is_told() {
+    let county = demo();
+    let data = path(county.path());
+    let site = first_site(data);
+    let groups = root().join("app/tests/sheets/groups.xlsx");
+    let ask = |what: &str, more: &[&str]| {
+        anju(&[&["sheet", what, path(&groups), "--data", data, "--area", &site], &GIVEN[..], more].concat())
+    };
+    ask("check", &[]).telling(0, &["the page “二组” is not read (rows: about 1)", "--page 二组"]);
+    ask("check", &["--page", "二组"]).telling(0, &["the page “一组” is not read (rows: about 2)", "张二河"]);
+    ask("check", &["--page", "三组"]).telling(2, &["--page 三组: there is no such page", "Pages: 一组, 二组"]);
+    ask("import", &[]).telling(0, &["the page “二组” is not read (rows: about 1)", "rows written: 2,"]);
+    ask("import", &["--page", "二组"]).telling(0, &["the page “一组” is not read", "rows written: 1,"]);
+}
+
+/// What was taken away in the columns of one kind is not checked as another without a word.
+#[test]
+fn columns_of_another_kind_are_told_first() {
+    let county = demo();
+    let data = path(county.path());
+    let site = first_site(data);
+    let out = path(&county.path().join("person.xlsx")).to_owned();
+    anju(&["export", "person", "--area", &site, "--out", &out, "--data", data]).with(0);
+    let check = |kind: &str| anju(&["sheet", "check", &out, "--sheet", kind, "--area", &site, "--data", data]);
+    let hint = "these columns are those of household_roster: --sheet household_roster";
+    assert_eq!(check("person").out.lines().next(), Some(hint));
+    assert!(!check("household_roster").out.contains("these columns"));
 }

@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{crumbs, decides, sent_before, side_by_side, taken};
+use crate::alike::{Ticked, likes};
 use crate::answer::{Body, Part, answer, answered};
 use crate::life::{Heading, Pairs, Sheet, Wrong, again, settle};
 use crate::request::Asked;
@@ -110,6 +111,7 @@ async fn body_of(actor: &Actor, view: &View, files: &Files, sent: &Pairs, wrong:
             ..PageHead::default()
         }))
         @if !elsewhere.is_empty() { div class="notice bad" role="alert" { @for words in elsewhere { p { (words) } } } }
+        (likes(actor, view, &wrong.held, Ticked::default()))
         (panel(&Panel {
             title: t_args(lang, "double-files-stays", &[("keep", keep.name.as_str().into()), ("drop", drop.name.as_str().into())]),
             note: Some(t(lang, "double-files-says").into_owned()),

@@ -6,7 +6,7 @@ use anju_app::{Actor, Error, Shown, Stored};
 use anju_base::life::head_stays;
 use anju_base::{Entry, FilePair, Pair};
 use anju_pack::{FieldIx, LedgerIx};
-use anju_record::Record;
+use anju_record::{Record, Value, kind};
 use anju_ui::{
     Column, Crumb, Empty, PageHead, Panel, Row, Table, View, page_head, panel, press, t, t_args, table, text,
 };
@@ -15,6 +15,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use crate::alike::{Ticked, likes};
 use crate::answer::{Body, Part, answer, answered};
 use crate::ledgers::{record_lang, record_link};
 use crate::life::{Heading, Pairs, Wrong, again, settle};
@@ -186,6 +187,7 @@ async fn pair_body(
             ..PageHead::default()
         }))
         @if !wrong.is_empty() { div class="notice bad" role="alert" { @for words in wrong.values().flatten() { p { (words) } } } }
+        (likes(actor, view, &wrong.held, Ticked::default()))
         (panel(&Panel {
             title: t(lang, "double-merge").into_owned(),
             body: html! {
@@ -221,7 +223,7 @@ async fn side_by_side(
     let definition = actor.pack().ledger(first.ledger);
     let is_masked =
         |shown: &Shown| definition.field(shown.field).sensitive.is_some() && shown.value.is_some() && !shown.hidden;
-    let any_masked = one.iter().zip(other).any(|(left, right)| is_masked(left) && is_masked(right));
+    let any_masked = one.iter().chain(other).any(is_masked);
     let row = |(left, right): (&Shown, &Shown)| {
         let field = &definition.field(left.field).id;
         // Under one mask may stand two values.
@@ -250,16 +252,30 @@ async fn side_by_side(
         rows: one.iter().zip(other).map(row).collect(),
         ..Table::default()
     };
-    let link = |stored: &Stored, key: &str| {
-        let href = record_link(actor, view, stored.ledger, stored.record.id);
-        html! { li { (t(lang, key)) (t(lang, "colon")) a href=(href) { (stored.name) } } }
-    };
     Ok(html! {
-        @if any_masked {
-            p { (t(lang, "double-masked")) }
-            ul { (link(first, "double-stays")) (link(second, "double-goes")) }
-        }
+        ul { (side(actor, view, first, "double-stays").await?) (side(actor, view, second, "double-goes").await?) }
+        @if any_masked { p { (t(lang, "double-masked")) } }
         (table(lang, &list))
+    })
+}
+
+/// One of the two: whose it is and when they were born, as far as they may see it, with the way to both records.
+async fn side(actor: &Actor, view: &View, stored: &Stored, key: &str) -> Result<Markup, Error> {
+    let lang = view.lang;
+    let definition = actor.pack().ledger(stored.ledger);
+    let value = |field: FieldIx| stored.record.values.get(usize::from(field.0)).filter(|value| **value != Value::Null);
+    let home = match definition.of.and_then(|owner| Some((owner.ledger, value(owner.field)?))) {
+        Some((ledger, Value::Id(id))) => actor.seen_record(ledger, *id).await?,
+        _ => None,
+    };
+    let born = definition.born.and_then(value).map(kind::plain);
+    let way = |stored: &Stored| record_link(actor, view, stored.ledger, stored.record.id);
+    Ok(html! {
+        li {
+            (t(lang, key)) (t(lang, "colon")) a href=(way(stored)) { (stored.name) }
+            @if let Some(home) = &home { " · " a href=(way(home)) { (home.name) } }
+            @if let Some(born) = born { " · " (t_args(lang, "alike-born", &[("day", born.into())])) }
+        }
     })
 }
 

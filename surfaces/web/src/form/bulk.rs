@@ -24,7 +24,7 @@ use crate::reply::{faults, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};
 use crate::signed::Signed;
-use crate::touched::touched_in_words;
+use crate::touched::touched_since;
 
 /// Lines of a preview shown, but for the doubtful ones; the rest is counted.
 const SHOWN: usize = 200;
@@ -456,7 +456,7 @@ impl Asks<'_> {
         self.page(html! {
             p class="notice good" role="status" { (words) }
             @if !done.changed.is_empty() { (self.changed(&done.changed)) }
-            @if written { (self.undo_form(&[])) }
+            @if written { (self.undo_form(&[], &html! {})) }
             (self.back())
         })
     }
@@ -481,8 +481,8 @@ impl Asks<'_> {
         })
     }
 
-    /// Takes back what was just done; what stands against it above.
-    fn undo_form(&self, lines: &[String]) -> Markup {
+    /// Takes back what was just done; what stands against it at its reason, and the records that do.
+    fn undo_form(&self, lines: &[String], touched: &Markup) -> Markup {
         let lang = self.view.lang;
         panel(&Panel {
             title: t(lang, "bulk-undo").into_owned(),
@@ -492,6 +492,7 @@ impl Asks<'_> {
                     (self.hidden(&["shown"]))
                     input type="hidden" name="step" value="undo";
                     (area_input(&reason(self.view, if lines.is_empty() { "" } else { self.sent.get("reason") }, lines)))
+                    (touched)
                     div.actions { button.button type="submit" { (t(lang, "bulk-undo")) } }
                 }
             },
@@ -509,27 +510,30 @@ impl Asks<'_> {
             Err(error) => self.against(error),
         };
         match said {
-            Ok(lines) => {
-                let body = html! { (self.undo_form(&lines)) (self.back()) };
+            Ok((lines, touched)) => {
+                let body = html! { (self.undo_form(&lines, &touched)) (self.back()) };
                 with_status(422, answer(actor, view, Ok(self.page(body))))
             }
             Err(error) => answer(actor, view, Err(error)),
         }
     }
 
-    /// What stands against taking a change back, in words.
-    fn against(&self, error: UndoError) -> Result<Vec<String>, Error> {
+    /// What stands against taking a change back, in words, and the records that do.
+    fn against(&self, error: UndoError) -> Result<(Vec<String>, Markup), Error> {
         let lang = self.view.lang;
-        Ok(match error {
+        let lines = match error {
             UndoError::Touched(touched) => {
-                let one = touched.iter().take(TOUCHED).map(|one| touched_in_words(self.actor, lang, one));
-                std::iter::once(t(lang, "life-touched").into_owned()).chain(one).collect()
+                let touched = touched.iter().take(TOUCHED);
+                let records =
+                    html! { ul { @for one in touched { li { (touched_since(self.actor, self.view, one)) } } } };
+                return Ok((vec![t(lang, "life-touched").into_owned()], records));
             }
             UndoError::Write(WriteError::Refused(error)) => faults(self.view, error)?,
             UndoError::Write(WriteError::Commit(CommitError::Invalid { faults, .. })) => {
                 faults.iter().map(|fault| fault.message(record_lang(lang))).collect()
             }
             UndoError::Write(WriteError::Commit(error)) => vec![error.to_string()],
-        })
+        };
+        Ok((lines, html! {}))
     }
 }

@@ -3,8 +3,8 @@
 use anju_app::{Actor, Correction, CorrectionFaults, CorrectionState, Error, NewCorrection};
 use anju_record::{Fault, day};
 use anju_ui::{
-    Choice, Crumb, Empty, Fact, Input, PageHead, Panel, Tone, View, area_input, empty, facts, form, input, page_head,
-    panel, select, t, t_args, tag, text,
+    Choice, Crumb, Empty, Fact, Input, Lang, PageHead, Panel, Tone, View, area_input, empty, facts, form, input,
+    page_head, panel, select, t, t_args, tag, text,
 };
 use axum::extract::Path;
 use axum::response::Response;
@@ -217,6 +217,36 @@ fn title_of(actor: &Actor, view: &View, line: &Correction) -> String {
     if title.is_empty() { text(view.lang, &ledger.title).to_owned() } else { title }
 }
 
+/// What is reported, above the form that mends it: in which field, what, by whom and when.
+pub fn reported(actor: &Actor, view: &View, line: &Correction) -> Markup {
+    let lang = view.lang;
+    let title = line.field.map(|field| text(lang, &actor.pack().ledger(line.ledger).field(field).title).to_owned());
+    let title = title.unwrap_or_else(|| t(lang, "correction-whole").into_owned());
+    let lines: Vec<Fact> = std::iter::once(Fact::text(t(lang, "field"), &title)).chain(said(lang, line)).collect();
+    panel(&Panel {
+        title: t(lang, "correction-reported").into_owned(),
+        note: Some(by(lang, line)),
+        body: facts(lang, false, &lines),
+        ..Panel::default()
+    })
+}
+
+/// Who told, and on which day.
+fn by(lang: Lang, line: &Correction) -> String {
+    let on = day::format(line.told_on);
+    t_args(lang, "correction-by", &[("who", line.who.as_str().into()), ("date", on.into())])
+}
+
+/// What is wrong, what should stand there, and the answer.
+fn said(lang: Lang, line: &Correction) -> impl Iterator<Item = Fact> {
+    let lines = [
+        Some(Fact::text(t(lang, "correction-wrong"), &line.wrong)),
+        line.suggested.as_ref().map(|words| Fact::text(t(lang, "correction-suggested"), words)),
+        line.answer.as_ref().map(|words| Fact::text(t(lang, "correction-answer"), words)),
+    ];
+    lines.into_iter().flatten()
+}
+
 fn one(actor: &Actor, view: &View, line: &Correction) -> Markup {
     let lang = view.lang;
     let (tone, key) = match line.state {
@@ -225,19 +255,11 @@ fn one(actor: &Actor, view: &View, line: &Correction) -> Markup {
         CorrectionState::Declined => (Tone::NotApplicable, "correction-declined"),
     };
     let ledger = &actor.pack().ledger(line.ledger).id;
-    let on = day::format(line.told_on);
-    let lines: Vec<Fact> = [
-        Some(Fact::text(t(lang, "correction-wrong"), &line.wrong)),
-        line.suggested.as_ref().map(|words| Fact::text(t(lang, "correction-suggested"), words)),
-        line.answer.as_ref().map(|words| Fact::text(t(lang, "correction-answer"), words)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let lines: Vec<Fact> = said(lang, line).collect();
     let reply =
         Input { name: "answer", label: t(lang, "correction-answer").into_owned(), required: true, ..Input::default() };
     html! {
-        p { (tag(tone, &t(lang, key))) " " small.quiet { (t_args(lang, "correction-by", &[("who", line.who.as_str().into()), ("date", on.into())])) } }
+        p { (tag(tone, &t(lang, key))) " " small.quiet { (by(lang, line)) } }
         (facts(lang, false, &lines))
         p.actions {
             @if !line.name.is_empty() { a.button.small href=(record_link(actor, view, line.ledger, line.subject)) { (t(lang, "correction-record")) } }

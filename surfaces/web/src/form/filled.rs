@@ -105,6 +105,7 @@ impl Filled {
             key: filled("key"),
             apart: filled("apart"),
             compared: filled("compared"),
+            told_apart: Some(anju_base::told_apart_on_entry),
         }
     }
 }

@@ -10,7 +10,7 @@ mod show;
 
 use std::collections::BTreeMap;
 
-use anju_app::{Actor, CorrectionFaults, EditError, Entry, Error, Put, Written};
+use anju_app::{Actor, Correction, CorrectionFaults, EditError, Entry, Error, Put, Written};
 use anju_pack::{Kind, LedgerIx};
 use anju_ui::{Crumb, FormField, Input, PageHead, Panel, View, input, page_head, panel, summary, t, t_args, text};
 use axum::extract::Path;
@@ -40,7 +40,7 @@ struct Page<'a> {
     /// Writes a new record once.
     key: Option<String>,
     /// The correction that it answers.
-    correction: Option<String>,
+    correction: Option<Correction>,
     /// What was typed as a reason.
     reason: String,
     /// What was said to have been compared.
@@ -118,10 +118,12 @@ pub async fn edit(Signed(actor): Signed, Asked(view): Asked, Path((ledger, id)):
 
 async fn edit_body(actor: &Actor, view: &View, ledger: &str, id: &str) -> Result<Body, Error> {
     let ix = actor.ledger(ledger)?;
-    let correction = view.get("correction").map(str::to_owned);
-    let entry = match &correction {
-        Some(correction) => actor.prepare_corrected(ix, id, correction).await?,
-        None => actor.prepare_edit(ix, id).await?,
+    let (entry, correction) = match view.get("correction") {
+        Some(correction) => {
+            let (entry, correction) = actor.prepare_corrected(ix, id, correction).await?;
+            (entry, Some(correction))
+        }
+        None => (actor.prepare_edit(ix, id).await?, None),
     };
     let page = Page {
         entry: &entry,
@@ -156,9 +158,14 @@ async fn saved(actor: &Actor, view: &View, name: &str, id: Option<&str>, filled:
     };
     let mut filling = filled.filling();
     let refused = bring(actor, ledger, &filled, &mut filling.typed).await?;
-    let correction = Some(filled.sent.get("correction").to_owned()).filter(|id| !id.is_empty());
-    if let Some(correction) = &correction {
-        actor.with_suggestion(correction, &mut filling).await?;
+    let correction = match filled.sent.get("correction") {
+        "" => None,
+        id => Some(actor.with_suggestion(id, &mut filling).await?),
+    };
+    if let Some(other) =
+        correction.as_ref().filter(|it| (it.ledger, Some(it.subject)) != (ledger, record.map(|(id, _)| id)))
+    {
+        return Err(Error::NotFound { what: "correction", value: other.id.to_string() });
     }
     if record.is_none() {
         actor.fill_by_number(ledger, &mut filling.typed);
@@ -170,7 +177,7 @@ async fn saved(actor: &Actor, view: &View, name: &str, id: Option<&str>, filled:
         Err(actor.not_put(ledger, record, &filling).await.unwrap_or_else(EditError::Other))
     };
     let (mut entry, status) = match outcome {
-        Ok(put) => return done(actor, view, ledger, &put, correction.as_deref()).await,
+        Ok(put) => return done(actor, view, ledger, &put, correction.as_ref()).await,
         Err(EditError::Faulty(entry)) => (entry, 422),
         Err(EditError::Conflict(entry)) => (entry, 409),
         Err(EditError::Other(error)) => match record {
@@ -180,6 +187,9 @@ async fn saved(actor: &Actor, view: &View, name: &str, id: Option<&str>, filled:
     };
     for (field, fault) in refused {
         actor.photo_fault(&mut entry, &field, fault);
+    }
+    if let Some(correction) = &correction {
+        actor.say_suggested(correction, &mut entry).await?;
     }
     let page = Page {
         action: view.path.clone(),
@@ -226,11 +236,11 @@ async fn done(
     view: &View,
     ledger: LedgerIx,
     put: &Put,
-    correction: Option<&str>,
+    correction: Option<&Correction>,
 ) -> Result<Response, Error> {
     if let Some(correction) = correction {
-        let answer = t(view.lang, "correction-mended").into_owned();
-        match actor.answer_correction(correction, anju_app::CorrectionState::Accepted, &answer).await {
+        let (id, answer) = (correction.id.to_string(), t(view.lang, "correction-mended").into_owned());
+        match actor.answer_correction(&id, anju_app::CorrectionState::Accepted, &answer).await {
             // Another settled it meanwhile: the record is mended all the same.
             Ok(()) | Err(CorrectionFaults::Answered(_) | CorrectionFaults::Other(Error::Refused(_))) => {}
             Err(CorrectionFaults::Faulty(_)) => {}
@@ -294,6 +304,7 @@ impl Page<'_> {
         };
         let markup = html! {
             (page_head(lang, &head))
+            @if let Some(correction) = &self.correction { (corrections::reported(actor, view, correction)) }
             (crate::life::only_corrects(actor, view, self.entry))
             (summary(lang, &self.whole(actor, view), &fields))
             @if self.disputed { p.notice { (t(lang, "form-disputed")) } }
@@ -361,7 +372,7 @@ impl Page<'_> {
             form class="form across" method="post" action=(self.action) enctype=[parts.then_some("multipart/form-data")] data-guard=(unsaved) {
                 @if self.entry.id.is_some() { input type="hidden" name="version" value=(self.entry.version); }
                 @if let Some(key) = &self.key { input type="hidden" name="key" value=(key); }
-                @if let Some(correction) = &self.correction { input type="hidden" name="correction" value=(correction); }
+                @if let Some(correction) = &self.correction { input type="hidden" name="correction" value=(correction.id); }
                 (self.unsure(actor, view))
                 @for field in fields { (show::drawn(lang, field, self.entry, ledger)) }
                 @if self.entry.id.is_some() { (input(&reason)) }

@@ -26,6 +26,8 @@ const REASON: u32 = 200;
 struct Said {
     reason: String,
     lines: Vec<String>,
+    /// Another record needs it as it stands.
+    unfit: bool,
     /// What refers to the record, how many of each ledger.
     referred: Vec<Fault>,
     /// Those of them that the reader sees.
@@ -72,7 +74,7 @@ fn said(view: &View, error: RemoveError, reason: String) -> Result<(Said, u16), 
             (Said { reason, referred: faults, related, ..Said::default() }, 409)
         }
         RemoveError::Already => (Said { reason, ..Said::default() }, 409),
-        RemoveError::Unfit(faults) => (Said { reason, lines: words(faults), ..Said::default() }, 409),
+        RemoveError::Unfit(faults) => (Said { reason, lines: words(faults), unfit: true, ..Said::default() }, 409),
         RemoveError::Changed => {
             let lines = vec![t(view.lang, "remove-changed").into_owned()];
             (Said { reason, lines, ..Said::default() }, 409)
@@ -103,6 +105,7 @@ async fn delete_body(actor: &Actor, view: &View, ledger: &str, id: &str, said: &
     let markup = html! {
         (head(actor, view, &stored, &title, Some(back.clone())))
         (wrong(&said.lines))
+        @if said.unfit { (crate::life::way_to_record(actor, view, &stored)) }
         (referring(actor, view, said, &stored))
         (panel(&Panel {
             title: t(lang, "record-facts").into_owned(),

@@ -1,7 +1,7 @@
 //! A form of the application as components: the right control for each kind.
 
 use anju_app::{Actor, Entry, EntryField, RefChoice, moment};
-use anju_pack::{AreaLevel, CodeList, Field, Kind, Ledger};
+use anju_pack::{AreaLevel, CodeList, Field, Kind, Ledger, unit_in_words};
 use anju_record::kind as record_kind;
 use anju_ui::{Choice, Control, FormField, Lang, Theirs, View, form_field, t, t_args, text};
 use maud::{Markup, html};
@@ -34,9 +34,15 @@ fn field(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField) -> FormF
     let (lang, pack) = (view.lang, actor.pack());
     let definition = pack.ledger(entry.ledger).field(shown.field);
     let sensitive = definition.sensitive.is_some();
-    let control = if shown.fixed { Control::Fixed } else { control(actor, view, entry, shown, definition) };
+    let mut control = if shown.fixed { Control::Fixed } else { control(actor, view, entry, shown, definition) };
     let stands = shown.said.is_some();
     let kept = sensitive || matches!(definition.kind, Kind::Attachment);
+    if sensitive {
+        blank_keeps(lang, &mut control, shown);
+    }
+    let hint = hint(actor, lang, definition, entry, shown)
+        .or_else(|| is_told(actor, entry, shown).then(|| t(lang, "form-hint-told").into_owned()));
+    let hints: Vec<String> = proposal(lang, shown, sensitive).into_iter().chain(hint).collect();
     let value = match (&control, &definition.kind) {
         (Control::Photo { .. }, _) => String::new(),
         (Control::Suggest(_), Kind::Code { list }) => title_of(pack.code_list(*list), lang, &shown.typed),
@@ -47,23 +53,45 @@ fn field(actor: &Actor, view: &View, entry: &Entry, shown: &EntryField) -> FormF
         id: definition.id.clone(),
         label: text(lang, &definition.title).to_owned(),
         was: shown.refers.map(|id| format!("{id} {}", shown.typed)),
-        hint: hint(actor, lang, definition, entry, shown)
-            .or_else(|| is_told(actor, entry, shown).then(|| t(lang, "form-hint-told").into_owned())),
+        hint: (!hints.is_empty()).then(|| hints.join(" ")),
         faults: (shown.faults.iter().map(|fault| fault.message(record_lang(lang))))
             .map(|message| unclear(lang, shown, message))
             .collect(),
         // What stands masked need not be typed again, and what an ID number tells not at all.
-        required: definition.required && !(kept && stands) && !is_told(actor, entry, shown),
+        required: definition.required
+            && !(kept && (stands || shown.proposed.is_some()))
+            && !is_told(actor, entry, shown),
         focus: false,
         clear: (kept && stands && !definition.required && !shown.fixed).then_some(shown.cleared),
         theirs: shown.conflict.as_ref().map(|conflict| Theirs {
             value: conflict.theirs.clone().unwrap_or_default(),
             by: format!("{} {}", conflict.who, moment(conflict.at_ms)),
         }),
-        said: shown.said.clone().filter(|_| shown.fixed || sensitive),
+        said: shown.said.clone().filter(|_| shown.fixed || sensitive && shown.proposed.is_none()),
         control,
         value,
     }
+}
+
+/// What a choice that is left blank comes to where the value is masked: what stands, or what a correction proposes.
+fn blank_keeps(lang: Lang, control: &mut Control, shown: &EntryField) {
+    let key = match (&shown.proposed, &shown.said) {
+        (Some(_), _) => "form-as-proposed",
+        (None, Some(_)) => "form-unchanged",
+        (None, None) => return,
+    };
+    if let Control::Choose(choices) = control
+        && let Some(blank) = choices.iter_mut().find(|choice| choice.value.is_empty())
+    {
+        blank.name = t(lang, key).into_owned();
+    }
+}
+
+/// What stands beside what a correction proposes, and which of them is saved.
+fn proposal(lang: Lang, shown: &EntryField, sensitive: bool) -> Option<String> {
+    let key = if sensitive { "form-proposed-kept" } else { "form-proposed" };
+    let now = shown.said.clone().unwrap_or_else(|| t(lang, "form-unknown").into_owned());
+    Some(t_args(lang, key, &[("now", now.into()), ("value", shown.proposed.as_deref()?.into())]))
 }
 
 /// Whether the ID number of the same new record tells it (`agrees` in the pack).
@@ -240,7 +268,7 @@ fn hint(actor: &Actor, lang: Lang, field: &Field, entry: &Entry, shown: &EntryFi
     let key = match &field.kind {
         Kind::Money { .. } => "form-hint-money",
         Kind::Integer { unit: Some(unit), .. } | Kind::Decimal { unit: Some(unit), .. } => {
-            return Some(t_args(lang, "form-hint-unit", &[("unit", unit.as_str().into())]));
+            return Some(t_args(lang, "form-hint-unit", &[("unit", text(lang, &unit_in_words(unit)).into())]));
         }
         Kind::IdNumber => "form-hint-id",
         Kind::Phone => "form-hint-phone",

@@ -251,6 +251,7 @@ fn role_in_words(lang: Lang, role: &Role) -> String {
     let key = match role {
         Role::Count => "import-role-count",
         Role::Serial => "import-role-serial",
+        Role::Record => "import-role-record",
         Role::Fields(_) | Role::Unknown => "import-role-out",
     };
     t(lang, key).into_owned()

@@ -160,6 +160,7 @@ pub(super) fn fault_in_words(lang: Lang, fault: &SheetFault) -> Vec<String> {
             said.extend(grids.iter().map(|(name, why)| format!("{name}{}{}", t(lang, "colon"), why.message(words))));
             said
         }
+        SheetFault::NotTheirs(kind) => vec![t_args(lang, "import-not-theirs", &[("kind", text(lang, kind).into())])],
         SheetFault::Given(faults) => faults.iter().map(|fault| fault.message(words)).collect(),
         SheetFault::Stopped => vec![t(lang, "import-stopped").into_owned()],
         SheetFault::Refused(error) => vec![error.to_string()],

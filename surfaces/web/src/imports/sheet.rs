@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anju_app::{
-    Actor, Error, ImportState, SheetFault, SheetLine, SheetRead, Stage, TakeRefused, Taken, Took, UndoError,
+    Actor, Error, GridLine, ImportState, SheetFault, SheetLine, SheetRead, Stage, TakeRefused, Taken, Took, UndoError,
     WriteError, Written, moment,
 };
 use anju_pack::Sheet;
@@ -24,7 +24,7 @@ use crate::reply::{faults, id_of, with_status};
 use crate::request::Asked;
 use crate::sent::{Sent, to};
 use crate::signed::Signed;
-use crate::touched::touched_in_words;
+use crate::touched::touched_since;
 
 /// `GET /imports/{id}`
 pub async fn page(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<String>) -> Response {
@@ -46,7 +46,7 @@ async fn page_of(actor: &Actor, view: &View, id: &str) -> Result<Response, Error
             said.extend(told(actor, view, &line));
             shown(actor, view, &line, &said, &[]).await
         }
-        Err(refused) => shown(actor, view, &line, &[], &refused_in_words(view.lang, &refused)).await,
+        Err(refused) => shown(actor, view, &line, &[], &lines(refused_in_words(view.lang, &refused))).await,
     })
 }
 
@@ -72,7 +72,8 @@ async fn read_on(actor: &Actor, id: Uuid, take: bool) -> Result<String, Error> {
     let page = format!("/imports/{id}");
     // Why it cannot be read stands on its page.
     let Ok(read) = actor.sheet_as_it_stands(&line).await else { return Ok(page) };
-    if says_nothing_new(&read) && read.run.rows.iter().all(|row| row.faults.is_empty()) {
+    let is_all = read.pages_left().all(|(_, page)| page.why.is_some());
+    if is_all && says_nothing_new(&read) && read.run.rows.iter().all(|row| row.faults.is_empty()) {
         actor.close_sheet(&line).await?;
         return Ok(format!("{page}?told=same"));
     }
@@ -89,7 +90,7 @@ fn is_clean(read: &SheetRead) -> bool {
 
 /// Whether all its rows say is in the ledgers already.
 fn says_nothing_new(read: &SheetRead) -> bool {
-    is_clean(read) && !read.run.writes_anything() && !read.run.rows.is_empty()
+    is_clean(read) && !read.run.writes_anything() && read.run.compares_anything()
 }
 
 async fn found(actor: &Actor, id: &str) -> Result<SheetLine, Error> {
@@ -164,8 +165,8 @@ pub async fn undo(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
         Ok(Written::Committed(_)) => to(&format!("{}?told=undone", view.path)),
         Ok(Written::Waiting(_)) => shown(&actor, &view, &line, &[t(view.lang, "import-waits").into_owned()], &[]).await,
         Err(UndoError::Touched(by)) => {
-            let mut said = vec![t(view.lang, "import-undo-prevented").into_owned()];
-            said.extend(by.iter().take(20).map(|one| touched_in_words(&actor, view.lang, one)));
+            let mut said = lines(vec![t(view.lang, "import-undo-prevented").into_owned()]);
+            said.extend(by.iter().take(20).map(|one| touched_since(&actor, &view, one)));
             with_status(409, shown(&actor, &view, &line, &[], &said).await)
         }
         Err(UndoError::Write(WriteError::Refused(error))) => {
@@ -178,7 +179,7 @@ pub async fn undo(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
                 }
                 other => vec![other.to_string()],
             };
-            with_status(409, shown(&actor, &view, &line, &[], &said).await)
+            with_status(409, shown(&actor, &view, &line, &[], &lines(said)).await)
         }
     }
 }
@@ -192,10 +193,15 @@ async fn refused(actor: &Actor, view: View, line: &SheetLine, fault: SheetFault)
         },
         other => fault_in_words(view.lang, &other),
     };
-    with_status(422, shown(actor, &view, line, &[], &said).await)
+    with_status(422, shown(actor, &view, line, &[], &lines(said)).await)
 }
 
-async fn shown(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad: &[String]) -> Response {
+/// Lines of text, as they stand on a page.
+fn lines(said: Vec<String>) -> Vec<Markup> {
+    said.into_iter().map(|line| html! { (line) }).collect()
+}
+
+async fn shown(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad: &[Markup]) -> Response {
     let running = actor.taking(line);
     let body = match &running {
         Some(running) => waiting(actor, view, line, running.progress.now(), good),
@@ -260,7 +266,7 @@ fn waiting(
     Ok(Body { title: line.import.name.clone(), part: Part::Ledgers, markup })
 }
 
-async fn body(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad: &[String]) -> Result<Body, Error> {
+async fn body(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad: &[Markup]) -> Result<Body, Error> {
     let lang = view.lang;
     let read = match line.import.state {
         ImportState::Open => match actor.sheet_as_it_stands(line).await {
@@ -270,7 +276,7 @@ async fn body(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad
         },
         ImportState::Closed | ImportState::Undone => Ok(None),
     };
-    let unread = read.as_ref().err().cloned().unwrap_or_default();
+    let unread = lines(read.as_ref().err().cloned().unwrap_or_default());
     let read = read.ok().flatten();
     let sheet = actor.pack().sheet_by_id(&line.import.sheet);
     let offered = match &read {
@@ -282,7 +288,7 @@ async fn body(actor: &Actor, view: &View, line: &SheetLine, good: &[String], bad
         @for line in good { p class="notice good" role="status" { (line) } }
         @if !bad.is_empty() || !unread.is_empty() { div class="notice bad" role="alert" { @for line in bad.iter().chain(&unread) { p { (line) } } } }
         @if let (Some(read), Some(sheet)) = (&read, &sheet) { (open(actor, view, line, read, sheet, &offered)) }
-        (taken(lang, line))
+        (taken(actor, lang, line).await?)
         (kept_no_more(lang, line))
         @if read.is_some() || !unread.is_empty() { (set_aside(lang, line)) }
     };
@@ -299,6 +305,8 @@ fn open(
 ) -> Markup {
     html! {
         @if says_nothing_new(read) { p class="notice good" role="status" { (t(view.lang, "import-took-nothing")) } }
+        @if is_clean(read) && !read.run.compares_anything() { p class="notice" role="status" { (t(view.lang, "import-nothing-compared")) } }
+        (pages_left(view.lang, line, read))
         (rows::figures(view, read))
         (beside(view.lang, read))
         (part_or_whole(view.lang, line, read))
@@ -318,6 +326,25 @@ fn actions(lang: Lang, line: &SheetLine, read: Option<&SheetRead>) -> Markup {
         @if marks { a.button href=(way(line, "marked")) { (t(lang, "import-marked")) } }
         @if read.run.writes_anything() && !(line.reading.whole && read.run.left() > 0) {
             (press(&way(line, "take"), &t_args(lang, "import-take", &[("n", (counted.new + counted.changed).into())]), &[], true))
+        }
+    }
+}
+
+/// Pages of the workbook that hold rows and are not read, each with the way to read it instead, or why it cannot be.
+fn pages_left(lang: Lang, line: &SheetLine, read: &SheetRead) -> Markup {
+    let said = |page: &GridLine| match &page.why {
+        None => t_args(lang, "import-page-left", &[("page", page.name.as_str().into()), ("n", page.rows.into())]),
+        Some(why) => {
+            let why = why.message(record_lang(lang));
+            t_args(lang, "import-page-unread", &[("page", page.name.as_str().into()), ("why", why.into())])
+        }
+    };
+    html! {
+        @for (at, page) in read.pages_left() {
+            div.notice {
+                (said(page)) " "
+                @if page.why.is_none() { (press(&way(line, "reading"), &t(lang, "import-page-read"), &[("grid", &at.to_string())], false)) }
+            }
         }
     }
 }
@@ -427,33 +454,27 @@ fn ignored(lang: Lang, read: &SheetRead) -> Markup {
     html! { p.quiet { (said) (t(lang, "colon")) (words.join(&t(lang, "list-comma"))) } }
 }
 
-fn taken(lang: Lang, line: &SheetLine) -> Markup {
+async fn taken(actor: &Actor, lang: Lang, line: &SheetLine) -> Result<Markup, Error> {
     if line.taken.is_empty() {
-        return html! {};
+        return Ok(html! {});
     }
-    panel(&Panel {
+    let mut told = Vec::new();
+    for taken in &line.taken {
+        told.push(taken_in_words(lang, taken, &actor.person_of(&taken.by).await?));
+    }
+    Ok(panel(&Panel {
         title: t(lang, "import-taken").into_owned(),
         body: html! {
-            ul { @for taken in &line.taken { li { (taken_in_words(lang, taken)) } } }
+            ul { @for words in told { li { (words) } } }
             @if line.taken.iter().any(|taken| !taken.undone) { (thought_over(lang, "undo", &way(line, "undo"))) }
         },
         ..Panel::default()
-    })
+    }))
 }
 
-fn taken_in_words(lang: Lang, taken: &Taken) -> String {
+fn taken_in_words(lang: Lang, taken: &Taken, who: &str) -> String {
     let key = if taken.undone { "import-taken-undone" } else { "import-taken-line" };
-    t_args(
-        lang,
-        key,
-        &[
-            ("at", moment(taken.at).into()),
-            ("who", taken.by.as_str().into()),
-            ("n", taken.rows.into()),
-            ("first", taken.first.into()),
-            ("last", taken.last.into()),
-        ],
-    )
+    t_args(lang, key, &[("at", moment(taken.at).into()), ("who", who.into()), ("n", taken.rows.into())])
 }
 
 async fn took_in_words(actor: &Actor, lang: Lang, line: &SheetLine, took: &Took) -> String {
@@ -462,7 +483,10 @@ async fn took_in_words(actor: &Actor, lang: Lang, line: &SheetLine, took: &Took)
             Some(left) => t_args(lang, "import-took-part", &[("n", taken.rows.into()), ("left", left.into())]),
             None => t_args(lang, "import-took", &[("n", taken.rows.into())]),
         },
-        Took::Nothing => t(lang, "import-took-nothing").into_owned(),
+        Took::Nothing => match left_in_words(actor, lang, line).await {
+            Some(left) => t_args(lang, "import-took-none", &[("left", left.into())]),
+            None => t(lang, "import-took-nothing").into_owned(),
+        },
         Took::Waiting(_) => t(lang, "import-waits").into_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anju_app::{Actor, RefChoice};
+use anju_app::{Actor, Like, RefChoice};
 use anju_base::life::Member;
 use anju_pack::{CodeList, FieldIx, Kind, LedgerIx, Text};
 use anju_ui::{Control, Lang, View, t, text};
@@ -56,6 +56,8 @@ pub(super) type Near = BTreeMap<String, Vec<RefChoice>>;
 pub struct Wrong {
     words: BTreeMap<String, Vec<String>>,
     near: Near,
+    /// Records that hold what may not repeat.
+    pub held: Vec<Like>,
 }
 
 impl Wrong {
@@ -241,7 +243,8 @@ impl Sheet<'_> {
         self.drawn(ledger, (field, ""), true, hint)
     }
 
-    fn drawn(&self, ledger: &str, (field, prefix): (&str, &str), optional: bool, hint: &str) -> Markup {
+    /// The control of a field; what `optional` says may stay blank.
+    pub(super) fn drawn(&self, ledger: &str, (field, prefix): (&str, &str), optional: bool, hint: &str) -> Markup {
         let Ok(ix) = self.actor.ledger(ledger) else { return html! {} };
         let definition = self.actor.pack().ledger(ix);
         let Some((ix_at, at)) = definition.field_by_id(field).map(|at| (at, definition.field(at))) else {

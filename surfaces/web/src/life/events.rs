@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anju_app::{Actor, Error, Resolved};
 use anju_base::code_name;
-use anju_base::life::{self, Kin, LifeError, Member, Owned, Plan, Splitting, Texts, Way};
+use anju_base::life::{self, Kin, LifeError, Member, On, Owned, Plan, Splitting, Texts, Way};
 use anju_pack::{Kind, Text};
 use anju_record::{Code, Fault, Problem, Value, day, kind};
 use anju_ui::{View, t, text};
@@ -12,15 +12,18 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::controls::{Near, Pairs, Sheet, label};
+use super::further::{self, Made};
 
 /// Events of a household, as they stand in addresses.
 pub const EVENTS: [&str; 8] = ["split", "merge", "move", "marry-in", "birth", "death", "leave", "change-head"];
 
 /// What a person's form asks.
-const PERSON: [&str; 8] =
+pub(super) const PERSON: [&str; 8] =
     ["name", "sex", "born_on", "id_number", "nationality", "phone", "work_ability", "political_status"];
+/// What the form of a child asks.
+pub(super) const CHILD: [&str; 5] = ["name", "sex", "born_on", "kinship", "id_number"];
 /// What a new file's form asks.
-const FILE: [&str; 9] = [
+pub(super) const FILE: [&str; 9] = [
     "number",
     "building",
     "dwelling",
@@ -76,6 +79,7 @@ pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
                 (sheet.of_ledger("household", "number", ""))
                 (sheet.of_ledger_or_not("household", "dwelling", "life-look-for"))
                 (sheet.of_ledger_or_not("household", "building", "life-home-hint"))
+                (further::asked(sheet, further::made(event), false))
                 (sheet.look_up("cadre", &say("life-cadre"), "cadre", false, &say("life-same-hint")))
                 @if !context.owned.is_empty() {
                     fieldset.fields {
@@ -99,10 +103,12 @@ pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
                 fieldset.fields {
                     legend { (say("life-outside")) }
                     @for field in PERSON { (sheet.of_ledger_or_not("person", field, "life-look-for")) }
+                    (further::asked(sheet, further::made(event), false))
                 }
             },
             "birth" => {
-                @for field in ["name", "sex", "born_on", "kinship", "id_number"] { (sheet.of_ledger("person", field, "")) }
+                @for field in CHILD { (sheet.of_ledger("person", field, "")) }
+                (further::asked(sheet, further::made(event), false))
             },
             "death" => (sheet.members(members, Some(&say("life-died")), true)),
             "leave" => {
@@ -112,6 +118,7 @@ pub fn fields(sheet: &Sheet<'_>, event: &str, context: &Context) -> Markup {
             _ => (sheet.members(members, None, true)),
         }
         @if event != "birth" { (sheet.line("on", &say("life-on"), "date", true, None)) }
+        (further::asked(sheet, further::made(event), true))
         (sheet.line("reason", &say("life-reason"), "text", false, None))
     }
 }
@@ -126,10 +133,13 @@ fn ways<'a>(sheet: &Sheet<'a>) -> Vec<(&'static str, &'a str)> {
 pub fn new_fields(sheet: &Sheet<'_>) -> Markup {
     html! {
         @for field in FILE { (sheet.of_ledger("household", field, "")) }
+        (further::asked(sheet, &further::OF_NEW, false))
         fieldset.fields {
             legend { (code_name(sheet.actor, "kinship", "02", sheet.view.lang)) }
             @for field in PERSON { (sheet.of_ledger("person", field, "head-")) }
+            (further::asked(sheet, &[further::HEAD], false))
         }
+        (further::asked(sheet, &further::OF_NEW, true))
         (sheet.line("reason", &t(sheet.view.lang, "life-reason"), "text", false, None))
     }
 }
@@ -140,13 +150,14 @@ pub fn new_fields(sheet: &Sheet<'_>) -> Markup {
 /// # Errors
 /// `Unavailable` when the database does not answer.
 pub async fn chosen(actor: &Actor, mut sent: Pairs) -> Result<Pairs, Error> {
-    for (name, ledger) in REFERENCES {
+    let asked = REFERENCES.map(|(name, ledger)| (name.to_owned(), ledger.to_owned()));
+    for (name, ledger) in asked.into_iter().chain(further::references(actor)) {
         let Ok(id) = sent.get(&format!("pick.{name}")).parse::<Uuid>() else { continue };
-        let ledger = actor.ledger(ledger)?;
+        let ledger = actor.ledger(&ledger)?;
         if actor.resolve(ledger, &id.to_string()).await? == Resolved::One(id) {
             let called = actor.labels(ledger, &[id]).await?.remove(&id).unwrap_or_default();
             sent.put(&format!("was.{name}"), format!("{id} {}", called.trim()));
-            sent.put(name, called);
+            sent.put(&name, called);
         }
     }
     sent.0.retain(|(name, _)| !name.starts_with("pick."));
@@ -169,19 +180,21 @@ impl Answers<'_> {
     /// Who marries in is named, or told of; not both.
     fn named_or_told(&mut self) {
         let sent = self.sent;
-        let told = PERSON.iter().find(|field| !sent.get("who").is_empty() && !sent.get(field).is_empty());
+        let lines = PERSON.map(str::to_owned).into_iter().chain(further::people(self.actor, "marry-in"));
+        let told = lines.filter(|_| !sent.get("who").is_empty()).find(|line| !sent.get(line).is_empty());
         let Some(field) = told else { return };
-        let zh = "已填婚入的人，从县外来的不再填写；请只填一处";
+        let zh = "已填婚入的人，不在册的人一栏不再填写；请只填一处";
         let en = "who marries in is named above; fill in only one of the two";
-        self.fault(field, Code::Said, "", &[zh.to_owned(), en.to_owned()]);
+        self.fault(&field, Code::Said, "", &[zh.to_owned(), en.to_owned()]);
     }
 
     /// What a line of the form is called.
     fn place(&self, name: &str) -> Text {
         match name {
             "on" | "kept" | "who" | "cadre" => label(&format!("life-{name}")),
-            field => {
-                let ledgers = ["household", "person"].into_iter().filter_map(|id| self.actor.ledger(id).ok());
+            line => {
+                let (of, field) = line.split_once('-').unwrap_or(("", line));
+                let ledgers = [of, "household", "person"].into_iter().filter_map(|id| self.actor.ledger(id).ok());
                 let mut fields = ledgers.filter_map(|ix| {
                     let ledger = self.actor.pack().ledger(ix);
                     Some(ledger.field(ledger.field_by_id(field)?))
@@ -259,6 +272,25 @@ impl Answers<'_> {
         self.sent.0.iter().filter_map(one).collect()
     }
 
+    /// What is told of further fields, references by id: by field, or at its line of what is made besides files and people.
+    async fn further(&mut self, made: &[Made]) -> Result<Texts, LifeError> {
+        let mut texts = Texts::new();
+        for made in made {
+            for field in made.fields(self.actor) {
+                let line = made.name(field);
+                let text = match field.kind {
+                    Kind::Ref { to } => {
+                        let id = self.meant(&line, &self.actor.pack().ledger(to).id).await?;
+                        id.map(|id| id.to_string()).unwrap_or_default()
+                    }
+                    _ => self.sent.get(&line).to_owned(),
+                };
+                texts.insert(if made.is_besides() { line } else { field.id.clone() }, text);
+            }
+        }
+        Ok(texts)
+    }
+
     /// Replaces the words of references by ids.
     async fn references(&mut self, texts: &mut Texts, of: &[(&str, &str)]) -> Result<(), LifeError> {
         for (field, ledger) in of {
@@ -292,8 +324,11 @@ pub async fn plan_new(actor: &Actor, sent: &Pairs, near: &mut Near) -> Result<Pl
     let mut answers = Answers { actor, sent, faults: Vec::new(), near };
     let mut file = answers.texts(&FILE, "");
     answers.references(&mut file, &[("building", "building"), ("dwelling", "dwelling")]).await?;
-    let head = answers.of_person(&PERSON, "head-")?;
-    together(answers.faults, life::form(actor, &file, &head).await)
+    let mut head = answers.of_person(&PERSON, "head-")?;
+    head.extend(answers.further(&[further::HEAD]).await?);
+    file.extend(answers.further(&further::OF_NEW).await?);
+    let plan = further::placed(actor, &further::OF_NEW, life::form(actor, &file, &head).await);
+    together(answers.faults, plan)
 }
 
 /// The plan of an event; `near` takes what a line may mean.
@@ -304,17 +339,20 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs, near: &mut
     let mut answers = Answers { actor, sent, faults: Vec::new(), near };
     let on = if event == "birth" { actor.today() } else { answers.day() };
     let (who, kin) = (answers.ids("who"), answers.kin());
+    let told = answers.further(further::made(event)).await?;
+    let when = On { day: on, besides: Some(&told) };
     let plan = match event {
         "split" => {
             let mut file = answers.texts(&["number", "building", "dwelling"], "");
             answers.references(&mut file, &[("building", "building"), ("dwelling", "dwelling")]).await?;
+            file.extend(told);
             let cadre = answers.meant("cadre", "cadre").await?;
             let (go, stay) = kin.into_iter().partition(|(id, _)| who.contains(id));
             let asked = Splitting { go, stay, file, along: answers.ids("along"), cadre, on };
             life::split(actor, id, &asked).await
         }
         "merge" => match answers.meant("kept", "household").await? {
-            Some(kept) => life::merge(actor, kept, id, &kin, on).await,
+            Some(kept) => life::merge(actor, kept, id, &kin, when).await,
             None => {
                 if answers.faults.is_empty() {
                     answers.fault("kept", Code::Required, "", &[]);
@@ -326,7 +364,7 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs, near: &mut
             let dwelling = answers.meant("dwelling", "dwelling").await?;
             let building = answers.meant("building", "building").await?;
             match answers.faults.is_empty() {
-                true => life::relocate(actor, id, building, dwelling, on).await,
+                true => life::relocate(actor, id, building, dwelling, when).await,
                 // What was named and not found is not also missing.
                 false => Err(LifeError::Faults(Vec::new())),
             }
@@ -336,23 +374,25 @@ pub async fn plan(actor: &Actor, event: &str, id: Uuid, sent: &Pairs, near: &mut
             let mut texts = answers.of_person(&PERSON, "")?;
             texts.insert("kinship".to_owned(), answers.relation(sent.get("kinship")));
             texts.insert("joined_on".to_owned(), day::format(on));
+            texts.extend(told);
             answers.named_or_told();
             match who.is_some() || sent.get("who").is_empty() {
                 true => life::marry_in(actor, id, who, &texts, on).await,
-                // Who was named and not found is nobody from outside.
+                // Who was named and not found is nobody new.
                 false => Err(LifeError::Faults(Vec::new())),
             }
         }
         "birth" => {
-            let child = answers.of_person(&["name", "sex", "born_on", "kinship", "id_number"], "")?;
+            let mut child = answers.of_person(&CHILD, "")?;
+            child.extend(told);
             life::birth(actor, id, &child).await
         }
-        "death" => life::depart(actor, id, &who, (Way::Died, on), &kin).await,
+        "death" => life::depart(actor, id, &who, (Way::Died, when), &kin).await,
         "leave" => {
             let way = Way::of(sent.get("way")).filter(|way| *way != Way::Died).unwrap_or(Way::Returned);
-            life::depart(actor, id, &who, (way, on), &kin).await
+            life::depart(actor, id, &who, (way, when), &kin).await
         }
-        _ => life::change_head(actor, id, &kin, on).await,
+        _ => life::change_head(actor, id, &kin, when).await,
     };
-    together(answers.faults, plan)
+    together(answers.faults, further::placed(actor, further::made(event), plan))
 }

@@ -2,6 +2,7 @@
 
 mod controls;
 mod events;
+mod further;
 mod settle;
 pub mod undo;
 
@@ -19,6 +20,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use crate::alike::{Ticked, likes};
 use crate::answer::{Body, Part, answer, answered};
 use crate::form::guarded;
 use crate::reply::with_status;
@@ -156,7 +158,10 @@ impl<'a> People<'a> {
     fn about(&self, view: &View, event: &Entry<'_>) -> String {
         let named = event.id("person");
         let others = self.traced.get(&event.record.id).into_iter().flatten().filter(|id| Some(**id) != named);
+        // Of several the event itself names everybody.
+        let details = event.text("details");
         let others = others.filter_map(|id| self.seen.find(*id)).map(|person| person.text("name"));
+        let others = others.filter(|name| !details.contains(name));
         let all = std::iter::once(name_of(&self.named, named)).chain(others).filter(|name| !name.is_empty());
         all.collect::<Vec<_>>().join(&t(view.lang, "list-comma"))
     }
@@ -177,6 +182,17 @@ pub(crate) fn only_corrects(actor: &Actor, view: &View, entry: &anju_app::Entry)
     html! {
         p.notice { (t(view.lang, "life-only-corrects")) " " a href=(view.link(&way)) { (t(view.lang, "life-only-corrects-way")) } }
     }
+}
+
+/// The way to where it is recorded what happened to somebody or their household; nothing of any other record.
+pub(crate) fn way_to_record(actor: &Actor, view: &View, stored: &Stored) -> Markup {
+    let home = match actor.pack().ledger(stored.ledger).id.as_str() {
+        "household" => Some(stored.record.id),
+        "person" => Entry::of(actor, stored.ledger, &stored.record).id("household"),
+        _ => None,
+    };
+    let Some(home) = home.filter(|_| may_record(actor).is_ok()) else { return html! {} };
+    html! { p { a href=(view.link(&format!("/households/{home}/life"))) { (t(view.lang, "life-only-corrects-way")) } } }
 }
 
 /// What the household's own page says: what was just done, with the way back, and the way to what may be done.
@@ -312,6 +328,7 @@ fn asked(sheet: &Sheet<'_>, fields: &Markup, (way, back): (&str, &str), says: &s
         body: html! {
             p.quiet { (says) }
             @if !elsewhere.is_empty() { div class="notice bad" role="alert" { @for words in &elsewhere { p { (words) } } } }
+            (likes(sheet.actor, view, &sheet.wrong.held, Ticked::default()))
             (left_or_sent(view, (way, back), &t(view.lang, "life-preview"), sheet.unsaved(), fields))
         },
         ..Panel::default()

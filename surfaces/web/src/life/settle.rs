@@ -13,7 +13,6 @@ use super::events::together;
 use crate::alike::{self, Ticked};
 use crate::answer::{Body, Part, answer};
 use crate::ledgers::record_lang;
-use crate::reply::with_status;
 use crate::sent::to;
 
 /// Names of the preview's own: what was asked, and never part of the answers.
@@ -39,7 +38,7 @@ struct Seen {
 
 /// What somebody must have compared before it is carried out.
 struct Unsure {
-    /// Records that hold what may not repeat: nothing is carried out.
+    /// Records that hold what may not repeat: nothing is shown or carried out.
     holders: Vec<Like>,
     /// Who the new ones may be.
     likes: Vec<Like>,
@@ -56,10 +55,9 @@ impl Unsure {
         })
     }
 
-    /// Whether it was said of exactly these, and it can be carried out.
+    /// Whether it was said of exactly these.
     fn was_told(&self, sent: &Pairs) -> bool {
-        self.holders.is_empty()
-            && (self.likes.is_empty() || sent.get("apart") == apart_key(&self.likes))
+        (self.likes.is_empty() || sent.get("apart") == apart_key(&self.likes))
             && (self.doubts.is_empty() || sent.get("compared") == compared_key(&self.doubts))
     }
 }
@@ -98,16 +96,40 @@ pub(crate) async fn settle(
         Ok(unsure) => unsure,
         Err(error) => return refused(actor, view, error.into()),
     };
+    if !unsure.holders.is_empty() {
+        return held(actor, view, unsure.holders, sent).await;
+    }
     if let Some(id) = event.filter(|_| unsure.was_told(sent)) {
-        return carry_out(actor, view, plan, id, sent).await;
+        return match actor.remembering(plan.steps, &unsure.likes, anju_base::told_apart_on_entry).await {
+            Ok(steps) => carry_out(actor, view, Plan { steps, ..plan }, id, sent).await,
+            Err(error) => refused(actor, view, error.into()),
+        };
     }
     match seen(actor, view, &plan, unsure).await {
-        Ok(seen) => {
-            let status = if seen.unsure.holders.is_empty() { 200 } else { 422 };
-            Ok(with_status(status, answer(actor, view, Ok(preview(actor, view, &seen, sent, heading)))))
-        }
+        Ok(seen) => Ok(answer(actor, view, Ok(preview(actor, view, &seen, sent, heading)))),
         Err(error) => refused(actor, view, error.into()),
     }
+}
+
+/// What others hold and may not repeat, each at its line, with the way to them.
+async fn held(actor: &Actor, view: &View, holders: Vec<Like>, sent: &Pairs) -> Result<Response, Wrong> {
+    let faults = match actor.held(&holders).await {
+        Ok(faults) => faults,
+        Err(error) => return Ok(answer(actor, view, Err(error))),
+    };
+    let mut wrong = Wrong::new();
+    wrong.held = holders;
+    for fault in faults {
+        wrong.say(line_of(sent, &fault.path), fault.message(record_lang(view.lang)));
+    }
+    Err(wrong)
+}
+
+/// The line of a field: where a form asks for two records at once, their lines are told apart by what stands before the field.
+fn line_of<'a>(sent: &'a Pairs, field: &'a str) -> &'a str {
+    let names = || sent.0.iter().map(|(name, _)| name.as_str());
+    let prefixed = |name: &&str| name.strip_suffix(field).is_some_and(|before| before.ends_with('-'));
+    names().find(|name| *name == field).or_else(|| names().find(prefixed)).unwrap_or(field)
 }
 
 async fn seen(actor: &Actor, view: &View, plan: &Plan, unsure: Unsure) -> Result<Seen, WriteError> {
@@ -189,7 +211,7 @@ pub(super) fn in_words(view: &View, error: &LifeError) -> String {
     }
 }
 
-/// Each record, what stands and what would stand; who the new ones may be, what is doubtful, and who holds what may not repeat.
+/// Each record, what stands and what would stand; who the new ones may be, and what is doubtful.
 fn preview(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, heading: &Heading<'_>) -> Body {
     let lang = view.lang;
     let title = t_args(lang, "life-preview-of", &[("event", heading.title.as_str().into())]);
@@ -209,7 +231,7 @@ fn preview(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, heading: &Head
     Body { title, part: Part::Households, markup }
 }
 
-/// The answers once more, to be confirmed where nothing stands against it, or gone back to.
+/// The answers once more, to be confirmed or gone back to.
 fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str) -> Markup {
     let lang = view.lang;
     let answers = sent.0.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
@@ -226,10 +248,7 @@ fn confirmation(actor: &Actor, view: &View, seen: &Seen, sent: &Pairs, way: &str
     };
     back.push(("back", "1"));
     html! {
-        @if seen.unsure.holders.is_empty() { (confirmed) } @else {
-            p { (t(lang, "life-held")) }
-            (alike::likes(actor, view, &seen.unsure.holders, ticked))
-        }
+        (confirmed)
         form.inline method="post" action=(way) data-guard="" {
             @for (name, value) in &back { input type="hidden" name=(name) value=(value); }
             button class="button small" type="submit" { (t(lang, "life-back")) }
@@ -250,7 +269,9 @@ pub(super) fn changes(actor: &Actor, view: &View, foreseen: &[Foreseen], after: 
             (_, _, true) => t(lang, "life-restored"),
             _ => "".into(),
         };
-        let named = html! { (ledger) " " (one.name) " " small.quiet { (mark) } };
+        // Of two of one name the one that goes is told by whose it is.
+        let of = Some(&one.owner).filter(|owner| one.removed && !owner.is_empty());
+        let named = html! { (ledger) " " (one.name) @if let Some(of) = of { " · " (of) } " " small.quiet { (mark) } };
         if one.changes.is_empty() {
             rows.push(Row::of(vec![named, html! {}, html! {}, html! {}]));
             continue;

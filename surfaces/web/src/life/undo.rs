@@ -19,7 +19,7 @@ use crate::reply::{id_of, with_status};
 use crate::request::Asked;
 use crate::sent::to;
 use crate::signed::Signed;
-use crate::touched::touched_in_words;
+use crate::touched::touched_since;
 
 /// What stands against undoing.
 #[derive(Default)]
@@ -214,7 +214,7 @@ impl Against {
                 }
                 @if !self.touched.is_empty() {
                     p { (t(lang, "life-touched")) }
-                    ul { @for one in &self.touched { li { (touched_in_words(actor, lang, one)) } } }
+                    ul { @for one in &self.touched { li { (touched_since(actor, view, one)) } } }
                 }
             }
         }

@@ -21,9 +21,10 @@ pub fn form(listing: &Listing<'_>) -> Markup {
     if controls.is_empty() {
         return html! {};
     }
+    let narrowed = in_query(listing).count() + usize::from(super::standing::is_asked(listing));
     html! {
         details open[!listing.wrong.is_empty()] {
-            summary { (t_args(lang, "list-filters", &[("n", in_query(listing).count().into())])) }
+            summary { (t_args(lang, "list-filters", &[("n", narrowed.into())])) }
             div.form.across { @for control in controls { (control) } }
             div.actions { button.button type="submit" { (t(lang, "apply")) } }
         }

@@ -96,6 +96,7 @@ async fn body(actor: &Actor, view: &View, id: &str, keeping: &Keeping) -> Result
             body: html! {
                 (listing.search())
                 (saved::lists(&listing, &lists, keeping))
+                (saved::column_choice(&listing, &columns))
                 (standing::choice(&listing))
                 (listing.places(&roll))
                 (finds::by_owner(&listing, &roll))
@@ -107,7 +108,6 @@ async fn body(actor: &Actor, view: &View, id: &str, keeping: &Keeping) -> Result
                         (listing.bulk(roll.total))
                     }
                 }
-                (saved::column_choice(&listing, &columns))
             },
             ..Panel::default()
         }))
@@ -122,7 +122,7 @@ fn leads(page: &str) -> bool {
 }
 
 impl Listing<'_> {
-    /// Said above the list: which filters are left out and why, and what became of the columns.
+    /// Said above the list: which filters are left out and why, and what was just done with it.
     fn said(&self) -> Markup {
         let lang = self.view.lang;
         html! {
@@ -132,7 +132,7 @@ impl Listing<'_> {
                     @for fault in &self.wrong { p { (fault.message(record_lang(lang))) } }
                 }
             }
-            @if self.view.get("done") == Some(saved::ALL_GONE) { p class="notice" role="status" { (t(lang, "list-columns-none")) } }
+            (saved::done_notice(self.view))
         }
     }
 

@@ -1,6 +1,6 @@
 //! Lists that people keep under a name, and the columns they choose.
 
-use anju_app::{Actor, Error, SavedList};
+use anju_app::{Actor, Error, ListKept, SavedList};
 use anju_pack::FieldIx;
 use anju_ui::{Chip, View, chips, press, t, t_args, text};
 use axum::extract::Path;
@@ -16,7 +16,22 @@ use crate::sent::{Sent, to};
 use crate::signed::Signed;
 
 /// Says on the list that no column was ticked.
-pub const ALL_GONE: &str = "columns";
+const ALL_GONE: &str = "columns";
+/// Says that it is kept.
+const KEPT: &str = "kept";
+/// Says that it was kept before.
+const KEPT_BEFORE: &str = "kept-before";
+
+/// What was just done with the list.
+pub fn done_notice(view: &View) -> Markup {
+    let (key, class) = match view.get("done") {
+        Some(ALL_GONE) => ("list-columns-none", "notice"),
+        Some(KEPT) => ("list-kept", "notice good"),
+        Some(KEPT_BEFORE) => ("list-kept-before", "notice"),
+        _ => return html! {},
+    };
+    html! { p class=(class) role="status" { (t(view.lang, key)) } }
+}
 
 /// A list that was to be kept, and what is wrong with it.
 #[derive(Default)]
@@ -147,8 +162,11 @@ pub async fn save(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<Stri
         let (name, query) = (sent.get("name"), sent.get("query"));
         let replace = !name.is_empty() && sent.get("replace") == name;
         let (status, faults) = match actor.save_list(ledger, name, query, area, replace).await {
-            Ok(true) => return Ok(back(&actor.pack().ledger(ledger).id, query, "", None)),
-            Ok(false) => (409, vec![t_args(view.lang, "list-saved-taken", &[("name", name.into())])]),
+            Ok(kept @ (ListKept::Kept | ListKept::Before)) => {
+                let told = if kept == ListKept::Kept { KEPT } else { KEPT_BEFORE };
+                return Ok(back(&actor.pack().ledger(ledger).id, query, "", Some(("done", told))));
+            }
+            Ok(ListKept::Taken) => (409, vec![t_args(view.lang, "list-saved-taken", &[("name", name.into())])]),
             Err(error) => (400, faults(&view, error)?),
         };
         let area = sent.get("area").to_owned();

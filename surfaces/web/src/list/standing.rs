@@ -2,7 +2,7 @@
 
 use anju_app::{ENDED, STANDS};
 use anju_record::{Record, Value, day};
-use anju_ui::{Chip, Tone, chips, t, tag, text};
+use anju_ui::{Chip, Tone, chips, t_args, tag, text};
 use maud::{Markup, html};
 
 use super::Listing;
@@ -23,15 +23,19 @@ pub fn ended(listing: &Listing<'_>, record: &Record) -> Markup {
 /// All, only what stands, or only what has ended: as a filter in the address.
 pub fn choice(listing: &Listing<'_>) -> Markup {
     let lang = listing.view.lang;
-    if listing.ask.deleted || listing.actor.end_of(listing.ledger).is_none() {
-        return html! {};
-    }
+    let Some(end) = listing.actor.end_of(listing.ledger).filter(|_| !listing.ask.deleted) else { return html! {} };
     let asked = listing.view.get("stands").unwrap_or_default();
+    let field = text(lang, &listing.actor.pack().ledger(listing.ledger).field(end).title);
     let chip = |(value, key): (&str, &str)| Chip {
-        name: t(lang, key).into_owned(),
+        name: t_args(lang, key, &[("field", field.into())]),
         count: None,
         href: listing.with(&[("stands", value)]),
         current: asked == value,
     };
     chips(lang, &[("", "list-all"), (STANDS, "list-stands"), (ENDED, "list-ended")].map(chip))
+}
+
+/// Whether the list is narrowed to what stands, or to what has ended.
+pub fn is_asked(listing: &Listing<'_>) -> bool {
+    listing.view.get("stands").is_some_and(|asked| !asked.trim().is_empty())
 }

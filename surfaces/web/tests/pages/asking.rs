@@ -77,13 +77,25 @@ impl Site {
         self.send(Method::POST, path, &[("cookie", cookie), OURS], form).await
     }
 
+    /// Hands a file in as the kind that it looks like, as somebody with a cookie of theirs.
+    pub async fn hand_in_as(&self, cookie: &str, name: &str, bytes: &[u8]) -> Answer {
+        let head = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");
+        let body = [format!("--parts\r\n{head}\r\n\r\n").as_bytes(), bytes, b"\r\n--parts--\r\n"].concat();
+        let headers = [("content-type", "multipart/form-data; boundary=parts"), ("cookie", cookie), OURS];
+        self.send_bytes(Method::POST, "/imports", &headers, body).await
+    }
+
     /// Sends exactly this.
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
+        self.send_bytes(method, path, headers, form.as_bytes().to_vec()).await
+    }
+
+    async fn send_bytes(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
         let request = headers
             .iter()
             .fold(Request::builder().method(&method).uri(path), |request, (name, value)| request.header(*name, *value));
         let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let response = self.router.clone().oneshot(request.body(Body::from(form.to_owned())).unwrap()).await.unwrap();
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
         let answer = Answer { status: parts.status, headers: parts.headers, bytes, asked: format!("{method} {path}") };

@@ -1,6 +1,8 @@
 //! Files in and out: what is asked of an export is answered or refused beside its field, and a sheet need not be named.
 
-use crate::asking::{Answer, Site};
+use anju_record::Lang;
+
+use crate::asking::{Answer, OFFICE, Site};
 
 async fn refused(site: &Site, query: &str, said: &str) -> Answer {
     let answer = site.get(&format!("/ledgers/household/export?{query}")).await.with(422);
@@ -41,4 +43,29 @@ pub async fn a_sheet_need_not_be_named(site: &Site) {
     }
     site.get(template).await.with(200);
     site.get("/ledgers/person/template?sheet=garden").await.with(404);
+}
+
+/// Whoever may not write visits is told so, and the file is taken for nothing else that they may write.
+pub async fn a_kind_that_is_not_theirs_is_told(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let visit = site.app.pack().sheet_by_id("visit").unwrap();
+    let bytes = anju_exchange::write::template(site.app.pack(), &visit, Lang::Zh, Vec::new()).unwrap();
+    let page = site.hand_in_as(&office, "visits.xlsx", &bytes).await.with(422);
+    assert!(page.text().contains("这是“入户走访”表，您没有填写权限"), "{}", page.text());
+    assert!(!page.text().contains("visits.xlsx</a>"), "it was kept");
+}
+
+/// A page that is not read is told at the head of the sheet, with the way to read it.
+pub async fn a_page_that_is_left_is_told_and_read(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let bytes = include_bytes!("../../../../app/tests/sheets/groups.xlsx");
+    let path = site.hand_in_as(&office, "groups.xlsx", bytes).await.with(303).header("location").to_owned();
+    let page = site.get_as(&office, &path).await.with(200);
+    let (head, _) = page.text().split_once("class=\"stats").unwrap_or((page.text(), ""));
+    assert!(head.contains("工作表“二组”没有读取（约 1 行）"), "{}", page.text());
+    assert!(head.contains("name=\"grid\" value=\"1\""), "{head}");
+    site.post_as(&office, &format!("{path}/reading"), "grid=1").await.with(303);
+    let page = site.get_as(&office, &path).await.with(200);
+    assert!(page.text().contains("工作表“一组”没有读取（约 2 行）"), "{}", page.text());
+    site.post_as(&office, &format!("{path}/close"), "").await.with(303);
 }

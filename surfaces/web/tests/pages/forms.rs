@@ -8,7 +8,7 @@ use crate::asking::{Answer, OFFICE, Site};
 use crate::prepared::{COUNTY, TODAY};
 
 /// What a browser would send of a page's form: every named control with what stands in it.
-fn controls(page: &str) -> Vec<(String, String)> {
+pub fn controls(page: &str) -> Vec<(String, String)> {
     let form = page.split("<main").nth(1).unwrap().split("data-guard").nth(1).unwrap().split("</form>").next().unwrap();
     let mut sent = Vec::new();
     for tag in form.split('<').skip(1) {
@@ -47,7 +47,7 @@ pub fn form(pairs: &[(String, String)]) -> String {
     pairs.iter().map(one).collect::<Vec<_>>().join("&")
 }
 
-fn with(mut pairs: Vec<(String, String)>, changes: &[(&str, &str)]) -> String {
+pub fn with(mut pairs: Vec<(String, String)>, changes: &[(&str, &str)]) -> String {
     for (name, value) in changes {
         match pairs.iter_mut().find(|(known, _)| known == name) {
             Some(pair) => (*value).clone_into(&mut pair.1),
@@ -116,6 +116,20 @@ pub async fn a_mask_is_never_written_back(site: &Site) {
     assert_eq!(value(site, &after, "person", "id_number"), Value::Text(number), "the number stands");
     assert_eq!(value(site, &after, "person", "account"), value(site, &before, "person", "account"));
     assert_eq!(value(site, &after, "person", "name"), Value::Text("王<b>新</b>".into()));
+}
+
+pub async fn units_are_told_in_words(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let form = format!("/records/dwelling/{}/edit", some(site, "dwelling").await);
+    for (path, told) in [
+        (form.clone(), "单位：平方米"),
+        (format!("{form}?lang=en"), "In m²"),
+        ("/ledgers/dwelling".to_owned(), "数字 平方米"),
+        ("/ledgers/dwelling?lang=en".to_owned(), "number m²"),
+    ] {
+        let page = site.get_as(&office, &path).await.with(200);
+        assert!(page.text().contains(told), "{path}: {told}");
+    }
 }
 
 pub async fn what_was_typed_stays_with_its_faults(site: &Site) {

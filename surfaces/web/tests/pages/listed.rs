@@ -5,6 +5,7 @@ use anju_pack::LedgerIx;
 use anju_record::{Lang, Record, Value};
 
 use crate::asking::{OFFICE, Site};
+use crate::forms::{stored, value};
 
 fn encoded(words: &str) -> String {
     words.bytes().map(|byte| format!("%{byte:02X}")).collect()
@@ -38,6 +39,8 @@ pub async fn a_list_is_what_its_address_says(site: &Site) {
     let sorted = site.get("/ledgers/person?order=-born_on").await.with(200);
     assert!(sorted.text().contains("aria-sort=\"descending\""));
     let first = site.get("/ledgers/person").await.with(200);
+    let at = |part: &str| first.text().find(part).unwrap();
+    assert!(at("选择显示的列") < at("<table"), "columns are chosen above the rows");
     assert_eq!(first.text().matches("order=name\"").count(), 1, "the name is no column beside what a record is called");
     let wide = site.get("/ledgers/person?size=200&cols=name,sex").await.with(200);
     assert_eq!(wide.text().matches("<tr").count(), 200 + 1 + actor.pack().ledger(person).fields.len() + 1);
@@ -54,7 +57,12 @@ pub async fn a_list_is_what_its_address_says(site: &Site) {
 pub async fn a_list_is_kept_and_shared(site: &Site) {
     let cookie = site.sign_in("zhenban").await;
     let keep = |area: &str| format!("name={}&query=is.sex%3D2&area={area}", encoded("本镇妇女"));
-    site.post_as(&cookie, "/ledgers/person/lists", &keep("")).await.with(303);
+    for (done, told) in [("kept", "查询已保存"), ("kept-before", "已经保存过")] {
+        let saved = site.post_as(&cookie, "/ledgers/person/lists", &keep("")).await.with(303);
+        assert!(saved.header("location").ends_with(&format!("done={done}")), "{}", saved.header("location"));
+        let page = site.get_as(&cookie, saved.header("location")).await.with(200);
+        assert!(page.text().contains(told), "{told}");
+    }
     let own = site.get_as(&cookie, "/ledgers/person").await.with(200);
     assert!(own.text().contains("本镇妇女"));
     let office = |page: String| page.contains("本镇妇女");
@@ -158,6 +166,35 @@ pub async fn the_only_household_found_is_opened(site: &Site) {
     assert!(counted(list.text()) > 1);
 }
 
+/// Found by the end of a member's number, a household is shown with the member whose it is.
+pub async fn who_was_found_stands_beside_their_household(site: &Site) {
+    let actor = &site.app.actor;
+    let (person, household) = (actor.ledger("person").unwrap(), actor.ledger("household").unwrap());
+    let mut met = 0;
+    for some in actor.roll(&RollAsk::of(person)).await.unwrap().records {
+        let member = stored(site, "person", some.id).await;
+        let of = |field: &str| value(site, &member, "person", field);
+        let (Value::Text(number), Value::Id(home), Value::Text(name)) = (of("id_number"), of("household"), of("name"))
+        else {
+            continue;
+        };
+        let called = actor.labels(household, &[home]).await.unwrap().remove(&home).unwrap();
+        if of("left_on") != Value::Null || called.contains(&*name) {
+            continue;
+        }
+        let answer = site.get(&format!("/households?q={}", &number[14..])).await;
+        if answer.status == 303 {
+            continue;
+        }
+        let page = answer.with(200);
+        let row = page.text().split("<tr").find(|row| row.contains(&format!("href=\"/households/{home}\""))).unwrap();
+        let link = format!("href=\"/records/person/{}\">{name}</a>", member.id);
+        assert!(row.contains("找到的成员") && row.contains(&link), "{number}: {row}");
+        met += 1;
+    }
+    assert!(met > 0, "somebody shares the end of a number with others");
+}
+
 /// The number of the household that a record belongs to, however far up.
 async fn household_number(actor: &Actor, ledger: LedgerIx, record: &Record) -> String {
     let (mut at, mut id) = (ledger, record.id);
@@ -223,6 +260,9 @@ pub async fn what_has_ended_is_marked_and_may_be_seen_alone(site: &Site) {
     let stands = site.get("/ledgers/person?stands=yes").await.with(200);
     let ended = site.get("/ledgers/person?stands=no").await.with(200);
     assert_eq!(counted(stands.text()) + counted(ended.text()), all);
+    for part in ["只看在册的", "只看已有“减员日期”的", "筛选（1 项）"] {
+        assert!(stands.text().contains(part), "{part}");
+    }
     let mark = "\">减员日期 20";
     assert!(counted(ended.text()) > 0 && ended.text().contains(mark) && !stands.text().contains(mark));
     let ask = actor.roll_ask(person, &[("stands".to_owned(), "no".to_owned())]).await.unwrap();

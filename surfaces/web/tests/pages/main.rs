@@ -6,18 +6,23 @@ mod doubles;
 mod errors;
 mod files;
 mod forms;
+mod further;
 mod guarded;
+mod held;
 mod hostile;
 mod listed;
 mod lives;
 mod matrix;
+mod mends;
 mod outside;
 mod own_pages;
 mod partial;
 #[path = "../../../../app/tests/county/prepared.rs"]
 mod prepared;
 mod reading;
+mod reported;
 mod shown;
+mod taken;
 
 use asking::Site;
 
@@ -37,17 +42,21 @@ async fn pages_of_a_county() {
     shown::a_rule_an_error_and_the_installation(&site).await;
     shown::a_checkpoint_is_taken_away_as_it_is_read_back(&site).await;
     shown::numbers_agree_with_lists_and_files(&site).await;
+    shown::a_sum_of_money_is_the_sum(&site).await;
     hostile::names_are_text_and_no_markup(&site).await;
     hostile::a_file_holds_no_formula(&site).await;
     hostile::identities_are_masked(&site).await;
     files::what_is_asked_of_a_file_is_refused_beside_its_field(&site).await;
     files::an_export_that_can_be_made_is_led_to(&site).await;
     files::a_sheet_need_not_be_named(&site).await;
+    files::a_kind_that_is_not_theirs_is_told(&site).await;
+    files::a_page_that_is_left_is_told_and_read(&site).await;
     listed::a_list_is_what_its_address_says(&site).await;
     listed::a_list_is_kept_and_shared(&site).await;
     listed::a_filter_that_cannot_be_read_is_told_and_left_out(&site).await;
     listed::a_record_is_found_by_what_it_is_called(&site).await;
     listed::the_only_household_found_is_opened(&site).await;
+    listed::who_was_found_stands_beside_their_household(&site).await;
     listed::a_record_is_found_by_whose_it_is(&site).await;
     listed::what_has_ended_is_marked_and_may_be_seen_alone(&site).await;
     listed::a_list_promises_only_what_it_does(&site).await;
@@ -103,6 +112,7 @@ async fn records_are_written_on_forms() {
     forms::a_form_sent_back_untouched_changes_nothing(&site).await;
     forms::a_mask_is_never_written_back(&site).await;
     forms::what_was_typed_stays_with_its_faults(&site).await;
+    forms::units_are_told_in_words(&site).await;
     forms::one_of_several_is_chosen_and_the_line_stays(&site).await;
     forms::an_id_number_tells_birth_and_sex(&site).await;
     forms::two_people_choose_field_by_field(&site).await;
@@ -117,6 +127,10 @@ async fn records_are_written_on_forms() {
     forms::a_visit_takes_four_fields(&site).await;
     forms::a_mistake_is_told_and_mended(&site).await;
     forms::what_was_typed_for_a_deleted_record_is_shown(&site).await;
+    reported::a_masked_report_is_saved_when_its_field_is_left_alone(&site).await;
+    reported::a_report_stands_in_its_box_beside_what_is_on_file(&site).await;
+    reported::a_masked_choice_says_that_it_stays(&site).await;
+    taken::an_import_names_people_and_what_was_changed_since(&site).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -146,5 +160,22 @@ async fn households_live_on_pages() {
     doubles::what_is_held_out_of_reach_is_told_as_that(&site).await;
     doubles::what_became_one_is_found_from_both(&site).await;
     doubles::the_review_speaks_plainly(&site).await;
+    held::what_is_taken_is_told_at_its_line(&site).await;
     lives::events_are_recorded_and_undone_by_who_may_in_their_own_file(&site).await;
+    mends::a_file_keeps_its_head(&site).await;
+    mends::nobody_comes_into_a_closed_file(&site).await;
+    mends::a_head_is_not_deleted(&site).await;
+    mends::whose_somebody_is_changes_only_when_compared(&site).await;
+    mends::somebody_not_on_file_marries_in(&site).await;
+    doubles::what_was_said_on_entry_is_remembered(&site).await;
+    doubles::who_may_have_come_back_is_told_apart_from_nobody(&site).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_county_adds_fields_to_what_events_make() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::new(prepared::in_sqlite_adding(folder.path(), further::FIELDS).await).await;
+    further::a_new_file_has_what_the_county_adds(&site).await;
+    further::a_child_and_a_part_have_what_the_county_adds(&site).await;
+    further::an_event_that_makes_nobody_has_its_own(&site).await;
 }

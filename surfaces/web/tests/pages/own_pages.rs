@@ -34,6 +34,13 @@ pub async fn what_is_not_made_alone_has_a_page_of_its_own(site: &Site) {
         let page = site.get_as(&office, &path).await.with(200);
         assert!(page.text().contains("这里只更正") && page.text().contains(&format!("href=\"{life}\"")), "{path}");
     }
+    let page = site.get_as(&office, &format!("/records/person/{person}")).await.with(200);
+    let (_, adding) = page.text().split_once("新增相关记录").unwrap();
+    let (adding, _) = adding.split_once("</ul>").unwrap();
+    assert!(
+        adding.contains(&format!("href=\"{life}\"")),
+        "what happened to somebody happened to their household: {adding}"
+    );
     let page = site.get_as(&office, &format!("/records/dwelling/{dwelling}/edit")).await.with(200);
     assert!(!page.text().contains("这里只更正"));
 }
@@ -96,6 +103,11 @@ pub async fn what_happened_is_told_with_everybody_and_why(site: &Site) {
     let who = |people: &[anju_base::life::Member]| -> Vec<(String, String)> {
         people.iter().map(|it| ("who".to_owned(), it.record.id.to_string())).collect()
     };
+    for event in ["death", "split"] {
+        let nobody =
+            site.post_as(&office, &format!("/households/{home}/life/{event}"), "on=2020-05-16").await.with(422);
+        assert!(nobody.text().contains("请至少选择一位"), "{event}: boxes are ticked, not filled in");
+    }
     let said = asked(&[("on", "2020-05-16"), ("number", "说明试001"), ("reason", "分家另过")]);
     let split = [kin(go), kin(stay), who(go), said].concat();
     let location = happens(site, &office, &format!("/households/{home}/life/split"), &split).await;
@@ -104,6 +116,14 @@ pub async fn what_happened_is_told_with_everybody_and_why(site: &Site) {
     assert!(go.iter().all(|it| hub.text().contains(&it.name)), "everybody who went");
     // The first of those who stay heads the file, and the page is called by them.
     assert!(!hub.text().contains(&stay[1].name), "and nobody who stayed");
+    let event = location.split_once("?done=").unwrap().1.parse().unwrap();
+    let event = stored(site, "household_event", event).await;
+    let details = anju_record::kind::plain(&value(site, &event, "household_event", "details"));
+    assert!(details.starts_with("共2人：") && go.iter().all(|it| details.contains(&it.name)), "{details}");
+    assert!(details.ends_with("分家另过"), "{details}");
+    let page = site.get_as(&office, &format!("/records/person/{}", go[1].record.id)).await.with(200);
+    let history = page.text().split("id=\"history\"").nth(1).unwrap();
+    assert!(history.contains("<b>分户 2020-05-16</b>") && history.contains("分家另过"), "what it was part of, and why");
     undone(site, &office, &location).await;
     let left = [kin(stay), who(go), asked(&[("on", "2020-05-16"), ("way", "returned")])].concat();
     let location = happens(site, &office, &format!("/households/{home}/life/leave"), &left).await;

@@ -1,8 +1,11 @@
 //! What pages show: fragments that change only with their rule, and numbers that agree with each other.
 
 use anju_app::Scope;
+use anju_record::Value;
+use anju_store::Query;
 
 use crate::asking::Site;
+use crate::forms::value;
 use crate::prepared::{COUNTY, TODAY};
 
 /// The first element that opens with these words, up to its end.
@@ -34,6 +37,28 @@ pub async fn a_rule_an_error_and_the_installation(site: &Site) {
             assert!(page.contains(&count.to_string()));
         }
     }
+}
+
+/// What a household earned in a year is told to the yuan, as its parts are: nobody adds up what is rounded.
+pub async fn a_sum_of_money_is_the_sum(site: &Site) {
+    let ledger = site.app.ledger("household_income").unwrap();
+    let all = site.app.select(&Query::of(COUNTY, ledger, TODAY)).await.unwrap();
+    let day = |year: &anju_record::Record| match value(site, year, "household_income", "counted_on") {
+        Value::Date(day) => day,
+        _ => i32::MIN,
+    };
+    let last = all.iter().map(day).max().unwrap();
+    let known = all.iter().filter(|year| day(year) == last).find_map(|year| {
+        let of = |field: &str| value(site, year, "household_income", field);
+        match (of("household"), of("net_income")) {
+            (Value::Id(home), Value::Int(fen)) if fen >= 1_000_000 && fen % 10_000_000 != 0 => Some((home, fen)),
+            _ => None,
+        }
+    });
+    let (home, fen) = known.expect("some household earned ten thousand yuan");
+    let page = site.get(&format!("/households/{home}")).await.with(200);
+    let sum = anju_ui::money_exact(anju_ui::Lang::Zh, fen).into_string();
+    assert!(page.text().contains(&sum), "{sum}");
 }
 
 pub async fn numbers_agree_with_lists_and_files(site: &Site) {

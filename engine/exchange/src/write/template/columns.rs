@@ -2,6 +2,9 @@
 
 use anju_pack::{Field, FieldIx, Kind, LabelPart, Ledger, LedgerIx, Pack, Sheet, Text};
 
+use super::sample::is_of_end;
+use crate::heading::{joined, reference_title};
+
 /// A column of a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetColumn {
@@ -28,17 +31,29 @@ pub fn sheet_columns(pack: &Pack, sheet: &Sheet) -> Vec<SheetColumn> {
     let needed: Vec<u16> = if sheet.implicit { columns.needed() } else { paths.collect() };
     for path in needed {
         let direct = sheet.implicit || sheet.paths.get(usize::from(path) - 1).is_some_and(|path| path.from == 0);
-        let keys = columns.keys(path);
-        for field in &keys {
-            let column = columns.column(path, *field, true, &own_titles);
+        let (keys, needed) = columns.keys(path);
+        for (nth, field) in keys.iter().enumerate() {
+            let key = if nth < needed { Key::Needed } else { Key::Helps };
+            let column = columns.column(path, *field, key, &own_titles);
             if direct { first.extend(column) } else { last.extend(column) }
         }
         for field in columns.more(path).into_iter().filter(|field| !keys.contains(field)) {
-            last.extend(columns.column(path, field, false, &own_titles));
+            last.extend(columns.column(path, field, Key::None, &own_titles));
         }
     }
-    let row: Vec<SheetColumn> = own.into_iter().filter_map(|field| columns.column(0, field, false, &[])).collect();
+    let row: Vec<SheetColumn> = own.into_iter().filter_map(|field| columns.column(0, field, Key::None, &[])).collect();
     first.into_iter().chain(row).chain(last).collect()
+}
+
+/// What a column is to the record that is found by it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    /// Nothing: it tells more of it.
+    None,
+    /// Nobody finds it without.
+    Needed,
+    /// It tells apart several that are called the same.
+    Helps,
 }
 
 struct Columns<'a> {
@@ -52,8 +67,9 @@ impl Columns<'_> {
         self.sheet.ledger_of(path).unwrap_or(self.sheet.rows)
     }
 
-    /// The column of a field; what only informs gives way to another column of the same heading, a key is told apart.
-    fn column(&mut self, path: u16, field: FieldIx, key: bool, own: &[&Text]) -> Option<SheetColumn> {
+    /// The column of a field; what only informs gives way to another column of the same heading. A key is told apart, and where it is of
+    /// nobody whose the rows are, it says of whom.
+    fn column(&mut self, path: u16, field: FieldIx, key: Key, own: &[&Text]) -> Option<SheetColumn> {
         let ledger = self.ledger(path);
         let found = self.pack.ledger(ledger).field(field);
         let mut heading = found.title.clone();
@@ -61,9 +77,11 @@ impl Columns<'_> {
         let clashes = |heading: &Text| {
             own.iter().any(|title| same(title, heading)) || self.taken.iter().any(|title| same(title, heading))
         };
-        if clashes(&heading) {
-            let of = self.reference(path).filter(|_| key)?;
-            heading = Text { zh: format!("{}{}", of.zh, heading.zh), en: format!("{}: {}", of.en, heading.en) };
+        let of_other = self.sheet.implicit && key != Key::None && !self.is_whose(path);
+        if of_other || clashes(&heading) {
+            let says_whose = key != Key::None || self.sheet.carry.contains(&path);
+            let of = reference_title(self.pack, self.sheet, path).filter(|_| says_whose)?;
+            heading = joined(of, &heading);
             if clashes(&heading) {
                 return None;
             }
@@ -71,7 +89,7 @@ impl Columns<'_> {
         self.taken.push(heading.clone());
         let defaulted = self.sheet.defaults.iter().any(|default| default.path == path && default.field == field);
         let makes = path == 0 || self.sheet.makes.contains(&ledger);
-        let required = !defaulted && if makes { found.required } else { key && self.must(path) };
+        let required = !defaulted && if makes { found.required } else { key == Key::Needed && self.must(path) };
         Some(SheetColumn {
             path,
             ledger,
@@ -81,10 +99,11 @@ impl Columns<'_> {
         })
     }
 
-    /// The title of the reference that a path ends with.
-    fn reference(&self, path: u16) -> Option<Text> {
-        let found = self.sheet.paths.get(usize::from(path).checked_sub(1)?)?;
-        Some(self.pack.ledger(self.ledger(found.from)).field(*found.fields.last()?).title.clone())
+    /// Whether a path leads to whose the rows are: their owner, or the owner's.
+    fn is_whose(&self, path: u16) -> bool {
+        let Some(found) = usize::from(path).checked_sub(1).and_then(|at| self.sheet.paths.get(at)) else { return true };
+        let owner = self.pack.ledger(self.ledger(found.from)).of.map(|owner| owner.field);
+        found.fields.last().copied() == owner && self.is_whose(found.from)
     }
 
     /// Whether every reference along a path must be filled.
@@ -106,7 +125,7 @@ impl Columns<'_> {
             }
             paths.push(path);
             let ledger = self.pack.ledger(self.ledger(path));
-            for field in key_set(ledger).into_iter().rev() {
+            for field in key_set(ledger).0.into_iter().rev() {
                 if matches!(ledger.field(field).kind, Kind::Ref { .. }) {
                     waiting.extend(self.sheet.path_by_ref(path, field));
                 }
@@ -115,10 +134,13 @@ impl Columns<'_> {
         paths
     }
 
-    /// What a record of a path is found by, without what it refers to.
-    fn keys(&self, path: u16) -> Vec<FieldIx> {
+    /// What a record of a path is found by, without what it refers to, and how many of them are needed.
+    fn keys(&self, path: u16) -> (Vec<FieldIx>, usize) {
         let ledger = self.pack.ledger(self.ledger(path));
-        key_set(ledger).into_iter().filter(|field| is_written(&ledger.field(*field).kind)).collect()
+        let (fields, is_name) = key_set(ledger);
+        let fields: Vec<FieldIx> = fields.into_iter().filter(|field| is_written(&ledger.field(*field).kind)).collect();
+        let needed = if is_name { fields.len() } else { 1 };
+        (fields, needed)
     }
 
     /// What else is told of a record of a path: everything when the rows are grouped by it, else what sheets have a heading for.
@@ -128,12 +150,11 @@ impl Columns<'_> {
             return Vec::new();
         }
         let grouped = self.sheet.carry.contains(&path);
-        let end = ledger.period.and_then(|period| period.end);
         let told = |field: &FieldIx| {
             let found = ledger.field(*field);
             let defaulted = self.sheet.defaults.iter().any(|default| default.path == path && default.field == *field);
             let needed = found.required && !defaulted && !matches!(found.kind, Kind::Area { .. });
-            end != Some(*field) && (grouped || needed || !found.aliases.is_empty() && !defaulted)
+            !is_of_end(ledger, *field) && (grouped || needed || !found.aliases.is_empty() && !defaulted)
         };
         self.fillable(path).into_iter().filter(told).collect()
     }
@@ -162,9 +183,9 @@ fn is_told_otherwise(ledger: &Ledger, field: FieldIx) -> bool {
     told.into_iter().any(|agrees| agrees.birth == Some(field) || agrees.sex == Some(field))
 }
 
-/// The fields that a record is found by: the best of its unique sets, else its label. Words are better than references, and both
-/// better than codes of places, which nobody knows by heart.
-fn key_set(ledger: &Ledger) -> Vec<FieldIx> {
+/// The fields that a record is found by: the best of its unique sets, else what it is called beside its owner, and whether it is that. Words are
+/// better than references, and both better than codes of places, which nobody knows by heart.
+fn key_set(ledger: &Ledger) -> (Vec<FieldIx>, bool) {
     let cost = |fields: &[FieldIx]| -> usize {
         let of = |field: &FieldIx| match ledger.field(*field).kind {
             Kind::Area { .. } => 8,
@@ -182,7 +203,10 @@ fn key_set(ledger: &Ledger) -> Vec<FieldIx> {
         .collect();
     let named = |fields: &Vec<FieldIx>| fields.iter().any(|field| is_written(&ledger.field(*field).kind));
     let sets = ledger.unique.iter().map(|unique| unique.fields.clone()).filter(named);
-    let mut best = sets.min_by_key(|fields| cost(fields)).unwrap_or_else(|| label.clone());
+    let Some(mut best) = sets.min_by_key(|fields| cost(fields)) else {
+        let owner = ledger.of.map(|owner| owner.field).filter(|owner| !label.contains(owner));
+        return (owner.into_iter().chain(label).collect(), true);
+    };
     // A number alone is easily mistyped: the name beside it lets people see whom it means.
     let seen = label.iter().filter(|field| {
         is_written(&ledger.field(**field).kind) && matches!(ledger.field(**field).kind, Kind::Text { .. })
@@ -192,5 +216,5 @@ fn key_set(ledger: &Ledger) -> Vec<FieldIx> {
         let seen: Vec<FieldIx> = seen.filter(|field| !best.contains(field)).copied().collect();
         best.extend(seen);
     }
-    best
+    (best, false)
 }

@@ -15,6 +15,7 @@ use rust_xlsxwriter::{
 };
 
 pub use columns::{SheetColumn, sheet_columns};
+pub(crate) use sample::{MADE_UP, NOWHERE, values as sample_values};
 
 use super::cell::{TableColumn, wide};
 use super::fault::WriteFault;

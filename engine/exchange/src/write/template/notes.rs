@@ -1,6 +1,6 @@
 //! The filling instructions of a template, and what is said of each heading.
 
-use anju_pack::{Kind, Pack, Sheet};
+use anju_pack::{Kind, Pack, Sheet, unit_in_words};
 use anju_record::Lang;
 
 use super::columns::SheetColumn;
@@ -49,9 +49,9 @@ pub(super) fn instructions(pack: &Pack, sheet: &Sheet, columns: &[SheetColumn], 
     }
     notes.push(
         if zh {
-            "以“示例”开头的两行是样例，导入时不读。"
+            "以“示例”开头的两行是样例，没有改动过的，导入时不读。"
         } else {
-            "The two rows that begin with “Example” are samples and are not read."
+            "The two rows that begin with “Example” are samples and are not read as long as nothing is written over them."
         }
         .to_owned(),
     );
@@ -130,12 +130,12 @@ fn form(pack: &Pack, kind: &Kind, lang: Lang) -> String {
                 .to_owned()
         }
         Kind::Integer { unit, .. } | Kind::Decimal { unit, .. } => {
-            let unit = unit.as_deref().unwrap_or_default();
-            match (zh, unit.is_empty()) {
-                (true, true) => "数字。".to_owned(),
-                (true, false) => format!("数字，单位 {unit}。"),
-                (false, true) => "A number.".to_owned(),
-                (false, false) => format!("A number in {unit}."),
+            let unit = unit.as_deref().map(unit_in_words).unwrap_or_default();
+            match (zh, lang.of(&unit)) {
+                (true, "") => "数字。".to_owned(),
+                (true, unit) => format!("数字，单位{unit}。"),
+                (false, "") => "A number.".to_owned(),
+                (false, unit) => format!("A number in {unit}."),
             }
         }
         Kind::Text { max } | Kind::LongText { max } => {
@@ -146,5 +146,35 @@ fn form(pack: &Pack, kind: &Kind, lang: Lang) -> String {
             }
         }
         Kind::Ref { .. } | Kind::Subject | Kind::Attachment => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_told_in_words() {
+        let text = r#"
+            [mechanism]
+            id = "library"
+            order = 0
+            title = { zh = "图书馆", en = "Library" }
+            promise = { zh = "书有人读", en = "Books are read" }
+            office = { zh = "馆长", en = "Librarian" }
+        "#;
+        let source =
+            anju_pack::Source { path: "library.toml".into(), text: text.into(), mechanism: Some("library".into()) };
+        let pack = anju_pack::compile(&[source]).expect("no faults");
+        let told = |unit: Option<&str>, lang| {
+            form(&pack, &Kind::Decimal { scale: 2, min: None, max: None, unit: unit.map(str::to_owned) }, lang)
+        };
+        for (unit, zh, en) in
+            [("m2", "平方米", "m²"), ("mu", "亩", "mu"), ("tonne", "吨", "tonnes"), ("本", "本", "本")]
+        {
+            assert_eq!(told(Some(unit), Lang::Zh), format!("数字，单位{zh}。"));
+            assert_eq!(told(Some(unit), Lang::En), format!("A number in {en}."));
+        }
+        assert_eq!((told(None, Lang::Zh), told(None, Lang::En)), ("数字。".to_owned(), "A number.".to_owned()));
     }
 }

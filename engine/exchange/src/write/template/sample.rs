@@ -5,9 +5,14 @@ use anju_pack::{Field, FieldIx, Kind, Ledger, Pack, Sheet};
 use anju_record::{Lang, day, kind};
 
 use super::columns::SheetColumn;
+use crate::recognise::Target;
 
 /// Sample rows of a template.
 pub(super) const SAMPLES: usize = 2;
+/// What samples are called where nobody says what: in Chinese, in English.
+pub(crate) const MADE_UP: [[&str; SAMPLES]; 2] = [["示例甲", "示例乙"], ["Example A", "Example B"]];
+/// What the ID numbers of samples begin with: no place has that code.
+pub(crate) const NOWHERE: &str = "990000";
 /// Days of birth of the samples, the second one a woman's.
 const BIRTHS: [&str; SAMPLES] = ["19800101", "19851231"];
 
@@ -18,36 +23,54 @@ pub(super) fn value(pack: &Pack, sheet: &Sheet, column: &SheetColumn, nth: usize
     if (!column.required && is_of_end(ledger, column.field)) || (nth > 0 && sheet.is_carried(column.path)) {
         return String::new();
     }
-    if let Some(told) = told_by_number(ledger, column.field, nth) {
-        return match &field.kind {
-            Kind::Code { list } => code(pack.code_list(*list), &told, lang),
-            _ => told,
-        };
-    }
-    if let (Kind::Code { list }, 0, Some(wanted)) = (&field.kind, column.path, exactly(sheet, column.field)) {
-        let list = pack.code_list(*list);
-        let other = list.values.iter().find(|value| value.code != wanted && list.values.len() > 1);
-        let wanted = if nth == 0 { wanted } else { other.map_or(wanted, |value| value.code.as_str()) };
-        return code(list, wanted, lang);
-    }
-    if let Some(example) = field.example.get(nth) {
-        return match &field.kind {
-            Kind::Code { list } => code(pack.code_list(*list), example, lang),
-            Kind::Text { .. } => text(sheet, column, example.clone()),
-            _ => example.clone(),
-        };
-    }
     // What may stay blank, and of which nobody said what is true of a sample, stays blank: made up, it would contradict the rest.
-    if !column.required && !matches!(field.kind, Kind::IdNumber | Kind::Phone) {
-        return String::new();
+    let blank = !column.required && !matches!(field.kind, Kind::IdNumber | Kind::Phone);
+    let target = Target { path: column.path, ledger: column.ledger, field: column.field };
+    let one = match told(pack, sheet, target, nth, lang).into_iter().flatten().next() {
+        Some(told) => told,
+        None if blank => return String::new(),
+        None => plain(pack, field, nth, lang),
+    };
+    if matches!(field.kind, Kind::Text { .. }) { text(sheet, column.path, one) } else { one }
+}
+
+/// Whatever the sample rows of any template write into a column that fills a field.
+pub(crate) fn values(pack: &Pack, sheet: &Sheet, target: Target) -> Vec<String> {
+    let field = pack.ledger(target.ledger).field(target.field);
+    let mut values = Vec::new();
+    for (nth, lang) in (0..SAMPLES).flat_map(|nth| [(nth, Lang::Zh), (nth, Lang::En)]) {
+        let told = told(pack, sheet, target, nth, lang).into_iter().flatten();
+        for one in told.chain([plain(pack, field, nth, lang)]).filter(|one| !one.is_empty()) {
+            values.extend([text(sheet, target.path, one.clone()), one]);
+        }
     }
-    let one = plain(pack, field, nth, lang);
-    if matches!(field.kind, Kind::Text { .. }) { text(sheet, column, one) } else { one }
+    values
+}
+
+/// What somebody says of a sample, what counts most first: its number, the rows of its group, the field's own examples.
+fn told(pack: &Pack, sheet: &Sheet, target: Target, nth: usize, lang: Lang) -> [Option<String>; 3] {
+    let ledger = pack.ledger(target.ledger);
+    let field = ledger.field(target.field);
+    let shown = |one: String| match &field.kind {
+        Kind::Code { list } => code(pack.code_list(*list), &one, lang),
+        _ => one,
+    };
+    let by_number = told_by_number(ledger, target.field, nth);
+    let of_group = match &field.kind {
+        Kind::Code { list } if target.path == 0 => exactly(sheet, target.field).map(|wanted| {
+            let list = pack.code_list(*list);
+            let other = list.values.iter().find(|value| value.code != wanted && list.values.len() > 1);
+            let other = other.filter(|_| nth > 0).map_or(wanted, |value| value.code.as_str());
+            other.to_owned()
+        }),
+        _ => None,
+    };
+    [by_number, of_group, field.example.get(nth).cloned()].map(|one| one.map(shown))
 }
 
 /// A name, or two where a cell may name several.
-fn text(sheet: &Sheet, column: &SheetColumn, one: String) -> String {
-    if sheet.many != Some(column.path) {
+fn text(sheet: &Sheet, path: u16, one: String) -> String {
+    if sheet.many != Some(path) {
         return one;
     }
     // Of 9900001 and 9900002 the others are 9900003 and 9900004.
@@ -59,7 +82,7 @@ fn text(sheet: &Sheet, column: &SheetColumn, one: String) -> String {
 }
 
 /// Whether a field is the end of a period, or is asked for once that is given: a sample has not ended.
-fn is_of_end(ledger: &Ledger, field: FieldIx) -> bool {
+pub(super) fn is_of_end(ledger: &Ledger, field: FieldIx) -> bool {
     let end = ledger.period.and_then(|period| period.end);
     let asked = |end| ledger.doubtful.iter().any(|doubt| doubt.at == field && doubt.fields.contains(&end));
     end.is_some_and(|end| end == field || asked(end))
@@ -107,12 +130,7 @@ fn plain(pack: &Pack, field: &Field, nth: usize, lang: Lang) -> String {
     let zh = lang == Lang::Zh;
     match &field.kind {
         Kind::Text { max } | Kind::LongText { max } => {
-            let words = match (zh, nth) {
-                (true, 0) => "示例甲",
-                (true, _) => "示例乙",
-                (false, 0) => "Example A",
-                (false, _) => "Example B",
-            };
+            let words = if zh { MADE_UP[0][nth % SAMPLES] } else { MADE_UP[1][nth % SAMPLES] };
             words.chars().take(usize::try_from(*max).unwrap_or(usize::MAX)).collect()
         }
         Kind::Point | Kind::Ref { .. } | Kind::Subject | Kind::Attachment => String::new(),
@@ -153,7 +171,7 @@ fn bounded(nth: usize, scale: u8, min: Option<i64>, max: Option<i64>) -> String 
 
 /// An ID number that is well formed and that nobody has: no place begins with 99.
 fn id_number(nth: usize) -> String {
-    let number = format!("990000{}00{}", BIRTHS[nth % SAMPLES], nth + 1);
+    let number = format!("{NOWHERE}{}00{}", BIRTHS[nth % SAMPLES], nth + 1);
     let check = kind::checksum(&number).unwrap_or('X');
     format!("{number}{check}")
 }
