@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anju_pack::{AreaLevel, Duty, Kind, LedgerIx, Text};
 use anju_record::{Change, Lang, Record, Value, kind};
+use anju_store::JournalRow;
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -90,7 +91,7 @@ impl Actor {
         }
         let names = self.names_in(stored.ledger, told.iter().map(|(_, change)| change)).await?;
         let called = self.people().await?;
-        let entry = |(row, change): (anju_store::JournalRow, Change)| HistoryEntry {
+        let entry = |(row, change): (JournalRow, Change)| HistoryEntry {
             at_ms: row.at,
             actor: called(&row.actor),
             // Where they sat is for the journal's reader.
@@ -110,25 +111,49 @@ impl Actor {
         Ok(told.into_iter().map(entry).collect())
     }
 
-    /// Says of the latest changes of a history what they were part of: the record of a ledger that was made at that moment by the same hand, if it
-    /// stands and they see it.
+    /// Says of the latest changes of a record's history what they were part of: the record of a ledger that names such records and was made at that
+    /// moment by the same hand, if it stands and they see it. Of several it is the one that names the record or its owner.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
-    pub async fn name_events(&self, entries: &mut [HistoryEntry], events: LedgerIx) -> Result<()> {
+    pub async fn name_events(&self, of: LedgerIx, entries: &mut [HistoryEntry], events: LedgerIx) -> Result<()> {
+        if !self.pack().ledger(events).fields.iter().any(|field| field.kind == Kind::Ref { to: of }) {
+            return Ok(());
+        }
         let name = &self.pack().ledger(events).id;
         let changes = entries.iter_mut().take(NAMED).filter(|entry| !entry.changes.is_empty());
         for entry in changes {
             let around = self.store().journal(self.county_code(), entry.seq - i64::from(NEAR), 2 * NEAR).await;
             let around = around.map_err(unavailable)?;
             let Some(own) = around.iter().find(|row| row.seq == entry.seq) else { continue };
-            let beside = |row: &&anju_store::JournalRow| {
+            let beside = |row: &&JournalRow| {
                 row.at == own.at && row.actor == own.actor && row.ledger == *name && row.before.is_none()
             };
-            let Some(event) = around.iter().find(beside) else { continue };
-            entry.part_of = self.seen_record(events, event.id).await?.map(|stored| stored.name);
+            let beside: Vec<&JournalRow> = around.iter().filter(beside).collect();
+            let Some(event) = self.event_of(own, &beside)? else { continue };
+            entry.part_of = self.seen_record(events, event).await?.map(|stored| stored.name);
         }
         Ok(())
+    }
+
+    /// Which of some events a change was part of: the nearest that names its record or the owner, before or after; else the only one.
+    fn event_of(&self, own: &JournalRow, events: &[&JournalRow]) -> Result<Option<Uuid>> {
+        let told = |row: &JournalRow| self.store().change(self.pack(), row).map_err(unavailable);
+        let Some(change) = told(own)? else { return Ok(None) };
+        let mut whose = vec![Value::Id(own.id)];
+        if let Some(owner) = self.pack().ledger(change.ledger).of {
+            let both = [&change.before, &change.after].into_iter().flatten();
+            whose.extend(both.filter_map(|record| record.values.get(usize::from(owner.field.0)).cloned()));
+        }
+        let mut named = Vec::new();
+        for row in events {
+            let made = told(row)?.and_then(|event| event.after);
+            let names = |value: &Value| matches!(value, Value::Id(_)) && whose.contains(value);
+            named.extend(made.filter(|made| made.values.iter().any(names)).map(|_| *row));
+        }
+        let nearest = named.into_iter().min_by_key(|row| row.seq.abs_diff(own.seq));
+        let only = if let [only] = events { Some(*only) } else { None };
+        Ok(nearest.or(only).map(|row| row.id))
     }
 
     /// That a record lies elsewhere from then on: it went with what it belongs to. Of a record that is itself a place its own field says it.

@@ -58,6 +58,25 @@ struct Turned {
     last: i64,
 }
 
+/// A record that commits gave to another owner.
+struct Came {
+    ledger: LedgerIx,
+    id: Uuid,
+    /// The last journal row of the commits that changed a value of it.
+    last: i64,
+    /// When it was changed since, and by whom.
+    later: Vec<(i64, String)>,
+}
+
+/// A ledger that belongs to an owner's and tells of what belongs to it.
+struct Teller {
+    of: LedgerIx,
+    /// The field of its owner.
+    belongs: FieldIx,
+    /// What it names, and where.
+    naming: Vec<(LedgerIx, usize)>,
+}
+
 /// One write that undoes, and the journal row it goes back behind.
 struct Inverse {
     write: Write,
@@ -202,32 +221,28 @@ impl Actor {
     /// Records made since that tell of what commits gave to another owner and belong to that owner: they would stay there without it. They name it, or
     /// were made at the moment at which it was changed.
     async fn told_since(&self, turned: &BTreeMap<Key, Turned>) -> Result<Vec<TouchedSince>, Error> {
-        let mut told = BTreeSet::new();
-        for ((ledger, id), turn) in turned {
-            let Some(owner) = self.pack().ledger(*ledger).of else { continue };
-            let Some(to @ Value::Id(home)) = turn.given_to(usize::from(owner.field.0)) else { continue };
-            if turned.get(&(owner.ledger, *home)).is_some_and(|turn| turn.before().is_none()) {
-                // Whatever refers to an owner that the commits made stands against them already.
-                continue;
-            }
-            let rows = self.rows_of(*ledger, *id).await?;
-            let later: Vec<_> = rows.iter().filter(|row| row.seq > turn.last).map(|row| (row.at, &row.actor)).collect();
-            for (of, belongs, names) in self.tellers(*ledger, owner.ledger) {
+        let mut told = Vec::new();
+        for (home, came) in self.came_to_owners(turned).await? {
+            for Teller { of, belongs, naming } in self.tellers(home.0, &came) {
                 let mut query = Query::of(self.county_code(), of, self.today());
-                query.equals.push((belongs, to.clone()));
+                query.equals.push((belongs, Value::Id(home.1)));
                 for record in self.store().select(self.pack(), &query).await.map_err(unavailable)? {
-                    let key = (of, record.id);
-                    if turned.contains_key(&key) || told.contains(&key) {
+                    if turned.contains_key(&(of, record.id)) {
                         continue;
                     }
                     let made = self.rows_of(of, record.id).await?;
-                    let Some(made) = made.first().filter(|made| made.seq > turn.last) else { continue };
-                    if record.values.get(names) == Some(&Value::Id(*id)) || later.contains(&(made.at, &made.actor)) {
-                        told.insert(key);
+                    let Some(made) = made.first() else { continue };
+                    let tells = |one: &Came, at: usize| {
+                        record.values.get(at) == Some(&Value::Id(one.id)) || one.was_changed_with(made)
+                    };
+                    let tells_of = |one: &Came| naming.iter().any(|(to, at)| *to == one.ledger && tells(one, *at));
+                    if came.iter().any(|one| made.seq > one.last && tells_of(one)) {
+                        told.push((of, record.id));
                     }
                 }
             }
         }
+        told.sort_unstable();
         let mut touched = Vec::new();
         for (ledger, id) in told {
             touched.push(self.touched(ledger, id, Vec::new(), None).await?);
@@ -235,15 +250,37 @@ impl Actor {
         Ok(touched)
     }
 
-    /// Ledgers that belong to an owner's and name records of another ledger of that owner: each with the field of its owner, and where it names them.
-    fn tellers(&self, named: LedgerIx, owner: LedgerIx) -> Vec<(LedgerIx, FieldIx, usize)> {
+    /// What commits gave to other owners, by whom it belongs to since.
+    async fn came_to_owners(&self, turned: &BTreeMap<Key, Turned>) -> Result<BTreeMap<Key, Vec<Came>>, Error> {
+        let mut given: BTreeMap<Key, Vec<Came>> = BTreeMap::new();
+        for ((ledger, id), turn) in turned {
+            let Some(owner) = self.pack().ledger(*ledger).of else { continue };
+            let Some(Value::Id(home)) = turn.given_to(usize::from(owner.field.0)) else { continue };
+            let home = (owner.ledger, *home);
+            // Whatever refers to an owner that the commits made stands against them already.
+            if turned.get(&home).is_none_or(|turn| turn.before().is_some()) {
+                let rows = self.rows_of(*ledger, *id).await?;
+                let later = rows.into_iter().filter(|row| row.seq > turn.last).map(|row| (row.at, row.actor)).collect();
+                given.entry(home).or_default().push(Came { ledger: *ledger, id: *id, last: turn.last, later });
+            }
+        }
+        Ok(given)
+    }
+
+    /// Ledgers that belong to an owner's and name records of the ledgers of what came to it.
+    fn tellers(&self, owner: LedgerIx, came: &[Came]) -> Vec<Teller> {
         let mut tellers = Vec::new();
         for of in self.pack().ledger_ixs() {
             let definition = self.pack().ledger(of);
             let Some(belongs) = definition.of.filter(|it| it.ledger == owner) else { continue };
-            let fields = definition.fields.iter().enumerate();
-            let names = fields.filter(|(_, field)| field.kind == Kind::Ref { to: named });
-            tellers.extend(names.map(|(at, _)| (of, belongs.field, at)));
+            let names = definition.fields.iter().enumerate().filter_map(|(at, field)| match field.kind {
+                Kind::Ref { to } if came.iter().any(|one| one.ledger == to) => Some((to, at)),
+                _ => None,
+            });
+            let naming: Vec<_> = names.collect();
+            if !naming.is_empty() {
+                tellers.push(Teller { of, belongs: belongs.field, naming });
+            }
         }
         tellers
     }
@@ -324,6 +361,13 @@ impl Actor {
         }
         let own: Vec<Write> = own.into_iter().map(|it| it.write.clone()).collect();
         self.may_write(&own).await
+    }
+}
+
+impl Came {
+    /// Whether it was changed since when another record was made.
+    fn was_changed_with(&self, made: &JournalRow) -> bool {
+        self.later.iter().any(|(at, actor)| *at == made.at && *actor == made.actor)
     }
 }
 

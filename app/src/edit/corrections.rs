@@ -233,16 +233,14 @@ impl Actor {
         self.correction_line(ledger, &kept, reads, writes).await?.ok_or_else(missing)
     }
 
-    /// What a correction that is theirs to answer suggests, in clear, to be put into the form: field and value.
-    pub(crate) async fn suggestion(&self, id: &str) -> Result<Option<(String, String)>> {
-        let line = self.correction(id).await?;
-        let (ledger, Some(field)) = (self.ledger(LEDGER)?, line.field) else { return Ok(None) };
-        if !line.to_answer {
+    /// What a correction that is theirs to answer suggests for its field, in clear, to be put into the form.
+    async fn suggestion(&self, line: &Correction) -> Result<Option<String>> {
+        if !line.to_answer || line.field.is_none() {
             return Ok(None);
         }
+        let ledger = self.ledger(LEDGER)?;
         let kept = self.kept_one(ledger, line.id).await?;
-        let text = kept.and_then(|kept| self.text_of(ledger, &kept.record, "suggested"));
-        Ok(text.map(|text| (self.pack().ledger(line.ledger).field(field).id.clone(), text)))
+        Ok(kept.and_then(|kept| self.text_of(ledger, &kept.record, "suggested")))
     }
 
     /// Settles a correction: accepted once the record is mended, or declined with an answer that its teller sees.
@@ -382,7 +380,7 @@ impl Actor {
     /// it is put in when the form is sent with the field left alone.
     ///
     /// # Errors
-    /// As [`Actor::prepare_edit`]; `NotFound` for a correction that is not theirs to answer.
+    /// As [`Actor::prepare_edit`]; `NotFound` for a correction that is not theirs to answer, or was answered.
     pub async fn prepare_corrected(
         &self,
         about: LedgerIx,
@@ -395,8 +393,7 @@ impl Actor {
         if !fits {
             return Err(Error::NotFound { what: "correction", value: correction.to_owned() });
         }
-        self.say_suggested(&line, &mut entry).await?;
-        if let (Some((_, suggested)), Some(at)) = (self.suggestion(correction).await?, line.field) {
+        if let (Some(suggested), Some(at)) = (self.say_suggested(&line, &mut entry).await?, line.field) {
             let definition = self.pack().ledger(about).field(at);
             let clear = definition.sensitive.is_none();
             if let Some(field) = entry.field_mut(at).filter(|field| clear && !field.fixed) {
@@ -407,15 +404,13 @@ impl Actor {
         Ok((entry, line))
     }
 
-    /// Says in a form what a correction proposes. A sensitive suggestion that was put in goes out of sight again: it is written as long as the
-    /// field is left alone.
+    /// Says in a form what a correction proposes, and gives it in clear; nothing of one that is not theirs to answer. A sensitive suggestion that was
+    /// put in goes out of sight again: it is written as long as the field is left alone.
     ///
     /// # Errors
-    /// `NotFound` for a correction that is not theirs to answer.
-    pub async fn say_suggested(&self, line: &Correction, entry: &mut super::Entry) -> Result<()> {
-        let (Some((_, suggested)), Some(at)) = (self.suggestion(&line.id.to_string()).await?, line.field) else {
-            return Ok(());
-        };
+    /// `Unavailable` when the database does not answer.
+    pub async fn say_suggested(&self, line: &Correction, entry: &mut super::Entry) -> Result<Option<String>> {
+        let (Some(suggested), Some(at)) = (self.suggestion(line).await?, line.field) else { return Ok(None) };
         let sensitive = self.pack().ledger(line.ledger).field(at).sensitive.is_some();
         if let Some(field) = entry.field_mut(at).filter(|field| !field.fixed) {
             field.proposed.clone_from(&line.suggested);
@@ -423,21 +418,24 @@ impl Actor {
                 field.typed.clear();
             }
         }
-        Ok(())
+        Ok(Some(suggested))
     }
 
     /// A form's filling with a sensitive suggestion in place of a field that was left alone; gives the correction.
     ///
     /// # Errors
-    /// `NotFound` for a correction that is not theirs to answer.
+    /// `NotFound` for a correction that is not theirs to answer, or was answered.
     pub async fn with_suggestion(&self, correction: &str, filling: &mut super::Filling) -> Result<Correction> {
         let line = self.correction(correction).await?;
-        let sensitive = line.field.is_some_and(|at| self.pack().ledger(line.ledger).field(at).sensitive.is_some());
-        if let Some((field, suggested)) = self.suggestion(correction).await?.filter(|_| sensitive) {
-            let left = filling.typed.get(&field).is_none_or(|typed| typed.trim().is_empty());
-            if left && !filling.cleared.contains(&field) {
-                filling.typed.insert(field, suggested);
-            }
+        if !line.to_answer {
+            return Err(Error::NotFound { what: "correction", value: correction.to_owned() });
+        }
+        let field = line.field.map(|at| self.pack().ledger(line.ledger).field(at));
+        let Some(field) = field.filter(|field| field.sensitive.is_some()) else { return Ok(line) };
+        let left = filling.typed.get(&field.id).is_none_or(|typed| typed.trim().is_empty());
+        if left && !filling.cleared.contains(&field.id) {
+            let suggested = self.suggestion(&line).await?;
+            filling.typed.extend(suggested.map(|suggested| (field.id.clone(), suggested)));
         }
         Ok(line)
     }

@@ -88,9 +88,8 @@ impl Actor {
                 return Err(self.faulty(Entry { likes, doubts, ..entry }, &touches, filling, repeats).await?);
             }
         };
-        let changes = self.with_findings(write, &apart, filling).await?;
-        let intent = Intent { key, ..intent(changes, filling) };
-        match self.write(intent).await {
+        let intent = Intent { key, ..intent(vec![write], filling) };
+        match self.write_remembering(intent, &apart, filling).await {
             Ok(written) => {
                 // The second sending of one form is answered with the record of the first.
                 let first = match &written {
@@ -139,8 +138,7 @@ impl Actor {
                     return Err(self.faulty(entry, &touches, filling, self.discreet(ledger, repeats, &kept)).await?);
                 }
             };
-            let changes = self.with_findings(write, &apart, filling).await?;
-            match self.write(intent(changes, filling)).await {
+            match self.write_remembering(intent(vec![write], filling), &apart, filling).await {
                 Ok(written) => return Ok(Put { id, written: Some(written), merged }),
                 // Another was quicker: merge with what they wrote, or find it gone.
                 Err(WriteError::Commit(CommitError::Stale { .. } | CommitError::NotFound { .. })) => {}

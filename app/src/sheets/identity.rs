@@ -68,6 +68,14 @@ pub(super) fn identities(pack: &Pack, ledger: LedgerIx) -> Vec<Identity> {
     all
 }
 
+/// The fields that records are looked for by first, each once.
+fn leads_of(identities: &[Identity]) -> Vec<FieldIx> {
+    let mut leads: Vec<FieldIx> = identities.iter().map(|identity| identity.lead).collect();
+    leads.sort_unstable();
+    leads.dedup();
+    leads
+}
+
 impl Identity {
     /// The key of these values, when all of them are there. Of what a record is only called some may be blank.
     pub fn key<'v>(&self, value: impl Fn(FieldIx) -> Option<&'v Value>) -> Option<Vec<Value>> {
@@ -106,12 +114,7 @@ pub(super) struct Wanted {
 impl Wanted {
     /// By what the records of each ledger are looked for first, and what rows say of it.
     pub fn of(pack: &Pack, nodes: &[Node], rows: &[SheetRow]) -> Self {
-        let leads = |ledger: LedgerIx| {
-            let mut leads: Vec<FieldIx> = identities(pack, ledger).iter().map(|identity| identity.lead).collect();
-            leads.sort_unstable();
-            leads.dedup();
-            leads
-        };
+        let leads = |ledger: LedgerIx| leads_of(&identities(pack, ledger));
         let mut wanted = Self {
             leads: nodes.iter().map(|node| (node.ledger, leads(node.ledger))).collect(),
             said: Vec::new(),
@@ -296,12 +299,11 @@ impl Known {
     fn partly_named<'v>(&self, told: impl Fn(FieldIx) -> Option<&'v Value>) -> Vec<usize> {
         let by_lead = self.by_lead.get_or_init(|| {
             let mut by_lead: HashMap<(FieldIx, Value), Vec<usize>> = HashMap::new();
+            let leads = leads_of(&self.identities);
             for (at, record) in self.records.iter().enumerate() {
-                let mut leads: Vec<FieldIx> = self.identities.iter().map(|identity| identity.lead).collect();
-                leads.dedup();
-                for lead in leads {
+                for lead in &leads {
                     if let Some(value) = said(record.values.get(usize::from(lead.0))) {
-                        by_lead.entry((lead, value.clone())).or_default().push(at);
+                        by_lead.entry((*lead, value.clone())).or_default().push(at);
                     }
                 }
             }

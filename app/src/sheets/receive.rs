@@ -327,7 +327,7 @@ impl Actor {
             return Ok(all);
         }
         let mut of_nodes: Vec<Vec<Record>> = Vec::with_capacity(nodes.len());
-        for node in nodes {
+        for (at, node) in nodes.iter().enumerate() {
             let ids = match node.from {
                 None => told.clone(),
                 Some((parent, field)) => {
@@ -340,6 +340,10 @@ impl Actor {
                 }
             };
             all.extend(&ids);
+            if !nodes.iter().any(|other| other.from.is_some_and(|(parent, _)| parent == at)) {
+                of_nodes.push(Vec::new());
+                continue;
+            }
             let mut query = Query::of(self.county_code(), node.ledger, self.today());
             query.ids = Some(ids);
             of_nodes.push(self.store().select(self.pack(), &query).await.map_err(unavailable)?);

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use anju_app::{
-    Actor, BulkChange, BulkError, BulkState, CorrectionFaults, CorrectionState, EditError, Entry, Filling,
-    NewCorrection, Put, RefusalCode, RemoveError, Side, Written, compared_key,
+    Actor, BulkChange, BulkError, BulkState, EditError, Entry, Filling, Put, RefusalCode, RemoveError, Side, Written,
+    compared_key,
 };
-use anju_pack::{FieldIx, LedgerIx};
+use anju_pack::FieldIx;
 use anju_record::{Code, Record, Value};
 use anju_store::Query;
 use uuid::Uuid;
@@ -14,19 +14,19 @@ use uuid::Uuid;
 use crate::desk::{COUNTY, Desk, OTHER, TODAY, TOWN, is_denied, is_missing, refused, text};
 
 impl Desk {
-    async fn stored(&self, ledger: &str, id: Uuid) -> Record {
+    pub async fn stored(&self, ledger: &str, id: Uuid) -> Record {
         self.store.get(&self.pack, COUNTY, self.ledger(ledger), id).await.unwrap().unwrap()
     }
 
-    fn at(&self, ledger: &str, field: &str) -> FieldIx {
+    pub fn at(&self, ledger: &str, field: &str) -> FieldIx {
         self.pack.ledger(self.ledger(ledger)).field_by_id(field).unwrap()
     }
 
-    async fn value(&self, ledger: &str, id: Uuid, field: &str) -> Value {
+    pub async fn value(&self, ledger: &str, id: Uuid, field: &str) -> Value {
         self.stored(ledger, id).await.values[usize::from(self.at(ledger, field).0)].clone()
     }
 
-    async fn all(&self, ledger: &str) -> Vec<Record> {
+    pub async fn all(&self, ledger: &str) -> Vec<Record> {
         self.store.select(&self.pack, &Query::of(COUNTY, self.ledger(ledger), TODAY)).await.unwrap()
     }
 }
@@ -57,7 +57,7 @@ fn disputed(done: Result<Put, EditError>) -> Entry {
 }
 
 /// The form as a browser would send it back untouched: every control with what stands in it.
-fn untouched(desk: &Desk, entry: &Entry) -> Filling {
+pub fn untouched(desk: &Desk, entry: &Entry) -> Filling {
     let ledger = desk.pack.ledger(entry.ledger);
     let open = entry.fields.iter().filter(|field| !field.fixed);
     let typed = open.map(|shown| {
@@ -67,7 +67,7 @@ fn untouched(desk: &Desk, entry: &Entry) -> Filling {
     Filling { typed: typed.collect(), ..Filling::default() }
 }
 
-async fn registrar(desk: &Desk, login: &str) -> Actor {
+pub async fn registrar(desk: &Desk, login: &str) -> Actor {
     desk.account(login, &[("registrar", TOWN)]).await;
     desk.actor(login).await
 }
@@ -396,99 +396,6 @@ pub async fn what_needs_a_second_person_waits(desk: Desk) {
     assert!(desk.all("payout").await.is_empty(), "also to come back");
     checker.confirm(id).await.unwrap();
     assert_eq!(desk.all("payout").await.len(), 1);
-}
-
-/// The form with a protected suggestion: never in clear, and not said to be what is on file.
-async fn suggested(clerk: &Actor, ledger: LedgerIx, (id, correction): (&str, &str)) -> Entry {
-    let (mut entry, line) = clerk.prepare_corrected(ledger, id, correction).await.unwrap();
-    let at = entry.fields.iter().position(|field| field.proposed.is_some()).unwrap();
-    let field = &entry.fields[at];
-    assert_eq!((field.typed.as_str(), field.proposed.as_deref()), ("", Some("100****2222")));
-    assert_eq!(field.said.as_deref(), Some("100****5678"), "what is on file is not what is proposed");
-    for (typed, stays) in [("10011113333", "10011113333"), ("10011112222", "")] {
-        typed.clone_into(&mut entry.fields[at].typed);
-        clerk.say_suggested(&line, &mut entry).await.unwrap();
-        assert_eq!(entry.fields[at].typed, stays, "nor when the form comes back");
-    }
-    entry
-}
-
-pub async fn a_correction_is_told_by_readers_and_answered_by_writers(desk: Desk) {
-    desk.account("wang", &[("resident", TOWN)]).await;
-    desk.account("far", &[("registrar", OTHER)]).await;
-    let (wang, clerk, far) = (desk.actor("wang").await, registrar(&desk, "reg").await, desk.actor("far").await);
-    let person = desk.ledger("person");
-    let told = |field: &str, suggested: &str| NewCorrection {
-        field: field.into(),
-        wrong: "电话换了".into(),
-        suggested: suggested.into(),
-        ..NewCorrection::default()
-    };
-    let id = desk.person.to_string();
-    let first = wang.tell_correction(person, &id, &told("phone", "10011112222")).await.unwrap().to_string();
-    let second = wang.tell_correction(person, &id, &told("name", "王大山")).await.unwrap().to_string();
-    assert!(
-        matches!(far.tell_correction(person, &id, &told("name", "x")).await, Err(CorrectionFaults::Other(error)) if is_missing::<()>(Err(error.clone())))
-    );
-    assert!(clerk.tell_correction(person, &id, &told("born_on", "1970-01-02")).await.is_err(), "hidden from them");
-    let empty = NewCorrection::default();
-    assert!(
-        matches!(wang.tell_correction(person, &id, &empty).await, Err(CorrectionFaults::Faulty(faults)) if faults[0].path == "wrong")
-    );
-
-    let lines = clerk.corrections().await.unwrap();
-    assert_eq!(lines.len(), 2);
-    assert!(lines.iter().all(|line| line.to_answer && !line.mine && line.who == "人wang"));
-    let phone = lines.iter().find(|line| line.id.to_string() == first).unwrap();
-    assert_eq!(phone.suggested.as_deref(), Some("100****2222"), "masked as the field is");
-    assert!(far.corrections().await.unwrap().is_empty() && is_missing(far.correction(&first).await));
-    let own = wang.corrections().await.unwrap();
-    assert!(own.len() == 2 && own.iter().all(|line| line.mine && !line.to_answer));
-    assert!(
-        wang.answer_correction(&first, CorrectionState::Accepted, "").await.is_err(),
-        "nobody answers without writing"
-    );
-    assert!(clerk.answer_correction(&second, CorrectionState::Declined, "").await.is_err(), "an answer has words");
-    clerk.answer_correction(&second, CorrectionState::Declined, "与户口本一致").await.unwrap();
-    match clerk.answer_correction(&second, CorrectionState::Declined, "与户口本一致").await {
-        Err(CorrectionFaults::Answered(line)) => assert_eq!(line.answered_by.as_deref(), Some("人reg"), "once"),
-        other => panic!("{other:?}"),
-    }
-
-    let entry = suggested(&clerk, person, (&id, &first)).await;
-    let mut filling = untouched(&desk, &entry);
-    clerk.with_suggestion(&first, &mut filling).await.unwrap();
-    clerk.put(person, Some((desk.person, entry.version)), &filling).await.unwrap();
-    assert_eq!(desk.value("person", desk.person, "phone").await, text("10011112222"));
-    clerk.answer_correction(&first, CorrectionState::Accepted, "已更正").await.unwrap();
-    let own = wang.corrections().await.unwrap();
-    let answers: Vec<_> = own.iter().map(|line| (line.state, line.answer.as_deref())).collect();
-    assert!(answers.contains(&(CorrectionState::Accepted, Some("已更正"))), "{answers:?}");
-    assert!(answers.contains(&(CorrectionState::Declined, Some("与户口本一致"))), "{answers:?}");
-    let raw = desk.all("correction").await;
-    assert_eq!(raw.len(), 2);
-}
-
-pub async fn a_correction_sent_twice_is_one_and_suggests_a_value_of_its_field(desk: Desk) {
-    desk.account("wang", &[("resident", TOWN)]).await;
-    let wang = desk.actor("wang").await;
-    let (person, id) = (desk.ledger("person"), desk.person.to_string());
-    let told = |wrong: &str, suggested: &str| NewCorrection {
-        field: "phone".into(),
-        wrong: wrong.into(),
-        suggested: suggested.into(),
-        key: Some("k".into()),
-    };
-    let first = wang.tell_correction(person, &id, &told("换了", "10011112222")).await.unwrap();
-    assert_eq!(wang.tell_correction(person, &id, &told("换了", "10011112222")).await.unwrap(), first, "sent twice");
-    assert_eq!(desk.all("correction").await.len(), 1);
-    assert_ne!(wang.tell_correction(person, &id, &told("又换了", "10011112222")).await.unwrap(), first, "other words");
-    match wang.tell_correction(person, &id, &told("换了", "不是电话")).await {
-        Err(CorrectionFaults::Faulty(faults)) => {
-            assert_eq!((faults[0].path.as_str(), faults[0].code), ("suggested", Code::NotAPhone));
-        }
-        other => panic!("{other:?}"),
-    }
 }
 
 pub async fn what_is_gone_or_back_already_says_so(desk: Desk) {

@@ -3,6 +3,7 @@
 
 mod administrators;
 mod approving;
+mod corrections;
 mod desk;
 mod escalation;
 mod flood;
@@ -87,8 +88,8 @@ stories! {
     forms::a_bulk_change_does_what_its_preview_said;
     forms::a_hand_over_ends_the_old_and_begins_the_new_at_once;
     forms::what_needs_a_second_person_waits;
-    forms::a_correction_is_told_by_readers_and_answered_by_writers;
-    forms::a_correction_sent_twice_is_one_and_suggests_a_value_of_its_field;
+    corrections::a_correction_is_told_by_readers_and_answered_by_writers;
+    corrections::a_correction_sent_twice_is_one_and_suggests_a_value_of_its_field;
     forms::what_is_gone_or_back_already_says_so;
     forms::what_others_refer_to_is_not_handed_over;
     forms::a_bulk_change_confirmed_twice_is_done_once;

@@ -1,6 +1,7 @@
 //! The life of households under random sequences of events, in both databases: every law holds after each, and undoing brings back what was.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod entries;
 #[path = "../county/prepared.rs"]
 mod prepared;
 mod since;
@@ -557,7 +558,10 @@ async fn tell(county: Arc<County>) {
     who_marries_away_last_leaves_an_empty_file(&county).await;
     a_dwelling_says_whether_it_is_lived_in(&county).await;
     since::a_death_since_a_merge_stands_against_undoing_it(&county).await;
+    entries::two_are_told_apart_once(&county).await;
+    entries::a_change_is_part_of_its_own_event(&county).await;
     weddings::who_marries_is_married(&county).await;
+    weddings::who_marries_again_is_married_again(&county).await;
     weddings::who_stays_of_a_couple_is_widowed(&county).await;
     random_lives(&county).await;
 }

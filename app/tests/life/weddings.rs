@@ -39,7 +39,7 @@ pub async fn who_marries_is_married(county: &Arc<County>) {
     for id in ids {
         assert_eq!(marital(county, id).await, "10", "undoing brings back what stood");
     }
-    for (said, is) in [("", "20"), ("10", "20"), ("22", "22")] {
+    for (said, is) in [("", "20"), ("10", "20"), ("90", "20"), ("22", "22"), ("23", "23"), ("30", "22"), ("40", "22")] {
         let name = format!("外来{said}婚");
         let mut texts = person_texts(&name, "1990-05-10", "38");
         texts.insert(text("marital"), text(said));
@@ -51,6 +51,49 @@ pub async fn who_marries_is_married(county: &Arc<County>) {
         assert_eq!(marital(county, bride).await, is, "“{said}”");
         assert_eq!(marital(county, ids[0]).await, "10", "the head is married to nobody by that");
         life::undo(county, plan.event, None).await.unwrap();
+    }
+}
+
+/// Writes whether somebody is married.
+async fn said_to_be(county: &County, who: Uuid, code: &str) {
+    let person = county.ledger("person").unwrap();
+    let field = county.pack().ledger(person).field_by_id("marital").unwrap();
+    let mut steps = anju_app::Steps::default();
+    let set = vec![(field, anju_app::Set::To(Value::Text(code.into())))];
+    steps.amend(person, &county.stored(person, who).await, set);
+    county.carry_out(&steps, None, None).await.unwrap();
+}
+
+/// Whoever was widowed or divorced is married again by it, from the files or as the head, and widowed again by a death.
+pub async fn who_marries_again_is_married_again(county: &Arc<County>) {
+    let (home, head) = first(county, |member, code| member.kinship == "02" && code == "10").await;
+    let grown = |member: &Member| member.born_on < TODAY - 20 * 366;
+    let (_, other) = first(county, |member, code| member.kinship == "20" && code == "10" && grown(member)).await;
+    let ids = [head.record.id, other.record.id];
+    for (before, is) in [(["30", "40"], ["22", "22"]), (["40", "90"], ["22", "20"])] {
+        for (who, code) in ids.into_iter().zip(before) {
+            said_to_be(county, who, code).await;
+        }
+        let wedding = life::marry_in(county, home, Some(ids[1]), &person_texts("", "", "10"), TODAY).await.unwrap();
+        wedding.carry_out(county, None).await.unwrap();
+        for (who, is) in ids.into_iter().zip(is) {
+            assert_eq!(marital(county, who).await, is);
+        }
+        let (_, members) = life::standing_file(county, home).await.unwrap();
+        let heads: Kin = (members.iter().filter(|member| member.record.id != ids[0]))
+            .map(|member| (member.record.id, text(if member.record.id == ids[1] { "02" } else { "99" })))
+            .collect();
+        let death = life::depart(county, home, &ids[..1], (Way::Died, TODAY), &heads).await.unwrap();
+        death.carry_out(county, None).await.unwrap();
+        assert_eq!(marital(county, ids[1]).await, "30");
+        life::undo(county, death.event, None).await.unwrap();
+        life::undo(county, wedding.event, None).await.unwrap();
+        for (who, code) in ids.into_iter().zip(before) {
+            assert_eq!(marital(county, who).await, code, "undoing brings back what stood");
+        }
+    }
+    for who in ids {
+        said_to_be(county, who, "10").await;
     }
 }
 

@@ -305,6 +305,27 @@ pub async fn rows_that_waited_are_taken_when_they_can_be(desk: &Desk) {
     assert_eq!(taken.rows, 2, "the members follow");
 }
 
+/// Of a household that is still there somebody is the head: one whose head is told to have left is not taken, and the others are.
+pub async fn what_must_own_one_is_asked_before_anything_is_taken(desk: &Desk) {
+    let people = people(76_500, &[2, 2]);
+    let text = String::from_utf8(csv(&people)).unwrap();
+    let mut lines = text.lines();
+    let mut left = format!("{},减员日期,减员原因\n", lines.next().unwrap());
+    for (at, line) in lines.enumerate() {
+        left += &format!("{line},{}\n", if at == 0 { "2020-01-05,死亡" } else { "," });
+    }
+    let line = desk.keep("户主已故.csv", left.as_bytes(), ROSTER, &told()).await;
+    let read = desk.sheet_as_it_stands(&line).await.unwrap();
+    let states: Vec<RowState> = read.run.rows.iter().map(|row| row.state).collect();
+    assert_eq!(states, [RowState::Faulty, RowState::Held, RowState::New, RowState::New]);
+    let codes: Vec<Code> = read.run.rows[0].faults.iter().map(|fault| fault.fault.code).collect();
+    assert_eq!(codes, [Code::NotExactlyOne]);
+    drop(read);
+    let (took, _) = desk.take(&line).await;
+    let Took::Written(taken) = took else { panic!("{took:?}") };
+    assert_eq!(taken.rows, 2);
+}
+
 /// A page with the headings of a ledger's template, and rows by heading.
 fn template_page(desk: &Desk, book: &mut Workbook, ledger: &str, rows: &[BTreeMap<&str, String>]) {
     let pack = desk.pack();

@@ -30,6 +30,7 @@ async fn tell(desk: &Desk) {
     laws::what_a_clerk_sees_masked_is_kept_when_it_is_handed_in_again(desk).await;
     laws::every_template_is_known_for_what_it_is(desk);
     laws::households_on_one_page_and_members_on_another_are_read_together(desk).await;
+    laws::what_must_own_one_is_asked_before_anything_is_taken(desk).await;
     laws::what_was_taken_is_not_looked_at_again(desk).await;
     laws::a_roster_moves_nobody_unseen(desk).await;
     laws::nobody_takes_rows_beyond_their_rights(desk).await;
@@ -41,6 +42,7 @@ async fn tell(desk: &Desk) {
     named::two_of_one_name_stay_two(desk).await;
     named::masked_rows_find_their_records(desk).await;
     named::a_name_is_enough_where_one_is_called_so(desk).await;
+    named::what_a_cell_lists_is_found_one_by_one(desk).await;
     named::what_follows_from_a_number_and_who_has_left(desk).await;
     beside::a_stop_counts_until_it_is_written(desk).await;
     beside::what_was_written_is_known_of_where_its_writer_was_interrupted(desk).await;

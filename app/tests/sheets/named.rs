@@ -93,6 +93,9 @@ pub async fn what_is_called_the_same_is_not_taken_for_one_another(desk: &Desk) {
     let both = format!("{changed}{}", text.lines().nth(1).unwrap());
     let read = desk.check("因残.csv", both.as_bytes(), "risk_warning", &Reading::default()).await;
     assert_eq!(states(&read), [RowState::Faulty; 2], "which of them is the one that stands is not guessed");
+    let others = format!("{changed}{}", changed.lines().nth(1).unwrap().replace("丁", "戊"));
+    let read = desk.check("因残.csv", others.as_bytes(), "risk_warning", &Reading::default()).await;
+    assert_eq!(states(&read), [RowState::Faulty; 2], "nor where both say something else");
     assert_eq!(before["risk_warning"].len() + 1, desk.contents(&["risk_warning"]).await["risk_warning"].len());
 }
 
@@ -222,6 +225,30 @@ pub async fn a_name_is_enough_where_one_is_called_so(desk: &Desk) {
     assert_eq!((states(&read), codes(&read)), (vec![RowState::Faulty], vec![Code::CalledAlike]));
     take(desk, &sheet([",走访干部工作单位", ",县水利局"], 2), "visit").await;
     assert_eq!((paid(first).await, paid(second).await), (1, 1));
+}
+
+/// A list of households in a cell names each once, whatever stands between; two cadres whom nothing tells apart are not guessed at.
+pub async fn what_a_cell_lists_is_found_one_by_one(desk: &Desk) {
+    let people = roster(desk, 78_700, &[1, 1]).await;
+    for phone in ["10000078701", "10000078702"] {
+        let cadre = [("name", "白桦"), ("unit", "县交通局"), ("phone", phone), ("serving_from", "2019-01-01")];
+        desk.make("cadre", &cadre).await;
+    }
+    let [first, second] = [&people[0].household, &people[1].household];
+    let sheet = |phone: &str, list: &str| {
+        format!("户编号,姓名,工作单位,联系电话,开始日期\n{list},白桦,县交通局,{phone},2020-01-01\n")
+    };
+    for list in [format!("{first}、无、{second}"), format!("{first}、{first}、{second}")] {
+        let text = sheet("10000078701", &list);
+        let read = desk.check("包联.csv", text.as_bytes(), "pairing_roster", &Reading::default()).await;
+        let wrong: Vec<_> = read.run.rows[0].faults.iter().filter(|fault| !fault.warning).collect();
+        assert_eq!((states(&read), wrong.len()), (vec![RowState::New], 0), "{list}: {wrong:?}");
+        let pairing = desk.ix("pairing");
+        assert!(read.run.made.contains(&(pairing, 2, 0)), "{list}: {:?}", read.run.made);
+    }
+    let text = sheet("", first);
+    let read = desk.check("包联.csv", text.as_bytes(), "pairing_roster", &Reading::default()).await;
+    assert!(codes(&read).contains(&Code::CalledAlike), "{:?}", codes(&read));
 }
 
 /// What only follows from the number changes nothing that stands; whoever has left is found, and a job after that is remarked.

@@ -31,7 +31,7 @@ impl Measure {
             Kind::Money { .. } => Self::Money(in_brackets(column, money_unit).or(above).unwrap_or(0)),
             Kind::Integer { unit: Some(unit), .. } | Kind::Decimal { unit: Some(unit), .. } => {
                 let own = unit_named(unit).unwrap_or(unit);
-                let said = in_brackets(column, unit_said).filter(|(unit, _)| *unit != Some(own));
+                let said = in_brackets(column, |word| unit_said(word, own)).filter(|(unit, _)| *unit != Some(own));
                 said.map_or(Self::Own, |(_, said)| Self::Other { said, wanted: unit_in_words(unit) })
             }
             _ => Self::Own,
@@ -48,12 +48,13 @@ impl Measure {
     }
 }
 
-/// The unit that a word names, as the pack language has it, and in words; ten thousand of one are a unit of another name.
-fn unit_said(word: &str) -> Option<(Option<&'static str>, Text)> {
+/// The unit that a word names, as the pack language has it, and in words; thousands of one, or of the field's `own`, are a unit of another name.
+fn unit_said(word: &str, own: &str) -> Option<(Option<&'static str>, Text)> {
     let known = unit_named(word).map(|unit| (Some(unit), unit_in_words(unit)));
     known.or_else(|| {
-        let _ = word.strip_prefix(['百', '万', '亿']).and_then(unit_named)?;
-        Some((None, unit_in_words(word)))
+        let bare = word.trim_start_matches(['十', '百', '千', '万', '亿']);
+        let is_unit = bare != word && (unit_named(bare).is_some() || bare == own);
+        is_unit.then(|| (None, unit_in_words(word)))
     })
 }
 

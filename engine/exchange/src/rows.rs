@@ -1,6 +1,6 @@
 //! Rows of a recognised page → records as they are told: values, groups, and every fault with its cell.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,7 +53,7 @@ pub struct Part {
 pub enum Given {
     /// This.
     Value(Value),
-    /// Nothing, but another cell of the row says as much: it fills what would be blank, and changes nothing.
+    /// Nothing, but another cell of the row says as much: it fills what would be blank, and changes what stands only where that cell does.
     Implied(Value),
     /// That nothing is to stand there any more.
     Clear,
@@ -495,15 +495,18 @@ impl Context<'_> {
             return;
         }
         let separates = |c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',' | ';' | '；' | '/' | '|' | '。');
-        let mut seen: HashMap<String, u16> = HashMap::new();
-        let first =
+        let mut seen: HashSet<String> = HashSet::new();
+        // Items are numbered without a gap: what names nobody, or somebody once more, is none.
+        let mut item =
             row.parts.iter().filter(|part| part.path == target.path).map(|part| part.item + 1).max().unwrap_or(0);
-        for (item, name) in (first..u16::MAX).zip(text.split(separates).filter(|name| !token(name).is_empty())) {
-            if seen.insert(token(name), item).is_some() {
+        for name in text.split(separates).filter(|name| !token(name).is_empty()) {
+            if item == u16::MAX {
+                break;
+            }
+            if !seen.insert(token(name)) {
                 let problem = Problem::new(Code::Repeated, name, [row.number.to_string()]);
                 let fault = self.fault(place, target, problem);
-                let kind = FaultKind::RepeatedReference;
-                row.faults.push(RowFault { kind, warning: true, item: Some(item), ..fault });
+                row.faults.push(RowFault { kind: FaultKind::RepeatedReference, warning: true, ..fault });
                 continue;
             }
             let mut part = Part { path: target.path, item, values: Vec::new() };
@@ -515,6 +518,7 @@ impl Context<'_> {
                 }
             }
             row.parts.push(Arc::new(part));
+            item += 1;
         }
     }
 }

@@ -151,39 +151,6 @@ impl Problem {
         Self::new(Code::NotUnique, value, [String::new(), String::new(), says.zh, says.en])
     }
 
-    /// A record, by its name, that owns `count` of what it must own exactly one of.
-    pub fn not_exactly_one(name: impl Into<String>, of: &Text, count: i64) -> Self {
-        let Text { zh, en } = of;
-        let words = Text {
-            zh: format!("应当恰有一条“{zh}”，这样保存后会有 {count} 条；请在同一次保存中补上或只留一条"),
-            en: format!(
-                " must have exactly one “{en}” and would have {count}; add it or keep only one in the same save"
-            ),
-        };
-        Self::new(Code::NotExactlyOne, name, [words.zh, count.to_string(), words.en])
-    }
-
-    /// A record, by its name, that owns `count` of what it must own none of, because `during` holds of it.
-    pub fn not_none(name: impl Into<String>, of: &Text, during: &Text, count: i64) -> Self {
-        let (Text { zh, en }, Text { zh: during, en: whose }) = (of, during);
-        let words = Text {
-            zh: format!("{during}，名下不能有“{zh}”，这样保存后会有 {count} 条；请先办结它们，或更正此项"),
-            en: format!(
-                ", whose {whose}, must have no “{en}” and would have {count}; settle that first, or correct this"
-            ),
-        };
-        Self::new(Code::NotNone, name, [words.zh, count.to_string(), words.en])
-    }
-
-    /// The same of how many a record owns, in the pack's own words.
-    #[must_use]
-    pub fn saying(mut self, says: Option<&Text>) -> Self {
-        if let (Some(says), [zh, _, en]) = (says, self.args.as_mut_slice()) {
-            (*zh, *en) = (format!("：{}", says.zh), format!(": {}", says.en));
-        }
-        self
-    }
-
     /// … at its place.
     pub fn at(self, path: impl Into<String>, place: &Text) -> Fault {
         Fault { path: path.into(), place: place.clone(), code: self.code, value: self.value, args: self.args }

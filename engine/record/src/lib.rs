@@ -18,6 +18,7 @@ mod draft;
 pub mod eval;
 mod fault;
 pub mod kind;
+mod owning;
 pub mod value;
 
 pub use smol_str::SmolStr;

@@ -28,7 +28,7 @@ pub(crate) enum Column {
     Int(Vec<i64>),
     /// 0 for missing.
     Ref(Vec<u128>),
-    Text(Texts),
+    Text(Box<Texts>),
 }
 
 /// Codes by their position in the list; those that the list has lost stand behind it.
@@ -81,7 +81,7 @@ impl Column {
             ColumnKind::Day => Self::Day(Vec::new()),
             ColumnKind::Int => Self::Int(Vec::new()),
             ColumnKind::Ref => Self::Ref(Vec::new()),
-            ColumnKind::Text => Self::Text(Texts::new(shape.words)),
+            ColumnKind::Text => Self::Text(Box::new(Texts::new(shape.words))),
         }
     }
 
@@ -139,7 +139,7 @@ impl Column {
             Self::Day(slots) => Self::Day(take(slots, order)),
             Self::Int(slots) => Self::Int(take(slots, order)),
             Self::Ref(slots) => Self::Ref(take(slots, order)),
-            Self::Text(texts) => Self::Text(texts.gathered(order)),
+            Self::Text(texts) => Self::Text(Box::new(texts.gathered(order))),
         }
     }
 

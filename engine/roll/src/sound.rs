@@ -15,19 +15,13 @@ pub fn sound(text: &str) -> String {
     heard
 }
 
-/// A text in the form by which lists are ordered: Chinese characters as their syllables, all else as it stands.
-pub fn collated(text: &str) -> String {
-    let mut collated = String::with_capacity(text.len() * 2);
-    for letter in text.chars() {
-        match letter.to_pinyin() {
-            Some(syllable) => {
-                collated.push_str(syllable.plain());
-                collated.push(' ');
-            }
-            None => collated.push(letter),
-        }
-    }
-    collated
+/// The letters by which lists order a text: those of its syllables where it is Chinese, all else as it stands.
+pub fn collated(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().flat_map(|letter| {
+        let syllable = letter.to_pinyin().map(|syllable| syllable.plain().chars().chain([' ']));
+        let own = syllable.is_none().then_some(letter);
+        syllable.into_iter().flatten().chain(own)
+    })
 }
 
 #[cfg(test)]

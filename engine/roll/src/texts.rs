@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
+use std::sync::OnceLock;
 
 use anju_shard::Bits;
 use memchr::memmem::Finder;
@@ -89,8 +90,8 @@ pub(crate) struct Texts {
     initials: Option<Arena>,
     /// Those of each text, but for what came later; these texts are in the order of their bytes.
     settled: Slots,
-    /// Where each settled text stands by its sound; empty where that is the order of their bytes.
-    ranks: Box<[u32]>,
+    /// Where each settled text stands by its sound, once somebody orders by it; empty where that is the order of their bytes.
+    ranks: OnceLock<Box<[u32]>>,
     /// Finds equal texts while many are added.
     known: HashMap<u64, u32>,
     hasher: std::hash::RandomState,
@@ -198,7 +199,6 @@ impl Texts {
         let number = |slot: &u32| numbers.get(self.ids[*slot as usize] as usize).copied().unwrap_or(MISSING);
         gathered.ids = slots.iter().map(number).collect();
         gathered.settled = Slots::of(&gathered.ids, gathered.distinct());
-        gathered.ranks = gathered.ranked();
         gathered
     }
 
@@ -207,8 +207,8 @@ impl Texts {
         if self.initials.is_none() || !self.texts.wide {
             return Box::default();
         }
-        let collated = |text| collated(std::str::from_utf8(self.texts.get(text)).unwrap_or_default());
-        let mut heard: Vec<(String, usize)> = (0..self.distinct()).map(|text| (collated(text), text)).collect();
+        let heard = |text| collated(std::str::from_utf8(self.texts.get(text)).unwrap_or_default()).collect();
+        let mut heard: Vec<(String, usize)> = (0..self.settled.ends.len()).map(|text| (heard(text), text)).collect();
         heard.sort_unstable();
         let mut ranks = vec![0; heard.len()];
         (0..).zip(heard).for_each(|(rank, (_, text))| ranks[text] = rank);
@@ -218,7 +218,7 @@ impl Texts {
     /// A number of a settled slot that stands to those of others as its text does.
     pub fn rank(&self, slot: usize) -> u32 {
         let text = self.ids[slot];
-        self.ranks.get(text as usize).copied().unwrap_or(text)
+        self.ranks.get_or_init(|| self.ranked()).get(text as usize).copied().unwrap_or(text)
     }
 
     /// How the texts of two slots stand to each other: by their sound where people look for them so, then by their bytes.
@@ -226,8 +226,8 @@ impl Texts {
         if self.ids[left] == self.ids[right] {
             return Ordering::Equal;
         }
-        let heard = |slot: usize| self.get(slot).map(collated);
-        let by_sound = if self.initials.is_some() { heard(left).cmp(&heard(right)) } else { Ordering::Equal };
+        let heard = |slot: usize| collated(self.get(slot).unwrap_or_default());
+        let by_sound = if self.initials.is_some() { heard(left).cmp(heard(right)) } else { Ordering::Equal };
         by_sound.then_with(|| self.get(left).cmp(&self.get(right)))
     }
 

@@ -252,7 +252,7 @@ fn reference<'a>(state: &'a BTreeMap<Uuid, Record>, ask: &Ask) -> Vec<&'a Record
                 (GENRE, Value::Text(code)) => {
                     (["poem", "map", "novel"].iter().position(|other| **other == **code).unwrap() as i64, String::new())
                 }
-                (NAME, Value::Text(text)) => (0, format!("{}\u{0}{text}", collated(text))),
+                (NAME, Value::Text(text)) => (0, format!("{}\u{0}{text}", collated(text).collect::<String>())),
                 (_, Value::Text(text)) => (0, text.to_string()),
                 (_, Value::Bool(held)) => (i64::from(*held), String::new()),
                 (_, other) => (number(other).unwrap_or(0), String::new()),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use anju_pack::{Exactly, LedgerIx, Operand, Pack, Predicate, Text};
+use anju_pack::{Exactly, LedgerIx, Operand, Pack, Predicate};
 use anju_record::{Change, Fault, Problem, Record, Valid, Value, kind};
 use uuid::Uuid;
 
@@ -199,31 +199,13 @@ fn fault(pack: &Pack, (ix, position): (LedgerIx, usize), (owner, count): (Record
     let (ledger, one) = (pack.ledger(ix), &pack.ledger(ix).exactly[position]);
     let owned = pack.ledger(one.of);
     let name = kind::own_name(pack, ix, |field| owner.values.get(usize::from(field.0)));
-    let problem = match one.number {
-        0 => {
-            let during = one.during.as_ref().map(|during| anju_pack::predicate_in_words(pack, ix, during));
-            Problem::not_none(name, &counted(pack, one), &during.unwrap_or_default(), count)
-        }
-        _ => Problem::not_exactly_one(name, &counted(pack, one), count),
-    };
-    let problem = problem.saying(one.says.as_ref());
+    let problem = Problem::not_as_many(pack, (ix, position), name, count);
     let refers = owned.of.filter(|_| by == Some(one.of)).map(|owner| owned.field(owner.field));
     let says =
         || one.during.as_ref().filter(|_| one.number == 0).and_then(first_field).map(|field| ledger.field(field));
     match refers.or_else(says) {
         Some(field) => problem.at(field.id.as_str(), &field.title),
         None => problem.at("", &ledger.title),
-    }
-}
-
-/// What counts, in words.
-fn counted(pack: &Pack, one: &Exactly) -> Text {
-    let title = &pack.ledger(one.of).title;
-    match one.predicate.as_ref().map(|predicate| anju_pack::predicate_in_words(pack, one.of, predicate)) {
-        None => title.clone(),
-        Some(words) => {
-            Text { zh: format!("{}（{}）", title.zh, words.zh), en: format!("{} ({})", title.en, words.en) }
-        }
     }
 }
 

@@ -303,7 +303,7 @@ async fn related(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, 
 async fn history(actor: &Actor, view: &View, stored: &Stored) -> Result<Markup, Error> {
     let mut moments = actor.history(stored, record_lang(view.lang)).await?;
     if let Ok(events) = actor.ledger("household_event") {
-        actor.name_events(&mut moments, events).await?;
+        actor.name_events(stored.ledger, &mut moments, events).await?;
     }
     Ok(anju_base::history(view, &moments))
 }

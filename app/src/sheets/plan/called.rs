@@ -2,14 +2,80 @@
 //!
 //! Of what is called the same, the one is meant that holds all that a row says. Where none does and there are several, nobody guesses.
 
+use std::hash::BuildHasher as _;
+
 use anju_exchange::{FaultKind, RECORD, RowFault};
-use anju_pack::Text;
-use anju_record::{Code, Problem, Record};
+use anju_pack::{FieldIx, LedgerIx, Text};
+use anju_record::{Code, Problem, Record, Value};
+use hashbrown::{DefaultHashBuilder, HashMap};
 use uuid::Uuid;
 
-use super::super::identity::Key;
+use super::super::identity::{Key, Known};
 use super::entry::Told;
 use super::{Planner, fault};
+
+/// What is called the same, and what rows made of it.
+pub(super) struct Called {
+    /// Records that are there, as positions.
+    found: Vec<usize>,
+    /// Those before this one are taken by rows.
+    free: usize,
+    /// By fields that rows say, which of the found hold what.
+    by_said: HashMap<Vec<FieldIx>, HashMap<u64, Vec<usize>>>,
+    /// New ones, by all that their rows say.
+    made: HashMap<u64, usize>,
+    first_made: Option<usize>,
+    hashing: DefaultHashBuilder,
+}
+
+impl Called {
+    fn of(found: Vec<usize>) -> Self {
+        Self {
+            found,
+            free: 0,
+            by_said: HashMap::new(),
+            made: HashMap::new(),
+            first_made: None,
+            hashing: DefaultHashBuilder::default(),
+        }
+    }
+
+    fn only_made(&self) -> Option<usize> {
+        self.first_made.filter(|_| self.made.len() == 1)
+    }
+
+    fn hash(&self, told: &Told) -> u64 {
+        let said: Vec<(FieldIx, &Value)> = told.stated().map(|said| (said.field, &said.value)).collect();
+        self.hashing.hash_one(said)
+    }
+
+    /// Those that hold all that a row says: looked up, for there may be as many as rows.
+    fn exact(&mut self, known: &Known, told: &Told) -> Vec<usize> {
+        let Self { found, by_said, hashing, .. } = self;
+        let fields: Vec<FieldIx> = told.stated().map(|said| said.field).collect();
+        let values = |at: usize| {
+            let value = |field: &FieldIx| known.records[at].values.get(usize::from(field.0));
+            fields.iter().map(|field| (*field, value(field).unwrap_or(&Value::Null))).collect::<Vec<_>>()
+        };
+        let by_values = by_said.entry(fields.clone()).or_insert_with(|| {
+            let mut by_values: HashMap<u64, Vec<usize>> = HashMap::new();
+            found.iter().for_each(|at| by_values.entry(hashing.hash_one(values(*at))).or_default().push(*at));
+            by_values
+        });
+        let said: Vec<(FieldIx, &Value)> = told.stated().map(|said| (said.field, &said.value)).collect();
+        let exact = by_values.get(&hashing.hash_one(said)).into_iter().flatten().copied();
+        exact.filter(|at| told.agrees(&known.records[*at])).collect()
+    }
+}
+
+/// Those of several records that hold all that a row says, if any does.
+fn meant(known: &Known, found: Vec<usize>, told: &Told) -> Vec<usize> {
+    if found.len() < 2 {
+        return found;
+    }
+    let agree: Vec<usize> = found.iter().copied().filter(|at| told.agrees(&known.records[*at])).collect();
+    if agree.is_empty() { found } else { agree }
+}
 
 impl<'a> Planner<'a> {
     /// The record that a row says it is, if it is theirs to read.
@@ -34,7 +100,7 @@ impl<'a> Planner<'a> {
         let ground = self.ground;
         let Some((parent, field)) = ground.nodes[node].from else { return Some(own) };
         match self.along(parent, own)?.values.get(usize::from(field.0)) {
-            Some(anju_record::Value::Id(id)) => ground.known.get(&ground.nodes[node].ledger)?.with_id(*id),
+            Some(Value::Id(id)) => ground.known.get(&ground.nodes[node].ledger)?.with_id(*id),
             _ => None,
         }
     }
@@ -44,23 +110,24 @@ impl<'a> Planner<'a> {
         let ground = self.ground;
         let ledger = ground.nodes[node].ledger;
         let known = &ground.known[&ledger];
-        let mut found = known.named(|field| told.get(field));
-        if found.len() > 1 {
-            let agree: Vec<usize> = found.iter().copied().filter(|at| told.agrees(&known.records[*at])).collect();
-            found = if agree.is_empty() { found } else { agree };
-        }
+        let found = meant(known, known.named(|field| told.get(field)), told);
         match found.as_slice() {
             [one] => Ok(self.enter_known(node, &known.records[*one])),
             [] => {
                 let key = known.key(|field| told.get(field));
-                let made = key.as_ref().and_then(|(identity, values)| {
-                    let by_name = || self.by_name.get(&ledger)?.get(values)?.first();
-                    self.by_key.get(&(ledger, *identity)).and_then(|known| known.get(values)).or_else(by_name).copied()
-                });
+                let made = key.as_ref().and_then(|key| self.made_before(ledger, key));
                 made.ok_or_else(|| Box::new(self.unknown(node, told, number)))
             }
             several => Err(Box::new(self.ambiguous(node, told, several.len(), number))),
         }
+    }
+
+    /// The only record with a key that rows before make.
+    fn made_before(&self, ledger: LedgerIx, key: &Key) -> Option<usize> {
+        if self.ground.known[&ledger].is_name(key) {
+            return self.names.get(&(ledger, key.1.clone()))?.only_made();
+        }
+        self.by_key.get(&(ledger, key.0))?.get(&key.1).copied()
     }
 
     /// The record that is called so, where several may be: the one that holds all that the row says, the only one, or a new one.
@@ -68,52 +135,67 @@ impl<'a> Planner<'a> {
         let ground = self.ground;
         let ledger = ground.nodes[node].ledger;
         let known = &ground.known[&ledger];
-        let found = known.called(&key);
-        // Whose records several rows may speak of, they speak of the same one.
-        if node != 0 {
-            return match found.as_slice() {
-                [] => Ok(self.called_anew(node, told, key, number)),
+        let name = (ledger, key.1.clone());
+        let mut called = self.names.remove(&name).unwrap_or_else(|| Called::of(known.called(&key)));
+        let settled = if node == 0 {
+            self.called_apart(&mut called, told, number)
+        } else {
+            // Of a record that several rows may speak of, all of them speak.
+            match meant(known, called.found.clone(), told).as_slice() {
+                [] => Ok(called.first_made.unwrap_or_else(|| self.called_anew(node, &mut called, told, number))),
                 [one] => Ok(self.enter_known(node, &known.records[*one])),
-                several => match several.iter().find(|at| told.agrees(&known.records[**at])) {
-                    Some(one) => Ok(self.enter_known(node, &known.records[*one])),
-                    None => Err(Box::new(self.ambiguous(node, told, several.len(), number))),
-                },
-            };
+                several => Err(Box::new(self.ambiguous(node, told, several.len(), number))),
+            }
+        };
+        self.names.insert(name, called);
+        settled
+    }
+
+    /// The rows' own record that is called so: each row has another.
+    fn called_apart(&mut self, called: &mut Called, told: &Told, number: u32) -> Result<usize, Box<RowFault>> {
+        let ground = self.ground;
+        let ledger = ground.nodes[0].ledger;
+        let known = &ground.known[&ledger];
+        let exact = called.exact(known, told);
+        let taken = |at: usize| self.by_record.get(&(ledger, known.records[at].id)).copied();
+        if let Some(at) = exact.iter().copied().find(|at| taken(*at).is_none()) {
+            return Ok(self.enter_known(0, &known.records[at]));
         }
-        let taken = |at: &usize| self.by_record.get(&(ledger, known.records[*at].id)).copied();
-        let exact: Vec<usize> = found.iter().copied().filter(|at| told.agrees(&known.records[*at])).collect();
-        let free = |of: &[usize]| of.iter().copied().find(|at| taken(at).is_none());
-        if let Some(at) = free(&exact) {
-            return Ok(self.enter_known(node, &known.records[at]));
-        }
-        if let Some(entry) = exact.first().and_then(taken) {
+        if let Some(entry) = exact.first().and_then(|at| taken(*at)) {
             self.keep_guess_out(entry, number);
             return Ok(entry);
         }
-        match (found.as_slice(), free(&found)) {
-            ([_], Some(only)) => Ok(self.enter_known(node, &known.records[only])),
-            (several, Some(_)) => Err(Box::new(self.ambiguous(node, told, several.len(), number))),
-            (_, None) => Ok(self.called_anew(node, told, key, number)),
+        while called.found.get(called.free).is_some_and(|at| taken(*at).is_some()) {
+            called.free += 1;
+        }
+        match (called.found.as_slice(), called.found.get(called.free).copied()) {
+            ([_], Some(only)) => Ok(self.enter_known(0, &known.records[only])),
+            (several, Some(_)) => Err(Box::new(self.ambiguous(0, told, several.len(), number))),
+            ([only], None) if taken(*only).is_some_and(|entry| self.entries[entry].is_changed()) => {
+                let entry = taken(*only).unwrap_or_default();
+                self.keep_guess_out(entry, number);
+                Err(Box::new(self.ambiguous(0, told, 1, number)))
+            }
+            (_, None) => Ok(self.called_anew(0, called, told, number)),
         }
     }
 
     /// A new record that is called so; another that rows make is remarked, and one that says the same is that one.
-    fn called_anew(&mut self, node: usize, told: &Told, (_, values): Key, number: u32) -> usize {
-        let ledger = self.ground.nodes[node].ledger;
-        let before = self.by_name.entry(ledger).or_default().entry(values.clone()).or_default().clone();
-        let says = |entry: &&usize| told.0.iter().all(|said| *self.entries[**entry].value(said.field) == said.value);
-        if let Some(same) = before.iter().find(says).or(before.first().filter(|_| node != 0)) {
+    fn called_anew(&mut self, node: usize, called: &mut Called, told: &Told, number: u32) -> usize {
+        let says = called.hash(told);
+        if let Some(same) = called.made.get(&says) {
             return *same;
         }
-        if let Some(first) = before.first().and_then(|entry| self.entries[*entry].first_row()) {
-            let title = &self.ground.pack().ledger(ledger).title;
+        if let Some(first) = called.first_made.and_then(|entry| self.entries[entry].first_row()) {
+            let title = &self.ground.pack().ledger(self.ground.nodes[node].ledger).title;
             let name = self.name_of(node, told);
             let problem = Problem::new(Code::LikeRow, name.clone(), [first.to_string(), name]);
             let remark = fault(number, None, FaultKind::LikeAnother, problem.at("", title));
             self.remarks.push(RowFault { warning: true, ..remark });
         }
         let entry = self.enter(node, None);
-        self.by_name.entry(ledger).or_default().entry(values).or_default().push(entry);
+        called.first_made.get_or_insert(entry);
+        called.made.insert(says, entry);
         entry
     }
 

@@ -103,10 +103,14 @@ impl Told {
         place(&self.0, field).ok().map(|at| &self.0[at].value)
     }
 
+    /// What is said, without what only follows from it.
+    pub fn stated(&self) -> impl Iterator<Item = &Said> {
+        self.0.iter().filter(|said| said.row.is_some())
+    }
+
     /// Whether a record holds all that is said of it.
     pub fn agrees(&self, record: &Record) -> bool {
-        let mut said = self.0.iter().filter(|said| said.row.is_some());
-        said.all(|said| record.values.get(usize::from(said.field.0)) == Some(&said.value))
+        self.stated().all(|said| record.values.get(usize::from(said.field.0)) == Some(&said.value))
     }
 
     /// Leaves out what only follows from what a row says, where something stands already and what it follows from stands as well.
@@ -217,8 +221,11 @@ impl Entry {
             return;
         }
         for said in told.0 {
-            if let Err(at) = place(&self.said, said.field) {
-                self.said.insert(at, said);
+            match place(&self.said, said.field) {
+                Err(at) => self.said.insert(at, said),
+                // What only follows from another cell gives way to what a row says.
+                Ok(at) if self.said[at].row.is_none() && said.row.is_some() => self.said[at] = said,
+                Ok(_) => {}
             }
         }
     }
@@ -317,6 +324,18 @@ mod tests {
         assert!(cleared.is_changed(), "clearing says something else");
         assert_eq!(values(&cleared), [None, Some(2), None, None]);
         assert_eq!(values(&entry(&[(3, Some(9))])), [Some(1), Some(2), None, Some(9)]);
+    }
+
+    #[test]
+    fn what_only_follows_gives_way_to_what_a_row_says() {
+        let part = |given| Part { path: 0, item: 0, values: vec![(FieldIx(1), given)] };
+        let mut entry = Entry::of(LedgerIx(0), 0, Uuid::nil(), None);
+        entry.hear(Told::of(part(Given::Implied(Value::Int(7))), 5));
+        assert_eq!((values(&entry)[1], entry.teller(FieldIx(1))), (Some(7), None));
+        entry.hear(Told::of(part(Given::Value(Value::Int(8))), 6));
+        assert_eq!((values(&entry)[1], entry.teller(FieldIx(1))), (Some(8), Some(6)));
+        entry.hear(Told::of(part(Given::Implied(Value::Int(9))), 7));
+        assert_eq!(values(&entry)[1], Some(8));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod after;
 mod agree;
 mod called;
 mod entry;
+mod owning;
 mod row;
 mod settle;
 mod stand;
@@ -21,6 +22,7 @@ use anju_record::{Fault, Record, Value};
 use smallvec::SmallVec;
 use uuid::Uuid;
 
+use self::called::Called;
 pub(super) use self::entry::Entry;
 use self::entry::{Told, ToldRow};
 use self::settle::Settling;
@@ -83,8 +85,8 @@ struct Planner<'a> {
     by_record: hashbrown::HashMap<(LedgerIx, Uuid), usize>,
     /// By ledger and identity.
     by_key: BTreeMap<(LedgerIx, usize), hashbrown::HashMap<Vec<Value>, usize>>,
-    /// New records that are only called something, by ledger.
-    by_name: BTreeMap<LedgerIx, hashbrown::HashMap<Vec<Value>, Vec<usize>>>,
+    /// What is only called something.
+    names: hashbrown::HashMap<(LedgerIx, Vec<Value>), Called>,
     /// What is remarked of the row that is heard.
     remarks: Vec<RowFault>,
     /// Faults of rows that were heard before, by position.
@@ -168,7 +170,7 @@ pub(super) fn plan(
         above: Above::default(),
         by_record: hashbrown::HashMap::new(),
         by_key: BTreeMap::new(),
-        by_name: BTreeMap::new(),
+        names: hashbrown::HashMap::new(),
         remarks: Vec::new(),
         later: Vec::new(),
         most: rows.len(),

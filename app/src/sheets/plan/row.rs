@@ -253,10 +253,7 @@ impl<'a> Planner<'a> {
             return self.named(node, told, number);
         }
         let Some(key) = key.or_else(|| known.key(value)) else {
-            return match makes {
-                true if node != 0 => Err(Box::new(self.keyless(node, number))),
-                _ => Ok(self.enter(node, None)),
-            };
+            return if node != 0 { Err(Box::new(self.keyless(node, number))) } else { Ok(self.enter(node, None)) };
         };
         if known.is_name(&key) && !known.ends(value) {
             return self.called(node, told, key, number);

@@ -41,7 +41,7 @@ impl<'a> Settling<'a> {
         self.keep_groups_out(&mut lines);
         loop {
             let held = self.hold(&mut lines);
-            if !held && !self.exactly(&mut lines) {
+            if !held && !self.exactly(&mut lines) && !self.own_as_many(&mut lines) {
                 break;
             }
         }

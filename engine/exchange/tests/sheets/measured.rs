@@ -83,6 +83,7 @@ fn an_area_in_another_unit_than_the_field_is_asked_for_in_its_own() {
     for (sheet, field, heading) in [
         ("land_use", "area_mu", "利用面积（平方米）"),
         ("land_use", "area_mu", "利用面积（万亩）"),
+        ("land_use", "area_mu", "利用面积（千亩）"),
         ("dwelling", "area_m2", "建筑面积（亩）"),
     ] {
         let (others, own) = if sheet == "dwelling" {

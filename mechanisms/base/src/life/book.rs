@@ -282,11 +282,12 @@ impl<'a> Book<'a> {
             // Where nobody may come as the head, one is there already.
             let count = if heads == 0 { found + 1 } else { found };
             let place = text("户主", "Head");
-            let says = text(
-                &format!("须有且只有一位户主，现在有 {count} 位，请调整与户主关系"),
-                &format!("there must be exactly one head and there would be {count}; change the relations"),
-            );
-            faults.push(Problem::not_exactly_one(number, &place, count).saying(Some(&says)).at("head", &place));
+            let words = [
+                format!("：须有且只有一位户主，现在有 {count} 位，请调整与户主关系"),
+                count.to_string(),
+                format!(": there must be exactly one head and there would be {count}; change the relations"),
+            ];
+            faults.push(Problem::new(Code::NotExactlyOne, number, words).at("head", &place));
         }
         faults
     }

@@ -8,13 +8,16 @@ use super::book::{Book, HEAD, Member};
 
 /// The relations of a husband or wife to the head.
 const SPOUSE: [&str; 3] = ["10", "11", "12"];
-/// Codes of `marital_status`: never married, married, married in one way or another, widowed.
+/// Codes of `marital_status`: never married, married, married again, married in one way or another, widowed, divorced, not stated.
 const SINGLE: &str = "10";
 const MARRIED: &str = "20";
-const IN_MARRIAGE: [&str; 4] = [MARRIED, "21", "22", "23"];
+const REMARRIED: &str = "22";
+const IN_MARRIAGE: [&str; 4] = [MARRIED, "21", REMARRIED, "23"];
 const WIDOWED: &str = "30";
+const DIVORCED: &str = "40";
+const NOT_STATED: &str = "90";
 
-/// Who marries in is married, and so is the head whose husband or wife they become.
+/// Who marries in is married, or married again, and so is the head whose husband or wife they become.
 pub(super) fn marry(book: &Book<'_>, steps: &mut Steps, (who, kinship): (&Member, &str), head: Option<&Member>) {
     married(book, steps, who);
     if let Some(head) = head {
@@ -29,11 +32,11 @@ pub(super) fn marry_head(book: &Book<'_>, steps: &mut Steps, kinship: &str, head
     }
 }
 
-/// Whoever comes from outside by marriage is married, unless more is said.
+/// Whoever comes from outside by marriage is married, or married again, unless more is said.
 pub(super) fn as_married(texts: &mut Texts) {
     let marital = texts.entry("marital".to_owned()).or_default();
-    if is_unmarried(marital.trim()) {
-        MARRIED.clone_into(marital);
+    if let Some(code) = wed(marital.trim()) {
+        code.clone_into(marital);
     }
 }
 
@@ -52,13 +55,18 @@ pub(super) fn widow(book: &Book<'_>, steps: &mut Steps, dead: &[&Member], stay: 
 }
 
 fn married(book: &Book<'_>, steps: &mut Steps, member: &Member) {
-    if marital(book, member).is_some_and(is_unmarried) {
-        set(book, steps, member, MARRIED);
+    if let Some(code) = marital(book, member).and_then(wed) {
+        set(book, steps, member, code);
     }
 }
 
-fn is_unmarried(code: &str) -> bool {
-    code.is_empty() || code == SINGLE
+/// What somebody is by marrying; `None` where what is on file says already that they are married.
+fn wed(code: &str) -> Option<&'static str> {
+    match code {
+        "" | SINGLE | NOT_STATED => Some(MARRIED),
+        WIDOWED | DIVORCED => Some(REMARRIED),
+        _ => None,
+    }
 }
 
 /// What is on file; `None` where it is kept from whoever asks, who writes nothing over it then.

@@ -152,8 +152,7 @@ pub async fn decline(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<S
             faults.iter().map(|fault| fault.message(record_lang(view.lang))).collect()
         }
         Err(CorrectionFaults::Answered(line)) => {
-            let body = list_body(&actor, &view, &[answered(&actor, &view, &line)]).await;
-            return with_status(409, answer(&actor, &view, body));
+            return settled_list(&actor, &view, &line).await;
         }
         Err(CorrectionFaults::Other(error)) => match faults(&view, error) {
             Ok(lines) => lines,
@@ -162,6 +161,30 @@ pub async fn decline(Signed(actor): Signed, Asked(view): Asked, Path(id): Path<S
     };
     let body = list_body(&actor, &view, &lines).await;
     with_status(422, answer(&actor, &view, body))
+}
+
+/// The list, which says that a correction was answered already.
+async fn settled_list(actor: &Actor, view: &View, line: &Correction) -> Response {
+    let body = list_body(actor, view, &[answered(actor, view, line)]).await;
+    with_status(409, answer(actor, view, body))
+}
+
+/// Instead of a form that mends what was answered already: sent twice it leads to the record, else it is said who answered.
+///
+/// # Errors
+/// The one that is given, where it was not answered or is not theirs to see.
+pub(super) async fn settled(actor: &Actor, view: &View, id: &str, error: Error) -> Result<Response, Error> {
+    let Ok(line) = actor.correction(id).await else { return Err(error) };
+    match line.state {
+        CorrectionState::Open => Err(error),
+        CorrectionState::Accepted if line.answered_by == Some(actor.person_of(&actor.who().login).await?) => {
+            Ok(led_to(actor, view, line.ledger, line.subject, "same"))
+        }
+        _ => {
+            let view = View { path: "/corrections".into(), ..view.clone() };
+            Ok(settled_list(actor, &view, &line).await)
+        }
+    }
 }
 
 /// That a correction was answered, by whom and how.

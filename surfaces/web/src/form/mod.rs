@@ -160,7 +160,10 @@ async fn saved(actor: &Actor, view: &View, name: &str, id: Option<&str>, filled:
     let refused = bring(actor, ledger, &filled, &mut filling.typed).await?;
     let correction = match filled.sent.get("correction") {
         "" => None,
-        id => Some(actor.with_suggestion(id, &mut filling).await?),
+        id => match actor.with_suggestion(id, &mut filling).await {
+            Err(error @ Error::NotFound { .. }) => return corrections::settled(actor, view, id, error).await,
+            line => Some(line?),
+        },
     };
     if let Some(other) =
         correction.as_ref().filter(|it| (it.ledger, Some(it.subject)) != (ledger, record.map(|(id, _)| id)))

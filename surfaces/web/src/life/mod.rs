@@ -161,10 +161,15 @@ impl<'a> People<'a> {
         // Of several the event itself names everybody.
         let details = event.text("details");
         let others = others.filter_map(|id| self.seen.find(*id)).map(|person| person.text("name"));
-        let others = others.filter(|name| !details.contains(name));
+        let others = others.filter(|name| !tells_of(details, name));
         let all = std::iter::once(name_of(&self.named, named)).chain(others).filter(|name| !name.is_empty());
         all.collect::<Vec<_>>().join(&t(view.lang, "list-comma"))
     }
+}
+
+/// Whether somebody is one of those whom what is told of an event lists, by their whole name.
+fn tells_of(details: &str, name: &str) -> bool {
+    details.split(['：', '、', '；']).any(|told| told == name)
 }
 
 /// What stands above the form that changes a household or a person: what happened to them is recorded elsewhere. Nothing above any other form.
@@ -389,4 +394,17 @@ fn new_body(actor: &Actor, view: &View, sent: &Pairs, wrong: &Wrong) -> Result<B
         (asked(&sheet, &fields, ("/households/new", "/households"), &t(view.lang, "life-new-says")))
     };
     Ok(Body { title, part: Part::Households, markup })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tells_of;
+
+    #[test]
+    fn who_is_listed_is_listed_by_their_whole_name() {
+        let told = "共3人：王五一、李六、赵七；李八家的事";
+        assert!(["王五一", "李六", "赵七"].into_iter().all(|name| tells_of(told, name)));
+        assert!(["王五", "五一", "赵", "李八", ""].into_iter().all(|name| !tells_of(told, name)));
+        assert!(!tells_of("共2人：王五一、欧阳", "欧阳修"), "a list that was cut off names no more than it holds");
+    }
 }

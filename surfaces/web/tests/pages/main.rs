@@ -128,6 +128,7 @@ async fn records_are_written_on_forms() {
     forms::a_mistake_is_told_and_mended(&site).await;
     forms::what_was_typed_for_a_deleted_record_is_shown(&site).await;
     reported::a_masked_report_is_saved_when_its_field_is_left_alone(&site).await;
+    reported::a_report_that_was_answered_meanwhile_is_not_mended(&site).await;
     reported::a_report_stands_in_its_box_beside_what_is_on_file(&site).await;
     reported::a_masked_choice_says_that_it_stays(&site).await;
     taken::an_import_names_people_and_what_was_changed_since(&site).await;

@@ -49,6 +49,25 @@ pub async fn a_masked_report_is_saved_when_its_field_is_left_alone(site: &Site) 
     site.post_as(&office, path, &form(&sent)).await.with(303);
     let after = stored(site, "household", file.id).await;
     assert_eq!(value(site, &after, "household", "phone"), Value::Text(said.into()));
+    let twice = site.post_as(&office, path, &form(&sent)).await.with(303);
+    assert!(twice.header("location").starts_with(&format!("/households/{}?", file.id)), "sent twice it leads there");
+    assert_eq!(stored(site, "household", file.id).await.version, after.version, "and is saved once");
+}
+
+/// What was answered while the form that mends it stood open is not saved as if it were still asked for: it is said who answered.
+pub async fn a_report_that_was_answered_meanwhile_is_not_mended(site: &Site) {
+    let office = site.sign_in(OFFICE).await;
+    let file = some(site, "household", "phone", true).await;
+    let told = [("field", "phone"), ("wrong", "号码又换了"), ("suggested", "10011114322")];
+    let way = report(site, &office, &file, &told).await;
+    let sent = controls(site.get_as(&office, &way).await.with(200).text());
+    let (path, id) = way.split_once("?correction=").unwrap();
+    let no = with(Vec::new(), &[("answer", "本人说没有换")]);
+    site.post_as(&office, &format!("/corrections/{id}/decline"), &no).await.with(303);
+    let before = stored(site, "household", file.id).await.version;
+    let late = site.post_as(&office, path, &form(&sent)).await.with(409);
+    assert!(late.text().contains("本人说没有换") && late.text().contains("周启航"), "{}", late.text());
+    assert_eq!(stored(site, "household", file.id).await.version, before);
 }
 
 /// What is not protected stands in its box, with what it replaces below; a report is mended in its own record only.
