@@ -49,6 +49,8 @@ test('a clerk records a birth, splits the household and undoes it', () => withPa
   await send(page);
   await page.waitForSelector('[name=event]', { state: 'attached' });
   await clean(page);
+  // A child at the head of a household is asked about.
+  await page.locator('[name=compared]').check();
   await send(page);
   await page.waitForURL(/\?done=/);
   assert.notEqual(new URL(page.url()).pathname, path, 'the new file is shown');
