@@ -15,12 +15,12 @@ pub fn sound(text: &str) -> String {
     heard
 }
 
-/// The letters by which lists order a text: those of its syllables where it is Chinese, all else as it stands.
+/// The letters by which lists order a text: of each Chinese character its syllable and then itself, so that families stay together; all else as it
+/// stands.
 pub fn collated(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().flat_map(|letter| {
         let syllable = letter.to_pinyin().map(|syllable| syllable.plain().chars().chain([' ']));
-        let own = syllable.is_none().then_some(letter);
-        syllable.into_iter().flatten().chain(own)
+        syllable.into_iter().flatten().chain([letter])
     })
 }
 

@@ -372,6 +372,10 @@ mod tests {
 
     #[test]
     fn names_are_listed_as_they_sound() {
+        let families = texts(&["蒋文", "姜艳", "蒋安"]).gathered(&[0, 1, 2]);
+        let mut slots = [0, 1, 2];
+        slots.sort_by(|left, right| families.compare(*left, *right));
+        assert_eq!(slots, [1, 2, 0], "one family after another");
         let all = texts(&["叶贤", "丁香", "NS02", "姚远", "冯春"]);
         let gathered = all.gathered(&[0, 1, 2, 3, 4]);
         let mut slots = [0, 1, 2, 3, 4];
