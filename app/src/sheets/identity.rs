@@ -323,10 +323,7 @@ impl Known {
 
     /// Those of some records that stand, or all where none does.
     fn standing(&self, found: Vec<usize>) -> Vec<usize> {
-        let ended = |at: &usize| {
-            let end = self.end.and_then(|end| self.records[*at].values.get(usize::from(end.0)));
-            said(end).is_some()
-        };
+        let ended = |at: &usize| self.ends(|field| self.records[*at].values.get(usize::from(field.0)));
         if found.len() < 2 || found.iter().all(ended) {
             return found;
         }

@@ -20,8 +20,8 @@ pub(super) struct Called {
     found: Vec<usize>,
     /// Those before this one are taken by rows.
     free: usize,
-    /// By fields that rows say, which of the found hold what.
-    by_said: HashMap<Vec<FieldIx>, HashMap<u64, Vec<usize>>>,
+    /// By what they hold in the fields that the row before said, the found ones: rows mostly say the same fields.
+    by_said: (Vec<FieldIx>, HashMap<u64, Vec<usize>>),
     /// New ones, by all that their rows say.
     made: HashMap<u64, usize>,
     first_made: Option<usize>,
@@ -33,7 +33,7 @@ impl Called {
         Self {
             found,
             free: 0,
-            by_said: HashMap::new(),
+            by_said: (Vec::new(), HashMap::new()),
             made: HashMap::new(),
             first_made: None,
             hashing: DefaultHashBuilder::default(),
@@ -51,19 +51,19 @@ impl Called {
 
     /// Those that hold all that a row says: looked up, for there may be as many as rows.
     fn exact(&mut self, known: &Known, told: &Told) -> Vec<usize> {
-        let Self { found, by_said, hashing, .. } = self;
-        let fields: Vec<FieldIx> = told.stated().map(|said| said.field).collect();
-        let values = |at: usize| {
-            let value = |field: &FieldIx| known.records[at].values.get(usize::from(field.0));
-            fields.iter().map(|field| (*field, value(field).unwrap_or(&Value::Null))).collect::<Vec<_>>()
-        };
-        let by_values = by_said.entry(fields.clone()).or_insert_with(|| {
-            let mut by_values: HashMap<u64, Vec<usize>> = HashMap::new();
-            found.iter().for_each(|at| by_values.entry(hashing.hash_one(values(*at))).or_default().push(*at));
-            by_values
-        });
-        let said: Vec<(FieldIx, &Value)> = told.stated().map(|said| (said.field, &said.value)).collect();
-        let exact = by_values.get(&hashing.hash_one(said)).into_iter().flatten().copied();
+        let says = self.hash(told);
+        let Self { found, by_said: (said, by_values), hashing, .. } = self;
+        if !told.stated().map(|said| said.field).eq(said.iter().copied()) {
+            *said = told.stated().map(|said| said.field).collect();
+            by_values.clear();
+            for at in found.iter() {
+                let value = |field: &FieldIx| known.records[*at].values.get(usize::from(field.0));
+                let held: Vec<(FieldIx, &Value)> =
+                    said.iter().map(|field| (*field, value(field).unwrap_or(&Value::Null))).collect();
+                by_values.entry(hashing.hash_one(held)).or_default().push(*at);
+            }
+        }
+        let exact = by_values.get(&says).into_iter().flatten().copied();
         exact.filter(|at| told.agrees(&known.records[*at])).collect()
     }
 }
@@ -202,7 +202,9 @@ impl<'a> Planner<'a> {
     /// A row before took a record for its own that this one says all of: that it meant this one was a guess.
     fn keep_guess_out(&mut self, entry: usize, number: u32) {
         let taken = &self.entries[entry];
-        if let (Some(at), Some(row)) = (taken.rows.first().copied().filter(|_| taken.is_changed()), taken.first_row()) {
+        // It is told once, however many rows say so.
+        let is_guess = taken.is_changed() && !taken.faulty;
+        if let (Some(at), Some(row)) = (taken.rows.first().copied().filter(|_| is_guess), taken.first_row()) {
             let problem = Problem::new(Code::SameRow, number.to_string(), []);
             let title = &self.ground.pack().ledger(taken.ledger).title;
             let told = fault(row, None, FaultKind::RepeatedReference, problem.at("", title));
